@@ -3,7 +3,7 @@ import { instanceCount } from '../matrix/answers/find-groups.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { Matrix, Outcome } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
-import { instancesOf } from '../snapshot/instances-of.ts';
+import { instancesById } from '../snapshot/instances-of.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { CellChange } from '../what-if/cell-changes.ts';
 import type { IsProduction } from './tags.ts';
@@ -37,7 +37,7 @@ export class Counting {
   constructor(snapshot: Snapshot, matrix: Matrix, isProduction: IsProduction) {
     this.#matrix = matrix;
     const kindOf = kindsOfSnapshot(snapshot);
-    const instances = new Map(instancesOf(snapshot).map((one) => [one.id, one]));
+    const instances = instancesById(snapshot);
     this.isPerson = matrix.principals.map(({ arn }) => ['person', 'outside'].includes(kindOf(arn)));
     this.isProduction = matrix.instances.map(({ id }) => isProduction(instances.get(id)));
     for (const group of matrix.groups) {

@@ -3,11 +3,11 @@ import type { PrincipalKind } from '../matrix/paths/cell.ts';
 import { shellWord } from '../policy/shell-word.ts';
 import type { Alert, AlertAttributes } from '../ports/notifier.ts';
 import { partialText } from '../snapshot/audit-state.ts';
+import { instancesById } from '../snapshot/instances-of.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { chatForm } from './alert-chat.ts';
 import { type Fact, type Message, withinLimit } from './alert-text.ts';
 import { byteLength, toBytes, visible } from './escape.ts';
-import { instancesById } from './names.ts';
 import type { Report } from './report.ts';
 
 /** What every alert of one audit is made from. */

@@ -1,6 +1,7 @@
 import type { Severity } from '../findings/finding.ts';
 import type { AuditState } from '../snapshot/audit-state.ts';
 import { SetHolders } from '../snapshot/held-by.ts';
+import { instancesById } from '../snapshot/instances-of.ts';
 import { byText } from './changes.ts';
 import { firstOf, joined, kept, type Most } from './digest-told.ts';
 import { joinedAccepted, NOTHING_ACCEPTED, type ToldAccepted, toldAccepted } from './digest-told-accepted.ts';
@@ -10,7 +11,7 @@ import { joinedFixes, NO_FIXES, type ToldFixes, toldFixes } from './digest-told-
 import { joinedSteps, type TrendSteps, trendSteps } from './digest-told-trend.ts';
 import { clip, visible } from './escape.ts';
 import { gapLines, inRegions } from './gap-lines.ts';
-import { instancesById, shortTime } from './names.ts';
+import { shortTime } from './names.ts';
 import type { Report } from './report.ts';
 import { summarize } from './summary.ts';
 

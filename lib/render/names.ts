@@ -1,5 +1,4 @@
-import { instancesOf } from '../snapshot/instances-of.ts';
-import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
+import type { Instance } from '../snapshot/snapshot.ts';
 
 /**
  * `role/DevOps` of an ARN, `account 444455556666` of an outside account; the text itself where it is no ARN. A path is
@@ -22,11 +21,6 @@ export function ssoName(arn: string): string | null {
 /** `payments-api (i-0abc)`: the name is the account's own claim, so the id is always beside it. */
 export function instanceLabel(instance: { readonly id: string; readonly name: string | null }): string {
   return instance.name === null || instance.name === '' ? instance.id : `${instance.name} (${instance.id})`;
-}
-
-/** The snapshot's instances by id. */
-export function instancesById(snapshot: Snapshot): ReadonlyMap<string, Instance> {
-  return new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
 }
 
 const ENVIRONMENT_KEYS = ['environment', 'env', 'stage'];

@@ -1,10 +1,18 @@
+import { remembered } from '../memory/remembered.ts';
 import type { Role, Snapshot, User } from '../snapshot/snapshot.ts';
 
 export const areEqualLists = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((id, i) => id === other[i]);
 
 /** The ids of what each user and role has, as accounts are compiled: its own, then those of its groups. */
-export function policyLists({ users, roles, groups }: Snapshot): ReadonlyMap<string, readonly string[]> {
+export const policyLists = (snapshot: Snapshot): PolicyLists =>
+  remembered(lists, snapshot, () => listsOf(snapshot));
+
+type PolicyLists = ReadonlyMap<string, readonly string[]>;
+
+const lists = new WeakMap<Snapshot, PolicyLists>();
+
+function listsOf({ users, roles, groups }: Snapshot): PolicyLists {
   const ofGroups = new Map(groups.map((group) => [group.name, group.policies]));
   const ofUser = ({ policies, groups: own }: User): readonly string[] => [
     ...policies,

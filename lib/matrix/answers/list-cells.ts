@@ -1,7 +1,7 @@
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { SetHolders } from '../../snapshot/held-by.ts';
-import { instancesOf } from '../../snapshot/instances-of.ts';
+import { instancesById, instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { AgentChannels } from '../account/agent-channels.ts';
 import { type AuditedAccount, auditedAccount, pathOf } from '../account/audited-account.ts';
@@ -78,7 +78,7 @@ class Expander {
     this.#holders = new SetHolders(snapshot);
     this.#opens = opens ? new TagOpens(this.#audited) : null;
     this.#removers = removable ? once(() => new Removers(this.#audited, instancesOf(snapshot))) : null;
-    this.#instances = new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
+    this.#instances = instancesById(snapshot);
   }
 
   /** The wanted groups, filtered by the snapshot as well. */

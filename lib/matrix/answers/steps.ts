@@ -2,6 +2,7 @@ import { combine } from '../../evaluator/combine.ts';
 import type { Condition } from '../../evaluator/decision.ts';
 import type { Formula } from '../../evaluator/formula.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
+import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Role } from '../../snapshot/snapshot.ts';
@@ -46,7 +47,7 @@ export class Steps {
   readonly #account: Account;
   readonly #ends: ChainEnds;
   readonly #roles: ReadonlyMap<string, Role>;
-  readonly #instances: ReadonlyMap<string, Instance>;
+  readonly #instances: () => ReadonlyMap<string, Instance>;
   readonly #shells: Shells;
   readonly #known = new Map<string, Step>();
   #outside: ReadonlyMap<string, Subject> | null = null;
@@ -56,7 +57,8 @@ export class Steps {
     this.#ends = ends;
     this.#shells = new Shells(audited);
     this.#roles = new Map(this.#account.snapshot.roles.map((role) => [role.arn, role]));
-    this.#instances = new Map(instancesOf(this.#account.snapshot).map((one) => [one.arn, one]));
+    const { snapshot } = this.#account;
+    this.#instances = once(() => new Map(instancesOf(snapshot).map((one) => [one.arn, one])));
   }
 
   of(principal: string, via: readonly string[]): readonly Step[] {
@@ -150,7 +152,7 @@ export class Steps {
 
   /** A shell on an instance gives its role. */
   #byInstance({ subject, from, to, name, isAssumed }: Link): AskedStep {
-    const instance = this.#instances.get(name);
+    const instance = this.#instances().get(name);
     const shell = subject && instance ? this.#shells.on(instance, subject) : { path: null, open: true };
     const condition = conditionOf(shell.open, subject, isAssumed);
     const step = { from, to, request: null, instance: name, path: shell.path, trust: null, condition };

@@ -1,3 +1,5 @@
+import { once } from '../../memory/once.ts';
+import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { asCaller, callerBy } from '../account/calling-roles.ts';
 import {
@@ -30,7 +32,8 @@ const inHandsOf = (caller: Required<PassedRole>, role: Subject | undefined): Sub
 export class ChainEnds {
   readonly #account: Account;
   readonly #subjects: ReadonlyMap<string, Subject>;
-  readonly #roles: ReadonlyMap<string, string>;
+  /** the role of each instance, by its ARN; most chains lead through none */
+  readonly #roles: () => ReadonlyMap<string, string>;
   readonly #known = new WeakMap<Subject, Map<string, Subject | undefined>>();
 
   constructor(account: Account) {
@@ -38,18 +41,7 @@ export class ChainEnds {
     const unread = unreadRole(account);
     const all = unread ? [...account.subjects, unread] : account.subjects;
     this.#subjects = new Map(all.map((subject) => [subject.arn, subject]));
-    const { instanceProfiles, regions } = account.snapshot;
-    const roles = new Map(instanceProfiles.map((profile) => [profile.arn, profile.roles[0]]));
-    this.#roles = new Map(
-      regions
-        .flatMap((region) => region.instances ?? [])
-        .flatMap((instance) => {
-          const role = carriesUnread(instance, account)
-            ? unread?.arn
-            : roles.get(instance.instanceProfile ?? '');
-          return role === undefined ? [] : [[instance.arn, role] as const];
-        }),
-    );
+    this.#roles = once(() => rolesByInstance(account, unread));
   }
 
   /** Undefined if the end is not a principal of the account. */
@@ -83,7 +75,7 @@ export class ChainEnds {
   }
 
   #find(current: Subject | undefined, step: string): Subject | undefined {
-    const other = this.#subjects.get(step) ?? this.#subjects.get(this.#roles.get(step) ?? '');
+    const other = this.#subjects.get(step) ?? this.#subjects.get(this.#roles().get(step) ?? '');
     if (other || !current) return other;
     if (step.startsWith('arn:')) {
       const made = newcomerOf(step, this.#account);
@@ -114,4 +106,15 @@ export class ChainEnds {
         return current;
     }
   }
+}
+
+function rolesByInstance(account: Account, unread: Subject | null): ReadonlyMap<string, string> {
+  const { snapshot } = account;
+  const roles = new Map(snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles[0]]));
+  return new Map(
+    instancesOf(snapshot).flatMap((instance) => {
+      const role = carriesUnread(instance, account) ? unread?.arn : roles.get(instance.instanceProfile ?? '');
+      return role === undefined ? [] : [[instance.arn, role] as const];
+    }),
+  );
 }

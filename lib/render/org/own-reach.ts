@@ -1,5 +1,6 @@
 import type { OwnReach } from '../../across/border.ts';
-import { groupsOf } from '../../matrix/answers/list-cells.ts';
+import { compileAccount } from '../../matrix/account/account.ts';
+import { kindsOf } from '../../matrix/account/kinds-of.ts';
 import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
 import type { Matrix } from '../../matrix/paths/matrix.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
@@ -13,7 +14,7 @@ export function ownReaches(
   isProduction: (instance: Instance) => boolean,
 ): readonly OwnReach[] {
   const access = accessOf(matrix);
-  const { kind } = groupsOf(matrix, snapshot, {});
+  const kind = kindsOf(compileAccount(snapshot));
   const production = new Array<number>(access.instanceClasses.length).fill(0);
   for (const [at, instance] of instancesOf(snapshot).entries()) {
     const place = access.classOf[at];

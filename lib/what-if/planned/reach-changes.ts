@@ -5,7 +5,7 @@ import type { FactKind } from '../../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
 import type { PathId } from '../../matrix/paths/cell.ts';
 import { isReachable } from '../../matrix/paths/reachable.ts';
-import { instancesOf } from '../../snapshot/instances-of.ts';
+import { instancesById, instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 
 /** Whether a path would work on an instance, before and after. Whoever holds the path holds it either way. */
@@ -19,7 +19,7 @@ export interface ReachChange {
 /** Which paths would begin or cease to work on which instances, if the account were another one. */
 export function reachChanges(before: Snapshot, after: Snapshot): readonly ReachChange[] {
   const [was, is] = [reachIn(before), reachIn(after)];
-  const old = new Map(instancesOf(before).map((instance) => [instance.id, instance]));
+  const old = instancesById(before);
   return instancesOf(after).flatMap((instance) => {
     const same = old.get(instance.id);
     if (!same) return [];
