@@ -2,7 +2,7 @@ import type { Finding } from '../findings/finding.ts';
 import { quoted } from '../policy/quoted.ts';
 import { count } from './names.ts';
 
-/** Who accepts a finding, and until when: one sentence; empty where nobody does. */
+/** Who accepts a finding, and until when: one sentence; empty if it is not accepted. */
 export function acceptedText({ accepted }: Finding): string {
   if (!accepted) return '';
   if (accepted.by === 'administrators') return 'held by declared administrators';
@@ -10,7 +10,7 @@ export function acceptedText({ accepted }: Finding): string {
   return `accepted until ${until} by ${quoted(owner)} (${quoted(ticket)}): ${quoted(reason)}`;
 }
 
-/** What is accepted, and by how many exceptions; the next to end. */
+/** The accepted findings, by kind of acceptance, and the next end of an exception. */
 export interface AcceptedCounts {
   readonly exceptions: number;
   readonly administrators: number;
@@ -27,7 +27,7 @@ export function acceptedCounts(findings: readonly Finding[]): AcceptedCounts {
   };
 }
 
-/** `3 accepted, the next until 2027-01-31; 1 held by declared administrators`; empty where nothing is. */
+/** `3 accepted, the next until 2027-01-31; 1 held by declared administrators`; empty if there are none. */
 export function acceptedCountText({ exceptions, administrators, nextEnd }: AcceptedCounts): string {
   return [
     exceptions === 0 ? '' : `${count(exceptions, 'finding')} accepted, the next until ${nextEnd}`,

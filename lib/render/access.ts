@@ -5,12 +5,12 @@ import type { Matrix } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
 import { NONE, ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
 
-/** Instances that the matrix cannot tell apart, by their indexes in its list. */
+/** Instances that are equal in the matrix, by their indexes in its list. */
 export interface InstanceClass {
   readonly members: readonly number[];
 }
 
-/** Principals that the matrix cannot tell apart, and the strongest path that they have on each class of instances. */
+/** Principals that are equal in the matrix, and their strongest path on each class of instances. */
 export interface AccessRow {
   readonly members: readonly number[];
   /** the cell groups that they are in */
@@ -18,7 +18,7 @@ export interface AccessRow {
   /** by class of instances, an index into `STRENGTHS` each */
   readonly strengths: Uint8Array;
   readonly strongest: number;
-  /** on how many instances: root; a shell or more; a shell under a condition at best; anything at all */
+  /** number of instances: with root; with a shell or more; with a conditional shell at best; with any path */
   readonly root: number;
   readonly shell: number;
   readonly shellIf: number;
@@ -32,17 +32,17 @@ export interface Access {
   readonly instanceClasses: readonly InstanceClass[];
   /** the class of each instance, by its index in the matrix */
   readonly classOf: Uint32Array;
-  /** the cell groups that an instance is in */
+  /** the cell groups of an instance */
   readonly groupsOn: (instance: number) => readonly number[];
-  /** how many instances these groups cover together */
+  /** number of instances that these groups cover together */
   readonly coveredBy: (groups: readonly number[]) => number;
 }
 
 const known = new WeakMap<Matrix, Access>();
 
 /**
- * Reads groups and classes, never the cells one by one, so that a matrix of billions of cells stays cheap. It is worked
- * out once a matrix: page, digest and the account's summary all ask for it.
+ * Reads groups and classes, never single cells, so that a matrix of billions of cells stays cheap. It is
+ * computed once per matrix: page, digest and the account's summary all use it.
  */
 export const accessOf = (matrix: Matrix): Access => remembered(known, matrix, () => foldAccess(matrix));
 
@@ -128,7 +128,7 @@ function tallyOf(
   };
 }
 
-/** How many cells the matrix holds that are not denied. */
+/** The number of cells in the matrix that are not denied. */
 export function cellCount(matrix: Matrix): number {
   let cells = 0;
   for (const group of matrix.groups) cells += group.principals.length * instanceCount(group);

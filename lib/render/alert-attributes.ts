@@ -10,7 +10,7 @@ import { byText, type Change } from './changes.ts';
 import { toBytes, visible } from './escape.ts';
 import { environmentOf } from './names.ts';
 
-/** What a message is about, all of it: a filter that asks for one of these must get the message. */
+/** Everything in a message: a filter for one of these must get the message. */
 export interface AlertFacts {
   readonly severities: readonly Severity[];
   readonly environments: readonly string[];
@@ -19,16 +19,16 @@ export interface AlertFacts {
   readonly rules: readonly string[];
 }
 
-/** One word for production, whatever an account calls it: a filter on it gets everything that touches production. */
+/** One word for production, however an account names it: a filter on it gets everything about production. */
 const PRODUCTION = 'production';
 
 /** Values of one attribute; an account may have thousands of environments. */
 const MOST_VALUES = 100;
 
-/** Bytes of a value: the longest tag. */
+/** Bytes of a value: the length of the longest tag. */
 const VALUE_BYTES = 256;
 
-/** The attributes of a message, each list with the gravest or, where nothing is grave, the first by name in front. */
+/** The attributes of a message, each list with the gravest first, or the first by name. */
 export function attributesOf(
   accountId: string,
   kind: string,
@@ -57,7 +57,7 @@ export function severityIn({ severity }: AlertAttributes): Severity {
   return SEVERITIES.find((one) => severity === one || severity?.includes(one)) ?? 'info';
 }
 
-/** What several messages together are about. */
+/** The facts of several messages together. */
 export function factsOf(attributes: readonly AlertAttributes[]): AlertFacts {
   const all = (name: string): readonly string[] => attributes.flatMap((one) => one[name] ?? []);
   return {
@@ -70,8 +70,8 @@ export function factsOf(attributes: readonly AlertAttributes[]): AlertFacts {
 }
 
 /**
- * Everything that a change is about. Where its groups list only the first of their instances, any instance of the
- * account may be among the others.
+ * The facts of a change. If its groups list only the first of their instances, any instance of the account
+ * may be among the others.
  */
 export function changeFacts(change: Change, instances: ReadonlyMap<string, Instance>): AlertFacts {
   const { rows, counts, severity, cause } = change;
@@ -90,8 +90,8 @@ export function changeFacts(change: Change, instances: ReadonlyMap<string, Insta
 }
 
 /**
- * Everything that a finding is about, and perhaps more: it says in which regions its instances are, and how many of them
- * are production, not which they are.
+ * The facts of a finding, and perhaps more: it has the regions of its instances and the number of production
+ * ones, not their names.
  */
 export function findingFacts(finding: Finding, instances: ReadonlyMap<string, Instance>): AlertFacts {
   const { severity, regions, paths, rules, instanceCount, productionCount } = finding;
@@ -147,7 +147,7 @@ function environmentsByRegion(instances: ReadonlyMap<string, Instance>): Readonl
   });
 }
 
-/** What their tags say, and the one word for it where that is production. */
+/** The values of their tags, and the word for production if they are. */
 function environmentsOf(instances: readonly Instance[]): readonly string[] {
   const environments = new Set<string>();
   for (const instance of instances) {

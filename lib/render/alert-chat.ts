@@ -5,19 +5,19 @@ import { byteLength, clip } from './escape.ts';
 /** Code points of a title; the chat client shows it as one line. */
 const TITLE = 200;
 
-/** Words that a message is found by. */
+/** Keywords of a message for search. */
 const KEYWORDS = 5;
 const KEYWORD = 40;
 
 export interface ChatAbout {
   readonly attributes: AlertAttributes;
-  /** messages about the same thing stand in one thread */
+  /** messages about the same thing are in one thread */
   readonly thread: string;
 }
 
 /**
- * A message in the form that AWS's chat client, Amazon Q Developer in chat applications, shows; of other messages it shows
- * nothing. https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+ * A message in the form that AWS's chat client, Amazon Q Developer in chat applications, shows; it ignores
+ * other messages. https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
 export function chatForm(message: Message, about: ChatAbout): string {
   const { facts, items = [], shorter = [] } = message;
@@ -56,9 +56,8 @@ function factText({ label, text, isCommand }: Fact): string {
 }
 
 /**
- * A text out of an account inside markdown: it names no user or channel (`<!here>`), is no link with another text, and
- * ends no code. Slack asks for the three entities.
- * https://docs.slack.dev/messaging/formatting-message-text/#escaping
+ * A text out of an account inside markdown: it cannot name a user or channel (`<!here>`), form a link, or end
+ * code. Slack requires the three entities. https://docs.slack.dev/messaging/formatting-message-text/#escaping
  */
 const chatText = (text: string): string =>
   text

@@ -10,14 +10,14 @@ import { type Fact, type Message, withinLimit } from './alert-text.ts';
 import { byteLength, toBytes, visible } from './escape.ts';
 import type { Report } from './report.ts';
 
-/** What every alert of one audit is made from. */
+/** The common data of all alerts of one audit. */
 export interface AlertContext {
   readonly report: Report;
   readonly topic: string;
   readonly reportUrl: string | undefined;
   readonly instances: ReadonlyMap<string, Instance>;
   readonly kindOf: (arn: string) => PrincipalKind;
-  /** a sentence of its own at the end */
+  /** an additional sentence at the end */
   readonly note: string;
 }
 
@@ -30,7 +30,7 @@ export function alertContext(
   return { report, topic, reportUrl, instances: instancesById(snapshot), kindOf: kindsOfSnapshot(snapshot) };
 }
 
-/** An alert in both forms. `thread`: what it is about, over all audits. */
+/** An alert in both forms. `thread`: its subject, across audits. */
 export function alertOf(
   { topic }: AlertContext,
   message: Message,
@@ -48,7 +48,9 @@ export function alertOf(
   };
 }
 
-/** What ends each message: that the audit is partial, and the link, to the very place in a page where it opens one. */
+/**
+ * The end of each message: that the audit is partial, and the link, with its place in the page if possible.
+ */
 export function footOf({ report, reportUrl, note }: AlertContext, place = ''): string {
   const partial = partialText(report.snapshot);
   const lines = [
@@ -62,11 +64,11 @@ export function footOf({ report, reportUrl, note }: AlertContext, place = ''): s
     .join('');
 }
 
-/** The S3 console shows an object, not the page in it: there is no place to open. */
+/** The S3 console shows an object, not the page in it: a link to it has no place. */
 const linkTo = (url: string, place: string): string =>
   url.endsWith('.html') && !url.includes('/s3/object/') ? `${url}${place}` : url;
 
-/** The line of the command line that accepts a finding, of one holder alone where that is what is news. */
+/** The command that accepts a finding, for one holder only if only that holder is new. */
 export function acceptFacts(findingId: string, principal?: string): readonly Fact[] {
   const words = [findingId, ...(principal === undefined ? [] : ['--principal', principal])].map(shellWord);
   if (words.includes(null)) return [];
@@ -74,5 +76,5 @@ export function acceptFacts(findingId: string, principal?: string): readonly Fac
   return byteLength(call) > LONGEST_CALL ? [] : [{ label: 'Accept', text: call, isCommand: true }];
 }
 
-/** Bytes of a call that is still shown: half of one helps nobody. */
+/** Bytes of a call that is still shown: half a command is useless. */
 const LONGEST_CALL = 400;

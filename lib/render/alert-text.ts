@@ -1,20 +1,20 @@
 import { sha256 } from '../findings/sha256.ts';
 import { byteLength, toBytes, visible } from './escape.ts';
 
-/** Bytes of a message, so that it fits every kind of subscription but a text message. */
+/** Bytes of a message, so that it fits every kind of subscription except text messages. */
 export const MESSAGE_BYTES = 2048;
 
-/** Rows or sentences that a message lists, where they fit; the rest is a number. */
+/** Rows or sentences in a message, if they fit; the rest is a number. */
 const LISTED = 20;
 
-/** Bytes of one name, and of one sentence, in a message: so that at least one whole cell always fits. */
+/** Bytes of one name, and of one sentence, so that at least one whole cell always fits. */
 const NAME_BYTES = 200;
 const SENTENCE_BYTES = 150;
 
-/** Of what a finding says, and of what to do about it: an example that is cut off helps nobody. */
+/** Bytes of a finding's text, and of its remedy: a cut example is useless. */
 const FINDING_BYTES = 420;
 
-/** One line of what a message says; a command is whole or not there. */
+/** One line of a message; a command is complete or left out. */
 export interface Fact {
   readonly label: string;
   readonly text: string;
@@ -26,14 +26,14 @@ export interface Message {
   readonly headline: string;
   readonly facts: readonly Fact[];
   readonly items?: readonly string[];
-  /** instead of the items, where none fits */
+  /** used instead of the items if none fits */
   readonly shorter?: readonly string[];
   readonly foot: string;
 }
 
 const factLine = ({ label, text }: Fact): string => (label === '' ? text : `${label}: ${text}`);
 
-/** The message as text, with as many of the items as are named and fit, and the number of those that are left out. */
+/** The message as text, with as many items as fit, and the number of the others. */
 export function withinLimit({ headline, facts, items = [], shorter = [], foot }: Message): string {
   const head = [headline, ...facts.map(factLine)].join('\n');
   for (const named of attemptsAt(items, shorter)) {

@@ -16,14 +16,14 @@ import type { Report } from './report.ts';
 import { subjectOf } from './subject.ts';
 import { isNews } from './summary.ts';
 
-/** Alerts of one audit that go out one by one; what is beyond them goes out as one roll-up. */
+/** Alerts of one audit that are sent separately; the others are sent as one roll-up. */
 export const STORM_LIMIT = 10;
 
 /**
- * What an audit tells at once: one alert per cause of drift, with the findings that it brought about, and one per other
- * finding that became critical (new, found again, or graver than before), worst first, and one roll-up for what is
- * beyond `STORM_LIMIT`. The first audit of an account is one message. The key is the same for the same change seen
- * twice, and new when the same thing happens again. `note` ends each message.
+ * The alerts of an audit: one per cause of drift, with the findings that it caused, and one per other finding
+ * that became critical (new, found again, or graver than before), worst first, and one roll-up beyond
+ * `STORM_LIMIT`. The first audit of an account is one message. The key is the same for the same change seen
+ * twice, and new if the same thing happens again. `note` ends each message.
  */
 export function alertsOf(report: Report, topic: string, reportUrl?: string, note = ''): Alert[] {
   const context = { ...alertContext(report, topic, reportUrl), note };
@@ -55,7 +55,7 @@ function news(context: AlertContext): readonly Alert[] {
   ];
 }
 
-/** Once a day: every audit would say it again. */
+/** Once a day: every audit would repeat it. */
 function blindAlert(context: AlertContext): readonly Alert[] {
   const { accountId, takenAt, snapshot } = context.report;
   const { state, why } = auditStateOf(snapshot);

@@ -11,13 +11,13 @@ import { subjectOf } from './subject.ts';
 import { isNews } from './summary.ts';
 
 /**
- * The first audit of an account: one message, whatever it found. Nothing in it is news to whoever runs the account, and
- * the page has all of it.
+ * The first audit of an account: one message, whatever it found. Its owners know most of it, and the page has
+ * everything.
  */
 export function baselineAlert(context: AlertContext): readonly Alert[] {
   const { accountId, findings } = context.report;
   const standing = selectFindings(findings, { states: STANDING }).toSorted(worstFirst);
-  // where runs were lost, nothing that stood already is told again
+  // if runs were lost, old findings are not reported again
   const grave = standing.filter((finding) => finding.severity === 'critical' && isNews(finding));
   if (grave.length === 0) return [];
   const counts = SEVERITIES.map(

@@ -19,20 +19,20 @@ import { rowsWithPeopleFirst } from './people-first.ts';
 import { stateText } from './state-text.ts';
 import { subjectOf } from './subject.ts';
 
-/** Principals, instances and paths that one entry of a message names, and fewer where their names are long. */
+/** Principals, instances and paths in one entry of a message; fewer if their names are long. */
 const NAMED = { principals: 3, instances: 3, paths: 6 };
 const FEWEST = { principals: 1, instances: 1, paths: 1 };
 
 /** Findings that a message names. */
 const FINDINGS = 2;
 
-/** Findings that a change brought about, and one that it adds to. */
+/** Findings caused by a change, and one to which it adds. */
 export interface FindingsOfChange {
   readonly news: readonly Finding[];
   readonly standing: Finding | null;
 }
 
-/** One cause of drift: what it gave, whose hand it was or between which times, and how to undo or accept it. */
+/** One cause of drift: its effect, its actor or time span, and how to undo or accept it. */
 export function changeAlert(change: Change, found: FindingsOfChange, context: AlertContext): Alert {
   const { accountId } = context.report;
   const { cause, id } = change;
@@ -59,7 +59,7 @@ export function changeAlert(change: Change, found: FindingsOfChange, context: Al
         `${rank} ${accountId} ${isConfigured ? 'expected access changed' : gainShort(change)}`,
         subjectDetails(change),
       ),
-      // nobody changed anything where a call merely failed, or came back
+      // nobody changed anything if a call merely failed, or works again
       attributes: attributesOf(accountId, kindWord(cause.kind), {
         ...facts,
         severities: [severity, ...facts.severities],
@@ -74,7 +74,7 @@ export function changeAlert(change: Change, found: FindingsOfChange, context: Al
 const kindWord = (kind: Change['cause']['kind']): 'drift' | 'coverage' | 'configuration' =>
   kind === 'coverage' || kind === 'configuration' ? kind : 'drift';
 
-/** What was done, or else by which call and whose hand: the first that has room. */
+/** The change, or else its call and actor: the first that fits. */
 function subjectDetails({ cause }: Change): readonly string[] {
   const { eventName, actor, detail, kind } = cause;
   const session = actor === undefined ? undefined : /\(session (\S+)\)$/.exec(actor)?.[1];
@@ -95,13 +95,13 @@ function configuredDetails(detail: string): readonly string[] {
   return [`${done}${more}`, ...(what === undefined ? [] : [`${what}${more}`])];
 }
 
-/** What was done to the file, one a line. */
+/** The changes of the file, one per line. */
 const stepsOf = (detail: string): readonly string[] =>
   detail.split(/; (?=added |took out |and \d)/).map((step) => `- ${nameText(step)}`);
 
 /**
- * What was done, and how much came of it: the counts tell apart what one event did at two times. They are those of all
- * cells, and the names are the first of all, however the cells are grouped.
+ * The change and its size: the counts distinguish two occurrences of the same change. They count all cells,
+ * and the names are the first of all, independent of grouping.
  */
 function changeKey({ cause, counts, rows }: Change, { report }: AlertContext): string {
   const occasion = cause.eventId ?? ['since', report.previousAt, cause.kind, cause.detail];
@@ -128,10 +128,10 @@ function causeFacts(change: Change, { report }: AlertContext): readonly Fact[] {
   ];
 }
 
-/** Permission sets of which the people are named. */
+/** Permission sets whose people are named. */
 const PERMISSION_SETS = 2;
 
-/** Who stands behind the roles of permission sets that a change is about. */
+/** The holders of permission sets in a change. */
 function peopleFacts({ rows, cause }: Change, { report }: AlertContext): readonly Fact[] {
   const holders = new SetHolders(report.snapshot);
   const named = [
@@ -144,7 +144,7 @@ function peopleFacts({ rows, cause }: Change, { report }: AlertContext): readonl
     .map((one) => ({ label: 'People', text: sentence(heldByText(one)) }));
 }
 
-/** The moment of the event, or the two audits that the change lies between. */
+/** The time of the event, or the two audits around the change. */
 function whenText({ cause }: Change, previousAt: string | null, takenAt: string): string {
   if (cause.time !== undefined) return short(cause.time);
   const [from, to] = [previousAt === null ? null : shortTime(previousAt), shortTime(takenAt)];
@@ -152,7 +152,7 @@ function whenText({ cause }: Change, previousAt: string | null, takenAt: string)
   return short(from === null ? `before ${to}` : `between ${from} and ${to}`);
 }
 
-/** The findings that come of it, and the line that accepts the gravest. */
+/** The findings caused by it, and the command that accepts the gravest. */
 function findingFacts(change: Change, { news, standing }: FindingsOfChange): readonly Fact[] {
   const named = news.slice(0, FINDINGS).map(
     (finding): Fact => ({

@@ -5,18 +5,18 @@ import { opensRoot, pathTitle } from './path-facts.ts';
 import { byStrength } from './row-strength.ts';
 import { ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
 
-/** `user/bob gained root on 8 instances, 5 of them production`: what a change is, the strongest of it. */
+/** `user/bob gained root on 8 instances, 5 of them production`: a change in words, by its strongest part. */
 export function gainText(change: Change): string {
   const { assigned } = change.cause;
   if (assigned !== undefined) return assignedText(assigned);
   return `${changeWho(change)} ${verbOf(change)} ${onText(change.counts)}`;
 }
 
-/** The same of every change; by one of the file of expected access no cell changes. */
+/** The same for every change; a change of the file of expected access changes no cell. */
 export const changeText = (change: Change): string =>
   change.cause.kind === 'configuration' ? CONFIGURED : gainText(change);
 
-/** The same where there is little room. */
+/** The same in short form. */
 export function gainShort(change: Change): string {
   const { assigned } = change.cause;
   if (assigned !== undefined) return assignedShort(assigned);
@@ -73,7 +73,10 @@ const STRENGTH_WORDS: ReadonlyMap<number, string> = new Map([
   [SHELL_IF, 'a shell under a condition'],
 ]);
 
-/** Whom it is about; a role of IAM Identity Center by its permission set. One that was made again is another one. */
+/**
+ * The subject of a change; a role of IAM Identity Center by its permission set. A principal that was created
+ * again is another one.
+ */
 function changeWho(change: Change): string {
   const only = change.counts.principals === 1 ? change.rows[0]?.principals[0] : undefined;
   const who = (only === undefined ? null : ssoName(only)) ?? whoText(change);
@@ -90,7 +93,7 @@ function verbOf({ rows, counts, severity }: Change): string {
   return severity === 'info' ? 'saw access narrow on' : 'saw access widen on';
 }
 
-/** What rows give at most, the strongest first: `root`, `root under a condition`, the path's name where it is no shell. */
+/** The strongest access of rows: `root`, `root under a condition`, or the name of a path without a shell. */
 function strengthText(rows: readonly ChangeRow[], stateOf: (row: ChangeRow) => ChangeRow['after']): string {
   const row = rows[0] as ChangeRow;
   const state = stateOf(row);

@@ -7,7 +7,7 @@ import { opensRoot, opensShell, pathPlace } from './path-facts.ts';
 import { byStrength } from './row-strength.ts';
 import { strengthOf } from './strength.ts';
 
-/** What one cause changed. `rows` are sorted worst first. */
+/** The changes of one cause. `rows` are sorted worst first. */
 export interface Change extends Omit<Drift, 'groups'> {
   readonly severity: Severity;
   readonly rows: readonly ChangeRow[];
@@ -18,7 +18,7 @@ export interface ChangeRow extends DriftGroup {
   readonly severity: Severity;
 }
 
-/** Drift with what it is worth, the worst cause first; of equally bad ones those that are about people. */
+/** Drift with severities, the worst cause first; among equal ones those about people. */
 export function changesOf(drift: readonly Drift[]): Change[] {
   return drift.map(changeOf).sort(worstChangeFirst);
 }
@@ -28,10 +28,10 @@ function changeOf({ groups, ...drift }: Drift): Change {
   return { ...drift, severity: severityOf(drift, rows[0]), rows };
 }
 
-/** From so many principals and so many instances on, what opens is worth one step more. */
+/** From this number of principals and of instances on, the severity is one step higher. */
 const MANY = 10;
 
-/** That of the worst cells; a way in that opens to many on many is a step graver than each of its cells. */
+/** The severity of the worst cells; access for many principals to many instances is one step graver. */
 function severityOf({ cause, counts }: Omit<Drift, 'groups'>, worst: ChangeRow | undefined): Severity {
   if (cause.kind === 'configuration') return cause.silences ? 'high' : 'low';
   if (cause.assigned !== undefined) return assignedSeverity(cause.assigned);
@@ -43,7 +43,7 @@ function severityOf({ cause, counts }: Omit<Drift, 'groups'>, worst: ChangeRow |
 
 const NOT_HELD = { verdict: 'denied', condition: null, landsAs: [] } as const;
 
-/** Whoever comes to hold a permission set gets what its role holds. */
+/** A new holder of a permission set gets the access of its role. */
 function assignedSeverity({ came, holds }: Assigned): Severity {
   const gained = came === 0 ? [] : holds;
   const each = gained.map(({ path, verdict, landsAs }) =>
@@ -59,10 +59,10 @@ function rowOf(group: DriftGroup, cause: Cause): ChangeRow {
   return { ...group, paths: worth.map(({ path }) => path), severity };
 }
 
-/** Bytes of a call that a message or mail still shows whole: half a command is none. */
+/** Bytes of a call that a message or mail still shows in full: half a command is useless. */
 const LONGEST_UNDO = 400;
 
-/** The calls that take a change back, for a message: those that can be shown whole, or where they are. */
+/** The calls that undo a change, for a message: those that can be shown in full, or where they are. */
 export function undoLines({ undo }: Cause): readonly string[] {
   if (undo === undefined) return [];
   const shown = undo.filter((line) => byteLength(line) <= LONGEST_UNDO).slice(0, MOST_UNDONE);
@@ -72,7 +72,7 @@ export function undoLines({ undo }: Cause): readonly string[] {
 
 const MOST_UNDONE = 2;
 
-/** How many cells of each kind drift is about. */
+/** The number of cells of each kind of change. */
 export function cellCounts(drift: readonly Drift[]): Readonly<Record<ChangeWord, number>> {
   const sum = { gained: 0, lost: 0, changed: 0 };
   for (const { counts } of drift) {
@@ -83,7 +83,10 @@ export function cellCounts(drift: readonly Drift[]): Readonly<Record<ChangeWord,
   return sum;
 }
 
-/** Whom a change is about: by name where it is one, `12 people and 3 other principals` where it is known, else a count. */
+/**
+ * The principals of a change: by name if there is one, `12 people and 3 other principals` if known, else a
+ * count.
+ */
 export function whoText({ counts, rows }: Change): string {
   const { principals, people } = counts;
   if (principals === 1) return shortPrincipal(rows[0]?.principals[0] ?? '');
@@ -93,13 +96,13 @@ export function whoText({ counts, rows }: Change): string {
   return others === 0 ? who : `${who} and ${count(others, 'other principal')}`;
 }
 
-/** Causes by which no cell changes: what was done is all there is to tell. */
+/** Causes without changed cells: the change itself is all there is to report. */
 export const WITHOUT_CELLS: ReadonlySet<Cause['kind']> = new Set(['configuration', 'assignment']);
 
-/** No cell changes by it: what was done is the cause. */
+/** The text for a change without changed cells. */
 export const CONFIGURED = 'what is expected and accepted here was changed';
 
-/** The first few names of the rows, each once, and how many there are beside them. */
+/** The first names of the rows, each once, and the number of the others. */
 export function namesIn(
   rows: readonly ChangeRow[],
   which: 'principals' | 'instances',
@@ -116,13 +119,13 @@ export function namesIn(
   return { names: [...names], left: all - names.size };
 }
 
-/** What gives access is worth more than information. */
+/** Gained access is never mere information. */
 const LOWEST_STEP = 3;
 
 /**
- * What a change of one cell is worth. Root is critical, another shell high, anything else medium; one step less where a
- * condition remains or the verdict is unknown, and one less where the cell was as strong before. Access lost or
- * tightened is information. (Nor does a change count for more that only brings or takes instances like others.)
+ * The severity of one changed cell. Root is critical, another shell high, anything else medium; one step less
+ * if a condition remains or the verdict is unknown, and one less if the cell was as strong before. Lost or
+ * tightened access is information, and so is a change that only adds or removes instances like others.
  */
 export function driftSeverity(cell: Pick<CellDrift, 'path' | 'before' | 'after'>): Severity {
   const { path, before, after } = cell;
@@ -154,7 +157,7 @@ function worstRowFirst(a: ChangeRow, b: ChangeRow): number {
 
 function worstChangeFirst(a: Change, b: Change): number {
   const cells = ({ counts }: Change): number => counts.gained + counts.lost + counts.changed;
-  // nobody said of older runs who is a person
+  // in older runs it is not known who is a person
   const others = ({ counts }: Change): number => Number(counts.people === 0);
   return (
     bySeverity(a.severity, b.severity) || others(a) - others(b) || cells(b) - cells(a) || byText(a.id, b.id)

@@ -9,7 +9,7 @@ import { thousands } from './names.ts';
 import { reachableText } from './path-facts.ts';
 import type { Report } from './report.ts';
 
-/** Records that `report.csv` holds: cells come by the million, and `who-can` prints them all. */
+/** Records in `report.csv`: an account may have millions of cells, and `who-can` prints all. */
 const CSV_ROWS = 50_000;
 
 const CELL_COLUMNS = [
@@ -28,7 +28,9 @@ const CELL_COLUMNS = [
   'held_by',
 ];
 
-/** `report.csv`: one record per cell that is not denied. Where some are left out, the last record says how many. */
+/**
+ * `report.csv`: one record per cell that is not denied. If some are left out, the last record says how many.
+ */
 export function renderReportCsv(report: Report, limit = CSV_ROWS): string {
   const lines: string[] = [];
   for (const line of reportCsvLines(report)) {
@@ -50,7 +52,7 @@ function shortNotice(text: string): string[] {
   return CELL_COLUMNS.map((_, index) => (index === 0 ? text : ''));
 }
 
-/** The same, record by record and without a limit, the titles first: for writers that stream. */
+/** The same, record by record and without a limit, the titles first: for streaming writers. */
 export function* reportCsvLines(report: Report): Generator<string> {
   yield* cellCsvLines(cellsOf(report.matrix, report.snapshot), report.matrix);
 }

@@ -4,7 +4,10 @@ import type { DigestList, Field } from './digest-model.ts';
 import { SOON } from './digest-told-accepted.ts';
 import { count } from './names.ts';
 
-/** Exceptions that end soon; the others, and what declared administrators hold, are counted. Null: there are none. */
+/**
+ * Exceptions that end soon; the others, and what declared administrators hold, are counted. Null: there are
+ * none.
+ */
 export function acceptedList({ accepted }: Audited, field: Field): DigestList | null {
   if (accepted.count === 0) return null;
   const { ending } = accepted;

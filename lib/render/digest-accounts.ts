@@ -1,12 +1,12 @@
 import type { DigestList, Field } from './digest-model.ts';
 import { count } from './names.ts';
 
-/** What changed of the accounts that are scanned since the digest before. Ids, sorted. */
+/** Changes of the scanned accounts since the last digest. Ids, sorted. */
 export interface AccountNews {
   readonly added: readonly string[];
-  /** not in the organisation any more, or left out now */
+  /** no longer in the organisation, or excluded now */
   readonly gone: readonly string[];
-  /** suspended, closed or not yet active: nobody can read them */
+  /** suspended, closed or not yet active: they cannot be read */
   readonly suspended: readonly string[];
 }
 

@@ -15,7 +15,7 @@ import { shortTime } from './names.ts';
 import type { Report } from './report.ts';
 import { summarize } from './summary.ts';
 
-/** Accounts of which a digest says a sentence each. */
+/** Accounts with a separate sentence in a digest. */
 export const ACCOUNT_ROWS = 20;
 const GAP_ROWS = 5;
 
@@ -35,24 +35,24 @@ export interface ToldGap {
 }
 
 /**
- * What a digest tells of accounts, of one or of many: each list with no more than a digest shows. Plain data of a few kB,
- * however large the accounts are and however many.
+ * The part of accounts, one or many, in a digest: each list with no more than a digest shows. Plain data of a
+ * few kB, however large the accounts are and however many.
  */
 export interface Audited {
   readonly accounts: number;
-  /** of the first of them */
+  /** of the first account */
   readonly accountId: string;
-  /** of the latest of them, ISO 8601; empty: there is none */
+  /** of the latest audit, ISO 8601; empty: there is none */
   readonly takenAt: string;
-  /** what it tells begins there, of several accounts at the earliest; null: nothing was told before */
+  /** start of the reported time, the earliest of several accounts; null: nothing was reported before */
   readonly since: string | null;
-  /** how many were never told of before */
+  /** number of accounts that were never reported before */
   readonly firsts: number;
   readonly states: Readonly<Record<AuditState['state'], number>>;
-  /** why, of those of which nothing could be audited */
+  /** the reasons of blind accounts */
   readonly blind: readonly OfAccount[];
   readonly verdicts: readonly OfAccount[];
-  /** findings that stand */
+  /** open findings */
   readonly severities: Readonly<Record<Severity, number>>;
   /** of all runs since the last digest */
   readonly changes: ToldChanges;
@@ -73,7 +73,7 @@ const NOBODY: Audited = {
   trend: {},
 };
 
-/** `earlier`: what runs before this one changed since the last digest, the oldest first. */
+/** `earlier`: the changes of runs since the last digest, the oldest first. */
 export function auditedOf(report: Report, earlier = NO_CHANGES): Audited {
   const { accountId, takenAt, drift } = report;
   const { standing, gaps, ...summary } = summarize(report);
@@ -102,7 +102,7 @@ export function auditedOf(report: Report, earlier = NO_CHANGES): Audited {
   };
 }
 
-/** What two digests would tell, as one. */
+/** Two digests joined. */
 function withAnother(a: Audited, b: Audited): Audited {
   if (a.accounts === 0) return b;
   const earliest = [a.since, b.since].filter((since) => since !== null).sort(byText)[0];
@@ -125,7 +125,7 @@ function withAnother(a: Audited, b: Audited): Audited {
   };
 }
 
-/** What a digest tells of all of them, in this order. */
+/** The digest of all of them, in this order. */
 export const together = (all: Iterable<Audited>): Audited => {
   let told = NOBODY;
   for (const one of all) told = withAnother(told, one);
@@ -141,12 +141,12 @@ const summed = <Key extends string>(
     number
   >;
 
-/** What a digest tells begins there: at the last one, else at the audit before; null: at nothing. */
+/** The start of a digest: the last digest, else the previous audit; null: none. */
 const sinceOf = ({ digestAt, previousAt }: Pick<Report, 'digestAt' | 'previousAt'>): string | null =>
   digestAt ?? previousAt;
 
-/** Whether none of them was told of before. */
+/** Whether none of them was reported before. */
 export const isFirst = ({ accounts, firsts }: Audited): boolean => accounts === firsts;
 
-/** `since 2026-08-22 10:15 UTC`; of several accounts the earliest. Empty where nothing was told before. */
+/** `since 2026-08-22 10:15 UTC`; for several accounts the earliest. Empty if nothing was reported before. */
 export const sinceText = ({ since }: Audited): string => (since === null ? '' : `since ${shortTime(since)}`);

@@ -5,10 +5,10 @@ import type { ToldCause, ToldChange, ToldNames } from './digest-told-change.ts';
 import { count, shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
 
-/** What opens the place of a change or finding of an account; null: there is no such link. */
+/** The link to the place of a change or finding of an account; null: there is none. */
 export type LinkTo = (accountId: string, place: string) => string | null;
 
-/** What changed since the last digest by cause, whoever saw it, worst first. */
+/** The changes since the last digest by cause, of any run, worst first. */
 export function changeList(audited: Audited, field: Field, linkTo: LinkTo): DigestList {
   const { changes, accounts } = audited;
   return {
@@ -37,7 +37,7 @@ function changeRow(told: ToldChange, accounts: number, field: Field, linkTo: Lin
   };
 }
 
-/** `alerted 2026-08-22 10:55 UTC`: a check saw it, and has told already. */
+/** `alerted 2026-08-22 10:55 UTC`: a check saw it, and has already alerted. */
 function seenLine({ seen }: ToldChange): string {
   if (seen === null) return '';
   const at = shortTime(seen.at);

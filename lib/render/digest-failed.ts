@@ -2,11 +2,11 @@ import type { Audited } from './digest-audited.ts';
 import type { DigestList, Field } from './digest-model.ts';
 import { count, shortTime } from './names.ts';
 
-/** An account that was to be audited and was not. */
+/** An account that could not be audited. */
 export interface FailedAccount {
   readonly accountId: string;
   readonly failure: string;
-  /** when it was audited last, ISO 8601; null: never; left out: not known */
+  /** its last audit, ISO 8601; null: never; left out: not known */
   readonly lastAt?: string | null;
 }
 
@@ -25,13 +25,13 @@ function neverText(failed: readonly FailedAccount[]): string {
     : `; ${count(never, 'account')} of all ${never === 1 ? 'was' : 'were'} never audited`;
 }
 
-/** The accounts of which nothing is known this time, by name. Null: there are none. */
+/** The accounts about which nothing is known this time, by name. Null: there are none. */
 export function failedList(
   { accounts, states, blind }: Audited,
   failed: readonly FailedAccount[],
   field: Field,
 ): DigestList | null {
-  // of one account alone the first sentence says it
+  // for a single account the first sentence says it
   const blindOnes: readonly FailedAccount[] =
     accounts > 1 ? blind.map(({ accountId, text }) => ({ accountId, failure: text })) : [];
   const all = [...failed, ...blindOnes];

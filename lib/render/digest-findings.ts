@@ -8,8 +8,8 @@ import { addressOf } from './page/address.ts';
 import { severityText } from './summary.ts';
 
 /**
- * The findings that are news since the last digest. What stood before is counted, not listed again: the page has it, and
- * a list that is the same every day is read by nobody. A first digest lists the worst.
+ * The new findings since the last digest. Older ones are counted, not listed again: the page has them, and
+ * nobody reads the same list every day. A first digest lists the worst.
  */
 export function findingList(audited: Audited, field: Field, linkTo: LinkTo): DigestList {
   const { findings, accounts } = audited;

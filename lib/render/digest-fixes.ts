@@ -2,7 +2,10 @@ import type { Audited } from './digest-audited.ts';
 import type { DigestList, Field } from './digest-model.ts';
 import { count } from './names.ts';
 
-/** Of all accounts the one change that takes away the most root of people on production. Null: it was not worked out. */
+/**
+ * The change of all accounts that removes the most root access of people to production. Null: none was
+ * computed.
+ */
 export function fixList({ fixes, accounts }: Audited, field: Field): DigestList | null {
   const { first } = fixes;
   if (first === null) return null;

@@ -5,7 +5,7 @@ import { prose } from './html/view.ts';
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
-/** Background and text of a severity's badge, at least 4.5 to 1 apart. */
+/** Background and text of a severity's badge, with a contrast of at least 4.5 to 1. */
 const BADGES: Readonly<Record<Severity, string>> = {
   critical: 'background:#9f1239;color:#ffffff',
   high: 'background:#b4450f;color:#ffffff',
@@ -38,7 +38,7 @@ ${linksHtml(model)}
 `.markup;
 }
 
-/** At half their size, and in numbers beside them: many readers show no pictures. */
+/** At half their size, with numbers beside them: many mail readers show no pictures. */
 function trendsHtml({ trends }: DigestModel): Html | null {
   if (trends.length === 0) return null;
   return html`<tr><td style="padding:14px 32px 4px">

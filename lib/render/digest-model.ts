@@ -1,19 +1,19 @@
 import type { Severity } from '../findings/finding.ts';
 import type { Picture } from './picture.ts';
 
-/** What both parts are made from: plain text, clipped, with nothing hidden, not yet escaped. */
+/** The source of both parts: plain text, clipped, with hidden characters visible, not yet escaped. */
 export interface DigestModel {
   readonly title: string;
-  /** the first is what there is to know */
+  /** the first is the main sentence */
   readonly verdicts: readonly string[];
-  /** in the order in which they are read; those without rows and note are left out */
+  /** in reading order; lists without rows and note are left out */
   readonly lists: readonly DigestList[];
-  /** drawn after what changed */
+  /** drawn after the changes */
   readonly trends: readonly DigestTrend[];
   readonly links: readonly { readonly label: string; readonly url: string }[];
 }
 
-/** What a number was and is. The picture is a part of the mail with this id. */
+/** The old and the present value of a number. The picture is the part of the mail with this id. */
 export interface DigestTrend {
   readonly id: string;
   readonly label: string;
@@ -28,16 +28,16 @@ export interface DigestList {
   readonly rows: readonly DigestRow[];
 }
 
-/** One entry: who or what, then lines that explain it. `severity` is null where ranking makes no sense. */
+/** One entry: a title, then lines that explain it. `severity` is null if ranking makes no sense. */
 export interface DigestRow {
   readonly severity: Severity | null;
   readonly head: string;
   readonly lines: readonly string[];
-  /** lines to type, one each */
+  /** commands, one per line */
   readonly commands?: readonly string[];
-  /** where it is told in full */
+  /** link to the details */
   readonly url?: string | null;
 }
 
-/** Cuts a text out of an account for its place, and makes what is hidden visible. */
+/** Cuts a text out of an account to its place, and makes hidden characters visible. */
 export type Field = (text: string) => string;

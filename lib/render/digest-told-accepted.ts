@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 
 const ACCEPTED_ROWS = 8;
 
-/** Days before the end of an exception from which on a digest tells of it. */
+/** A digest mentions an exception from this many days before its end on. */
 export const SOON = 14;
 
 const DAY = 24 * 60 * 60_000;
@@ -32,7 +32,7 @@ export const NOTHING_ACCEPTED: ToldAccepted = {
   ending: { count: 0, first: [] },
 };
 
-/** What of a report is accepted, and what of it ends soon, worst first. */
+/** The accepted findings of a report, and those that end soon, worst first. */
 export function toldAccepted({ findings, takenAt }: Pick<Report, 'findings' | 'takenAt'>): ToldAccepted {
   const all = findings.filter(({ status }) => status === 'excepted');
   const ending = all.filter((finding) => daysLeft(finding, takenAt) <= SOON);
@@ -52,7 +52,7 @@ export function toldAccepted({ findings, takenAt }: Pick<Report, 'findings' | 't
   };
 }
 
-/** Infinite where it is no exception: administrators are declared without an end. */
+/** Infinite for administrators, who are declared without an end. */
 function daysLeft({ accepted }: Finding, takenAt: string): number {
   if (accepted?.until === undefined) return Number.POSITIVE_INFINITY;
   return Math.round((Date.parse(accepted.until) - Date.parse(takenAt.slice(0, 10))) / DAY);

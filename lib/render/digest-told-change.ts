@@ -23,7 +23,7 @@ export interface ToldNames {
   readonly left: number;
 }
 
-/** What a digest says of why cells changed. */
+/** The cause of a change in a digest. */
 export interface ToldCause {
   readonly kind: Cause['kind'];
   readonly detail: string;
@@ -33,12 +33,12 @@ export interface ToldCause {
   readonly time: string;
   /** its name and id */
   readonly event: string;
-  /** no event is known that did it */
+  /** no event explains it */
   readonly unexplained: boolean;
   readonly undo: readonly string[];
 }
 
-/** A change that a digest tells, with all that it says of it. */
+/** A change in a digest, with all its text. */
 export interface ToldChange {
   readonly accountId: string;
   readonly id: string;
@@ -53,7 +53,7 @@ export interface ToldChange {
   readonly seen: SeenBy | null;
 }
 
-/** A run before the scan that saw a change, when, and whether its alert is still to be sent. */
+/** An earlier run that saw a change, its time, and whether its alert is still to be sent. */
 export interface SeenBy {
   readonly run: string;
   readonly at: string;
@@ -77,7 +77,7 @@ export const joinedChanges = (a: ToldChanges, b: ToldChanges): ToldChanges => ({
   configured: (a.configured ?? 0) + (b.configured ?? 0),
 });
 
-/** What a digest tells of the drift of a run, worst first. `instances`: those of the account, by id. */
+/** The part of a run's drift in a digest, worst first. `instances`: those of the account, by id. */
 export function toldChanges(
   drift: readonly Drift[],
   about: {
@@ -128,7 +128,7 @@ function rowsOf({ rows }: Change): Pick<ToldChange, 'rows' | 'rowsLeft'> {
   return { rows: shown, rowsLeft: rows.length - shown.length };
 }
 
-/** With the groups and the people behind a permission set. */
+/** With the groups and people that hold a permission set. */
 function principalNames({ rows, counts }: Change, holders: SetHolders): ToldNames {
   const { names, left } = namesIn(rows, 'principals', counts.principals, NAMED);
   const named = names.map((arn) => {
@@ -138,7 +138,7 @@ function principalNames({ rows, counts }: Change, holders: SetHolders): ToldName
   return { names: named, left };
 }
 
-/** Production first, as it is what its reader looks for. */
+/** Production first, since readers look for it. */
 function instanceNames({ rows, counts }: Change, instances: ReadonlyMap<string, Instance>): ToldNames {
   const rank = (id: string): number => Number(!taggedProd(instances.get(id)));
   const all = namesIn(rows, 'instances', counts.instances, counts.instances).names;

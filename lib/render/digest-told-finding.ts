@@ -9,7 +9,7 @@ const FINDING_ROWS = 8;
 const NAMED = 3;
 const RESOLVED = 3;
 
-/** A finding that a digest tells, with all that it says of it. */
+/** A finding in a digest, with all its text. */
 export interface ToldFinding {
   readonly accountId: string;
   readonly id: string;
@@ -18,7 +18,7 @@ export interface ToldFinding {
   readonly rules: string;
   /** `new`, `was high before` */
   readonly since: string;
-  /** empty: it has one holder of which nothing more is known, or none */
+  /** empty: it has no holders, or one about which nothing more is known */
   readonly holders: string;
   readonly remedy: string;
 }
@@ -33,7 +33,7 @@ export interface ToldFindings extends Most<ToldFinding> {
 
 export const NO_FINDINGS: ToldFindings = { count: 0, fresh: 0, first: [], resolved: { count: 0, first: [] } };
 
-/** `since`: when the last digest, or else the audit before, was taken; null: nothing was told before. */
+/** `since`: the time of the last digest, or else of the previous audit; null: nothing was reported before. */
 export function toldFindings(
   { accountId, findings }: Pick<Report, 'accountId' | 'findings'>,
   standing: readonly Finding[],
@@ -62,7 +62,7 @@ export function toldFindings(
   };
 }
 
-/** Empty where the title says it. */
+/** Empty if the title says it. */
 function toldHolders(finding: Finding): string {
   const names = finding.holderCount > 1 ? [holdersText(finding, NAMED)] : [];
   return [...names, ...peopleTexts(finding, 1)].join('; ');

@@ -3,11 +3,11 @@ import { byteLength } from './escape.ts';
 import { fixProof, rankedProof } from './fix-text.ts';
 import type { Report } from './report.ts';
 
-/** Calls of a fix that are shown, each whole or not at all. */
+/** Calls of a fix that are shown, each in full or not at all. */
 const COMMANDS = 2;
 const LONGEST_COMMAND = 400;
 
-/** The change that takes away the most. */
+/** The change that removes the most. */
 export interface ToldFix {
   readonly accountId: string;
   readonly says: string;

@@ -4,8 +4,8 @@ import { dayOf, type TrendPoint } from './trend.ts';
 export const TREND_DAYS = 30;
 
 /**
- * By how much the numbers of one account, or of many together, rose on each day that is known: people with root, critical
- * and high findings. What was known last holds until the next day that is known.
+ * The increase of the numbers of one account, or of many together, on each known day: people with root,
+ * critical and high findings. A value holds until the next known day.
  */
 export type TrendSteps = Readonly<Record<string, readonly [people: number, critical: number, high: number]>>;
 
@@ -15,7 +15,7 @@ const FLAT: Step = [0, 0, 0];
 
 const added = (a: Step, b: Step): Step => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
 
-/** The steps of one account, the days before those of a picture as one. Of a day that is blind nothing is known. */
+/** The steps of one account; days before those of a picture are one step. A blind day is unknown. */
 export function trendSteps(points: readonly TrendPoint[]): TrendSteps {
   const steps = new Map<string, Step>();
   const from = points.length - TREND_DAYS;

@@ -5,16 +5,16 @@ import { clip, visible } from './escape.ts';
 /** Code points of one field at most. */
 export const LONGEST_FIELD = 300;
 
-/** A text out of an account as a summary keeps it: no digest shows more of it. */
+/** A text out of an account as a summary stores it: no digest shows more of it. */
 export const kept = (text: string): string => clip(visible(text), LONGEST_FIELD);
 
-/** How many there are, and the first of them in the order in which they are told. */
+/** The number of items, and the first of them. */
 export interface Most<Item> {
   readonly count: number;
   readonly first: readonly Item[];
 }
 
-/** The first `most` in this order; those that are alike stay as they came. */
+/** The first `most` in this order; a stable sort. */
 export function firstOf<Item>(
   items: readonly Item[],
   most: number,
@@ -23,7 +23,7 @@ export function firstOf<Item>(
   return items.toSorted(order).slice(0, most);
 }
 
-/** By severity alone: those that are as grave stay as they came. */
+/** By severity only, as a stable sort. */
 export const graverFirst = (a: { readonly severity: Severity }, b: { readonly severity: Severity }): number =>
   bySeverity(a.severity, b.severity);
 

@@ -6,7 +6,7 @@ import { barPicture } from './picture.ts';
 
 const COLOURS = { people: '#3d5a80', critical: '#9f1239', high: '#d97706' } as const;
 
-/** Who has root, and what is grave, over the last days; nothing while there is one day alone. */
+/** Root holders and grave findings over the last days; nothing if there is only one day. */
 export function trendsOf({ trend }: Audited): readonly DigestTrend[] {
   const all = Object.keys(trend).sort();
   const days = all.slice(-TREND_DAYS);

@@ -36,20 +36,20 @@ export interface Digest {
 /** Both parts together; encoded for transport this stays under 90 KB, and mail readers clip at about 100. */
 const DIGEST_BYTES = 60_000;
 
-/** Code points of one field, longest first: hostile names shrink before any row is dropped. */
+/** Code points of one field, longest first: hostile names are shortened before any row is dropped. */
 const FIELD_LENGTHS = [LONGEST_FIELD, 140, 60, 24];
 
-/** Whom a mail is for, and of which accounts it is. */
+/** The receivers of a mail, and its accounts. */
 export interface DigestScope {
-  /** whose reports these are, where they are not all */
+  /** the team, if it is not for everybody */
   readonly team?: string;
-  /** accounts that came and went since the digest before; null: none, or not of an organisation */
+  /** accounts that came and went since the last digest; null: none, or not of an organisation */
   readonly news?: AccountNews | null;
 }
 
 /**
- * One mail for all accounts of a run: a verdict, what changed since the last digest, what to fix first, new findings,
- * exceptions that end, and what could not be read. `failed`: accounts that were to be audited and were not.
+ * One mail for all accounts of a run: a verdict, the changes since the last digest, what to fix first, new
+ * findings, exceptions that end, and what could not be read. `failed`: accounts that could not be audited.
  */
 export function digestOf(
   all: Iterable<Audited>,
@@ -105,7 +105,7 @@ function modelOf({ audited, links, failed, team, news }: About, field: Field): O
   };
 }
 
-/** Of an account's page, where a link opens one: the S3 console shows the file, and no place in it. */
+/** For an account's page, if a link opens a place in it: the S3 console shows only the file. */
 function linker(links: readonly DigestLink[]): LinkTo {
   const pages = new Map(
     links.filter(({ label }) => label === 'report').map((link) => [link.accountId, link.url]),
@@ -117,7 +117,7 @@ function linker(links: readonly DigestLink[]): LinkTo {
   };
 }
 
-/** What there is to know, in one sentence. */
+/** The main sentence. */
 function firstSentence(
   { audited, failed, team }: Pick<About, 'audited' | 'failed' | 'team'>,
   field: Field,

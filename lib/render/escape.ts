@@ -1,4 +1,4 @@
-/** Markup that is safe to put into a page as it is. Only `html` and `trusted` make it. */
+/** Markup that is safe to put into a page unchanged. Only `html` and `trusted` create it. */
 export interface Html {
   readonly markup: string;
 }
@@ -6,8 +6,8 @@ export interface Html {
 type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[];
 
 /**
- * Characters that a reader cannot see, or that reorder what the reader sees: controls, bidirectional marks, line
- * separators and everything that Unicode calls default ignorable. What joins or colours an emoji is left to it.
+ * Characters that are invisible, or that reorder the text: controls, bidirectional marks, line separators and
+ * everything that Unicode calls default ignorable, except those that join or colour an emoji.
  */
 const HIDDEN =
   /[[\p{Cc}\p{Zl}\p{Zp}\p{DI}\p{Bidi_Control}\ufff9-\ufffb]--[\u200d\ufe0f]]|(?<!\p{Emoji})\ufe0f|(?<!\p{Emoji}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})/gv;
@@ -51,8 +51,9 @@ function markupOf(value: HtmlValue): string {
 }
 
 /**
- * The one way to make markup: everything between `${` and `}` is escaped, for element content and for quoted
- * attributes alike. Nested `Html` and lists of it go in as they are; null, undefined and false leave nothing.
+ * The only way to create markup: everything between `${` and `}` is escaped, for element content and for
+ * quoted attributes alike. Nested `Html` and lists of it are inserted unchanged; null, undefined and false
+ * give nothing.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   let markup = parts[0] ?? '';
@@ -60,12 +61,14 @@ export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[
   return { markup };
 }
 
-/** Markup that this project wrote itself: style sheets and scripts. Never anything out of an account. */
+/** Markup of this project: style sheets and scripts. Never anything out of an account. */
 export function trusted(markup: string): Html {
   return { markup };
 }
 
-/** JSON for a `<script type="application/json">`: no character in it can end the element or open a comment. */
+/**
+ * JSON for a `<script type="application/json">`: no character in it can end the element or open a comment.
+ */
 export function scriptJson(value: unknown): Html {
   const text = JSON.stringify(value);
   return {
@@ -77,9 +80,9 @@ export function scriptJson(value: unknown): Html {
 const FORMULA = /^[\s\p{Cc}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
 
 /**
- * One field as RFC 4180 has it. A field that a spreadsheet could run as a formula gets a leading apostrophe
- * (https://owasp.org/www-community/attacks/CSV_Injection); line breaks and tabs stay, quoted; everything else that is
- * hidden is written out.
+ * One field as in RFC 4180. A field that a spreadsheet could run as a formula gets a leading apostrophe
+ * (https://owasp.org/www-community/attacks/CSV_Injection); line breaks and tabs stay, quoted; other hidden
+ * characters are escaped.
  */
 export function csvField(text: string): string {
   const clean = text
@@ -97,7 +100,7 @@ export function csvRow(fields: readonly string[]): string {
   return `${fields.map(csvField).join(',')}\r\n`;
 }
 
-/** SNS wants fewer than 100 characters; mail gets the same, so that both read alike. */
+/** SNS allows fewer than 100 characters; mail has the same limit, so that both are equal. */
 const SUBJECT_LENGTH = 99;
 
 /** A mail or SNS subject: one line, nothing hidden, at most 99 code points. */
@@ -106,8 +109,8 @@ export function subjectLine(text: string): string {
 }
 
 /**
- * A subject in ASCII alone, which the SNS API reference has asked for in some editions
- * (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html); other characters are written out.
+ * A subject in ASCII only, which some editions of the SNS API reference require
+ * (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html); other characters are escaped.
  */
 export function asciiSubject(text: string): string {
   const ascii = asciiText(text);

@@ -10,7 +10,7 @@ import { subjectOf } from './subject.ts';
 /** Of which the people are named. */
 const PERMISSION_SETS = 2;
 
-/** What became critical: what it is, who holds it, how to fix it, and how to accept it. */
+/** A finding that became critical: what it is, who holds it, how to fix it, and how to accept it. */
 export function findingAlert(finding: Finding, context: AlertContext): Alert {
   const { accountId, previousAt } = context.report;
   const { id, title, cause, rules, rule, raisedFrom, status, severity } = finding;
@@ -43,7 +43,7 @@ export function findingAlert(finding: Finding, context: AlertContext): Alert {
   );
 }
 
-/** What to do, with a statement or call that does it. */
+/** The remedy, with a statement or command. */
 function fixFacts(finding: Finding): readonly Fact[] {
   const { remedy, example } = remedyText(finding);
   const fix = { label: 'Fix', text: sentence(remedy) };

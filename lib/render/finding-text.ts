@@ -2,10 +2,10 @@ import type { CauseKind, Finding, Holder } from '../findings/finding.ts';
 import { heldByText } from './held-by-text.ts';
 import { count, shortPrincipal, ssoName, thousands } from './names.ts';
 
-/** What a finding tells to do, in the parts that a reader takes in one by one. Plain text, not yet escaped. */
+/** The remedy of a finding, in parts. Plain text, not yet escaped. */
 export interface RemedyText {
   readonly remedy: string;
-  /** a statement or command that does it; null if missing */
+  /** a statement or command for it; null if missing */
   readonly example: string | null;
 }
 
@@ -19,7 +19,7 @@ export function remedyText({ remediation }: Finding): RemedyText {
   };
 }
 
-/** What has to be changed, by kind, as a label before its name. */
+/** The kind of thing to change, as a label before its name. */
 export const CAUSE_WORDS: Readonly<Record<CauseKind, string>> = {
   statement: 'Statement',
   trust: 'Trust policy',
@@ -48,7 +48,7 @@ export function holderText({ principal, kind }: Holder): string {
   return ssoName(principal) ?? (kind === 'outside' ? `${short} (outside)` : short);
 }
 
-/** Who stands behind the first permission sets among the holders: the groups and the people. */
+/** The holders of the first permission sets: the groups and the people. */
 export const peopleTexts = ({ holders }: Finding, most: number): readonly string[] =>
   holders
     .flatMap(({ heldBy }) => heldBy ?? [])
@@ -69,7 +69,7 @@ export function holderArns({ holders, holderCount }: Finding): string {
   return `${arns.join(', ')}${left > 0 ? ` and ${thousands(left)} more` : ''}`;
 }
 
-/** So short that a subject line holds it: `5 instances (5 production): user/mara and 1 more by ops-admins`. */
+/** Short enough for a subject line: `5 instances (5 production): user/mara and 1 more by ops-admins`. */
 export function findingShort(finding: Finding): string {
   const { cause, holderCount, instanceCount, productionCount, title } = finding;
   if (holderCount === 0) return title;

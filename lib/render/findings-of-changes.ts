@@ -4,16 +4,16 @@ import { remembered } from '../memory/remembered.ts';
 import type { Change, ChangeRow } from './changes.ts';
 import { isNews } from './summary.ts';
 
-/** What of the findings each change brought about; `others` is what no change explains. */
+/** The findings that each change caused; `others` has the rest. */
 export interface Carried {
   readonly byChange: ReadonlyMap<string, readonly Finding[]>;
   readonly others: readonly Finding[];
 }
 
 /**
- * Puts each finding to the change that brought it about, so that one thing is told once. A change brought it about if a
- * holder gained by it what the finding is about. The others of a new finding either did so, too, or had it before: none
- * of them gained it by another change.
+ * Assigns each finding to the change that caused it, so that one thing is reported once. A change caused it
+ * if a holder gained the access of the finding by it. The other holders of a new finding also did so, or had
+ * it before: none of them gained it by another change.
  */
 export function carriedBy(changes: readonly Change[], findings: readonly Finding[]): Carried {
   const byChange = new Map<string, Finding[]>();
@@ -43,7 +43,10 @@ function gainsAny(change: Change, principal: string, { paths }: Finding): boolea
 
 const gainedRows = new WeakMap<Change, ReadonlyMap<string, readonly ChangeRow[]>>();
 
-/** A change may have a thousand rows of a thousand principals each, and is asked about every holder of each finding. */
+/**
+ * A change may have a thousand rows of a thousand principals each, and is checked for every holder of each
+ * finding.
+ */
 function gainedByPrincipal({ rows }: Change): ReadonlyMap<string, readonly ChangeRow[]> {
   const byPrincipal = new Map<string, ChangeRow[]>();
   for (const row of rows) {
@@ -53,7 +56,7 @@ function gainedByPrincipal({ rows }: Change): ReadonlyMap<string, readonly Chang
   return byPrincipal;
 }
 
-/** The gravest finding that stood before and is about what somebody gained by the change. */
+/** The gravest older finding about access that somebody gained by the change. */
 export function standingOfChange(change: Change, findings: readonly Finding[]): Finding | null {
   const isAbout = (finding: Finding): boolean =>
     finding.status !== 'resolved' &&

@@ -12,7 +12,7 @@ export function fixProof({ removes, keeps, narrows, adds }: Fix): string {
   return parts.join(', ');
 }
 
-/** What a ranked change takes away of what matters most, and what is left after it. */
+/** What a ranked change removes of the most important access, and what is left after it. */
 export function rankedProof({ removesRoot, leavesRoot }: RankedFix): string {
   return `takes away ${thousands(removesRoot)} of people's root on production, leaves ${thousands(leavesRoot)}`;
 }

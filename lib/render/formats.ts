@@ -31,7 +31,7 @@ function prettyJson(value: unknown): string {
   return `${jsonText(value, 2)}\n`;
 }
 
-/** A cause and each of its groups on a line of its own: lines can be read one by one where there are many. */
+/** One line for each cause and each of its groups, so that many can be read line by line. */
 function driftJson(drift: readonly Drift[]): string {
   const items = drift.map(({ groups, ...head }) => {
     const lines = groups.map((group) => JSON.stringify(group)).join(',\n');

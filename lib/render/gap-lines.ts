@@ -3,7 +3,7 @@ import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { byText } from './changes.ts';
 import { count } from './names.ts';
 
-/** Calls that gave no data for one reason, as one line. */
+/** Calls that returned no data for one reason, as one line. */
 export interface GapLine extends Pick<CoverageEntry, 'status' | 'detail'> {
   /** a call by its name, or how many */
   readonly what: string;
@@ -16,7 +16,7 @@ export interface GapLine extends Pick<CoverageEntry, 'status' | 'detail'> {
 const REGION_AT_LEAST = 3;
 
 /**
- * Gaps by what to do about them: a region that a guardrail closes is one line, and so is a call that lacks one grant in
+ * Gaps by remedy: a region that a guardrail closes is one line, and so is a call that lacks one grant in
  * every region. The order is that of the coverage.
  */
 export function gapLines(gaps: readonly CoverageEntry[]): readonly GapLine[] {
@@ -33,7 +33,7 @@ export function gapLines(gaps: readonly CoverageEntry[]): readonly GapLine[] {
 
 const isClosed = ({ region, reason }: CoverageEntry): boolean => region !== null && reason === 'guardrail';
 
-/** What a service says beside its reason differs from region to region. */
+/** The text of a service besides its reason differs between regions. */
 const keyOf = (entry: CoverageEntry): string => {
   const { call, status, reason, detail } = entry;
   return JSON.stringify([call, status, isAsked(entry) && reason ? reason : detail]);

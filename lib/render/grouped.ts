@@ -13,7 +13,7 @@ import { strengthAt } from './strength.ts';
 export const GROUPINGS = ['principal', 'instance', 'cause'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** Cells that have something in common, counted. */
+/** Cells with a common property, counted. */
 export interface GroupedRow {
   readonly principal?: string;
   readonly kind?: PrincipalKind;
@@ -22,12 +22,12 @@ export interface GroupedRow {
   readonly instance?: string;
   readonly name?: string | null;
   readonly region?: string;
-  /** the statement that grants; null: a cell that is unknown without `missing` */
+  /** the granting statement; null: a cell that is unknown without `missing` */
   readonly cause?: Grant | null;
   readonly missing?: string;
-  /** the most that any of the cells gives */
+  /** the strongest access of the cells */
   readonly strongest: string;
-  /** how many, where the row is not about one */
+  /** the number, if the row is not about one */
   readonly principals?: number;
   readonly people?: number;
   /** people behind the permission sets among them, each once; null: not read, or not all. Left out: no set is among them */
@@ -36,7 +36,7 @@ export interface GroupedRow {
   readonly paths: readonly PathId[];
 }
 
-/** What each kind of row is made from. */
+/** The data for each kind of row. */
 interface Asked {
   readonly matrix: Matrix;
   readonly access: Access;
@@ -44,8 +44,10 @@ interface Asked {
   readonly holders: SetHolders;
 }
 
-/** The cells of a filter by what they have in common, the gravest first. They are counted by class, not listed.
- * `isAsked`: of these principals alone. */
+/**
+ * The cells of a filter by a common property, the gravest first. They are counted by class, not listed.
+ * `isAsked`: only these principals.
+ */
 export function groupedBy(
   grouping: Grouping,
   { matrix, snapshot }: Pick<Report, 'matrix' | 'snapshot'>,

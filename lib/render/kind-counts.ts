@@ -25,7 +25,10 @@ export function kindCounts(kinds: Iterable<PrincipalKind>): KindCounts {
   return counts;
 }
 
-/** Principals told apart by their kind, people first: `3 people, 9 machines and 2 roles of AWS`; empty where there are none */
+/**
+ * Principals counted by kind, people first: `3 people, 9 machines and 2 roles of AWS`; empty if there are
+ * none
+ */
 export function kindsText(counts: KindCounts): string {
   const parts = KINDS.filter(([kind]) => counts[kind] > 0).map(([kind, text]) => text(counts[kind]));
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

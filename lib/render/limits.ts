@@ -1,6 +1,6 @@
 /**
- * How much of each list is in the page's markup, which is there as a whole. Where something is left out, the page says
- * how many and which file holds them.
+ * How much of each list is in the page's markup. If something is left out, the page says how many and which
+ * file has them.
  */
 export const PAGE_LIMITS = {
   gaps: 100,

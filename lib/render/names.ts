@@ -1,8 +1,8 @@
 import type { Instance } from '../snapshot/snapshot.ts';
 
 /**
- * `role/DevOps` of an ARN, `account 444455556666` of an outside account; the text itself where it is no ARN. A path is
- * left out: names of users and of roles are unique in an account without it.
+ * `role/DevOps` for an ARN, `account 444455556666` for an outside account; the text itself if it is not an
+ * ARN. The path is left out: names of users and of roles are unique in an account without it.
  */
 export function shortPrincipal(arn: string): string {
   const parts = /^arn:[^:]*:(?:iam|sts)::([^:]*):(.*)$/s.exec(arn);
@@ -18,7 +18,7 @@ export function ssoName(arn: string): string | null {
   return set === undefined ? null : `SSO ${set}`;
 }
 
-/** `payments-api (i-0abc)`: the name is the account's own claim, so the id is always beside it. */
+/** `payments-api (i-0abc)`: anyone in the account may set the name, so the id is always beside it. */
 export function instanceLabel(instance: { readonly id: string; readonly name: string | null }): string {
   return instance.name === null || instance.name === '' ? instance.id : `${instance.name} (${instance.id})`;
 }
@@ -34,7 +34,7 @@ export function environmentOf(instance: Instance | undefined): string | null {
   return null;
 }
 
-/** `2026-08-23 10:15 UTC`; the text itself where it is no ISO 8601 time. */
+/** `2026-08-23 10:15 UTC`; the text itself if it is not an ISO 8601 time. */
 export function shortTime(iso: string): string {
   const parts = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(iso);
   return parts === null ? iso : `${parts[1]} ${parts[2]} UTC`;

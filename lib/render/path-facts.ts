@@ -4,7 +4,7 @@ import type { PathId } from '../matrix/paths/cell.ts';
 
 const FACTS = new Map(ACCESS_PATHS.map((path) => [path.id, path] as const));
 
-/** The path's name for people; the id itself where the table does not know it. */
+/** The path's name for people; the id itself for an unknown path. */
 export function pathTitle(id: PathId): string {
   return FACTS.get(id)?.title ?? id;
 }
@@ -19,7 +19,10 @@ function worth(groups: readonly PathGroup[]): number {
   return (groups.includes('shell') ? 2 : 0) + (groups.includes('root') ? 1 : 0);
 }
 
-/** Where a path comes among others that are as grave: shells as root first, direct ways before those by a service. */
+/**
+ * The rank of a path among equally grave ones: root shells first, direct paths before those through a
+ * service.
+ */
 export function pathPlace(id: PathId): number {
   return PLACES.get(id) ?? PLACES.size;
 }
@@ -28,7 +31,7 @@ export function pathGroups(id: PathId): readonly PathGroup[] {
   return FACTS.get(id)?.groups ?? [];
 }
 
-/** OS users that are root, or that the usual images let become root without a password. */
+/** OS users that are root, or that can become root without a password on the usual images. */
 const MAY_BECOME_ROOT = new Set([
   '*',
   'root',
@@ -48,8 +51,8 @@ const MAY_BECOME_ROOT = new Set([
 const USER_NAME = /^[a-z_*][\w.-]*$/i;
 
 /**
- * Whether the path gives control as root. Its group says so, unless it lands as OS users that are known by name and none
- * of them becomes root on the usual images. Whether another user has sudo is not something an account scan can see.
+ * Whether the path gives control as root. Its group says so, unless it gives named OS users and none of them
+ * becomes root on the usual images. A scan of the account cannot see whether another user has sudo.
  */
 export function opensRoot(path: PathId, landsAs: readonly string[]): boolean {
   if (!pathGroups(path).includes('root')) return false;

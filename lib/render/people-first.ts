@@ -11,7 +11,7 @@ export function peopleFirst(principals: readonly string[], kindOf: KindOf): read
   return [...principals.filter(isPerson), ...principals.filter((arn) => !isPerson(arn))];
 }
 
-/** Of rows that are equally grave those with people come first, and of their principals the people. */
+/** Among equally grave rows those with people come first, and among their principals the people. */
 export function rowsWithPeopleFirst(rows: readonly ChangeRow[], kindOf: KindOf): readonly ChangeRow[] {
   const ordered = rows.map((row) => ({ ...row, principals: peopleFirst(row.principals, kindOf) }));
   const others = ({ principals }: ChangeRow): number => Number(kindOf(principals[0] ?? '') !== 'person');

@@ -13,7 +13,7 @@ export interface PolicyProblem {
   readonly problem: Problem;
 }
 
-/** What a run before this one changed. */
+/** The changes of an earlier run. */
 export interface TimelineRun {
   /** ISO 8601 */
   readonly at: string;
@@ -22,26 +22,26 @@ export interface TimelineRun {
   readonly drift: readonly Drift[];
 }
 
-/** Everything that one audit of one account found, as every output format reads it. */
+/** The complete result of one audit of one account, as every output format reads it. */
 export interface Report {
   readonly accountId: string;
   /** ISO 8601, UTC */
   readonly takenAt: string;
-  /** when the audit that this one was compared with was taken; null on the first run */
+  /** time of the audit that this one was compared with; null on the first run */
   readonly previousAt: string | null;
   readonly snapshot: Snapshot;
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
-  /** what `latchkey.yml` says of the account; left out: nothing */
+  /** the contents of `latchkey.yml` for the account; left out: nothing */
   readonly expected?: Expected;
-  /** the changes that take away the most; left out before they are worked out */
+  /** the changes that remove the most access; left out until they are computed */
   readonly fixes?: readonly RankedFix[];
   readonly drift: readonly Drift[];
-  /** when the last digest told of this account; left out, or null: never */
+  /** time of the last digest about this account; left out, or null: never */
   readonly digestAt?: string | null;
-  /** what runs before changed, the newest first, for the page */
+  /** the changes of earlier runs, the newest first, for the page */
   readonly timeline?: readonly TimelineRun[];
-  /** the own numbers, and those of the runs before; left out, or null: not known */
+  /** the numbers of this run and of earlier ones; left out, or null: not known */
   readonly trend?: Trend | null;
   readonly problems: readonly PolicyProblem[];
 }

@@ -6,7 +6,7 @@ import { byText } from './changes.ts';
 import type { Report } from './report.ts';
 import { ROOT } from './strength.ts';
 
-/** Somebody who can become root, and on how many instances. */
+/** A principal that can become root, and the number of instances. */
 export interface RootHolder {
   readonly arn: string;
   readonly kind: PrincipalKind;
@@ -16,7 +16,7 @@ export interface RootHolder {
 
 const KIND_ORDER: readonly PrincipalKind[] = ['person', 'outside', 'machine', 'aws'];
 
-/** Who can become root somewhere without a condition: people first, then who reaches most of production, then most. */
+/** Principals with unconditional root: people first, then by reach in production, then by reach. */
 export function rootHolders(
   { matrix, snapshot, expected }: Report,
   { rows, instanceClasses }: Access,

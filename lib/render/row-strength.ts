@@ -2,7 +2,7 @@ import type { DriftGroup } from '../drift/drift.ts';
 import { isVague } from './state-text.ts';
 import { NONE, strengthOf } from './strength.ts';
 
-/** What gives most comes first, and of rows that give as much the one that says as whom. */
+/** The strongest access first, and among equal rows the one with a named user. */
 export function byStrength(a: DriftGroup, b: DriftGroup): number {
   return gives(b) - gives(a) || Number(isVague(a.after.landsAs)) - Number(isVague(b.after.landsAs));
 }

@@ -1,4 +1,4 @@
-/** What planned changes do to one place, for a code host to show beside it. */
+/** The effect of planned changes on one place, for a code host to show beside it. */
 export interface SarifResult {
   readonly rule: keyof typeof RULES;
   readonly baselineState: 'new' | 'absent' | 'unchanged';
@@ -12,7 +12,7 @@ export interface SarifResult {
 
 export interface SarifFile {
   readonly results: readonly SarifResult[];
-  /** results that there were more */
+  /** number of further results */
   readonly left: number;
 }
 
@@ -39,7 +39,7 @@ const IDS = Object.keys(RULES) as readonly SarifResult['rule'][];
 /** https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
-/** A log of SARIF 2.1.0. `notes`: what the answer does not cover. */
+/** A SARIF 2.1.0 log. `notes`: what the answer does not cover. */
 export function sarifLog(
   { results, left }: SarifFile,
   { version, notes }: { readonly version: string; readonly notes: readonly string[] },
@@ -97,7 +97,7 @@ const resultOf = ({ rule, baselineState, message, place, policy, fingerprint }: 
 /** In a message brackets make links. */
 const messageOf = (text: string) => ({ text: text.replace(/[[\]\\]/g, '\\$&') });
 
-/** A relative path is taken from the root of the sources, where the command was run. */
+/** A relative path starts at the root of the sources, where the command was run. */
 function uriOf(file: string): string {
   const path = file.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
   const encoded = path.split('/').map(encodeURIComponent).join('/');

@@ -2,23 +2,23 @@ import { bySeverity } from '../findings/severities.ts';
 import { type Change, cellCounts, changesOf } from './changes.ts';
 import type { Report } from './report.ts';
 
-/** A change with when it was told, where a check of events did so before this audit. */
+/** A change with the time of its report, if a check of events reported it before this audit. */
 export interface TimedChange extends Change {
   /** ISO 8601; null: this audit found it */
   readonly toldAt: string | null;
 }
 
-/** What changed since the scan before, the checks of events in between included. */
+/** The changes since the last scan, checks of events included. */
 export interface SinceScan {
-  /** what it is compared with: the scan before, else the audit before; null: there is none. ISO 8601 */
+  /** the time of the last scan, else of the previous audit; null: there is none. ISO 8601 */
   readonly at: string | null;
   readonly isScan: boolean;
-  /** the worst first, of this audit and of each check by itself */
+  /** the worst first, for this audit and for each check */
   readonly changes: readonly TimedChange[];
   readonly cells: ReturnType<typeof cellCounts>;
 }
 
-/** A scan that follows checks would else say that nothing changed on the very day when something did. */
+/** Without it, a scan that follows checks would say that nothing changed on the day of a change. */
 export function sinceScan({ drift, previousAt, timeline = [] }: Report, own: readonly Change[]): SinceScan {
   const last = timeline.findIndex(({ isScan }) => isScan);
   const checks = timeline.slice(0, last < 0 ? timeline.length : last);

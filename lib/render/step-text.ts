@@ -1,7 +1,7 @@
 import type { Step } from '../matrix/paths/cell.ts';
 import { ESCALATIONS } from '../matrix/paths/escalations.ts';
 
-/** IAM actions after which somebody may do more, and is who he was. */
+/** IAM actions after which a principal may do more, but stays the same principal. */
 const STRENGTHENS: ReadonlySet<string> = new Set(
   ESCALATIONS.filter(({ becomes }) => becomes === 'any-policy' || becomes === 'no-boundary').map(
     ({ action }) => action,

@@ -1,7 +1,7 @@
 import type { PathId, Verdict } from '../matrix/paths/cell.ts';
 import { opensRoot, opensShell } from './path-facts.ts';
 
-/** How much a cell gives, from nothing to root, as the matrix and every summary rank it. */
+/** The strength of a cell, from nothing to root, as in the matrix and every summary. */
 export const STRENGTHS = [
   { letter: '', word: 'no access', css: 'none' },
   { letter: '?', word: 'unknown: a call that decides it is missing', css: 'unknown' },

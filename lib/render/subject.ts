@@ -3,15 +3,15 @@ import { asciiSubject, asciiText } from './escape.ts';
 /** SNS wants fewer than 100 characters. */
 const LONGEST = 99;
 
-/** Characters that are left of a name, so that its reader still knows which one is meant. */
+/** Characters that are left of a name, so that it can still be recognised. */
 const SHORTEST_NAME = 9;
 
-/** The rank and the account: mail rules and people look for these as they are. */
+/** The rank and the account: mail rules and people search for these. */
 const KEPT = /^(?:\[[A-Z]+\]|\d{12}:?)$/;
 
 /**
- * The subject of a message. A long one loses letters in the middle of its longest names, never a word that says what
- * happened. Of `details` the first is added that fits whole, its names cut if they must be.
+ * The subject of a message. A long one loses letters in the middle of its longest names, never a word that
+ * says what happened. The first of `details` that fits is added, with its names cut if needed.
  */
 export function subjectOf(what: string, details: readonly string[] = []): string {
   const head = asciiSubject(shrunk(asciiText(what), LONGEST));
@@ -23,7 +23,7 @@ export function subjectOf(what: string, details: readonly string[] = []): string
   return head;
 }
 
-/** The text with its longest words cut in the middle until it fits, if it can. */
+/** The text with its longest words cut in the middle until it fits, if possible. */
 function shrunk(text: string, room: number): string {
   const words = text.split(' ');
   for (;;) {

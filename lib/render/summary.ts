@@ -13,11 +13,11 @@ import { count, thousands } from './names.ts';
 import type { Report } from './report.ts';
 import { type Undecided, undecidedIn, undecidedText } from './undecided.ts';
 
-/** What every format says of an audit at a glance. Sentences are plain text, not yet escaped. */
+/** The summary of an audit for every format. Sentences are plain text, not yet escaped. */
 export interface Summary {
   readonly access: Access;
   readonly changes: readonly Change[];
-  /** what stands, worst first; resolved and excepted ones are counted apart */
+  /** open findings, worst first; resolved and excepted ones are counted separately */
   readonly standing: readonly Finding[];
   readonly severities: Readonly<Record<Severity, number>>;
   readonly newFindings: number;
@@ -31,12 +31,12 @@ export interface Summary {
   readonly instances: number;
   readonly regions: number;
   readonly gaps: readonly CoverageEntry[];
-  /** `blind`: nobody, or no instances, could be looked at, and `why` */
+  /** `blind`: no principals or no instances could be read, and `why` */
   readonly state: AuditState['state'];
   readonly why: string;
-  /** principals of whom something is not known for want of what was not collected */
+  /** principals about whom something is unknown because of missing data */
   readonly undecided: Undecided;
-  /** it was not read in full who there is, or which instances */
+  /** the list of principals or instances was not read in full */
   readonly isCut: boolean;
   /** who has a shell */
   readonly shellKinds: KindCounts;
@@ -74,7 +74,7 @@ export function summarize(report: Report): Summary {
   };
 }
 
-/** Is somebody without a shell known to have none? */
+/** True if principals without a listed shell are known to have none. */
 export const isNobodySure = ({ snapshot, matrix }: Pick<Report, 'snapshot' | 'matrix'>): boolean =>
   listsInPart(snapshot).length === 0 && undecidedIn(matrix).principals === 0;
 
@@ -84,7 +84,7 @@ interface Tally {
   readonly withShellIf: number;
 }
 
-/** Principals by the strongest thing they have anywhere: root, another shell, a shell under a condition only. */
+/** Principals by their strongest access: root, another shell, only a conditional shell. */
 function principalTally(access: Access): Tally {
   const tally = { withRoot: 0, withShell: 0, withShellIf: 0 };
   for (const row of access.rows) {
@@ -95,7 +95,7 @@ function principalTally(access: Access): Tally {
   return tally;
 }
 
-/** Those whom the tally counts as having a shell, by who is behind them. */
+/** Principals with a shell in the tally, by kind. */
 export function shellKinds(
   { snapshot, matrix }: Pick<Report, 'snapshot' | 'matrix'>,
   access: Access,
@@ -172,12 +172,12 @@ function severityCounts(findings: readonly Finding[]): Record<Severity, number> 
   return counts;
 }
 
-/** Was it not there at the audit before? */
+/** True if it did not exist in the previous audit. */
 export function isNews({ status }: Finding): boolean {
   return status === 'new' || status === 'reopened';
 }
 
-/** What was resolved before is in the file, and nobody has to read of it again. */
+/** Findings that were resolved earlier are in the file, and are not reported again. */
 export function isResolvedNow(
   { status, resolvedAt }: Finding,
   { takenAt }: Pick<Report, 'takenAt'>,

@@ -8,7 +8,7 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** `wrap` (the default) keeps the whole text on several lines; `cut` keeps one line and ends it with an ellipsis */
   readonly overflow?: 'wrap' | 'cut';
-  /** never narrower than this many columns, default 6; the widest word is not a limit */
+  /** the minimum width, default 6; the widest word is not a limit */
   readonly min?: number;
 }
 
@@ -16,9 +16,9 @@ const GAP = '  ';
 const RULE = '─';
 
 /**
- * Rows as a plain text table of at most `width` terminal columns: titles, a rule, one record per row. Widths are those
- * a terminal draws (wide characters count two), hidden characters are written out, so no value can move the cursor.
- * Without rows only the titles are printed. Ends with a line break.
+ * Rows as a plain text table of at most `width` terminal columns: titles, a rule, one record per row. Widths
+ * are those of a terminal (wide characters count two), and hidden characters are escaped, so no value can
+ * move the cursor. Without rows only the titles are printed. Ends with a line break.
  */
 export function renderTable<Row>(
   rows: readonly Row[],
@@ -53,7 +53,7 @@ function fitWidths<Row>(
   const room = width - GAP.length * (columns.length - 1);
   const floors = columns.map((column, index) => Math.min(widths[index] ?? 0, column.min ?? 6));
   let excess = widths.reduce((sum, size) => sum + size, 0) - room;
-  // the widest column gives way first, so that short columns stay whole
+  // the widest column shrinks first, so that short columns stay complete
   while (excess > 0) {
     const widest = widestShrinkable(widths, floors);
     if (widest === null) break;

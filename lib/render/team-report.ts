@@ -7,14 +7,14 @@ import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Report } from './report.ts';
 
-/** What of an account a team is told. */
+/** The part of an account that a team gets. */
 export interface TeamView {
   readonly report: Report;
-  /** the same of what another run changed */
+  /** the same part of another run's changes */
   readonly driftOf: (drift: readonly Drift[]) => readonly Drift[];
 }
 
-/** What of an account is a team's: all of it, what touches its instances, or null: nothing. */
+/** The part of an account for a team: all of it, what concerns its instances, or null: nothing. */
 export function teamView(report: Report, { accounts, tag }: Team): TeamView | null {
   if (accounts !== undefined && !accounts.includes(report.accountId)) return null;
   if (tag === undefined) return { report, driftOf: (drift) => drift };
@@ -41,7 +41,7 @@ function onInstances(report: Report, own: readonly Instance[]): TeamView {
     },
     ...{ matrix, findings, drift: driftOf(drift, ids) },
     ...(fixes === undefined ? {} : { fixes: fixes.filter((fix) => fix.findings.some((id) => kept.has(id))) }),
-    // its numbers are of the whole account
+    // the numbers are those of the whole account
     trend: null,
   };
   return { report: theirs, driftOf: (all) => driftOf(all, ids) };
@@ -63,7 +63,10 @@ function matrixOf(matrix: Matrix, ids: ReadonlySet<string>): Matrix {
   };
 }
 
-/** A finding about access by whoever holds it on these instances, one about a place by what it names. */
+/**
+ * A finding about access concerns a team if its holders have it on these instances; one about a place by its
+ * names.
+ */
 function concerns(finding: Finding, own: readonly Instance[], { groups, principals }: Matrix): boolean {
   const { holders, holderCount, paths, cause, evidence } = finding;
   if (holderCount === 0) {
@@ -73,7 +76,7 @@ function concerns(finding: Finding, own: readonly Instance[], { groups, principa
         securityGroups.includes(resource) || evidence.some((sentence) => sentence.includes(id)),
     );
   }
-  // of those who are not listed nobody knows what they hold it on
+  // it is not known on which instances unlisted holders have it
   if (holders.length < holderCount) return true;
   const arns = new Set(holders.map(({ principal }) => principal));
   return groups.some(
@@ -82,7 +85,7 @@ function concerns(finding: Finding, own: readonly Instance[], { groups, principa
   );
 }
 
-/** What changed on these instances; a group that lists only the first of its instances may be about them. */
+/** The changes on these instances; a group that lists only the first of its instances may include them. */
 function driftOf(drift: readonly Drift[], ids: ReadonlySet<string>): readonly Drift[] {
   return drift.flatMap((one) => {
     if (one.groups.length === 0) return [one];
@@ -97,7 +100,7 @@ function groupOf(group: DriftGroup, ids: ReadonlySet<string>): readonly DriftGro
   return instances.length === 0 ? [] : [{ ...group, instances, instanceCount: instances.length }];
 }
 
-/** Counted anew where every name is listed; where not, they are those of the account. */
+/** Counted again if every name is listed; otherwise the counts of the account. */
 function countsOf({ counts, groups: all }: Drift, groups: readonly DriftGroup[]): Drift['counts'] {
   const isWhole = groups.every(
     (group) =>

@@ -1,6 +1,6 @@
 import type { Uncertainty } from '../evaluator/decision.ts';
 
-/** Each code on a verdict that rests on behaviour which AWS does not document, in a sentence. */
+/** A sentence for each code of a verdict that depends on behaviour which AWS does not document. */
 export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'cross-segment-wildcard': 'A wildcard in an ARN may or may not reach over a colon.',
   'multivalued-key-without-set-operator':

@@ -2,7 +2,7 @@ import type { Matrix } from '../matrix/paths/matrix.ts';
 import { byText } from './changes.ts';
 import { count } from './names.ts';
 
-/** Of how many principals not all is known, and what was not collected that decides it. */
+/** The number of principals about whom something is unknown, and the missing data. */
 export interface Undecided {
   readonly principals: number;
   /** `policies`, or calls: `ec2 describe-snapshots`; in order */
@@ -26,7 +26,10 @@ const nameOf = (call: string): string =>
 
 const MOST_NAMED = 3;
 
-/** `Of 14 principals not all is known, as ec2 describe-snapshots was not collected`; empty where all is. */
+/**
+ * `Of 14 principals not all is known, as ec2 describe-snapshots was not collected`; empty if everything is
+ * known.
+ */
 export function undecidedText({ principals, missing }: Undecided): string {
   if (principals === 0) return '';
   const left = missing.length - MOST_NAMED;

@@ -2,7 +2,7 @@ import { type Html, html } from '../escape.ts';
 import { count, thousands } from '../names.ts';
 import type { PageView } from './view.ts';
 
-/** The views of the page, and how many things each holds; null where counting makes no sense. */
+/** The views of the page, and the number of things in each; null if counting makes no sense. */
 export function contents({ report, summary, since }: PageView): Html {
   const gaps = summary.gaps.length + report.problems.length;
   const views: readonly (readonly [id: string, title: string, size: number | string | null])[] = [

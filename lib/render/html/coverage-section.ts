@@ -7,7 +7,7 @@ import { PAGE_LIMITS } from '../limits.ts';
 import { count, shortTime, thousands } from '../names.ts';
 import { empty, leftOut, type PageView, prose, type Section, section } from './view.ts';
 
-/** What was read and what was not: the ground that every verdict stands on. */
+/** What was read and what was not: the basis of every verdict. */
 export function coverageSection(view: PageView): Section {
   const { coverage } = view.report.snapshot;
   const { gaps } = view.summary;
@@ -39,7 +39,7 @@ ${gaps.slice(0, PAGE_LIMITS.gaps).map(
 </div>`;
 }
 
-/** The answered calls, folded by call, because they are many and need no action. */
+/** The answered calls, grouped by call, because they are many and need no action. */
 function collected(coverage: readonly CoverageEntry[]): Html {
   const byCall = new Map<string, CoverageEntry[]>();
   for (const entry of coverage) {
@@ -67,7 +67,10 @@ ${calls.map(
 ${leftOut(byCall.size - calls.length, 'calls are', 'coverage.json')}`;
 }
 
-/** When the answers are of: the oldest and the newest, where they differ as they are shown; and which other account asked. */
+/**
+ * The oldest and the newest time of the answers, if they differ as shown; and the other account that made the
+ * calls.
+ */
 function readBetween(entries: readonly CoverageEntry[]): string {
   const times = entries.flatMap(({ readAt }) => readAt ?? []).sort(byText);
   const [first, last] = [times[0], times.at(-1)].map((time) => (time === undefined ? '' : shortTime(time)));

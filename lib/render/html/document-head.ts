@@ -1,6 +1,6 @@
 import { type Html, html, trusted } from '../escape.ts';
 
-/** What every page begins with: nothing remote, no address told to where a link leads, both themes. */
+/** The start of every page: nothing remote, no referrer for links, both themes. */
 export const documentHead = (policy: string, title: string, style: string): Html => html`<!doctype html>
 <html lang="en">
 <head>

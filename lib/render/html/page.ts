@@ -19,9 +19,9 @@ import type { PageView } from './view.ts';
 const PAGE_SCRIPT: string = bundle.script;
 
 /**
- * `report.html`: one file that opens offline. What a reader needs first is in the markup; everything else is data,
- * compressed in parts that the script unpacks when they are asked for. The policy of the page lets nothing run or load
- * but the style and the script named by their hash, and the script itself as a worker.
+ * `report.html`: one file that opens offline. The most important parts are in the markup; everything else is
+ * data, compressed in parts that the script unpacks on demand. The policy of the page allows only the style
+ * and the script named by their hash, and the script itself as a worker.
  */
 export function renderPage(report: Report, pack: Pack): string {
   return [...pageParts(report, pack)].join('');
@@ -59,7 +59,7 @@ ${sections.map((section) => section.body)}
 </div>`;
 }
 
-/** Hashes instead of `unsafe-inline`: markup that slipped through could neither run nor style anything. */
+/** Hashes instead of `unsafe-inline`: injected markup could neither run nor style anything. */
 function contentPolicy(): string {
   return [
     "default-src 'none'",

@@ -9,7 +9,7 @@ import { type RootHolder, rootHolders } from '../root-holders.ts';
 import { ROOT } from '../strength.ts';
 import { type PageView, prose, severityBadge, strengthKey } from './view.ts';
 
-/** Who can become root, what changed, and what to do first: each leads to its own place in the page. */
+/** Who can become root, what changed, and what to do first: each links to its place in the page. */
 export function summaryLists(view: PageView): Html {
   return html`${roots(view)}${changes(view)}${fixes(view)}`;
 }

@@ -7,7 +7,7 @@ import { type PageView, prose, type Section, severityBadge } from './view.ts';
 
 const BAR_WIDTH = 1000;
 
-/** The verdict in one sentence, how far it can be trusted in another, and the figures behind both. */
+/** The verdict in one sentence, how far it can be trusted in another, and the numbers for both. */
 export function summarySection(view: PageView): Section {
   const { summary } = view;
   return {

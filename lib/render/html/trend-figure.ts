@@ -9,7 +9,7 @@ const DAYS = 60;
 const STEP = 10;
 const HEIGHT = 48;
 
-/** Who has root, and what is grave, day by day; nothing while there is one day alone. */
+/** Root holders and grave findings, day by day; nothing if there is only one day. */
 export function trendFigure(points: readonly TrendPoint[]): Html | null {
   const shown = points.filter(({ state }) => state !== 'blind').slice(-DAYS);
   const [first] = shown;

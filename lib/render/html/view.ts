@@ -7,12 +7,12 @@ import type { SinceScan } from '../since-scan.ts';
 import { strengthAt } from '../strength.ts';
 import type { Summary } from '../summary.ts';
 
-/** Everything that the sections of the page draw from. */
+/** The data for the sections of the page. */
 export interface PageView {
   readonly report: Report;
   readonly summary: Summary;
   readonly since: SinceScan;
-  /** who is behind a principal */
+  /** the kind of a principal */
   readonly kindOf: (arn: string) => PrincipalKind;
 }
 
@@ -20,7 +20,7 @@ export interface PageView {
 export interface Section {
   readonly id: string;
   readonly title: string;
-  /** how many things it holds, null where counting makes no sense */
+  /** number of things in it, null if counting makes no sense */
   readonly size: number | null;
   readonly body: Html;
 }
@@ -28,7 +28,7 @@ export interface Section {
 interface SectionHead extends Pick<Section, 'id' | 'title' | 'size'> {
   /** the sentence under the heading */
   readonly lead: Html | string | null;
-  /** the view that shows it, where that is not its own */
+  /** the view that shows it, if it is not its own */
   readonly view?: string;
 }
 
@@ -54,25 +54,25 @@ export function severityBadge(severity: Severity): Html {
   return html`<span class="sev ${severity}">${severity}</span>`;
 }
 
-/** The letter of a strength on its colour; the words are for those who do not see colours. */
+/** The letter of a strength on its colour; the words are for people who cannot see colours. */
 export function strengthKey(strength: number): Html {
   const { letter, word, css } = strengthAt(strength);
   return html`<span class="key ${css}" title="${word}">${letter === '' ? '·' : letter}</span>`;
 }
 
-/** What a list leaves out, and where the rest is. Nothing where all is shown. */
+/** What a list leaves out, and where the rest is. Nothing if it is complete. */
 export function leftOut(n: number, what: string, where: string): Html | null {
   return n > 0
     ? html`<p class="left">${thousands(n)} more ${what} not shown here: ${where} holds them all.</p>`
     : null;
 }
 
-/** Said instead of an empty table. */
+/** Shown instead of an empty table. */
 export function empty(text: string): Html {
   return html`<p class="empty">${text}</p>`;
 }
 
-/** A sentence in which the words of the account stand in backticks, as our own messages have them. */
+/** A sentence with the account's words in backticks, as in our messages. */
 export function prose(text: string): Html {
   return html`${text.split('`').map((part, index, parts) => {
     const quoted = index % 2 === 1 && index < parts.length - 1;
