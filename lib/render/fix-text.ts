@@ -14,5 +14,5 @@ export function fixProof({ removes, keeps, narrows, adds }: Fix): string {
 
 /** What a ranked change removes of the most important access, and what is left after it. */
 export function rankedProof({ removesRoot, leavesRoot }: RankedFix): string {
-  return `takes away ${thousands(removesRoot)} of people's root on production, leaves ${thousands(leavesRoot)}`;
+  return `removes ${thousands(removesRoot)} of people's root on production, leaves ${thousands(leavesRoot)}`;
 }
