@@ -3,7 +3,10 @@ export interface Touches {
   readonly policies: readonly string[];
   readonly roles: readonly string[];
   readonly users: readonly string[];
+  /** of IAM, by name or ARN */
   readonly groups: readonly string[];
+  /** of IAM Identity Center, by id */
+  readonly directoryGroups: readonly string[];
   readonly instances: readonly string[];
   readonly tagKeys: readonly string[];
   readonly securityGroups: readonly string[];
@@ -28,6 +31,7 @@ const KINDS = [
   'roles',
   'users',
   'groups',
+  'directoryGroups',
   'instances',
   'tagKeys',
   'securityGroups',
@@ -151,6 +155,9 @@ function noteText(
 /** Members that name a thing only in the calls of one service. */
 const IN_SERVICE: ReadonlyMap<string, TouchKind> = new Map([
   ['s3.amazonaws.com key', 'objects'],
+  // https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html
+  ['sso-directory.amazonaws.com groupid', 'directoryGroups'],
+  ['identitystore.amazonaws.com groupid', 'directoryGroups'],
   ['ssm.amazonaws.com name', 'documents'],
 ]);
 

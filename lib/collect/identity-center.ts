@@ -1,4 +1,9 @@
-import type { DirectoryGroup, IdentityCenter, PermissionSet } from '../snapshot/identity-center.ts';
+import {
+  type DirectoryGroup,
+  type IdentityCenter,
+  type PermissionSet,
+  PROVISIONED_CALL,
+} from '../snapshot/identity-center.ts';
 import { permissionSetOf } from '../snapshot/permission-set.ts';
 import type { Role } from '../snapshot/snapshot.ts';
 import { type Answer, itemsOf } from './answer.ts';
@@ -72,7 +77,7 @@ async function readInstance(
     noteNone(reading);
     return null;
   }
-  const call = callNamed('sso-admin.list-permission-sets-provisioned-to-account');
+  const call = callNamed(PROVISIONED_CALL);
   const wanted = instances.map(({ arn }) => `${accountId}.${arn}`);
   const before = reading.coverage.length;
   const outcomes = await askEach(reading, call, { region: null, wanted, most: mostOf(call) }, SETS);

@@ -9,11 +9,12 @@ import { type AuditEventsInput, type AuditEventsPorts, type Audited, auditEvents
 import { type Found, findBefore } from './before.ts';
 import { damageOf } from './damage.ts';
 import { writeHandled } from './event-record.ts';
-import { auditedResult, inPlace, unsentResult, waitingResult } from './event-results.ts';
+import { auditedResult, inPlace, otherGroupResult, unsentResult, waitingResult } from './event-results.ts';
 import { unsentOfRun } from './keys.ts';
 import type { Latest } from './latest.ts';
 import { readLatest } from './latest.ts';
 import { changeWaiting, dueEvents, noteLooks } from './look-again.ts';
+import { ofOtherGroups } from './other-groups.ts';
 import { parallel } from './parallel.ts';
 import { type Drained, drain, mostPerCall, type SendPorts } from './send.ts';
 import type { Concern, EventResult, OpenEvent } from './sort-events.ts';
@@ -75,17 +76,15 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
   const concern = await concernOf(start, ports.source);
   const { settled, open, problems } = await sortEvents(store, prefix, concern, input.events);
   const { answered, due, fresh } = await toAudit(ports, input, open);
-  let audited: Audited | null = null;
-  if (fresh.length > 0) {
-    const before = start.before ?? (await findBefore(store, prefix, start.latest.run));
-    if (!before?.snapshot) return noScanYet(ports, input);
-    audited = await auditEvents(ports, input, fresh, { latest: start.latest, before });
-  }
+  const answer = await auditFresh(ports, input, { start, fresh });
+  if (answer === null) return noScanYet(ports, input);
+  const { audited, others } = answer;
+  const touching = open.filter((one) => !others.includes(one));
   const runOf = ({ event }: OpenEvent) => answered.get(event.eventId) ?? audited?.run ?? null;
   const drained = await drain(ports, { ...input, ...(audited !== null && { run: audited.run }) });
   const isUnsent = waitingIn(drained, prefix);
-  const unsent = open.filter((one) => isUnsent(one.event.eventId, runOf(one)));
-  const told = open.filter((one) => !unsent.includes(one));
+  const unsent = touching.filter((one) => isUnsent(one.event.eventId, runOf(one)));
+  const told = touching.filter((one) => !unsent.includes(one));
   const lookAgain = audited === null ? 0 : await noteLooks(ports, prefix, due, audited.unexplained);
   await parallel(told, async (one) => {
     const run = runOf(one);
@@ -94,7 +93,10 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
   const { drift, damaged, state, why } = standOf(audited, start);
   return {
     lookAgain,
-    results: inPlace([...settled, ...told.map(auditedResult), ...unsent.map(unsentResult)]),
+    results: inPlace([
+      ...[...settled, ...others.map(otherGroupResult)],
+      ...[...told.map(auditedResult), ...unsent.map(unsentResult)],
+    ]),
     run: audited?.run ?? [...answered.values()].at(-1) ?? null,
     ...{ drift, damaged },
     alerts: drained.sent,
@@ -105,6 +107,31 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
     problems: [...problems, ...drained.problems],
   };
 }
+
+interface Answer {
+  /** null: nothing had to be audited */
+  readonly audited: Audited | null;
+  /** events that nothing is asked for */
+  readonly others: readonly OpenEvent[];
+}
+
+/** Audits what events touch. Null: there is nothing to compare with. */
+async function auditFresh(
+  ports: CheckPorts,
+  input: CheckInput,
+  { start, fresh }: { readonly start: Start; readonly fresh: readonly OpenEvent[] },
+): Promise<Answer | null> {
+  if (fresh.length === 0) return { audited: null, others: [] };
+  const before = start.before ?? (await findBefore(ports.store, input.prefix, start.latest.run));
+  if (!before?.snapshot) return null;
+  const others = ofOtherGroups(before.snapshot, fresh).filter(isOfBatch);
+  const touching = fresh.filter((one) => !others.includes(one));
+  if (touching.length === 0) return { audited: null, others };
+  return { audited: await auditEvents(ports, input, touching, { latest: start.latest, before }), others };
+}
+
+/** Those that are looked at once more stay on their list until they were. */
+const isOfBatch = ({ index }: OpenEvent): boolean => index >= 0;
 
 /** The start state of a check. */
 interface Start {

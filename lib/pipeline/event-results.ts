@@ -12,6 +12,12 @@ export const unsentResult = ({ index }: OpenEvent): EventResult => ({
   reason: 'alerts about it could not be sent yet: they wait in `unsent/`, and whatever runs next sends them',
 });
 
+export const otherGroupResult = ({ index, event }: OpenEvent): EventResult => ({
+  index,
+  outcome: 'ignored',
+  reason: `group \`${event.touches.directoryGroups[0]}\` holds no permission set in the account`,
+});
+
 export const waitingResult = (parsed: ParsedEvent, index: number): EventResult =>
   parsed.ok
     ? { index, outcome: 'ignored', reason: 'there is no scan yet: it is looked at after the first one' }

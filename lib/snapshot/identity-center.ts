@@ -33,6 +33,9 @@ export interface IdentityCenter {
   readonly people: readonly DirectoryPerson[];
 }
 
+/** The call that lists the permission sets of an account. */
+export const PROVISIONED_CALL = 'sso-admin.list-permission-sets-provisioned-to-account';
+
 /** The call that lists the assignments of permission sets. */
 export const ASSIGNMENTS_CALL = 'sso-admin.list-account-assignments';
 
