@@ -187,9 +187,9 @@ export class Simulation {
     }
   }
 
+  /** For the first account alone: it hands on what all hand on, and takes longer than all that is measured here. */
   #fix(item: Data): Promise<unknown> {
-    const n = Number(item.accountId) - Number(idOf(0));
-    return n < this.#size.audited ? this.#handlers.fix(item, lambdaContext) : Promise.resolve({});
+    return item.accountId === idOf(0) ? this.#handlers.fix(item, lambdaContext) : Promise.resolve({});
   }
 
   /** What the audit of one account left, as that of another one. */
