@@ -74,6 +74,7 @@ async function outcomesOf({ accounts, list, outcomes, written }: Scanned) {
 
 /** Problems and failed accounts in the output: a state may pass on 256 KiB, and the log has all. */
 const MOST_TOLD = 100;
+const LONGEST_TOLD = 500;
 
 /** Last state of a scan: one mail for all accounts, and the alerts that still wait in any of them. */
 export const handler = observed()
@@ -105,10 +106,13 @@ export const handler = observed()
     if (audited.length > 0) metrics.addMetric('ScansPublished', MetricUnit.Count, 1);
     observeUnsent(published);
     observeSwept(await sweepMailNotes(ports, { keepDays: settings.RUN_RETENTION_DAYS }));
-    const told = { ...published, problems: published.problems.slice(0, MOST_TOLD) };
-    logger.info('published', told);
+    logger.info('published', { ...published, problems: published.problems.slice(0, MOST_TOLD) });
     if (published.waiting > 0) {
       throw new NotAllSent(`${published.waiting} alerts and mails of \`${run}\` wait in \`unsent/\``);
     }
-    return { ...told, failed: failed.slice(0, MOST_TOLD).map(({ accountId }) => accountId) };
+    return {
+      ...published,
+      problems: published.problems.slice(0, MOST_TOLD).map((problem) => problem.slice(0, LONGEST_TOLD)),
+      failed: failed.slice(0, MOST_TOLD).map(({ accountId }) => accountId),
+    };
   });
