@@ -36,22 +36,24 @@ export async function writeOrganization(
   { run, accounts, failed, reportBase, take }: OrganizationInput,
 ): Promise<string | null> {
   if (accounts.length + failed.length < 2) return null;
+  // the chains are followed first, so that their memory is free again when the accounts are read
+  const reach = await reachOf(store, [
+    ...accounts.map(({ prefix }) => ({ prefix, run })),
+    ...failed.map(({ prefix, last }) => ({ prefix, run: last?.run ?? null })),
+  ]);
   const indexer = new OrgIndexer();
-  const borders = new Borders(store);
   for await (const read of summariesOf(store, run, accounts)) {
     const { prefix, summary, error } = read;
     if (summary === null) indexer.fail(accountIn(prefix), error?.message ?? noSummary(run));
     else indexer.add(partOf(summary), placeOf(prefix, run));
     await take?.(read);
   }
-  await borders.add(accounts.map(({ prefix }) => ({ prefix, run })));
   for await (const { account, part } of inTurn(failed, (one) => lastPart(store, one))) {
     const { accountId, failure, prefix, last } = account;
     if (typeof part === 'string') indexer.fail(accountId, `${part}: ${failure}`);
     else indexer.add(partOf(part), { ...placeOf(prefix, last?.run ?? run), stale: failure });
   }
-  await borders.add(failed.map(({ prefix, last }) => ({ prefix, run: last?.run ?? null })));
-  const index = indexer.index(borders.reach(ON_THE_PAGE));
+  const index = indexer.index(reach);
   const page = orgPage(index, ({ report }) => `${reportBase ?? '../'}${report}`);
   await put(store, organizationKey, page, 'text/html; charset=utf-8');
   return organizationKey;
@@ -63,40 +65,32 @@ export async function writeOrganization(
  */
 const ON_THE_PAGE: ReachLimits = { ...ON_A_PAGE, asked: 1_000_000, followed: 2_000_000 };
 
-/** The borders of the accounts, for chains across them. */
-class Borders {
-  readonly #store: ObjectStore;
-  readonly #all = new OrganizationBorders(COMPRESSED);
-  readonly #unknown: UnknownBorder[] = [];
+interface Ended {
+  readonly prefix: string;
+  /** null: the account has no finished run */
+  readonly run: string | null;
+}
 
-  constructor(store: ObjectStore) {
-    this.#store = store;
+/** Follows the chains across these accounts. */
+async function reachOf(store: ObjectStore, accounts: readonly Ended[]): Promise<OrgReach> {
+  const borders = new OrganizationBorders(COMPRESSED);
+  const unknown: UnknownBorder[] = [];
+  const read = async (one: Ended) => ({ ...one, border: await borderOf(store, one) });
+  for await (const { prefix, border } of inTurn(accounts, read)) {
+    if (typeof border === 'string') unknown.push({ account: accountIn(prefix), why: border });
+    else borders.add(border);
   }
+  return orgReach(borders, unknown, ON_THE_PAGE);
+}
 
-  /** `run`: null: the account has no finished run. */
-  async add(accounts: readonly { readonly prefix: string; readonly run: string | null }[]): Promise<void> {
-    for await (const { prefix, border } of inTurn(accounts, (one) => this.#read(one))) {
-      if (typeof border === 'string') this.#unknown.push({ account: accountIn(prefix), why: border });
-      else this.#all.add(border);
-    }
-  }
-
-  async #read({ prefix, run }: { readonly prefix: string; readonly run: string | null }) {
-    return { prefix, border: run === null ? 'it was never audited' : await this.#borderOf(prefix, run) };
-  }
-
-  /** The border, or why there is none. */
-  async #borderOf(prefix: string, run: string): Promise<Border | string> {
-    try {
-      const border = await readBorderOf(this.#store, prefix, run);
-      return border ?? `its run \`${run}\` left none: it is of an earlier version`;
-    } catch (error) {
-      return (error as Error).message;
-    }
-  }
-
-  reach(limits: ReachLimits): OrgReach {
-    return orgReach(this.#all, this.#unknown, limits);
+/** The border, or why there is none. */
+async function borderOf(store: ObjectStore, { prefix, run }: Ended): Promise<Border | string> {
+  if (run === null) return 'it was never audited';
+  try {
+    const border = await readBorderOf(store, prefix, run);
+    return border ?? `its run \`${run}\` left none: it is of an earlier version`;
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 
