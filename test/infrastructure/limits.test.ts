@@ -145,6 +145,28 @@ test('S3 takes every key, whatever an account or an event is called', () => {
   );
 });
 
+describe('the alarm for a scan that is missing', () => {
+  const alarm = () => template.Resources.ScanMissingAlarm?.Properties;
+
+  test('is raised by no data at all, once so many hours had no scan', () => {
+    expect(alarm()).toMatchObject({
+      ...{ MetricName: 'ScansPublished', Statistic: 'Sum', Period: 3600, Threshold: 1 },
+      ...{ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
+      EvaluationPeriods: { Ref: 'MaxHoursBetweenScans' },
+    });
+    expect(alarm().DatapointsToAlarm).toBeUndefined();
+  });
+
+  test('looks back a week at most, and longer than a day by default', () => {
+    const { MaxValue, Default } = template.Parameters.MaxHoursBetweenScans as unknown as Record<
+      string,
+      number
+    >;
+    expect((MaxValue ?? Infinity) * 3600).toBeLessThanOrEqual(7 * 86_400);
+    expect((Default ?? 0) * 3600).toBeGreaterThan(86_400);
+  });
+});
+
 test('CloudFormation takes the template', () => {
   expect(length).toBeLessThanOrEqual(1_000_000);
   expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);

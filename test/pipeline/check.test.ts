@@ -95,6 +95,20 @@ describe('a check', () => {
     expect(ports.source.calls.filter((name) => !name.startsWith('us-east-1/ec2.'))).toEqual([]);
   });
 
+  it('of a tag makes five calls or fewer, and one about the instance', async () => {
+    const { check, ports } = await changed();
+    const output = await check(
+      putUserPolicy('e-tag', {
+        ...{ eventSource: 'ec2.amazonaws.com', eventName: 'CreateTags' },
+        requestParameters: { resourcesSet: { items: [{ resourceId: instanceId }] } },
+      }),
+    );
+    expect(output.results).toEqual([{ index: 0, outcome: 'audited' }]);
+    expect(ports.source.calls.length).toBeGreaterThan(0);
+    expect(ports.source.calls.length).toBeLessThanOrEqual(5);
+    expect(ports.source.calls.filter((name) => !name.includes('ec2.describe-instances'))).toEqual([]);
+  });
+
   it('waits for the first scan, but never loses sight of an unreadable envelope', async () => {
     const { ports } = workbench(before);
     const { results } = await checkStep(ports, {
