@@ -129,7 +129,7 @@ export class AskedPaths {
 
   #askedBy(path: AccessPath): readonly AskedPath[] {
     const cache = new PathCache(path);
-    const found = new Map<string, AskedPath & { readonly classes: number[] }>();
+    const found = new Map<number, AskedPath & { readonly classes: number[] }>();
     for (const [i, one] of this.#rows.classes.entries()) {
       const name = cache.keyOf(one);
       if (name === null || one.first.kind === 'outside') continue;

@@ -56,7 +56,7 @@ export class Shells {
 
   #classOf(subject: Subject): SubjectClass {
     return remembered(this.#classes, subject, () =>
-      classWith(subject, this.#views.of(subject), this.#sessions()),
+      classWith(subject, this.#views.of(subject), { principalViews: this.#views, of: this.#sessions() }),
     );
   }
 }

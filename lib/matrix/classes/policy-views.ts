@@ -18,6 +18,8 @@ import { Sequences } from './sequences.ts';
 
 /** What the statements of one policy on an action need to know about a principal. */
 export interface Facet {
+  /** some of them allow it */
+  readonly allows: boolean;
   /** conditions on the principal alone: only their result counts */
   readonly clauses: readonly RelevantClause[];
   /** keys that are compared with a property of the instance, or inserted into an ARN */
@@ -82,12 +84,15 @@ export class PolicyViews {
   }
 
   #answer(one: RelevantClause, subject: Subject): number {
-    return remembered(this.#answers, one, () => {
+    let answer = this.#answers.get(one);
+    if (answer === undefined) {
       let states = 0;
       for (const key of one.keys) states = this.#sequences.after(states, this.#state(key, subject));
       const known = remembered(this.#byStates, one, () => new Map<number, number>());
-      return remembered(known, states, () => this.#evaluate(one, subject));
-    });
+      answer = remembered(known, states, () => this.#evaluate(one, subject));
+      this.#answers.set(one, answer);
+    }
+    return answer;
   }
 
   #evaluate({ clause, service }: RelevantClause, subject: Subject): number {
@@ -96,9 +101,12 @@ export class PolicyViews {
   }
 
   #state(key: string, subject: Subject): number {
-    return remembered(this.#answers, key, () =>
-      this.#word(JSON.stringify(stateOf(key, subject)) ?? 'unknown'),
-    );
+    let state = this.#answers.get(key);
+    if (state === undefined) {
+      state = this.#word(JSON.stringify(stateOf(key, subject)) ?? 'unknown');
+      this.#answers.set(key, state);
+    }
+    return state;
   }
 
   #word(word: string): number {
@@ -107,20 +115,20 @@ export class PolicyViews {
 
   /** Null: the policy has no statement on the action. */
   facetOf(policy: CompiledPolicy, action: string): Facet | null {
-    const statements = statementsFor(policy, action);
-    if (statements.length === 0) return null;
-    const facets = this.#facetsOf(policy);
-    const known = facets.byAction.get(action);
+    const facets = this.#facets.get(policy);
+    const known = facets?.byAction.get(action);
     if (known) return known;
+    const statements = statementsFor(policy, action);
+    return statements.length === 0 ? null : this.#findFacet(policy, action, statements);
+  }
+
+  #findFacet(policy: CompiledPolicy, action: string, statements: readonly CompiledStatement[]): Facet {
+    const facets = remembered(this.#facets, policy, () => ({ byAction: new Map(), byStatements: new Map() }));
     const service = serviceOf(action);
     const name = `${service} ${statements.map(({ index }) => index).join()}`;
     const facet = remembered(facets.byStatements, name, () => this.#makeFacet(statements, service));
     facets.byAction.set(action, facet);
     return facet;
-  }
-
-  #facetsOf(policy: CompiledPolicy): Facets {
-    return remembered(this.#facets, policy, () => ({ byAction: new Map(), byStatements: new Map() }));
   }
 
   #makeFacet(statements: readonly CompiledStatement[], service: string): Facet {
@@ -134,7 +142,8 @@ export class PolicyViews {
     const joined = clauses.filter((one) => !own.has(one)).flatMap((one) => one.keys);
     const keys = [...new Set([...joined, ...inArns])];
     const given = [...new Set([...keys, ...[...own].flatMap((one) => one.keys)])].filter(isGivenKey);
-    return { clauses: [...own], keys: keys.filter(isSubjectKey), given, numbers: new Map() };
+    const allows = statements.some(({ effect }) => effect === 'Allow');
+    return { allows, clauses: [...own], keys: keys.filter(isSubjectKey), given, numbers: new Map() };
   }
 
   #relevant(clause: CompiledClause, service: string): RelevantClause {

@@ -1,5 +1,5 @@
 import type { Subject } from '../account/account.ts';
-import { actionNumber, type PrincipalViews } from './principal-views.ts';
+import { actionNumber, NO_VIEW, type PrincipalViews } from './principal-views.ts';
 
 /** Principals that every policy of a path treats alike: the first represents all. */
 export interface SubjectClass {
@@ -41,7 +41,7 @@ export function subjectClasses(
 ): readonly SubjectClass[] {
   const classes = new Map<string, SubjectClass & { members: number[] }>();
   for (const [i, first] of subjects.entries()) {
-    const one = classWith(first, principalViews.of(first), of);
+    const one = classWith(first, principalViews.of(first), { principalViews, of });
     const known = classes.get(one.name);
     if (known) known.members.push(i);
     else classes.set(one.name, { ...one, members: [i] });
@@ -49,13 +49,23 @@ export function subjectClasses(
   return [...classes.values()];
 }
 
-/** A class of its own; `principalViews`: the principal's view of each of ASKED_ACTIONS. */
-export function classWith(first: Subject, principalViews: readonly number[], of: SessionKeys): SubjectClass {
+/** What tells classes apart. */
+interface ClassKeys {
+  readonly principalViews: PrincipalViews;
+  readonly of: SessionKeys;
+}
+
+/** A class of its own; `views`: the principal's view of each of ASKED_ACTIONS. */
+export function classWith(
+  first: Subject,
+  views: readonly number[],
+  { principalViews, of }: ClassKeys,
+): SubjectClass {
   const runAs = of.runAs(first);
-  const sessions = principalViews[RESUME] === 0 ? '' : of.keyOf(first);
+  const sessions = views[RESUME] === NO_VIEW ? '' : of.keyOf(first);
   const ownSession = of.ownSession(first);
   const entries = of.entries(first);
   const own = [runAs, sessions, ownSession, entries];
-  const name = [first.kind, first.missing ?? '', ...own, principalViews.join()].join('\t');
-  return { first, members: [0], principalViews, runAs, sessions, ownSession, entries, name };
+  const name = [first.kind, first.missing ?? '', ...own, principalViews.ofAll(views)].join('\t');
+  return { first, members: [0], principalViews: views, runAs, sessions, ownSession, entries, name };
 }

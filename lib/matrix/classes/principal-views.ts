@@ -1,3 +1,4 @@
+import { hasBit } from '../../evaluator/bits.ts';
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import { isServiceLinked } from '../../evaluator/principal.ts';
 import { remembered } from '../../memory/remembered.ts';
@@ -33,7 +34,7 @@ const UNGRANTED: ReadonlySet<string> = new Set([...ASSUMING, DATA_CHANNEL.action
 const whoIs = ({ principal }: Subject): string =>
   `${principal.kind}${isServiceLinked(principal) ? ' of a service' : ''}`;
 
-/** No identity policy mentions the action: it is denied. */
+/** No identity policy allows the action: it is denied. */
 export const NO_VIEW = 0;
 
 type Levels = readonly (readonly CompiledPolicy[])[];
@@ -70,7 +71,7 @@ export class PrincipalViews {
 
   /** One number for each of them. */
   of(subject: Subject): readonly number[] {
-    return remembered(this.#known, subject, () => this.#numbers(subject, this.#actions));
+    return remembered(this.#known, subject, () => this.#views(subject, this.#actions));
   }
 
   /**
@@ -79,17 +80,32 @@ export class PrincipalViews {
    */
   like(other: Subject, subject: Subject, said: ReadonlySet<string>): readonly number[] {
     const actions = this.#actions.filter((action) => said.has(action));
-    const numbers = this.#numbers(subject, actions);
+    const numbers = this.#views(subject, actions);
     const own = new Map(actions.map((action, i) => [action, numbers[i] as number]));
     return this.of(other).map((number, i) => own.get(this.#actions[i] as string) ?? number);
   }
 
-  /** The same for any actions (in lower case), as one text. */
-  keyOf(subject: Subject, actions: readonly string[]): string {
-    return this.#numbers(subject, actions).join();
+  /** What a principal may not do anyhow is denied it in one way, whichever Denies cover it. */
+  #views(subject: Subject, actions: readonly string[]): readonly number[] {
+    const allowed = this.#tableOf(actions).allowed(subject.layers.identityPolicies);
+    return this.#numbers(subject, actions, (i) => hasBit(allowed, i));
   }
 
-  #numbers(subject: Subject, actions: readonly string[]): readonly number[] {
+  /** One number for all of them: equal numbers, equal views. */
+  ofAll(views: readonly number[]): number {
+    return this.#sequences.of(views);
+  }
+
+  /** The same for any actions (in lower case), as one text, and with Denies of what is not allowed: these may be taken away. */
+  keyOf(subject: Subject, actions: readonly string[]): string {
+    return String(this.#sequences.of(this.#numbers(subject, actions)));
+  }
+
+  #numbers(
+    subject: Subject,
+    actions: readonly string[],
+    counts: (i: number) => boolean = () => true,
+  ): readonly number[] {
     const { identityPolicies, permissionsBoundary } = subject.layers;
     const table = this.#tableOf(actions);
     const own = table.lists(identityPolicies, subject, SILENT_LIST);
@@ -98,7 +114,7 @@ export class PrincipalViews {
     const guardrails = this.#fixedOf(subject.layers.serviceControlPolicies);
     return actions.map((action, i) => {
       const list = own[i] as number;
-      if (list === SILENT_LIST && !UNGRANTED.has(action)) return NO_VIEW;
+      if ((list === SILENT_LIST || !counts(i)) && !UNGRANTED.has(action)) return NO_VIEW;
       const limited = this.#sequences.after(list, limits ? 1 + (limits[i] as number) : 0);
       const known = this.#sequences.after(limited, who);
       const level =

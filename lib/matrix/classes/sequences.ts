@@ -22,6 +22,13 @@ export class Sequences {
     return this.#count;
   }
 
+  /** The number of a whole sequence. */
+  of(numbers: readonly number[]): number {
+    let sequence = 0;
+    for (const one of numbers) sequence = this.after(sequence, one);
+    return sequence;
+  }
+
   /** The slot of the two, or a free one. */
   #slotOf(sequence: number, one: number): number {
     const mask = this.#slots - 1;

@@ -1,3 +1,4 @@
+import { addBits, type Bits, emptyBits, setBit } from '../../evaluator/bits.ts';
 import { type CompiledPolicy, saysSomethingOf, serviceOf } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
@@ -10,6 +11,13 @@ interface Spoken {
   readonly at: readonly number[];
 }
 
+/** What a policy says about the actions. */
+interface Said {
+  readonly spoken: readonly Spoken[];
+  /** those that it allows, as places in the table */
+  readonly allowed: Bits;
+}
+
 /** Views of several actions at once: most policies mention few of them, and say the same about many. */
 export class ViewTable {
   readonly #actions: readonly string[];
@@ -17,7 +25,7 @@ export class ViewTable {
   readonly #byService: ReadonlyMap<string, readonly number[]>;
   readonly #policyViews: PolicyViews;
   readonly #sequences: Sequences;
-  readonly #spoken = new Map<CompiledPolicy, readonly Spoken[]>();
+  readonly #said = new Map<CompiledPolicy, Said>();
 
   constructor(actions: readonly string[], policyViews: PolicyViews, sequences: Sequences) {
     this.#actions = actions;
@@ -33,7 +41,7 @@ export class ViewTable {
   lists(policies: readonly CompiledPolicy[], subject: Subject, silent: number): readonly number[] {
     const lists: number[] = new Array(this.#actions.length).fill(silent);
     for (const policy of policies) {
-      for (const { facet, at } of this.#spokenBy(policy)) {
+      for (const { facet, at } of this.#saidBy(policy).spoken) {
         const number = this.#policyViews.numberIn(facet, subject);
         for (const i of at) lists[i] = this.#sequences.after(lists[i] as number, number);
       }
@@ -41,17 +49,34 @@ export class ViewTable {
     return lists;
   }
 
-  #spokenBy(policy: CompiledPolicy): readonly Spoken[] {
-    return remembered(this.#spoken, policy, () => {
+  /** The actions that some of the policies allow, as places in the table. */
+  allowed(policies: readonly CompiledPolicy[]): Bits {
+    const allowed = emptyBits(this.#actions.length);
+    for (const policy of policies) addBits(allowed, this.#saidBy(policy).allowed);
+    return allowed;
+  }
+
+  #saidBy(policy: CompiledPolicy): Said {
+    return remembered(this.#said, policy, () => {
       const byFacet = new Map<Facet, number[]>();
-      for (const [service, places] of this.#byService) {
-        if (!saysSomethingOf(policy, service)) continue;
-        for (const i of places) {
-          const facet = this.#policyViews.facetOf(policy, this.#actions[i] as string);
-          if (facet) remembered(byFacet, facet, () => []).push(i);
-        }
+      for (const i of this.#placesSpokenOf(policy)) {
+        const facet = this.#policyViews.facetOf(policy, this.#actions[i] as string);
+        if (facet) remembered(byFacet, facet, () => []).push(i);
       }
-      return [...byFacet].map(([facet, at]) => ({ facet, at }));
+      const spoken = [...byFacet].map(([facet, at]) => ({ facet, at }));
+      return { spoken, allowed: this.#allowedIn(spoken) };
     });
+  }
+
+  #allowedIn(spoken: readonly Spoken[]): Bits {
+    const allowed = emptyBits(this.#actions.length);
+    for (const i of spoken.flatMap(({ facet, at }) => (facet.allows ? at : []))) setBit(allowed, i);
+    return allowed;
+  }
+
+  #placesSpokenOf(policy: CompiledPolicy): readonly number[] {
+    return [...this.#byService].flatMap(([service, places]) =>
+      saysSomethingOf(policy, service) ? places : [],
+    );
   }
 }

@@ -41,7 +41,7 @@ export class ClassCells {
    */
   as(was: Subject, subject: Subject, said: ReadonlySet<string>): DirectCells {
     const { principalViews, sessions } = this.#parts;
-    const one = classWith(subject, principalViews.like(was, subject, said), sessions);
+    const one = classWith(subject, principalViews.like(was, subject, said), { principalViews, of: sessions });
     return this.of(this.#byName().get(one.name) ?? one);
   }
 

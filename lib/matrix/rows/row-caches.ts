@@ -2,6 +2,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { isOfEntries } from '../account/access-entries.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
 import { actionNumber, NO_VIEW } from '../classes/principal-views.ts';
+import { Sequences } from '../classes/sequences.ts';
 import { isNeeded, type PathRow, type RequestRow } from '../paths/access-path.ts';
 import type { RowAsker } from './ask-row.ts';
 import type { Piece } from './pieces.ts';
@@ -41,19 +42,22 @@ const NONE: readonly RowCell[] = [];
 export class PathCache {
   readonly #actions: readonly number[];
   /** views without which it is denied */
-  readonly #needed: ReadonlySet<number>;
+  readonly #needed: readonly number[];
   readonly #sessions: boolean;
   readonly #ownSession: boolean;
   /** an access entry, or a request on one, opens it */
   readonly #entries: boolean;
   readonly #runAs: boolean;
-  readonly #cells = new Map<string, readonly RowCell[]>();
+  readonly #cells = new Map<number, readonly RowCell[]>();
+  readonly #sequences = new Sequences();
+  /** what counts of a class beside how it stands to the actions */
+  readonly #words = new Map<string, number>();
 
   constructor(path: PathRow, numberOf: (action: string) => number = actionNumber) {
     const rows = path.alternatives.flatMap((alternative) => alternative.requests);
     const asked = rows.filter(({ unasked }) => !unasked);
     this.#actions = [...new Set(asked.map((row) => numberOf(row.action)))];
-    this.#needed = new Set(asked.filter(isNeeded).map((row) => numberOf(row.action)));
+    this.#needed = [...new Set(asked.filter(isNeeded).map((row) => numberOf(row.action)))];
     this.#entries = rows.some((row) => isOfEntries(row.on));
     this.#ownSession = rows.some((row) => row.on === 'own-session');
     this.#sessions = rows.some((row) => row.on === 'sessions');
@@ -67,17 +71,16 @@ export class PathCache {
   }
 
   /** Equal keys, equal cells; null: no request of the path is allowed. */
-  keyOf({ principalViews, first, runAs, sessions, ownSession, entries }: SubjectClass): string | null {
-    let key = '';
+  keyOf({ principalViews, first, runAs, sessions, ownSession, entries }: SubjectClass): number | null {
     const held = this.#entries ? entries : '';
-    let some = held !== '';
-    for (const action of this.#actions) {
-      const view = principalViews[action] as number;
-      if (view !== NO_VIEW && this.#needed.has(action)) some = true;
-      key += `${view} `;
-    }
-    if (!some) return null;
+    if (held === '' && this.#needed.every((action) => principalViews[action] === NO_VIEW)) return null;
+    let key = 0;
+    for (const action of this.#actions) key = this.#sequences.after(key, principalViews[action] as number);
     const own = [this.#runAs && runAs, this.#sessions && sessions, this.#ownSession && ownSession];
-    return `${key}|${first.missing ?? ''}|${own.map((part) => part || '').join('|')}|${held}`;
+    const word = `${first.missing ?? ''}|${own.map((part) => part || '').join('|')}|${held}`;
+    return this.#sequences.after(
+      key,
+      remembered(this.#words, word, () => this.#words.size),
+    );
   }
 }
