@@ -1,4 +1,4 @@
-import { addBits, type Bits, emptyBits, isEmpty, isSubset, setBit } from '../../evaluator/bits.ts';
+import { addBits, type Bits, emptyBits, isSubset, setBit } from '../../evaluator/bits.ts';
 import { allowsSome, type CompiledPolicy, saysSomethingOf, serviceOf } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { ESCALATIONS, type Escalation } from '../paths/escalations.ts';
@@ -20,25 +20,47 @@ const ROWS: readonly (readonly [Escalation, Bits])[] = ESCALATIONS.map((row) => 
   bitsOf(row.requests.map(({ action }) => action.toLowerCase())),
 ]);
 
+/** The rows for which a principal's policies allow each request. */
+interface AllowedRows {
+  /** for a principal of that kind */
+  readonly user: readonly Escalation[];
+  readonly role: readonly Escalation[];
+  /** those that make another principal stronger */
+  readonly widening: readonly Escalation[];
+}
+
 /** The rows for a principal of that kind for which its policies allow each request. */
-export function escalationRows(subject: Subject): readonly Escalation[] {
-  return rowsFor(subject, ({ by }) => by === 'both' || by === subject.kind);
+export function escalationRows({ kind, layers }: Subject): readonly Escalation[] {
+  return kind === 'outside' ? NO_ROWS : rowsFor(layers.identityPolicies)[kind];
 }
 
 /**
  * The rows that give another principal any policy, or remove its boundary, as far as the principal's policies
  * allow them on anybody.
  */
-export function wideningRows(subject: Subject): readonly Escalation[] {
-  return rowsFor(subject, ({ becomes }) => becomes === 'any-policy' || becomes === 'no-boundary');
+export function wideningRows({ kind, layers }: Subject): readonly Escalation[] {
+  return kind === 'outside' ? NO_ROWS : rowsFor(layers.identityPolicies).widening;
 }
 
-function rowsFor({ kind, layers }: Subject, isWanted: (row: Escalation) => boolean): readonly Escalation[] {
-  if (kind === 'outside') return NO_ROWS;
-  const allowed = emptyBits(ACTIONS.length);
-  for (const policy of layers.identityPolicies) addBits(allowed, allowedBy(policy));
-  if (isEmpty(allowed)) return NO_ROWS;
-  return ROWS.flatMap(([row, needed]) => (isSubset(needed, allowed) && isWanted(row) ? [row] : []));
+/** By the policies of a principal, and by the actions that they allow: many principals allow the same ones. */
+const byPolicies = new WeakMap<readonly CompiledPolicy[], AllowedRows>();
+const byAllowed = new Map<string, AllowedRows>();
+
+function rowsFor(policies: readonly CompiledPolicy[]): AllowedRows {
+  return remembered(byPolicies, policies, () => {
+    const allowed = emptyBits(ACTIONS.length);
+    for (const policy of policies) addBits(allowed, allowedBy(policy));
+    return remembered(byAllowed, allowed.join(), () => allowedRows(allowed));
+  });
+}
+
+function allowedRows(allowed: Bits): AllowedRows {
+  const rows = ROWS.flatMap(([row, needed]) => (isSubset(needed, allowed) ? [row] : []));
+  return {
+    user: rows.filter(({ by }) => by === 'both' || by === 'user'),
+    role: rows.filter(({ by }) => by === 'both' || by === 'role'),
+    widening: rows.filter(({ becomes }) => becomes === 'any-policy' || becomes === 'no-boundary'),
+  };
 }
 
 const NO_ROWS: readonly Escalation[] = [];
