@@ -9,12 +9,18 @@ export type CopyForm = 'image' | 'snapshot' | 'recovery-point';
 
 const indexCache = new WeakMap<readonly ProtectedResource[], ReadonlyMap<string, ProtectedResource>>();
 
-/** By the end of their ARN, as `instance/i-1`: there may be as many as there are instances. */
+/** Instances and disks by their ids: there may be as many as there are instances. */
 const indexOf = (all: readonly ProtectedResource[]): ReadonlyMap<string, ProtectedResource> =>
   remembered(
     indexCache,
     all,
-    () => new Map(all.map((one) => [one.arn.slice(one.arn.lastIndexOf(':') + 1), one])),
+    () =>
+      new Map(
+        all.flatMap((one) => {
+          const [, id] = /:(?:instance|volume)\/([^:/]+)$/.exec(one.arn) ?? [];
+          return id === undefined ? [] : [[id, one] as const];
+        }),
+      ),
   );
 
 /**
@@ -35,8 +41,7 @@ function backedUp(
   if (!all) return null;
   if (all.length === 0) return [];
   const index = indexOf(all);
-  const names = [`instance/${instance.id}`, ...instance.volumes.map(({ id }) => `volume/${id}`)];
-  return names.flatMap((name) => index.get(name) ?? []);
+  return [instance, ...instance.volumes].flatMap(({ id }) => index.get(id) ?? []);
 }
 
 /** For `attached.ts`: the copies of one form. */

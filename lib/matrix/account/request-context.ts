@@ -217,6 +217,7 @@ function tagsFor(action: string, tags: Tags): ReadonlyMap<string, KeyValue> {
 }
 
 const passedTagCache = new WeakMap<Tags, ReadonlyMap<string, KeyValue>>();
+const RESOURCE_TAG = 'aws:resourcetag/';
 const tagStateCache = new WeakMap<Tags, ReadonlyMap<string, KeyValue>>();
 
 export function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
@@ -225,11 +226,19 @@ export function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
   return remembered(tagStateCache, tags, () => readTags(tags));
 }
 
-/** The same without a cache, for lists that are read once. */
-export function readTags(tags: Tags): ReadonlyMap<string, KeyValue> {
+/** The condition keys that ask for a tag, by that tag in lower case. */
+export function tagsAmong(keys: readonly string[]): ReadonlyMap<string, string> {
+  const tags = keys.filter((key) => key.startsWith(RESOURCE_TAG));
+  return new Map(tags.map((key) => [key.slice(RESOURCE_TAG.length), key]));
+}
+
+/** The same without a cache, for lists that are read once. `asked`: only these, as `tagsAmong` returns them. */
+export function readTags(tags: Tags, asked?: ReadonlyMap<string, string>): ReadonlyMap<string, KeyValue> {
   const states = new Map<string, KeyValue>();
   for (const { key, value } of tags) {
-    const canonical = `aws:resourcetag/${key.toLowerCase()}`;
+    const tag = key.toLowerCase();
+    const canonical = asked ? asked.get(tag) : `${RESOURCE_TAG}${tag}`;
+    if (canonical === undefined) continue;
     const before = states.get(canonical);
     states.set(canonical, before ? { ...before, otherCase: value } : { values: [value] });
   }

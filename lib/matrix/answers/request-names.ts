@@ -106,7 +106,7 @@ export class RequestNames {
 
 /** True if the choice is the same for all instances of a region and a platform. */
 function isShared(row: RequestRow, subject: Subject): boolean {
-  if (sharedBy(row.on, { region: '', platform: '' }) !== null) return true;
+  if (sharedBy(row.on) !== null) return true;
   if (row.on !== 'ec2-roles') return false;
   return !policiesOf(subject).some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
 }

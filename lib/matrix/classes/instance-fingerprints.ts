@@ -1,3 +1,4 @@
+import type { KeyState } from '../../evaluator/context.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
@@ -5,7 +6,7 @@ import { enteredCluster } from '../account/access-entries.ts';
 import type { Account } from '../account/account.ts';
 import { ATTACHED, attachedTo } from '../account/attached.ts';
 import { endpointsOfVpc } from '../account/connect-endpoints.ts';
-import { readTags } from '../account/request-context.ts';
+import { readTags, tagsAmong } from '../account/request-context.ts';
 import { INSTANCE_KEYS, instanceKeys, stateOf } from '../account/resource-facts.ts';
 import { targetsOf } from '../account/targets.ts';
 import { ipv6Of } from '../paths/reachable.ts';
@@ -47,7 +48,12 @@ export class InstanceFingerprints {
   readonly #account: Account;
   readonly #arns: ArnFeatures;
   readonly #readers: readonly KeyReader[];
-  readonly #belongings = new Map<string, string>();
+  /** the tags that conditions ask for */
+  readonly #tags: ReadonlyMap<string, string>;
+  /** conditions ask for other keys, too */
+  readonly #asksForOwn: boolean;
+  /** by what decides it: the fact and the region, and its text */
+  readonly #belongings = new Map<string, Map<string, string>>();
   readonly #names = new Map<string, string>();
 
   constructor(account: Account, relevant: Relevant) {
@@ -56,6 +62,8 @@ export class InstanceFingerprints {
     this.#arns = new ArnFeatures(relevant.patterns, `arn:${account.snapshot.partition}:ec2:`, 'instance/');
     const clauses = relevant.clauses.filter(({ keys }) => keys.some(isPlaceKey));
     const keys = [...new Set(clauses.flatMap((one) => one.keys.filter(isPlaceKey)))].filter(isOfInstance);
+    this.#tags = tagsAmong(keys);
+    this.#asksForOwn = keys.length > this.#tags.size;
     this.names = [...BESIDE, ...FACTS, ...keys];
     this.#readers = keys.map((key) =>
       keyReader(
@@ -67,11 +75,8 @@ export class InstanceFingerprints {
 
   /** One text for each of `names`. */
   of(instance: Instance): readonly string[] {
-    const tags = readTags(instance.tags);
-    const own = new Map(
-      Object.entries(instanceKeys(instance)).map(([key, value]) => [key.toLowerCase(), stateOf(value)]),
-    );
-    own.set(PASSED_FOR, { values: [instance.arn] });
+    const tags = readTags(instance.tags, this.#tags);
+    const own = this.#asksForOwn ? ownKeys(instance) : NO_KEYS;
     const beside = this.#beside(instance);
     return [
       ...BESIDE.map((name) => beside[name]),
@@ -108,7 +113,7 @@ export class InstanceFingerprints {
         this.#attached('volumes', volumes.length > 0, instance),
       ].join('; '),
       'network-interfaces': this.#attached('network-interfaces', networkInterfaces.length > 0, instance),
-      'security-groups': remembered(this.#belongings, `groups ${region} ${securityGroups.join()}`, () =>
+      'security-groups': remembered(this.#known('security-groups', region), securityGroups.join(), () =>
         this.#nameOf(this.#attached('security-groups', securityGroups.length > 0, instance)),
       ),
     };
@@ -122,9 +127,13 @@ export class InstanceFingerprints {
     // each instance may have its own value, such as its snapshots
     if (kinds.length === 1 && kinds.every((kind) => this.features.isBlind(kind)))
       return value === '?' ? value : 'any';
-    return remembered(this.#belongings, `${fact} ${instance.region} ${value}`, () =>
+    return remembered(this.#known(fact, instance.region), value, () =>
       this.#nameOf(kinds.map((kind) => this.#someOf(kind, instance)).join('; ')),
     );
+  }
+
+  #known(fact: string, region: string): Map<string, string> {
+    return remembered(this.#belongings, `${fact} ${region}`, () => new Map<string, string>());
   }
 
   /** A short name: a host may have a task of every team, and every instance of a fleet has the same. */
@@ -149,6 +158,16 @@ export class InstanceFingerprints {
       targetsOf(kind, instance, this.#account, null).map((target) => this.features.of(kind, target)),
     );
   }
+}
+
+const NO_KEYS: ReadonlyMap<string, KeyState> = new Map();
+
+/** What conditions may ask for beside tags. */
+function ownKeys(instance: Instance): ReadonlyMap<string, KeyState> {
+  const own = new Map(
+    Object.entries(instanceKeys(instance)).map(([key, value]) => [key.toLowerCase(), stateOf(value)]),
+  );
+  return own.set(PASSED_FOR, { values: [instance.arn] });
 }
 
 const ADDRESS = 'ec2-instance-connect:privateipaddress';

@@ -224,8 +224,11 @@ export function kindRow(kind: ResourceKind): KindRow {
  * The scope in which the resources are the same: all instances of a region, or of a region and a platform;
  * null: neither.
  */
-export function sharedBy(kind: ResourceKind, instance: { region: string; platform: string }): string | null {
+export function sharedBy(
+  kind: ResourceKind,
+): ((instance: { region: string; platform: string }) => string) | null {
   const { observes } = kindRow(kind);
-  if (observes.length === 0) return instance.region;
-  return observes.every((fact) => fact === 'platform') ? `${instance.region} ${instance.platform}` : null;
+  if (observes.length === 0) return ({ region }) => region;
+  if (!observes.every((fact) => fact === 'platform')) return null;
+  return ({ region, platform }) => `${region} ${platform}`;
 }

@@ -82,19 +82,23 @@ function sharedPlaces(
   if (on === 'ec2-roles' && !classified.features.asksWhatFor && first)
     return anyPlaces(passedRoles(first, classified, account), first.region, classified);
   const regional = new Map<string, readonly Target[]>();
+  const sharing = sharedBy(on) ?? attachedAlike(on, classified, account);
   const lists = classified.representatives.map((instance) => {
-    const shared = sharedBy(on, instance) ?? attachedAlike(on, instance, classified, account);
-    if (shared === null) return distinct(on, instance, classified, account);
-    return remembered(regional, shared, () => distinct(on, instance, classified, account));
+    if (sharing === null) return distinct(on, instance, classified, account);
+    return remembered(regional, sharing(instance), () => distinct(on, instance, classified, account));
   });
-  // placeholders for resources that were not collected are evaluated separately
-  const known = lists.map((list) => list.filter(({ missing }) => missing === undefined));
-  const missing = lists.map((list) => list.filter((target) => target.missing !== undefined));
+  // placeholders for resources that were not collected are evaluated separately; a shared list stays one list
+  const known = lists.map((list) => (list.some(isMissing) ? list.filter((one) => !isMissing(one)) : list));
+  const missing = lists.map((list) => (list.some(isMissing) ? list.filter(isMissing) : NONE));
   return [known, missing].flatMap((some) => {
     const slots = some.reduce((most, list) => Math.max(most, list.length), 0);
     return Array.from({ length: slots }, (_, slot) => slotPlaces(slot, some, classified));
   });
 }
+
+const NONE: readonly Target[] = [];
+
+const isMissing = ({ missing }: Target): boolean => missing !== undefined;
 
 /**
  * Instances with equal texts have resources that look equal, though each names its instance; null if that is
@@ -102,13 +106,12 @@ function sharedPlaces(
  */
 function attachedAlike(
   on: ResourceKind,
-  instance: Instance,
   { features }: ClassifiedInstances,
   account: Account,
-): string | null {
+): ((instance: Instance) => string) | null {
   const [fact, ...others] = kindRow(on).observes;
   if (fact === undefined || others.length > 0 || !namesItself(fact)) return null;
-  return `${instance.region} ${attachedTo(fact, instance, account, features.asksFor)}`;
+  return (instance) => `${instance.region} ${attachedTo(fact, instance, account, features.asksFor)}`;
 }
 
 /** Resources that are the same for all classes. */

@@ -4,6 +4,7 @@ import { resolve } from '../../evaluator/conditions/resolve.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { entriesName } from '../account/access-entries.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { grantsOf } from '../account/one-cell.ts';
@@ -40,6 +41,7 @@ export class SessionRows {
   readonly #single: ReadonlySet<string>;
   readonly #features: ArnFeatures;
   readonly #regions: readonly string[];
+  readonly #seen = new Map<string, string>();
 
   constructor(account: Account, relevant: Relevant) {
     this.#account = account;
@@ -71,10 +73,11 @@ export class SessionRows {
     return [subject.principal.name, userIdOf(subject)].map((name) => this.#featuresOf(name)).join('\t');
   }
 
+  /** A principal has the same name whatever it makes of itself. */
   #featuresOf(name: string): string {
-    return this.#regions
-      .map((region) => this.#features.of(sessionArn(this.#account, region, name)))
-      .join('\t');
+    return remembered(this.#seen, name, () =>
+      this.#regions.map((region) => this.#features.of(sessionArn(this.#account, region, name))).join('\t'),
+    );
   }
 
   /** What the answer depends on besides the policies: a principal does not resume its own sessions. */
