@@ -57,6 +57,8 @@ export class AccountRows {
   readonly #parts: RowParts;
   readonly #classOf: readonly number[];
   readonly #cells: ClassCells;
+  /** of each class */
+  readonly #held: DirectCells[];
   readonly #roleEdges: RoleEdges;
   #instanceEdges: InstanceEdges | null = null;
   readonly #instances: readonly Instance[];
@@ -95,6 +97,7 @@ export class AccountRows {
       ...{ classes: this.classes, paths: audited.paths, decide, principalViews, sessions },
       isEmpty: this.width === 0,
     });
+    this.#held = new Array(this.classes.length);
     const classOf: number[] = [];
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
@@ -128,7 +131,9 @@ export class AccountRows {
 
   /** Everything that a principal holds directly: one object per class. */
   cellsOf(p: number): DirectCells {
-    return this.#cells.of(this.classes[this.classOf(p)] as SubjectClass);
+    const number = this.classOf(p);
+    this.#held[number] ??= this.#cells.of(this.classes[number] as SubjectClass);
+    return this.#held[number];
   }
 
   /** What it would hold directly if its policies said something else about these actions (in lower case). */

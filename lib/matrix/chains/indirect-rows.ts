@@ -95,7 +95,12 @@ export class IndirectRows {
   /** Removes from `left` the places that the chains reach, unconditional ones first. */
   #addLevel(reached: ReachedCell[], path: AccessPath, chains: readonly Chain[], left: Bits): void {
     const ends = this.#ends(path, chains, left);
-    for (const sure of [true, false]) for (const end of ends) this.#addEnd(reached, end, sure, left);
+    for (const sure of [true, false]) {
+      for (const end of ends) {
+        if (isEmpty(left)) return;
+        this.#addEnd(reached, end, sure, left);
+      }
+    }
   }
 
   #addEnd(reached: ReachedCell[], { chain, cells }: End, sure: boolean, left: Bits): void {
