@@ -11,6 +11,8 @@ import { usePage } from './page-context.ts';
 import { useVirtual, type VirtualAxis } from './virtual.ts';
 
 const SQUARE = 28;
+/** Lines beside those that can be seen: each costs as many squares as the other side has lines. */
+const BEYOND = 2;
 const HEAD = 132;
 const LABEL = 230;
 const LABEL_SMALL = 130;
@@ -19,13 +21,7 @@ const LABEL_SMALL = 130;
 export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
   const scroller = useRef<HTMLDivElement>(null);
   const label = innerWidth < 600 ? LABEL_SMALL : LABEL;
-  const rows = useVirtual(scroller, { count: answer.rows.length, size: SQUARE, margin: HEAD });
-  const columns = useVirtual(scroller, {
-    count: answer.columns.length,
-    size: SQUARE,
-    horizontal: true,
-    margin: label,
-  });
+  const { rows, columns } = useSquares(answer, scroller, label);
   const { at, move } = useRoving(answer, scroller, { rows, columns });
   const lineOf = useInstances(columns.items.map(({ index }) => answer.columns[index]?.first ?? -1));
   const names = columns.items.map(({ index }) => {
@@ -65,6 +61,24 @@ export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
       </div>
     </div>
   );
+}
+
+/** The lines of both sides that can be seen. */
+function useSquares(
+  answer: MatrixAnswer,
+  scroller: { readonly current: HTMLDivElement | null },
+  label: number,
+): { readonly rows: VirtualAxis; readonly columns: VirtualAxis } {
+  const each = { size: SQUARE, beyond: BEYOND };
+  return {
+    rows: useVirtual(scroller, { ...each, count: answer.rows.length, margin: HEAD }),
+    columns: useVirtual(scroller, {
+      ...each,
+      count: answer.columns.length,
+      horizontal: true,
+      margin: label,
+    }),
+  };
 }
 
 /** The square that has the focus, and the keys that take it elsewhere. */

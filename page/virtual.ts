@@ -21,13 +21,21 @@ export function useVirtual(
     size,
     horizontal = false,
     margin = 0,
-  }: { count: number; size: number; horizontal?: boolean; margin?: number },
+    beyond = 6,
+  }: {
+    count: number;
+    size: number;
+    horizontal?: boolean;
+    margin?: number;
+    /** how many are drawn before and after those that can be seen */
+    beyond?: number;
+  },
 ): VirtualAxis {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const options = {
     count,
     horizontal,
-    overscan: 6,
+    overscan: beyond,
     scrollPaddingStart: margin,
     getScrollElement: () => scroller.current,
     estimateSize: () => size,
