@@ -1,5 +1,6 @@
 import type { Cell } from '../lib/matrix/paths/cell.ts';
 import type { Matrix } from '../lib/matrix/paths/matrix.ts';
+import { clip } from '../lib/render/escape.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { reachableText } from '../lib/render/path-facts.ts';
 import { type Field, renderRecords, wordLines } from './records.ts';
@@ -50,8 +51,11 @@ function opensText({ opens = [] }: Cell, short: (arn: string) => string): string
   return `${first.path} for ${short(first.principal)} ${change}${more}`;
 }
 
+/** Code points of a Name tag that a table shows; the id beside it says which one is meant. */
+const LONGEST_NAME = 48;
+
 export const labelled = (id: string, name: string | null): string =>
-  name === null || name === '' ? id : `${id} (${name})`;
+  name === null || name === '' ? id : `${id} (${clip(name, LONGEST_NAME)})`;
 
 /**
  * `role/deploy` for `arn:aws:iam::<this account>:role/ci/deploy`, as `--principal` takes it: names are unique without

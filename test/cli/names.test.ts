@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { labelled } from '../../cli/cell-table.ts';
 import { callsOf, PATH_GROUPS, resolveInstance, resolvePaths, resolvePrincipal } from '../../cli/names.ts';
 import { ACCESS_PATHS } from '../../lib/matrix/paths/access-paths.ts';
 import type { MatrixNames } from '../../lib/matrix/stored/matrix-reader.ts';
@@ -115,6 +116,12 @@ describe('an instance', () => {
     ['i-0aab', 'this audit has no instance `i-0aab` (did you mean `i-0aaa`?)'],
   ])('%s is not known, or not the only one', (typed, problem) => {
     expect(resolveInstance(typed, names)).toEqual({ problem });
+  });
+
+  it('with a long Name is printed within a line, and what is printed still names it', () => {
+    const printed = labelled('i-0bbb', 'x'.repeat(256));
+    expect(printed.length).toBeLessThan(60);
+    expect(resolveInstance(printed, names)).toEqual({ name: 'i-0bbb' });
   });
 
   it('lists at most ten candidates', () => {
