@@ -61,7 +61,7 @@ export function takeDocuments(answer: Answer, { accountId }: Place): SsmDocument
   const documents = itemsOf(answer, 'DocumentIdentifiers', ['Name', 'DocumentType'], (item, at, found) => {
     if ((text(item, 'Owner') ?? accountId) !== accountId) return null;
     const [name, documentType] = found;
-    notGiven(item, ['DocumentVersion', 'PlatformTypes'], at, answer.note);
+    notGiven(item, ['DocumentVersion'], at, answer.note);
     const version = text(item, 'DocumentVersion');
     const platforms = list(item, 'PlatformTypes', at, answer.note).filter((one) => typeof one === 'string');
     return {
