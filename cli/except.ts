@@ -10,6 +10,7 @@ import { withException } from '../lib/pipeline/with-exception.ts';
 import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { expectedAgain, readAt } from './expected.ts';
+import { codeOf } from './folders.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { oneLine } from './messages.ts';
 import { openLatest, saidWhenBlind } from './open-run.ts';
@@ -69,6 +70,10 @@ async function except(id: string, options: ExceptOptions): Promise<void> {
   const audit = await readAudit(store, '', run);
   if (saidWhenBlind(audit)) return;
   const now = systemClock.now().toISOString();
+  for (const name of ['owner', 'reason', 'ticket'] as const)
+    if (options[name].trim() === '') throw new InputError(`--${name}: it is empty`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(options.until))
+    throw new InputError(`--until: \`${options.until}\` is not a day as \`${nextMonth(now)}\``);
   if (options.until < now.slice(0, 10))
     throw new InputError(`--until: \`${options.until}\` is over: name a day to come`);
   const { expected, problems } = expectedIn(file, now);
@@ -78,9 +83,24 @@ async function except(id: string, options: ExceptOptions): Promise<void> {
   const text = withException(file.text, entry);
   const wrong = expectedIn({ ...file, text }, now).problems;
   if (wrong[0] !== undefined) throw new InputError(oneLine(wrong[0].replace(/^`[^`]*`: /, '')));
-  await writeFile(`${file.place}.new`, text);
-  await rename(`${file.place}.new`, file.place);
+  await written(file.place, text);
   await writeOut(`wrote ${file.place}: accepted until ${entry.until}, from the next audit on\n`);
+}
+
+/** An example of a last day. */
+const nextMonth = (now: string): string =>
+  new Date(Date.parse(now) + 30 * 86_400_000).toISOString().slice(0, 10);
+
+/** Whole or not at all. */
+async function written(place: string, text: string): Promise<void> {
+  try {
+    await writeFile(`${place}.new`, text);
+    await rename(`${place}.new`, place);
+  } catch (error) {
+    throw new InputError(
+      `--config: cannot write \`${place}\` (${codeOf(error)}): name a file in a folder that you may write to`,
+    );
+  }
 }
 
 function propose(

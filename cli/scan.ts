@@ -93,7 +93,17 @@ export async function scanAndTell(options: ScanOptions): Promise<void> {
   if (output.audited.state === 'blind') process.exitCode = 3;
   else if (options.failOn && reaches(output.audited.findings, options.failOn)) process.exitCode ??= 1;
   await writeOut(options.json ? `${jsonText(output)}\n` : scanSummary(output, options.out));
+  if (options.failOn && process.exitCode === 1) tellFailed(output, options.failOn);
   if (options.open) await openFile(reportIn(options.out, output.audited.run));
+}
+
+/** Why it ends with 1: what somebody accepts does not count. */
+function tellFailed({ audited }: ScanOutput, least: Severity): void {
+  const grave = SEVERITIES.slice(0, SEVERITIES.indexOf(least) + 1);
+  const found = grave.reduce((sum, severity) => sum + audited.findings[severity], 0);
+  process.stderr.write(
+    `--fail-on ${least}: ${found} ${found === 1 ? 'finding is' : 'findings are'} of this severity or graver: \`latchkey findings\` lists them\n`,
+  );
 }
 
 /** Unreadable files are also named on standard error, not only in the report. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../findings/finding.ts';
 import { worstFirst } from '../findings/order.ts';
+import { RULES } from '../findings/rules.ts';
 import { STANDING, selectFindings } from '../findings/select.ts';
 import { SEVERITIES } from '../findings/severities.ts';
 import type { Alert } from '../ports/notifier.ts';
@@ -33,7 +34,7 @@ export function baselineAlert(context: AlertContext): readonly Alert[] {
       {
         headline: `${headline} ${standing.length === 1 ? 'finding' : 'findings'}`,
         facts: [{ label: '', text: 'Alerts tell from now on what changes. The gravest that stands now:' }],
-        items: grave.map((finding) => `- ${finding.rule}: ${nameText(findingShort(finding))}`),
+        items: grave.map((finding) => `- ${whatText(finding)}: ${nameText(findingShort(finding))}`),
         foot: footOf(context),
       },
       {
@@ -44,6 +45,12 @@ export function baselineAlert(context: AlertContext): readonly Alert[] {
       },
     ),
   ];
+}
+
+/** What somebody may do, as nobody knows the rules by their ids at night; a place says itself what is wrong. */
+function whatText({ rule: id, cause }: Finding): string {
+  const rule = RULES.find((one) => one.id === id);
+  return rule !== undefined && cause.kind === 'statement' ? `${rule.title} (${id})` : id;
 }
 
 function allFacts(findings: readonly Finding[], { instances }: AlertContext): AlertFacts {

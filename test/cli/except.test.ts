@@ -96,6 +96,16 @@ describe('latchkey except', () => {
       /more than a year ahead/,
     ],
     [
+      'an owner that is nobody',
+      ['setting-no-mfa-78466c51ef51b11c', ...WHO, '--owner', ' '],
+      /--owner: it is empty/,
+    ],
+    [
+      'a file in no folder',
+      ['setting-no-mfa-78466c51ef51b11c', ...WHO, '--config', '/no-such-folder/latchkey.yml'],
+      /--config: cannot write `\/no-such-folder\/latchkey.yml` \(ENOENT\)/,
+    ],
+    [
       'an end that is over',
       ['setting-no-mfa-78466c51ef51b11c', ...WHO.slice(0, 7), '2020-01-01'],
       /`2020-01-01` is over/,
@@ -103,7 +113,7 @@ describe('latchkey except', () => {
     [
       'an end that is no day',
       ['setting-no-mfa-78466c51ef51b11c', ...WHO.slice(0, 7), 'soon'],
-      /`soon` does not fit: the last day/,
+      /--until: `soon` is not a day as `20\d\d-\d\d-\d\d`/,
     ],
     [
       'a holder of a place',

@@ -218,6 +218,7 @@ describe('the file', () => {
     ],
     ['a member below it', { exceptions: [{ ...entry, granted: { pats: [] } }] }, /granted\.pats: .*`paths`/],
     ['a rule', { exceptions: [{ ...entry, rules: ['CMD-AL'] }] }, /rules\.0: .*did you mean `CMD-ALL`/],
+    ['a mapping for a text', { administrators: [{ principal: 'x' }] }, /administrators\.0: it is not a text/],
     ['no end', { exceptions: [{ ...entry, until: undefined }] }, /until: it is missing/],
     ['an end too far', { exceptions: [{ ...entry, until: '2027-08-25' }] }, /more than a year ahead/],
     ['an end that is no day', { exceptions: [{ ...entry, until: '2026-13-01' }] }, /is not a day/],
@@ -238,6 +239,12 @@ describe('the file', () => {
   ])('has %s that is wrong: it says where, and what there is', (_says, value, message) => {
     expect(problems(value)).toHaveLength(1);
     expect(problems(value)[0]).toMatch(message);
+  });
+
+  it('a mistyped member stands before the one that is missing for it', () => {
+    const found = problems({ exceptions: [{ ...entry, owner: undefined, ownr: 'a' }] });
+    expect(found[0]).toMatch(/exceptions\.0\.ownr: there is no member `ownr` \(did you mean `owner`\?\)/);
+    expect(found[1]).toMatch(/exceptions\.0\.owner: it is missing/);
   });
 
   it('a fault costs its own part and nothing else', () => {

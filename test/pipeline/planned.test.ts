@@ -140,7 +140,7 @@ test.each<[object, string]>([
 test.each<[unknown, string]>([
   [{}, 'neither a list of changes'],
   [[{ type: 'putt' }], '`$.0.type`: there is no change `putt`: the types are put-policy'],
-  [[null], '`$.0.type`: there is no change `undefined`'],
+  [[null], '`$.0.type`: it is missing'],
   [[{ type: 'tag', resource: 'i-1' }], '`$.0.tags`: it is missing'],
   [[{ type: 'delete-boundary', principal: 'noa', x: 1 }], '`$.0`: unrecognized key: "x"'],
 ])('%j is no plan', (value, problem) => {
@@ -181,6 +181,7 @@ test('whether somebody from outside still comes in is not known while a trust po
 });
 
 test.each([
+  [{}, '`$.0.type`: it is missing'],
   [{ type: 'put-polcy' }, 'there is no change `put-polcy` (did you mean `put-policy`?)'],
   [
     { type: 'put-inline-policy', principal: 'user/mia', policy: 'x', document: '{}' },

@@ -333,3 +333,13 @@ test.each([
 test('a resource that opens no way onto an instance is left out without a word', () => {
   expect(read(plan(['aws_s3_bucket.logs', { after: {} }]))).toEqual({ changes: [], notJudged: [] });
 });
+
+test('a state of Terraform is no plan in which nothing changes', () => {
+  expect(read({ format_version: '1.0', values: { root_module: {} } })).toEqual({
+    problem: expect.stringContaining('it is a state of Terraform, not a plan'),
+  });
+  expect(read({ format_version: '1.2', planned_values: { root_module: {} } })).toEqual({
+    changes: [],
+    notJudged: [],
+  });
+});

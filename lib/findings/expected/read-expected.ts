@@ -89,7 +89,13 @@ function readList(
   for (const [at, one] of value.entries()) {
     const read = z.safeParse(item, one);
     if (read.success) found.push(read.data);
-    else problems.push(...read.error.issues.map((issue) => told(issue, `$.${name}.${at}`, item, one)));
+    // a mistyped member is why another one is missing
+    else {
+      const issues = read.error.issues.toSorted(
+        (a, b) => Number(isUnknownMember(b)) - Number(isUnknownMember(a)),
+      );
+      problems.push(...issues.map((issue) => told(issue, `$.${name}.${at}`, item, one)));
+    }
   }
   return found.length === 0 && value.length > 0 && name === 'production' ? null : found;
 }
@@ -108,6 +114,8 @@ function placesOf(list: unknown, problems: readonly Problem[]): readonly number[
   return [...list.keys()].filter((at) => !isWrong(at));
 }
 
+const isUnknownMember = ({ code }: Issue): boolean => code === 'unrecognized_keys';
+
 /** The problem of an issue and its place, in words. */
 function told(issue: Issue, at: string, schema: z.core.$ZodType, value: unknown): Problem {
   const path = [at, ...issue.path].map(String).join('.');
@@ -121,11 +129,16 @@ function told(issue: Issue, at: string, schema: z.core.$ZodType, value: unknown)
   if (typeof here === 'number' && issue.code === 'invalid_type' && issue.expected === 'string')
     return { path, message: `${quoted(String(here))} is read as a number: put it in quotes` };
   const about = descriptionAt(schema, issue.path);
+  const wanted = issue.code === 'invalid_type' ? WANTED[issue.expected] : undefined;
+  if (wanted !== undefined && typeof here === 'object')
+    return { path, message: `it is not ${wanted}${about === '' ? '' : `: ${about}`}` };
   return {
     path,
     message: `${quoted(typeof here === 'string' ? here : JSON.stringify(here))} does not fit${about === '' ? '' : `: ${about}`}`,
   };
 }
+
+const WANTED: Readonly<Record<string, string>> = { string: 'a text', array: 'a list', object: 'a mapping' };
 
 const missing = (member: string): string =>
   member === 'granted'

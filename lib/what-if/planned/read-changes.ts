@@ -4,10 +4,15 @@ import { type Deployment, readCloudFormation } from '../cloudformation/read-temp
 import { isTemplate } from '../cloudformation/template.ts';
 import { issueText } from './issue-text.ts';
 import { PlannedChange } from './planned-change.ts';
-import { isTerraformPlan, type ReadPlan, readTerraformPlan } from './terraform-plan.ts';
+import { isTerraformPlan, isTerraformState, type ReadPlan, readTerraformPlan } from './terraform-plan.ts';
 
 /** What a file plans: a list of changes, a template, or a plan of Terraform; or why it is none of them. */
 export function readChanges(value: unknown, deployment: Deployment): ReadPlan | { readonly problem: string } {
+  if (isTerraformState(value))
+    return {
+      problem:
+        'it is a state of Terraform, not a plan: give it `terraform show -json PLAN` of a plan that `terraform plan -out PLAN` wrote',
+    };
   if (isTerraformPlan(value)) return readTerraformPlan(value, deployment.origins);
   if (isTemplate(value)) return readCloudFormation(value, deployment);
   if (!Array.isArray(value))
@@ -18,6 +23,7 @@ export function readChanges(value: unknown, deployment: Deployment): ReadPlan | 
   const changes: PlannedChange[] = [];
   for (const [i, one] of value.entries()) {
     const type = (one as { readonly type?: unknown } | null)?.type;
+    if (type === undefined) return { problem: `\`$.${i}.type\`: it is missing` };
     if (!TYPES.includes(String(type)))
       return {
         problem: `\`$.${i}.type\`: there is no change \`${String(type)}\`${didYouMean(String(type), TYPES)}: the types are ${TYPES.join(', ')}`,

@@ -37,6 +37,15 @@ type PlannedResource = z.output<typeof Plan>['resource_changes'][number];
 
 export const isTerraformPlan = (value: unknown): boolean => Plan.safeParse(value).success;
 
+/** `terraform show -json` without a plan prints what there is. A plan says what is planned, be it nothing. */
+export function isTerraformState(value: unknown): boolean {
+  if (!isTerraformPlan(value)) return false;
+  const members = Object.keys(value as object);
+  return (
+    members.includes('values') && !members.includes('resource_changes') && !members.includes('planned_values')
+  );
+}
+
 /**
  * The changes of a plan as `terraform show -json PLAN` prints it. A value that is known only after apply makes what
  * rests on it unknown. https://developer.hashicorp.com/terraform/internals/json-format
