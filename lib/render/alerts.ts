@@ -23,7 +23,8 @@ export const STORM_LIMIT = 10;
  * The alerts of an audit: one per cause of drift, with the findings that it caused, and one per other finding
  * that became critical (new, found again, or graver than before), worst first, and one roll-up beyond
  * `STORM_LIMIT`. The first audit of an account is one message. The key is the same for the same change seen
- * twice, and new if the same thing happens again. `note` ends each message.
+ * twice, and new if the same thing happens again. Instances that came and went like others alert nobody: the
+ * digest has a line. `note` ends each message.
  */
 export function alertsOf(report: Report, topic: string, reportUrl?: string, note = ''): Alert[] {
   const context = { ...alertContext(report, topic, reportUrl), note };
@@ -44,13 +45,15 @@ function news(context: AlertContext): readonly Alert[] {
   );
   const { byChange, others } = carriedBy(changes, grave);
   return [
-    ...changes.map((change) =>
-      changeAlert(
-        change,
-        { news: byChange.get(change.id) ?? [], standing: standingOfChange(change, findings) },
-        context,
+    ...changes
+      .filter(({ id, cause }) => !cause.alike || byChange.has(id))
+      .map((change) =>
+        changeAlert(
+          change,
+          { news: byChange.get(change.id) ?? [], standing: standingOfChange(change, findings) },
+          context,
+        ),
       ),
-    ),
     ...others.toSorted(worstFirst).map((finding) => findingAlert(finding, context)),
   ];
 }

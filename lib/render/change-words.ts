@@ -9,6 +9,7 @@ import { ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
 export function gainText(change: Change): string {
   const { assigned } = change.cause;
   if (assigned !== undefined) return assignedText(assigned);
+  if (change.cause.alike) return alikeText(change);
   return `${changeWho(change)} ${verbOf(change)} ${onText(change.counts)}`;
 }
 
@@ -20,6 +21,7 @@ export const changeText = (change: Change): string =>
 export function gainShort(change: Change): string {
   const { assigned } = change.cause;
   if (assigned !== undefined) return assignedShort(assigned);
+  if (change.cause.alike) return alikeText(change);
   return `${changeWho(change)} ${verbOf(change)} ${onShort(change.counts)}`;
 }
 
@@ -36,6 +38,23 @@ function onShort(counted: Counted): string {
   if (!counted) return '';
   const { instances, production } = counted;
   return `${count(instances, 'instance')}${production ? ` (${thousands(production)} production)` : ''}`;
+}
+
+/** `3 instances came, 3 went: the same 9 principals reach them`: nobody gained anything. */
+function alikeText({ rows, counts }: Change): string {
+  const [came, went] = (['gained', 'lost'] as const).map((change) => {
+    const those = rows.filter((row) => row.change === change);
+    return new Set(those.flatMap(({ instances }) => instances)).size;
+  }) as [number, number];
+  // rows list a thousand of them at most
+  const isAll = came + went >= counts.instances;
+  const moved = [
+    ...(came > 0 ? [`${count(came, 'instance')} came`] : []),
+    ...(went > 0 ? [came > 0 ? `${thousands(went)} went` : `${count(went, 'instance')} went`] : []),
+  ];
+  const what = isAll ? moved.join(', ') : `${count(counts.instances, 'instance')} came or went`;
+  const same = counts.principals === 1 ? 'principal reaches' : 'principals reach';
+  return `${what}: the same ${thousands(counts.principals)} ${same} ${counts.instances === 1 ? 'it' : 'them'}, as others like that`;
 }
 
 /** `2 people gained SSO Ops, which has root and reaches 8 instances`: who came to hold a permission set, or left it. */

@@ -115,7 +115,9 @@ export const toldCause = (cause: Cause): ToldCause => ({
 });
 
 /** `Run Command`: `none` -> `always, as root`, for the worst of it. */
-function rowsOf({ rows }: Change): Pick<ToldChange, 'rows' | 'rowsLeft'> {
+function rowsOf({ rows, cause }: Change): Pick<ToldChange, 'rows' | 'rowsLeft'> {
+  // nobody gained any of it
+  if (cause.alike) return { rows: [], rowsLeft: 0 };
   const shown = rows.slice(0, CHANGE_LINES).map(({ paths, before, after }) => {
     const named = paths.slice(0, NAMED).map(pathTitle).join(', ');
     const more = paths.length > NAMED ? ` and ${count(paths.length - NAMED, 'more path')}` : '';

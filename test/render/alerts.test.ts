@@ -319,3 +319,14 @@ test('even a change of which every text is hostile names one whole cell', () => 
     expect(alert?.message).toMatch(/\n {2}was: none\n {2}now: only if /);
   }
 });
+
+test('instances that come as others like them wake nobody, unless a finding came of it', () => {
+  const report = fullReport();
+  const [first] = report.drift;
+  const alike = { ...first, cause: { kind: 'instance' as const, detail: 'd', alike: true as const } };
+  const drift = [alike as (typeof report.drift)[number]];
+  const kinds = (findings: Report['findings']) =>
+    alertsOf({ ...report, drift, findings }, TOPIC).map(({ attributes }) => attributes.kind);
+  expect(kinds([])).toEqual([]);
+  expect(kinds(report.findings).length).toBeGreaterThan(0);
+});

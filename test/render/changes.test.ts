@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CellState, Drift } from '../../lib/drift/drift.ts';
 import type { PathId } from '../../lib/matrix/paths/cell.ts';
+import { gainShort, gainText } from '../../lib/render/change-words.ts';
 import { changesOf, driftSeverity, whoText } from '../../lib/render/changes.ts';
 import { stateText } from '../../lib/render/state-text.ts';
 import { condition } from '../findings/by-hand.ts';
@@ -112,4 +113,20 @@ test.each([
   const one = drift('power', NONE, OPEN);
   const [change] = changesOf([{ ...one, counts: { ...one.counts, principals, people } }]);
   expect(whoText(change!)).toBe(text);
+});
+
+test('a fleet that was replaced is told as that: nobody gained anything', () => {
+  const one = (change: 'gained' | 'lost', instances: readonly string[]) => ({
+    ...{ change, principals: ['p', 'q'], instances, paths: ['run-command' as const] },
+    ...(change === 'gained' ? { before: NONE, after: ROOT } : { before: ROOT, after: NONE }),
+  });
+  const textOf = (...groups: Parameters<typeof driftOf>[2]) => {
+    const [change] = changesOf([driftOf('d', { kind: 'instance', detail: 'd', alike: true }, groups)]);
+    return change && [gainText(change), gainShort(change)];
+  };
+  const words = '2 instances came, 1 went: the same 2 principals reach them, as others like that';
+  expect(textOf(one('gained', ['i-1', 'i-2']), one('lost', ['i-3']))).toEqual([words, words]);
+  expect(textOf(one('lost', ['i-3']))?.[0]).toBe(
+    '1 instance went: the same 2 principals reach it, as others like that',
+  );
 });
