@@ -70,12 +70,8 @@ async function except(id: string, options: ExceptOptions): Promise<void> {
   const audit = await readAudit(store, '', run);
   if (saidWhenBlind(audit)) return;
   const now = systemClock.now().toISOString();
-  for (const name of ['owner', 'reason', 'ticket'] as const)
-    if (options[name].trim() === '') throw new InputError(`--${name}: it is empty`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(options.until))
-    throw new InputError(`--until: \`${options.until}\` is not a day as \`${nextMonth(now)}\``);
-  if (options.until < now.slice(0, 10))
-    throw new InputError(`--until: \`${options.until}\` is over: name a day to come`);
+  mustSayWho(options);
+  mustEnd(options.until, now);
   const { expected, problems } = expectedIn(file, now);
   if (problems[0] !== undefined)
     throw new InputError(`\`${file.place}\`: ${oneLine(problems[0])}: correct it first`);
@@ -85,6 +81,17 @@ async function except(id: string, options: ExceptOptions): Promise<void> {
   if (wrong[0] !== undefined) throw new InputError(oneLine(wrong[0].replace(/^`[^`]*`: /, '')));
   await written(file.place, text);
   await writeOut(`wrote ${file.place}: accepted until ${entry.until}, from the next audit on\n`);
+}
+
+function mustSayWho(options: ExceptOptions): void {
+  for (const name of ['owner', 'reason', 'ticket'] as const)
+    if (options[name].trim() === '') throw new InputError(`--${name}: it is empty`);
+}
+
+function mustEnd(until: string, now: string): void {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(until))
+    throw new InputError(`--until: \`${until}\` is not a day as \`${nextMonth(now)}\``);
+  if (until < now.slice(0, 10)) throw new InputError(`--until: \`${until}\` is over: name a day to come`);
 }
 
 /** An example of a last day. */

@@ -129,13 +129,13 @@ function told(issue: Issue, at: string, schema: z.core.$ZodType, value: unknown)
   if (typeof here === 'number' && issue.code === 'invalid_type' && issue.expected === 'string')
     return { path, message: `${quoted(String(here))} is read as a number: put it in quotes` };
   const about = descriptionAt(schema, issue.path);
+  return { path, message: `${misfit(issue, here)}${about === '' ? '' : `: ${about}`}` };
+}
+
+function misfit(issue: Issue, here: unknown): string {
   const wanted = issue.code === 'invalid_type' ? WANTED[issue.expected] : undefined;
-  if (wanted !== undefined && typeof here === 'object')
-    return { path, message: `it is not ${wanted}${about === '' ? '' : `: ${about}`}` };
-  return {
-    path,
-    message: `${quoted(typeof here === 'string' ? here : JSON.stringify(here))} does not fit${about === '' ? '' : `: ${about}`}`,
-  };
+  if (wanted !== undefined && typeof here === 'object') return `it is not ${wanted}`;
+  return `${quoted(typeof here === 'string' ? here : JSON.stringify(here))} does not fit`;
 }
 
 const WANTED: Readonly<Record<string, string>> = { string: 'a text', array: 'a list', object: 'a mapping' };
