@@ -62,7 +62,7 @@ describe('latchkey except', () => {
     expect(drift?.cause).toMatchObject({ kind: 'configuration', silences: true });
     const name = run.split('/').at(-1) ?? '';
     const alert = await readJson<Alert>(join(out, 'outbox'), `${name}-1-alert.json`);
-    expect(alert.subject).toMatch(/^\[HIGH\] 111122223333 configuration: /);
+    expect(alert.subject).toMatch(/^\[HIGH\] 111122223333 expected access changed: /);
     expect(alert.message).toContain('added exception of `ops@example.com`');
     expect(await readFile(join(run, 'report.html'), 'utf8')).toContain('3 excepted');
     const mail = await readFile(join(out, 'outbox', `${name}-digest.eml`), 'utf8');
