@@ -8,7 +8,15 @@ import type { Landing } from '../../lib/matrix/paths/lands-as.ts';
 
 /** The keys of the tags that somebody keeps who takes from himself what he may, of those that policies ask for. */
 export function untaggedNaively(by: Subject, account: Account): readonly string[] {
+  const held = new Set([
+    ...account.subjects.flatMap(({ layers }) => layers.identityPolicies.map(({ name }) => name)),
+    ...account.snapshot.groups.flatMap(({ policies }) => policies),
+  ]);
   const words = JSON.stringify([
+    // a version that somebody may activate reads tags, too
+    ...account.snapshot.policies
+      .filter(({ id, kind }) => kind === 'earlier-version' && held.has(id.replace(/:v\d+$/, '')))
+      .map(({ document }) => document),
     ...account.subjects.flatMap((one) => policiesOf(one).map(({ document }) => document)),
     ...account.snapshot.roles.map(({ trust }) => account.policies.get(trust)?.document),
     // of groups that nobody is in yet, too
