@@ -4,7 +4,7 @@ import { settle } from '../evaluator/formula.ts';
 import { type Account, compileAccount, type Subject } from '../matrix/account/account.ts';
 import { ask } from '../matrix/account/question.ts';
 import { PolicyViews } from '../matrix/classes/policy-views.ts';
-import { NO_VIEW, PrincipalViews } from '../matrix/classes/principal-views.ts';
+import { PrincipalViews, SILENT_LIST } from '../matrix/classes/principal-views.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Snapshot, Tags } from '../snapshot/snapshot.ts';
 
@@ -77,12 +77,11 @@ function asked(snapshot: Snapshot, principal: string, request: FreeRequest): Fre
 
 /** Equal texts, equal answers; null where no policy of its own speaks of the action, which is soon answered. */
 function whoAsks(subject: Subject, action: string, views: PrincipalViews): string | null {
-  const view = views.keyOf(subject, [action]);
-  if (view === String(NO_VIEW)) return null;
+  if (views.list(subject.layers.identityPolicies, action, subject) === SILENT_LIST) return null;
   const guardrails = subject.layers.resourceControlPolicies.map((level) =>
     views.list(level, action, subject),
   );
-  return [view, ...guardrails].join();
+  return [views.keyOf(subject, [action]), ...guardrails].join();
 }
 
 function answerTo(account: Account, subject: Subject, request: FreeRequest): FreeAnswer {

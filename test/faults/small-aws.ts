@@ -73,7 +73,8 @@ const policy = (action: string): string =>
 
 export const userXml = (name: string, action: string): string =>
   `<member><UserName>${name}</UserName><UserId>AIDA${name}</UserId><Path>/</Path><Arn>arn:aws:iam::${ACCOUNT}:user/${name}</Arn>` +
-  `<UserPolicyList><member><PolicyName>own</PolicyName><PolicyDocument>${policy(action)}</PolicyDocument></member></UserPolicyList></member>`;
+  `<UserPolicyList><member><PolicyName>own</PolicyName><PolicyDocument>${policy(action)}</PolicyDocument></member></UserPolicyList>` +
+  '<GroupList/><AttachedManagedPolicies/></member>';
 
 const TRUST = encodeURIComponent(
   JSON.stringify({
@@ -84,7 +85,8 @@ const TRUST = encodeURIComponent(
 
 const ROLE =
   `<member><RoleName>ops</RoleName><RoleId>AROAOPS</RoleId><Path>/</Path><Arn>arn:aws:iam::${ACCOUNT}:role/ops</Arn>` +
-  `<AssumeRolePolicyDocument>${TRUST}</AssumeRolePolicyDocument></member>`;
+  `<AssumeRolePolicyDocument>${TRUST}</AssumeRolePolicyDocument>` +
+  '<RolePolicyList/><AttachedManagedPolicies/><InstanceProfileList/></member>';
 
 const FULL = JSON.stringify({
   Version: '2012-10-17',
