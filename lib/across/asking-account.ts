@@ -1,20 +1,12 @@
-import { compilePolicy } from '../evaluator/compile.ts';
+import { allowing } from '../evaluator/allowing.ts';
 import { type Account, compileAccount, type Subject, subjectOf } from '../matrix/account/account.ts';
 import { withOwnTags } from '../matrix/account/own-tags.ts';
 import { remembered } from '../memory/remembered.ts';
-import { parsePolicy } from '../policy/document.ts';
 import type { Organization, Role } from '../snapshot/snapshot.ts';
 import type { Asking, AskingNode, Gate, PackedBorder } from './packed-border.ts';
 
 /** What a policy that nobody has read may allow. */
-const UNREAD = compilePolicy(
-  parsePolicy(
-    { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'sts:*', Resource: '*' } },
-    'identity',
-  ),
-  'a policy that nobody has read',
-  'identity',
-);
+const UNREAD = allowing('a policy that nobody has read', 'sts:*');
 
 /** One account with its policies, while roles are asked for. */
 export class AskingAccount {

@@ -1,6 +1,6 @@
-import { parsePolicy } from '../policy/document.ts';
+import { allowing } from './allowing.ts';
 import { allAnswers, type Combined, combine, type Layers, openOf, type Request } from './combine.ts';
-import { type CompiledPolicy, compilePolicy } from './compile.ts';
+import type { CompiledPolicy } from './compile.ts';
 import type { Layer, StatementRef } from './decision.ts';
 import { type Formula, settle } from './formula.ts';
 import type { Answer } from './match-statement.ts';
@@ -80,7 +80,7 @@ function apply(request: Request, layers: Layers, changes: readonly Change[]): La
     level: number | null = null,
   ): readonly CompiledPolicy[] => [
     ...policies.map((policy) => without(policy, layer, keys)),
-    ...(keys.has(addedKey(layer, level)) ? [allowing(request.action, request.resource)] : []),
+    ...(keys.has(addedKey(layer, level)) ? [allowing('added', request.action, request.resource)] : []),
   ];
   const boundary = layers.permissionsBoundary ? cut('permissionsBoundary', [layers.permissionsBoundary]) : [];
   return {
@@ -126,12 +126,4 @@ function withStatements(
 function joined(policies: readonly CompiledPolicy[]): CompiledPolicy {
   const [first, ...rest] = policies as readonly [CompiledPolicy, ...CompiledPolicy[]];
   return withStatements(first, [...first.statements, ...rest.flatMap((policy) => policy.statements)]);
-}
-
-function allowing(action: string, resource: string): CompiledPolicy {
-  const document = {
-    Version: '2012-10-17',
-    Statement: { Effect: 'Allow', Action: action, Resource: resource },
-  };
-  return compilePolicy(parsePolicy(document, 'identity'), 'added', 'identity');
 }

@@ -1,6 +1,6 @@
-import { type CompiledPolicy, type CompiledStatement, compilePolicy } from '../../evaluator/compile.ts';
+import { allowing } from '../../evaluator/allowing.ts';
+import type { CompiledPolicy, CompiledStatement } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { parsePolicy } from '../../policy/document.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
 import type { PassedRole } from '../paths/escalations.ts';
 import { hasEntries } from './access-entries.ts';
@@ -20,14 +20,7 @@ import { unreadRole } from './unread-roles.ts';
 /** The name of the policy that a principal would give itself; no PolicyRecord has this id. */
 export const ANY_POLICY_NAME = 'any policy';
 
-export const ANY_POLICY = compilePolicy(
-  parsePolicy(
-    { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
-    'identity',
-  ),
-  ANY_POLICY_NAME,
-  'identity',
-);
+export const ANY_POLICY = allowing(ANY_POLICY_NAME, '*');
 
 /** A principal as it is, or as it could make itself. */
 export interface HypotheticalPrincipal {

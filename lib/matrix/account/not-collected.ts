@@ -1,3 +1,4 @@
+import { allowing } from '../../evaluator/allowing.ts';
 import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { parsePolicy } from '../../policy/document.ts';
@@ -10,15 +11,8 @@ import { PATH_ACTIONS } from '../paths/path-actions.ts';
 
 const PREFIX = 'not collected: ';
 
-const allowing = (Action: string | readonly string[]): CompiledPolicy =>
-  compilePolicy(
-    parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } }, 'identity'),
-    PREFIX,
-    'identity',
-  );
-
-const EVERY_PATH = allowing([...PATH_ACTIONS, ...REMOVAL_ACTIONS]);
-const EVERYTHING = allowing('*');
+const EVERY_PATH = allowing(PREFIX, [...PATH_ACTIONS, ...REMOVAL_ACTIONS]);
+const EVERYTHING = allowing(PREFIX, '*');
 
 /**
  * The placeholder for an identity policy whose document is missing. It may allow anything, so it allows every

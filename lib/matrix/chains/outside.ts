@@ -1,11 +1,11 @@
+import { allowing } from '../../evaluator/allowing.ts';
 import { combine, openOf } from '../../evaluator/combine.ts';
-import { type CompiledStatement, compilePolicy, statementsFor } from '../../evaluator/compile.ts';
+import { type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
 import { principalKeys } from '../../evaluator/request-context.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { parsePolicy } from '../../policy/document.ts';
 import { sharedProvider } from '../../reference/shared-oidc-providers.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
@@ -52,14 +52,7 @@ const OF_NOBODY: readonly (readonly [string, KeyState])[] = [
 const NO_ACCOUNT = '000000000000';
 
 /** The other account is assumed to allow everything. */
-const EVERYTHING = compilePolicy(
-  parsePolicy(
-    { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
-    'identity',
-  ),
-  'outside',
-  'identity',
-);
+const EVERYTHING = allowing('outside', '*');
 
 const outsiderCache = new WeakMap<Account, ReadonlyMap<string, Outsider>>();
 
