@@ -1,8 +1,4 @@
-import {
-  type EventBridgeClient,
-  ListRulesCommand,
-  ListTargetsByRuleCommand,
-} from '@aws-sdk/client-eventbridge';
+import { ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { type Operation, regional } from './operation.ts';
 
 const events = regional((clients) => clients.eventBridge);
@@ -10,26 +6,25 @@ const events = regional((clients) => clients.eventBridge);
 /** As large as the service allows. */
 const PAGE = 100;
 
-/** The SDK has no paginators for these. */
 export const RULE_OPERATIONS: Readonly<Record<string, Operation>> = {
-  'events.list-rules': events((client) => rules(client)),
-  'events.list-targets-by-rule': events((client, rule) => targets(client, rule)),
+  'events.list-rules': events((client) => pagesOf((page) => client.send(new ListRulesCommand(page)))),
+  'events.list-targets-by-rule': events((client, rule) =>
+    pagesOf((page) => client.send(new ListTargetsByRuleCommand({ ...page, Rule: rule }))),
+  ),
 };
 
-async function* rules(client: EventBridgeClient): AsyncGenerator<object> {
-  let next: string | undefined;
-  do {
-    const page = await client.send(new ListRulesCommand({ Limit: PAGE, NextToken: next }));
-    yield page;
-    next = page.NextToken;
-  } while (next !== undefined);
+interface Page {
+  readonly Limit: number;
+  readonly NextToken: string | undefined;
 }
 
-async function* targets(client: EventBridgeClient, rule: string): AsyncGenerator<object> {
+/** The SDK has no paginators for these. */
+async function* pagesOf<T extends { NextToken?: string | undefined }>(
+  ask: (page: Page) => Promise<T>,
+): AsyncGenerator<T> {
   let next: string | undefined;
   do {
-    const asked = { Rule: rule, Limit: PAGE, NextToken: next };
-    const page = await client.send(new ListTargetsByRuleCommand(asked));
+    const page = await ask({ Limit: PAGE, NextToken: next });
     yield page;
     next = page.NextToken;
   } while (next !== undefined);
