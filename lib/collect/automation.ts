@@ -77,9 +77,10 @@ export function takeWindowTasks(answer: Answer): WindowTask[] {
   });
 }
 
-function targetsOf(answer: Answer, item: Fields, at: string): RunTarget[] {
+/** What a command runs on: pairs of a key and its values, in the list called `name`. */
+export function targetsOf(answer: Answer, item: Fields, at: string, name = 'Targets'): RunTarget[] {
   const targets: RunTarget[] = [];
-  for (const { item: target, at: place } of objectsOf(item, 'Targets', at, answer.note)) {
+  for (const { item: target, at: place } of objectsOf(item, name, at, answer.note)) {
     const key = text(target, 'Key');
     notGiven(target, ['Values'], place, answer.note);
     const values = list(target, 'Values', place, answer.note).filter((one) => typeof one === 'string');

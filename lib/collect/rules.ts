@@ -1,6 +1,7 @@
 import type { Named, RuleCommand } from '../snapshot/services.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { fieldsOf, list, objectsOf, text } from './fields.ts';
+import { targetsOf } from './automation.ts';
+import { fieldsOf, objectsOf, text } from './fields.ts';
 
 /** What rules of EventBridge run on instances. */
 
@@ -25,12 +26,7 @@ export function takeRuleCommands(answer: Answer): RuleCommand[] {
       answer.note(at, 'left out: it has no `Id` or no `Arn`');
       continue;
     }
-    const targets = [...objectsOf(command, 'RunCommandTargets', at, answer.note)].map(
-      ({ item: one, at: place }) => ({
-        key: text(one, 'Key') ?? '',
-        values: list(one, 'Values', place, answer.note).filter((value) => typeof value === 'string'),
-      }),
-    );
+    const targets = targetsOf(answer, command, at, 'RunCommandTargets');
     found.push({ rule: answer.argument ?? '', id, document, targets });
   }
   return found;
