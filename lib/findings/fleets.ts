@@ -1,5 +1,6 @@
 import { remembered } from '../memory/remembered.ts';
 import { quoted } from '../policy/quoted.ts';
+import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, tagOf } from '../snapshot/instance-tags.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import type { Facts } from './facts.ts';
 import type { FindingCause } from './finding.ts';
@@ -12,9 +13,6 @@ export interface Fleet {
   readonly region: string;
   readonly instances: readonly Instance[];
 }
-
-const GROUP_TAG = 'aws:autoscaling:groupName';
-const TEMPLATE_TAG = 'aws:ec2launchtemplate:id';
 
 /** The instances by launch template, else by auto scaling group, else by region. */
 export function fleetsOf({ snapshot }: Pick<Facts, 'snapshot'>): readonly Fleet[] {
@@ -57,12 +55,11 @@ const RESOURCES: Readonly<Record<Launcher, string>> = {
   region: 'instance/',
 };
 
-/** Tags that AWS itself sets on what it launches; nobody else can set tags with that prefix. */
-function launcherOf({ tags }: Instance): { readonly kind: Launcher; readonly id: string } {
-  const value = (key: string): string | undefined => tags.find((tag) => tag.key === key)?.value;
-  const template = value(TEMPLATE_TAG);
+/** By the tags that AWS itself sets on what it launches. */
+function launcherOf(instance: Instance): { readonly kind: Launcher; readonly id: string } {
+  const template = tagOf(instance, LAUNCH_TEMPLATE_TAG);
   if (template) return { kind: 'launch-template', id: template };
-  const group = value(GROUP_TAG);
+  const group = tagOf(instance, GROUP_TAG);
   return group ? { kind: 'auto-scaling-group', id: group } : { kind: 'region', id: '*' };
 }
 

@@ -4,6 +4,7 @@ import { type Fleet, fleetsOf } from '../findings/fleets.ts';
 import { takesNoToken } from '../findings/rules/imds-v1.ts';
 import { openToAll, permissionOf } from '../findings/rules/open-ports.ts';
 import { awsCommand } from '../policy/shell-word.ts';
+import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, TEMPLATE_VERSION_TAG, tagOf } from '../snapshot/instance-tags.ts';
 import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
 import { applyChanges } from '../what-if/planned/apply-changes.ts';
 import { reachChanges } from '../what-if/planned/reach-changes.ts';
@@ -84,9 +85,9 @@ function launcherLine({ cause, region, instances }: Fleet): string | null {
       ? null
       : `# have the launch template or configuration of ${nameIn(cause.resource)} require tokens, too`;
   const id = nameIn(cause.resource);
-  const versions = new Set(instances.map((one) => tagOf(one, 'aws:ec2launchtemplate:version')));
-  const [version] = versions;
-  const source = versions.size === 1 && version !== undefined ? version : '$Latest';
+  const versions = new Set(instances.map((one) => tagOf(one, TEMPLATE_VERSION_TAG)));
+  const [version = null] = versions;
+  const source = versions.size === 1 && version !== null ? version : '$Latest';
   const options = { region, 'launch-template-id': id };
   const made = awsCommand('ec2 create-launch-template-version', {
     ...{ ...options, 'source-version': source, 'launch-template-data': REQUIRED },
@@ -100,7 +101,7 @@ function launcherLine({ cause, region, instances }: Fleet): string | null {
 function instancesLine({ cause, region }: Fleet, open: readonly Instance[]): string | null {
   const set = `xargs -r -n 1 aws ec2 modify-instance-metadata-options --region ${region} --http-tokens required --instance-id`;
   if (cause.kind === 'region') return `echo ${open.map(({ id }) => id).join(' ')} | ${set}`;
-  const key = cause.kind === 'launch-template' ? 'aws:ec2launchtemplate:id' : 'aws:autoscaling:groupName';
+  const key = cause.kind === 'launch-template' ? LAUNCH_TEMPLATE_TAG : GROUP_TAG;
   const listed = awsCommand('ec2 describe-instances', {
     region,
     filters: JSON.stringify([
@@ -115,6 +116,3 @@ function instancesLine({ cause, region }: Fleet, open: readonly Instance[]): str
 const counted = (count: number): string => `${count} ${count === 1 ? 'instance' : 'instances'}`;
 
 const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
-
-const tagOf = ({ tags }: Instance, key: string): string | undefined =>
-  tags.find((tag) => tag.key === key)?.value;

@@ -1,4 +1,5 @@
 import { remembered } from '../../memory/remembered.ts';
+import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, tagOf } from '../../snapshot/instance-tags.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Account } from './account.ts';
 import { backupsOf } from './backups.ts';
@@ -7,11 +8,6 @@ import { groupOf } from './groups-of-instances.ts';
 import { fieldOf, itemsOf } from './kept-items.ts';
 import { pipelinesTo } from './pipelines.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
-
-/** A tag that AWS sets, or the service to which the instance belongs. */
-export function tagOf({ tags }: Instance, key: string): string | null {
-  return tags.find((tag) => tag.key === key)?.value ?? null;
-}
 
 /**
  * The facts of an instance that decide its resources in a service, by their name in `observes`: equal texts
@@ -24,12 +20,12 @@ export const ATTACHED: Readonly<
   image: ({ imageId }) => imageId ?? '',
   subnet: ({ subnetId }) => subnetId ?? '',
   'autoscaling-group': (instance, region) =>
-    groupOf(instance, tagOf(instance, GROUP), region)?.arn ?? unlistedGroup(instance, region) ?? '',
+    groupOf(instance, tagOf(instance, GROUP_TAG), region)?.arn ?? unlistedGroup(instance, region) ?? '',
   'run-documents': (instance, region, snapshot) => {
     const all = region && runOn(instance, region, snapshot);
     return all ? all.map((one) => `${one.document} ${one.follows} ${isOfGroup(one)}`).join() : '?';
   },
-  'launch-template': (instance) => tagOf(instance, LAUNCH_TEMPLATE) ?? '',
+  'launch-template': (instance) => tagOf(instance, LAUNCH_TEMPLATE_TAG) ?? '',
   stack: (instance) => tagOf(instance, 'aws:cloudformation:stack-id') ?? '',
   'container-host': (instance, region, snapshot) =>
     hostOf(instance, region, snapshot)
@@ -83,16 +79,10 @@ export function attachedTo(
   return read?.(instance, regions.get(instance.region), snapshot) ?? '';
 }
 
-/** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html */
-export const GROUP = 'aws:autoscaling:groupName';
-
 /** The name of a group from the tag, if the groups were not collected. */
 export function unlistedGroup(instance: Instance, region: RegionSnapshot | undefined): string | null {
-  return region?.autoScalingGroups ? null : tagOf(instance, GROUP);
+  return region?.autoScalingGroups ? null : tagOf(instance, GROUP_TAG);
 }
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html */
-export const LAUNCH_TEMPLATE = 'aws:ec2launchtemplate:id';
 
 /**
  * The EMR cluster whose primary node it is, where steps run.

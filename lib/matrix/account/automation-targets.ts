@@ -1,5 +1,6 @@
+import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, tagOf } from '../../snapshot/instance-tags.ts';
 import type { TemplateUse } from '../../snapshot/services.ts';
-import { GROUP, LAUNCH_TEMPLATE, tagOf, unlistedGroup } from './attached.ts';
+import { unlistedGroup } from './attached.ts';
 import { groupOf, templateId } from './groups-of-instances.ts';
 import { ID, inRegion, makeable, SSM_DOCUMENT, UUID, unlisted } from './new-resources.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
@@ -18,7 +19,7 @@ function group(place: Place): readonly Target[] {
   const { instance, region } = place;
   const tagged = unlistedGroup(instance, region);
   if (tagged !== null) return unlistedGroupTargets(place, tagged);
-  const own = groupOf(instance, tagOf(instance, GROUP), region);
+  const own = groupOf(instance, tagOf(instance, GROUP_TAG), region);
   return own ? [{ arn: own.arn, tags: own.tags }] : [];
 }
 
@@ -30,14 +31,14 @@ const templates =
   (place: Place): readonly Target[] => {
     const { instance, region, account } = place;
     const arnOf = (id: string): string => inRegion(place, 'ec2', `launch-template/${id}`);
-    const tagged = tagOf(instance, LAUNCH_TEMPLATE);
+    const tagged = tagOf(instance, LAUNCH_TEMPLATE_TAG);
     // usually the one from which the instance was launched
     const unsure = (missing: string): readonly Target[] =>
       tagged === null
         ? unlisted(place, TEMPLATE, `lt-${ID}`, missing)
         : [{ arn: arnOf(tagged), tags: null, missing }];
     if (unlistedGroup(instance, region) !== null) return unsure(GROUPS);
-    const uses = groupOf(instance, tagOf(instance, GROUP), region)?.templates.filter(isMeant) ?? [];
+    const uses = groupOf(instance, tagOf(instance, GROUP_TAG), region)?.templates.filter(isMeant) ?? [];
     return uses.flatMap((use) => {
       const id = templateId(use, account.snapshot, instance.region);
       return id === null ? unsure('ec2 describe-launch-templates') : [{ arn: arnOf(id), tags: null }];

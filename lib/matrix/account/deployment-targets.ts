@@ -1,6 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
+import { tagOf } from '../../snapshot/instance-tags.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
-import { clusterOf, tagOf } from './attached.ts';
+import { clusterOf } from './attached.ts';
 import { deployedBy, hostOf } from './deployments.ts';
 import { NEW } from './named-arns.ts';
 import { inRegion, makeable, unlisted } from './new-resources.ts';

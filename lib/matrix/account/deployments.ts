@@ -1,4 +1,5 @@
 import { remembered } from '../../memory/remembered.ts';
+import { GROUP_TAG, tagOf } from '../../snapshot/instance-tags.ts';
 import type { ContainerInstance, DeploymentGroup, TagFilter } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
 import { isWhole } from './whole-lists.ts';
@@ -32,10 +33,10 @@ export function deployedBy(
   snapshot: Snapshot,
 ): readonly DeploymentGroup[] | null {
   if (!region?.deploymentGroups) return null;
-  const group = instance.tags.find(({ key }) => key === 'aws:autoscaling:groupName')?.value;
+  const group = tagOf(instance, GROUP_TAG);
   const found = region.deploymentGroups.filter(
     ({ tags, autoScalingGroups }) =>
-      (group !== undefined && autoScalingGroups.includes(group)) ||
+      (group !== null && autoScalingGroups.includes(group)) ||
       (tags.length > 0 && tags.every((list) => list.some((one) => fits(one, instance)))),
   );
   return found.length > 0 || isWhole(snapshot, region.region, 'deploymentGroups') ? found : null;

@@ -1,9 +1,10 @@
 import { remembered } from '../../memory/remembered.ts';
+import { LAUNCH_TEMPLATE_TAG, tagOf } from '../../snapshot/instance-tags.ts';
 import { COMMAND_DOCUMENTS } from '../paths/command-documents.ts';
 import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
 import { clusterWith, ownEntries } from './access-entries.ts';
 import { agentSpaces } from './agent-spaces.ts';
-import { clusterOf, LAUNCH_TEMPLATE, prefixListsOf, primaryOf, snapshotsOf, tagOf } from './attached.ts';
+import { clusterOf, prefixListsOf, primaryOf, snapshotsOf } from './attached.ts';
 import { AUTOMATION_TARGETS } from './automation-targets.ts';
 import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
@@ -138,7 +139,7 @@ export const SERVICE_TARGETS = {
   'new-volume': (place) => made(place, 'ec2', `volume/vol-${ID}`),
   'security-group-rules': (place) => made(place, 'ec2', `security-group-rule/sgr-${ID}`),
   'command-documents': commandDocuments,
-  'template-reads': ({ instance }) => named(tagOf(instance, LAUNCH_TEMPLATE) && '*'),
+  'template-reads': ({ instance }) => named(tagOf(instance, LAUNCH_TEMPLATE_TAG) && '*'),
   'new-root-volume-task': (place) => made(place, 'ec2', `replace-root-volume-task/replacevol-${ID}`),
   'own-session-documents': ownDocuments('Session'),
   'own-command-documents': ownDocuments('Command'),
