@@ -158,7 +158,7 @@ const isStep = (audited: AuditedAccount, from: Subject, to: Subject): boolean =>
 
 function hop({ account }: AuditedAccount, from: Subject, to: Subject): Formula {
   if (to.role === null) return false;
-  return (from.kind === 'outside' ? assumeFromOutside : assumeRole)(from, to.role, account);
+  return (from.kind === 'outside' ? assumeFromOutside : assumeRole)(from, to.role, account).open;
 }
 
 function chainDifference(

@@ -66,7 +66,7 @@ export function explanationText(
     ...obstacleLines(cell.obstacles ?? [], short),
     ...opensLines(cell.cell?.opens ?? [], short),
     ...(cell.cell?.missing === undefined ? [] : [[1, `unknown without ${cell.cell.missing}`] as const]),
-    ...(cell.uncertain.length > 0 ? [[1, `uncertain: ${cell.uncertain.join(', ')}`] as const] : []),
+    ...codeLines(1, cell.uncertain),
     ...stepLines(cell.steps, names, full),
     ...wayLines(cell, names, full),
   ];
@@ -89,10 +89,14 @@ function stepLines(steps: readonly ExplainedStep[], names: Names, full: boolean)
       [1, `${i + 1}. ${stepText(step, names.short)}`],
       ...trustLines(step.trust),
       ...conditionLines(2, step.condition),
+      ...codeLines(2, step.uncertain),
       ...step.requests.flatMap((request) => stepRequestLines(request, names, full)).map(deeper),
     ]),
   ];
 }
+
+const codeLines = (depth: number, codes: readonly string[]): readonly Line[] =>
+  codes.length === 0 ? [] : [[depth, `uncertain: ${codes.join(', ')}`]];
 
 const trustLines = (trust: ExplainedStep['trust']): readonly Line[] =>
   trust === null

@@ -121,10 +121,11 @@ function Facts({ detail, way, principal, instance, arn, id }: Props & { detail: 
 function Steps({ detail, arn }: { detail: PageDetail; arn: string }) {
   return (
     <ol>
-      {detail.steps.map(([text, condition, trust]) => (
+      {detail.steps.map(([text, condition, trust, codes]) => (
         <li key={text}>
           {text.replaceAll(WHO, principalName(arn))}
           {condition !== null && <span class="muted">, {condition}</span>}
+          {codes.length > 0 && <span class="muted">, uncertain: {codes.join(', ')}</span>}
           {trust.map(([policy, statement, sid, layer]) => (
             <Statement key={`${policy} ${statement}`} {...{ policy, statement, sid, layer }} />
           ))}

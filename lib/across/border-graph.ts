@@ -121,9 +121,10 @@ class GraphWriter {
   }
 
   #edge = (edge: Edge): BorderEdge => {
-    const { open, by, after, assumes, missing } = edge;
+    const { open, codes, by, after, assumes, missing } = edge;
     return {
       ...{ ends: this.#endsOf(edge), open: this.#pool.of(open) },
+      ...(codes && { codes }),
       ...(by !== undefined && { by }),
       ...(after && { after }),
       ...(assumes && { assumes }),

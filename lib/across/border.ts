@@ -16,6 +16,8 @@ export interface BorderEdge {
   readonly by?: string;
   readonly after?: readonly string[];
   readonly open: ConditionRef;
+  /** what it rests on; left out: nothing */
+  readonly codes?: readonly Uncertainty[];
   readonly assumes?: true;
   readonly missing?: string;
 }

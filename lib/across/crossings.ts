@@ -1,8 +1,8 @@
-import type { Formula } from '../evaluator/formula.ts';
 import { formulaKey } from '../evaluator/formula-key.ts';
 import type { Account, Subject } from '../matrix/account/account.ts';
 import { assumeWith, type Reduce } from '../matrix/chains/assume-role.ts';
 import { type Edge, edgesTo } from '../matrix/chains/chains.ts';
+import { CLOSED, type Opening } from '../matrix/chains/codes.ts';
 import { Recent } from '../memory/recent.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Organization } from '../snapshot/snapshot.ts';
@@ -13,10 +13,9 @@ import type { AskingNode, Gate, PackedBorder } from './packed-border.ts';
 const MOST_OPEN = 32;
 
 /** A way into another account, as edges are made of them. */
-interface End {
+interface End extends Opening {
   readonly to: number;
   readonly step: string;
-  readonly open: Formula;
 }
 
 /**
@@ -54,7 +53,7 @@ export class Crossings {
     const alike = new Map<string, readonly Edge[]>();
     return new Map(
       [...ends].map(([{ node }, open]) => {
-        const name = open.map((end) => `${end.to} ${formulaKey(end.open)}`).join('\n');
+        const name = open.map((end) => `${end.to} ${end.codes.join()} ${formulaKey(end.open)}`).join('\n');
         return [node, remembered(alike, name, () => edgesTo(open, { assumes: true }))];
       }),
     );
@@ -82,8 +81,8 @@ export class Crossings {
     if (subject === null) return [];
     return [...gates].flatMap((gate) => {
       this.asked += 1;
-      const open = this.#isOpen(subject, asking.account, { into: asked, gate });
-      return open === false ? [] : [{ to: gate.node, step: gate.arn, open }];
+      const opening = this.#isOpen(subject, asking.account, { into: asked, gate });
+      return opening.open === false ? [] : [{ to: gate.node, step: gate.arn, ...opening }];
     });
   }
 
@@ -92,10 +91,10 @@ export class Crossings {
     subject: Subject,
     of: Account,
     { into, gate }: { readonly into: AskingAccount; readonly gate: Gate },
-  ): Formula {
+  ): Opening {
     const role = into.role(gate);
     const trust = into.account.policies.get(role.trust);
-    if (!trust) return false;
+    if (!trust) return CLOSED;
     const { resourceControlPolicies } = into.account.guardrails;
     const layers = { ...subject.layers, resourceControlPolicies };
     const keys = areOfOne(of, into.account) ? subject.keys : toldApart(subject.keys);

@@ -1,7 +1,9 @@
+import type { Uncertainty } from '../evaluator/decision.ts';
 import { and } from '../evaluator/formula.ts';
 import { type Residual, Residuals } from '../evaluator/residual/residuals.ts';
 import { type EdgeLists, levelsAlong } from '../matrix/chains/chain-search.ts';
 import { atEnd, type Chain, type Edge } from '../matrix/chains/chains.ts';
+import { bothCodes, codesIn } from '../matrix/chains/codes.ts';
 import { Vias } from '../matrix/chains/vias.ts';
 import type { Border } from './border.ts';
 import { Crossings } from './crossings.ts';
@@ -21,6 +23,8 @@ export interface Start {
 export interface ReachedHold {
   readonly hold: OpenHold;
   readonly residual: Residual;
+  /** codes of what the chain and the hold rest on */
+  readonly uncertain: readonly Uncertainty[];
   /** the calls that would tell whether it is so; null: it is known */
   readonly missing: string | null;
 }
@@ -74,8 +78,8 @@ export class OrganizationGraph {
     this.#accounts = all;
     this.#limits = { asked, followed };
     this.#crossings = new Crossings(all, (formula, chosen, given) => {
-      const { remains, open } = this.#residuals.of(formula, chosen, given);
-      return typeof remains === 'boolean' ? remains : open;
+      const { open, own } = this.#residuals.of(formula, chosen, given);
+      return { open, codes: codesIn(own) };
     });
     const some = (is: (node: GraphNode) => boolean): boolean => all.some(({ nodes }) => nodes.some(is));
     this.#asksHow = some(({ asksHow }) => asksHow);
@@ -172,7 +176,8 @@ export class OrganizationGraph {
     const holds = (into.node(chain.to).holds ?? []).flatMap((hold) => {
       const residual = residuals.of(and(chain.open, atEnd(chain, hold.open)), [], []);
       if (residual.remains === false) return [];
-      return [{ hold, residual, missing: chain.missing ?? hold.missing }];
+      const uncertain = bothCodes(chain.codes, codesIn([...hold.uncertain, ...residual.uncertain]));
+      return [{ hold, residual, uncertain, missing: chain.missing ?? hold.missing }];
     });
     if (holds.length === 0) return null;
     return {

@@ -1,7 +1,8 @@
 import type { Formula } from '../evaluator/formula.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
 import type { EdgeLists } from '../matrix/chains/chain-search.ts';
-import type { Edge } from '../matrix/chains/chains.ts';
+import { type Edge, resting } from '../matrix/chains/chains.ts';
+import { codesIn } from '../matrix/chains/codes.ts';
 import { remembered } from '../memory/remembered.ts';
 import { guardrailsOf } from '../snapshot/guardrails.ts';
 import type { Organization, Role, Snapshot } from '../snapshot/snapshot.ts';
@@ -187,8 +188,9 @@ class GraphReader {
     );
   }
 
-  #edge({ open, ends, ...edge }: BorderEdge): Edge {
-    return { ...edge, ...this.#endsOf(ends), open: this.#condition(open) };
+  #edge({ open, codes = [], ends, ...edge }: BorderEdge): Edge {
+    const rests = resting(codesIn(codes));
+    return { ...edge, ...this.#endsOf(ends), open: this.#condition(open), ...rests };
   }
 
   #endsOf(number: number): Pick<Edge, 'to' | 'steps'> {

@@ -29,7 +29,7 @@ const numbers = listOf(number);
 const condition = orNull(number);
 
 const edge = objectOf<BorderEdge>({
-  ...{ ends: number, by: orLeftOut(text), after: orLeftOut(texts), open: condition },
+  ...{ ends: number, by: orLeftOut(text), after: orLeftOut(texts), open: condition, codes: orLeftOut(texts) },
   ...{ assumes: orLeftOut(truth), missing: orLeftOut(text) },
 });
 

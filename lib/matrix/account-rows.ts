@@ -9,6 +9,7 @@ import { sessionAskers } from './account/session-askers.ts';
 import type { Reduce } from './chains/assume-role.ts';
 import { allLevels, type EdgeLists, type Levels, type Search } from './chains/chain-search.ts';
 import type { Edge } from './chains/chains.ts';
+import { codesIn } from './chains/codes.ts';
 import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
@@ -82,8 +83,8 @@ export class AccountRows {
     const { residuals, principalViews, classified, sessions, decide } = this.#parts;
     this.residuals = residuals;
     const reduce: Reduce = (formula, chosen, given) => {
-      const { remains, open } = this.residuals.of(formula, chosen, given);
-      return typeof remains === 'boolean' ? remains : open;
+      const { open, own } = this.residuals.of(formula, chosen, given);
+      return { open, codes: codesIn(own) };
     };
     const alikeOf = (subject: Subject, actions?: readonly string[]): string => this.#alike(subject, actions);
     this.#escalations = new Escalations(audited.account, subjects, { reduce, alikeOf });

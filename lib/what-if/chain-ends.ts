@@ -1,8 +1,8 @@
 import { type Bits, intersects } from '../evaluator/bits.ts';
-import type { Formula } from '../evaluator/formula.ts';
 import type { Levels } from '../matrix/chains/chain-search.ts';
 import type { Chain } from '../matrix/chains/chains.ts';
-import { coverOf, type IndirectRows } from '../matrix/chains/indirect-rows.ts';
+import { BEST, rankOf } from '../matrix/chains/codes.ts';
+import { coverOf, type IndirectRows, rankOfCell } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';
@@ -67,8 +67,8 @@ export class ChainEnds {
   }
 
   /**
-   * What is held of one instance through chains: the shortest, of equally short ones the first that is sure, else the
-   * first of any. `cellOf`: what is held there directly, by number.
+   * What is held of one instance through chains: the shortest, of equally short ones the best, and of these the first.
+   * `cellOf`: what is held there directly, by number.
    */
   reached(ends: Ends, cellOf: (number: number) => HeldCell | null): Held | null {
     let from = 0;
@@ -86,36 +86,40 @@ export class ChainEnds {
     stop: number,
     cellOf: (number: number) => HeldCell | null,
   ): Held | null {
-    let first: Held | null = null;
-    for (let i = from; i < stop; i++) {
+    let best: Held | null = null;
+    let most = -1;
+    for (let i = from; i < stop && most < BEST; i++) {
       const number = numbers[i] as number;
       const cell = number === -1 ? null : cellOf(number);
-      if (!cell) continue;
       const chain = chains[i] as Chain;
-      if (first && chain.open !== true) continue;
-      const held = this.#indirect.through(chain, cell);
-      if (held?.cell.residual.remains === true && !held.cell.isUnseen) return held;
-      first ??= held;
+      const held = cell && rankOf(chain) > most ? this.#indirect.through(chain, cell) : null;
+      const rank = held ? rankOfCell(held.cell) : -1;
+      if (rank > most) [best, most] = [held, rank];
     }
-    return first;
+    return best;
   }
 }
 
 function decidingOf(levels: Levels, numbers: Int32Array): Ends {
-  const seen = new Map<number, Formula[]>();
-  const decides = ({ to, open }: Chain): boolean => {
-    const number = numbers[to] as number;
+  const seen = new Map<number, Chain[]>();
+  const decides = (chain: Chain): boolean => {
+    const number = numbers[chain.to] as number;
     if (number === -1) return false;
-    const before = seen.get(number);
-    if (!before) seen.set(number, [open]);
-    else if (before.includes(true) || before.includes(open)) return false;
-    else before.push(open);
+    const before = remembered(seen, number, () => []);
+    if (before.some((one) => decidesBefore(one, chain))) return false;
+    before.push(chain);
     return true;
   };
   return allOf(
     levels.map((level) => level.filter(decides)),
     numbers,
   );
+}
+
+/** Whatever both lead to, the first of these chains has it no worse. */
+function decidesBefore(one: Chain, other: Chain): boolean {
+  const isAsOpen = one.open === true || one.open === other.open;
+  return isAsOpen && (one.length < other.length || one.codes.length === 0 || other.codes.length > 0);
 }
 
 function allOf(levels: Levels, numbers: Int32Array): Ends {

@@ -23,7 +23,7 @@ function byEnd(levels: Levels): ReadonlyMap<number, Chain> {
 
 /** `same`: where chains lead that are as they were. */
 function isSame(a: Chain, b: Chain, same: ReadonlySet<number>): boolean {
-  if (a.length !== b.length || formulaKey(a.open) !== formulaKey(b.open)) return false;
+  if (a.length !== b.length || a.codes !== b.codes || formulaKey(a.open) !== formulaKey(b.open)) return false;
   if (a.from?.to !== b.from?.to || !isSameStep(a, b)) return false;
   return a.from === null || a.from.edge === null || same.has(a.from.to);
 }

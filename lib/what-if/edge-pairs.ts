@@ -1,6 +1,7 @@
 import { formulaKey } from '../evaluator/formula-key.ts';
 import type { OwnEdges } from '../matrix/account-rows.ts';
-import type { Edge } from '../matrix/chains/chains.ts';
+import { codesOf, type Edge, rankOfEdge } from '../matrix/chains/chains.ts';
+import { NO_CODES } from '../matrix/chains/codes.ts';
 import { remembered } from '../memory/remembered.ts';
 
 /** How a principal takes a role; null: it cannot. */
@@ -25,24 +26,25 @@ export function changedPairs(before: readonly Edge[], after: readonly Edge[]): r
 
 /** Equal for edges that mean the same. */
 export function edgeName(edge: Edge | null): string {
-  return edge ? `${edge.steps.join()} ${formulaKey(edge.open)}` : '';
+  return edge ? `${edge.steps.join()} ${codesOf(edge).join()} ${formulaKey(edge.open)}` : '';
 }
 
 function namesOf(edges: readonly Edge[] = []): string {
   return edges.map(edgeName).join('\n');
 }
 
-/** The first without conditions, if any. */
+/** The first of the best rank. */
 function bestOf(edges: readonly Edge[] = []): Edge | null {
-  return edges.find(({ open }) => open === true) ?? edges[0] ?? null;
+  const best = Math.max(...edges.map(rankOfEdge));
+  return edges.find((edge) => rankOfEdge(edge) === best) ?? null;
 }
 
 function byRole(edges: readonly Edge[]): ReadonlyMap<number, readonly Edge[]> {
   const found = new Map<number, Edge[]>();
-  for (const { to, steps, open } of edges) {
+  for (const { to, steps, open, codes = NO_CODES } of edges) {
     for (const [i, role] of to.entries()) {
       const known = remembered(found, role, () => []);
-      known.push({ to: [role], steps: [steps[i] as string], open });
+      known.push({ to: [role], steps: [steps[i] as string], open, codes });
     }
   }
   return found;

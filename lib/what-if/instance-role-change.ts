@@ -1,8 +1,8 @@
 import { hasBit } from '../evaluator/bits.ts';
-import { type Formula, or } from '../evaluator/formula.ts';
 import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
-import type { Edge } from '../matrix/chains/chains.ts';
+import { type Edge, resting } from '../matrix/chains/chains.ts';
+import { anyOpening, codesIn, rankOf } from '../matrix/chains/codes.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell, RowCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';
@@ -143,17 +143,17 @@ function shellsIn(carriers: readonly Carrier[], cells: readonly RowCell[]): read
   });
 }
 
-/** Through the first instance with a shell without conditions, else the first with any. */
+/** Through the first instance with the best shell. */
 function edgeTo({ role, arnOf }: Carriers, shells: readonly Shell[]): Edge | null {
-  const first = (some: readonly Shell[]): number =>
-    some.reduce((least, { index }) => Math.min(least, index), Infinity);
-  const sure = first(shells.filter(({ cell }) => cell.residual.remains === true));
-  if (sure !== Infinity) return { to: [role], steps: [arnOf(sure)], open: true };
-  const any = first(shells);
-  if (any === Infinity) return null;
-  const cells = shells.filter(({ index }) => index === any);
-  const open = cells.reduce<Formula>((sum, { cell }) => or(sum, cell.residual.open), false);
-  return { to: [role], steps: [arnOf(any)], open };
+  const byIndex = Map.groupBy(shells, ({ index }) => index);
+  const ways = [...byIndex].map(([index, here]) => ({
+    index,
+    ...anyOpening(
+      here.map(({ cell: { residual } }) => ({ open: residual.open, codes: codesIn(residual.own) })),
+    ),
+  }));
+  const [best] = ways.sort((a, b) => rankOf(b) - rankOf(a) || a.index - b.index);
+  return best ? { to: [role], steps: [arnOf(best.index)], open: best.open, ...resting(best.codes) } : null;
 }
 
 function replaced(edges: readonly Edge[], to: number, next: Edge | null): readonly Edge[] {

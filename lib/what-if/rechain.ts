@@ -1,5 +1,6 @@
 import type { Levels } from '../matrix/chains/chain-search.ts';
-import type { Chain } from '../matrix/chains/chains.ts';
+import { type Chain, codesOf } from '../matrix/chains/chains.ts';
+import { BEST, bothOpenings, rankOf } from '../matrix/chains/codes.ts';
 import type { Base } from './base.ts';
 import { changedEnds } from './changed-ends.ts';
 import type { EdgeChange } from './edge-change.ts';
@@ -72,8 +73,8 @@ function matters(at: Chain, best: Chain | undefined, { after }: EdgePair): boole
   if (!best || best.length > at.length + 1) return after !== null;
   if (best.length <= at.length) return false;
   if (best.from?.to === at.to) return true;
-  // of two that are equally long the one without conditions, then the one from the lower number
+  // of two that are equally long the better one, then the one from the lower number
   if (after === null) return false;
-  const isOpen = at.open === true && after.open === true;
-  return isOpen ? best.open !== true || at.to < (best.from?.to ?? 0) : best.open !== true;
+  const rank = rankOf(bothOpenings(at, { open: after.open, codes: codesOf(after) }));
+  return rank > rankOf(best) || (rank === rankOf(best) && (rank < BEST || at.to < (best.from?.to ?? 0)));
 }

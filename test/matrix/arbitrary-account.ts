@@ -207,6 +207,8 @@ const condition = fc.oneof(
     one('BoolIfExists', 'aws:SecureTransport', 'true'),
     one('DateLessThanIfExists', 'aws:TokenIssueTime', '2026-01-01T00:00:00Z'),
     one('StringEqualsIfExists', 'aws:SourceAccount', ACCOUNT_ID),
+    { StringEquals: {} },
+    one('ForAnyValue:StringEqualsIfExists', 'aws:TagKeys', 'team'),
   ),
 );
 
@@ -384,6 +386,9 @@ const trustCondition = some<object | undefined>(
   one('StringNotEquals', 'aws:RequestedRegion', 'us-east-1'),
   one('ArnLike', 'aws:SourceArn', `arn:aws:aidevops:eu-west-1:${ACCOUNT_ID}:agentspace/ops`),
   one('ArnLike', 'aws:SourceArn', `arn:aws:aidevops:*:${ACCOUNT_ID}:agentspace/*`),
+  { StringEquals: {} },
+  one('ForAnyValue:StringEqualsIfExists', 'aws:TagKeys', 'team'),
+  one('Bool', 'aws:MultiFactorAuthPresent', 'false'),
 );
 
 const trust = listOf(

@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict';
 import type { Uncertainty } from '../../lib/evaluator/decision.ts';
-import { and, type Formula, or } from '../../lib/evaluator/formula.ts';
+import { and, type Formula, settle } from '../../lib/evaluator/formula.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import type { Subject } from '../../lib/matrix/account/account.ts';
 import {
@@ -10,15 +10,7 @@ import {
 } from '../../lib/matrix/account/audited-account.ts';
 import type { PathDecision } from '../../lib/matrix/account/one-cell.ts';
 import { sessionLimits } from '../../lib/matrix/chains/assume-role.ts';
-import { allLevels, type Levels } from '../../lib/matrix/chains/chain-search.ts';
-import {
-  atEnd,
-  bestEdges,
-  type Chain,
-  chainGrants,
-  type Edge,
-  grantsAlong,
-} from '../../lib/matrix/chains/chains.ts';
+import { atEnd, type Chain, chainGrants, type Edge, grantsAlong } from '../../lib/matrix/chains/chains.ts';
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
 import { limitsFromOutside, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
 import { Vias } from '../../lib/matrix/chains/vias.ts';
@@ -27,6 +19,8 @@ import { type Landing, landing, landsThrough } from '../../lib/matrix/paths/land
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
+import { followed, type NaiveChain } from './naive-chains.ts';
+import { anyOf, mergedCodes, type Resting } from './naive-codes.ts';
 import { denyEdges, takesAway } from './naive-denies.ts';
 import { rewritesSomething, rewritingEdges } from './naive-holders.ts';
 import { keptNaively } from './naive-kept.ts';
@@ -49,13 +43,12 @@ export function naiveMatrix(snapshot: Snapshot): Matrix {
   const cells = new DirectCells(audited, subjects, instances, { trust, outsiders });
   const groups = new GroupBuilder();
   for (const p of subjects.keys()) {
-    const levels = allLevels({
+    const levels = followed({
       start: p,
-      listsOf: (from) => [cells.edges(from)],
+      edgesOf: (from) => cells.edges(from),
       missingOf: (one) => cells.subject(one).missing,
-      // of everybody each kind of session counts
-      asksHow: (one) => one < cells.count,
       ranks: cells.ranks,
+      inSession,
     });
     for (const path of audited.paths) {
       for (const i of instances.keys()) {
@@ -87,19 +80,30 @@ function directOutcome(cells: DirectCells, p: number, i: number, path: AccessPat
     : null;
 }
 
-/** Through the first level that opens it; of the chains of a level, one without conditions. */
+type Levels = readonly (readonly NaiveChain[])[];
+
+const inSession = (edge: Edge | null, open: Formula): Formula => atEnd({ edge } as Chain, open);
+
+/** Codes of the account, which every cell has. */
+const isOfAll = (code: string): boolean => code === 'guardrails-not-collected';
+
+/** Through the first level that opens it; of the chains of a level, one without conditions, and of these one without codes. */
 function indirectOutcome(cells: DirectCells, levels: Levels, i: number, path: AccessPath): Outcome | null {
   for (const level of levels) {
     let best: Outcome | null = null;
+    let most = -1;
     for (const chain of level) {
       const end = cells.cell(chain.to, i, path);
       if (!end || end.verdict === 'denied') continue;
       const { audited } = cells;
       const outcome = throughChain(audited, path, cells.instance(i), cells.subject(chain.to), end, chain);
       // of what is unknown, too, the first without conditions
-      const isSure = remaining(and(chain.open, atEnd(chain, end.open))) === true;
-      if (outcome && isSure && !isUnseen(end)) return outcome;
-      best ??= outcome;
+      const isSure = remaining(and(chain.open, inSession(chain.edge, end.open))) === true && !isUnseen(end);
+      const isCoded = outcome?.uncertain.some((code) => !isOfAll(code)) ?? false;
+      const goodness = 2 * Number(isSure) + Number(!isCoded);
+      if (outcome === null || goodness <= most) continue;
+      best = outcome;
+      most = goodness;
     }
     if (best) return best;
   }
@@ -117,18 +121,20 @@ function throughChain(
   instance: Instance,
   end: Subject,
   decision: PathDecision,
-  chain: Chain,
+  chain: NaiveChain,
 ): Outcome | null {
-  const residual = remaining(and(chain.open, atEnd(chain, decision.open)));
+  const last = new Set<Uncertainty>();
+  const residual = remaining(and(chain.open, settle(inSession(chain.edge, decision.open), last)));
   if (residual === false) return null;
   const missing = chain.missing ?? decision.missing;
   const verdict = missing !== null ? 'unknown' : residual === true ? 'allowed' : 'conditional';
   const condition = residual === true || missing !== null ? null : residual;
   const grants = chainGrants(decision.grants, grantsAlong(chain));
   // the OS users are those that the last step leaves, whoever one was before
-  const last = landingOf(audited, path, instance, end, decision);
-  const users = landsThrough(last, chain.edge?.runAs ?? []);
-  const held: PathDecision = { ...decision, verdict, condition, grants, missing };
+  const landed = landingOf(audited, path, instance, end, decision);
+  const users = landsThrough(landed, chain.edge?.runAs ?? []);
+  const uncertain = mergedCodes(decision.uncertain, chain.codes, [...last]);
+  const held: PathDecision = { ...decision, verdict, condition, grants, missing, uncertain };
   return {
     ...toOutcome(audited, path, instance, end, held, new Vias().of(chain)),
     landsAs: users,
@@ -224,10 +230,6 @@ class DirectCells {
     return this.#escalations.ranks;
   }
 
-  get count(): number {
-    return this.#subjects.length;
-  }
-
   subject(p: number): Subject {
     return this.#subjects[p] as Subject;
   }
@@ -264,11 +266,11 @@ class DirectCells {
         ...denyEdges(subject, this.#subjects, account),
         ...versionEdges(subject, this.#subjects, account),
       ];
-      const others = bestEdges([
+      const others = [
         ...this.#escalations.others(from).filter((edge) => !makesSomebody(edge) && !rewritesSomething(edge)),
         ...newEdges(subject, this.#subjects, account),
         ...rewritingEdges(subject, this.#subjects, account),
-      ]);
+      ];
       edges = [
         ...roles,
         ...this.#instanceEdges(from),
@@ -307,7 +309,7 @@ class DirectCells {
     const { account } = this.#audited;
     const asOutsider = outsideSubjects(account).find(({ arn }) => arn === subject.arn);
     return snapshot.roles.flatMap((role) => {
-      const { open, runAs } = outsider
+      const { open, codes, runAs } = outsider
         ? letIn(trust, outsider, role)
         : trust.byInsider(identityOf(subject, snapshot), subject.layers, role, subject.ownTags ?? new Set());
       const to = this.#roleIndex.get(role.arn);
@@ -320,14 +322,14 @@ class DirectCells {
         ? limitsFromOutside(asOutsider, role, account)
         : sessionLimits(subject, role, account);
       const limit = limits ? { limits } : {};
-      return [{ to: [to], steps: [role.arn], open, runAs, ...assumes, ...gap, ...limit }];
+      return [{ to: [to], steps: [role.arn], open, codes, runAs, ...assumes, ...gap, ...limit }];
     });
   }
 
   /** A shell on an instance is a shell with its role. */
   #instanceEdges(from: number): readonly Edge[] {
     const shells = this.#audited.paths.filter((path) => path.groups.includes('shell'));
-    return this.#instances.flatMap((instance, i) => {
+    const all = this.#instances.flatMap((instance, i) => {
       const roles = (instance.instanceProfile && this.#profileRoles.get(instance.instanceProfile)) || [];
       const ends: (number | undefined)[] = roles.map((arn) => this.#roleIndex.get(arn));
       const isLost = instance.instanceProfile !== null && (roles.length === 0 || ends.includes(undefined));
@@ -341,11 +343,18 @@ class DirectCells {
           .map((path) => this.cell(from, i, path))
           .filter((cell) => cell !== null && cell.verdict !== 'denied' && !isUnseen(cell));
         if (opens.length === 0) return [];
-        const isSure = opens.some((cell) => cell?.open === true);
-        const open = opens.reduce<Formula>((sum, cell) => or(sum, cell?.open ?? false), isSure);
-        return [{ to: [to], steps: [instance.arn], open }];
+        const ways = opens.flatMap((cell) =>
+          cell ? [{ open: cell.open, codes: cell.uncertain.filter((code) => !isOfAll(code)) }] : [],
+        );
+        return [{ to: [to], steps: [instance.arn], ...anyOf(ways) }];
       });
     });
+    // by the instance that gives the role best
+    const goodness = ({ open, codes }: Resting): number =>
+      2 * Number(open === true) + Number(codes.length === 0);
+    return [...Map.groupBy(all, ({ to: [to] }) => to).values()].map((edges) =>
+      edges.reduce((best, one) => (goodness(one) > goodness(best) ? one : best)),
+    );
   }
 }
 

@@ -1,11 +1,10 @@
 import { openOf } from '../../lib/evaluator/combine.ts';
-import { settle } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
-import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Group, Role, User } from '../../lib/snapshot/snapshot.ts';
+import { restingOn } from './naive-codes.ts';
 import { deniesSomething, isOfSessions } from './naive-kept.ts';
 import { identityOf } from './naive-new-principals.ts';
 
@@ -75,7 +74,7 @@ function edgeTo(
 ): readonly Edge[] {
   const row = { action, on: 'any' as const, context };
   const combined = ask(account, { subject: by, row, target: { arn, tags }, region: '' });
-  const open = reduced(settle(openOf(combined), new Set()), [], by.given);
+  const { open, codes } = restingOn(openOf(combined), [], by.given);
   const rest = by.layers.identityPolicies.filter(({ name }) => !names.includes(name));
   const to = subjects.findIndex(
     (one) =>
@@ -87,5 +86,5 @@ function edgeTo(
       one.layers.identityPolicies.every((policy, i) => policy === rest[i]),
   );
   const grants = grantsOf([combined]).filter(({ policy }) => policy !== 'any policy');
-  return open === false ? [] : [{ to: [to], by: action, steps: [step], open, grants }];
+  return open === false ? [] : [{ to: [to], by: action, steps: [step], open, codes, grants }];
 }

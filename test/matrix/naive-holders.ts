@@ -1,13 +1,13 @@
 import { openOf } from '../../lib/evaluator/combine.ts';
-import { and, type Formula, settle } from '../../lib/evaluator/formula.ts';
+import { and, type Formula } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { namedArns } from '../../lib/matrix/account/named-arns.ts';
 import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
-import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { RoleUse } from '../../lib/snapshot/services.ts';
 import type { RegionSnapshot, Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { restingOn } from './naive-codes.ts';
 import { tagsOf } from './naive-widening.ts';
 
 interface Way {
@@ -98,14 +98,11 @@ export function rewritingEdges(by: Subject, subjects: readonly Subject[], accoun
         region: region.region,
       }),
     );
-    const all = asked.reduce<Formula>(
-      (open, combined) => and(open, tagsOf(arn, settle(openOf(combined), new Set()))),
-      true,
-    );
-    const open = reduced(all, [], by.given);
+    const all = asked.reduce<Formula>((open, combined) => and(open, tagsOf(arn, openOf(combined))), true);
+    const { open, codes } = restingOn(all, [], by.given);
     if (open === false) return [];
     const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
-    return [{ to: [to], by: actions[0] as string, steps: [role], open, grants }];
+    return [{ to: [to], by: actions[0] as string, steps: [role], open, codes, grants }];
   }
 }
 

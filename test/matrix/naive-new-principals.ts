@@ -1,11 +1,11 @@
 import { openOf } from '../../lib/evaluator/combine.ts';
-import { and, type Formula, settle } from '../../lib/evaluator/formula.ts';
+import { and, type Formula } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
-import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
+import { mergedCodes, type Resting, restingOn, SURELY } from './naive-codes.ts';
 import { NaiveTrust } from './naive-trust.ts';
 
 /** What somebody asks for who makes a user or role, gives it any policy, and takes it. */
@@ -66,17 +66,19 @@ function edgeTo(
     const context = action.startsWith('iam:Attach') ? { context: { 'iam:PolicyARN': ADMINISTRATOR } } : {};
     return ask(account, { subject: by, row: { action, on: 'any', ...context }, target, region: '' });
   });
-  const all = asked.reduce<Formula>((open, combined) => and(open, settle(openOf(combined), new Set())), true);
-  const given = reduced(all, [], by.given);
-  const taken = one.kind === 'role' && given !== false ? and(given, takenBy(by, one, account)) : given;
-  if (taken === false) return [];
+  const all = asked.reduce<Formula>((open, combined) => and(open, openOf(combined)), true);
+  const given = restingOn(all, [], by.given);
+  const taken = one.kind === 'role' && given.open !== false ? takenBy(by, one, account) : SURELY;
+  const open = and(given.open, taken.open);
+  if (open === false) return [];
+  const codes = mergedCodes(given.codes, taken.codes);
   const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
   const session = one.kind === 'role' ? ({ assumes: true, runAs: ['*'] } as const) : {};
-  return [{ to: [to], by: actions[0] as string, steps: [one.arn], open: taken, grants, ...session }];
+  return [{ to: [to], by: actions[0] as string, steps: [one.arn], open, codes, grants, ...session }];
 }
 
 /** It lets in whoever made it. */
-function takenBy(by: Subject, one: Subject, { snapshot }: Account): Formula {
+function takenBy(by: Subject, one: Subject, { snapshot }: Account): Resting {
   const role = identityOf(one, snapshot) as Role;
   const document = {
     Version: '2012-10-17',
@@ -88,5 +90,5 @@ function takenBy(by: Subject, one: Subject, { snapshot }: Account): Formula {
     roles: [...snapshot.roles, role],
     policies: [...snapshot.policies, record],
   });
-  return trust.byInsider(identityOf(by, snapshot), by.layers, role, by.ownTags ?? new Set()).open;
+  return trust.byInsider(identityOf(by, snapshot), by.layers, role, by.ownTags ?? new Set());
 }

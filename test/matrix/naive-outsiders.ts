@@ -1,10 +1,11 @@
 import { withAtoms } from '../../lib/evaluator/atoms.ts';
 import { type CompiledPolicy, statementsFor } from '../../lib/evaluator/compile.ts';
 import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
-import { type Formula, or } from '../../lib/evaluator/formula.ts';
+import type { Formula } from '../../lib/evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
 import { keepsStrangersOut, sharedProvider } from '../../lib/reference/shared-oidc-providers.ts';
 import type { Role, Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { anyOf } from './naive-codes.ts';
 import type { NaiveTrust, Taken } from './naive-trust.ts';
 
 /** Somebody from outside whom a trust policy may let in: another account, an organisation, or anybody. */
@@ -17,7 +18,7 @@ export interface Outsider {
 }
 
 const ANYBODY: Outsider = { name: 'anybody', account: null, organization: null };
-const NEVER: Taken = { open: false, runAs: [] };
+const NEVER: Taken = { open: false, codes: [], runAs: [] };
 
 /** Those that trust policies name, and those that the conditions of policies open to everybody name. */
 export function outsidersOf(trust: NaiveTrust, snapshot: Snapshot): readonly Outsider[] {
@@ -124,12 +125,12 @@ export function letIn(trust: NaiveTrust, one: Outsider, role: Role): Taken {
   const asNamed = named.map((entry) =>
     take(/^\d{12}$/.test(entry) ? principalOf(entry) : (parsePrincipalArn(entry) as Principal)),
   );
-  const byName = asNamed.map(({ open }) => open).reduce<Formula>(or, false);
   const asItself = take(root);
   // what is open to all without condition is said of them alone
   const isOpenToAll = one.name !== 'anybody' && isEverybodys && letIn(trust, ANYBODY, role).open === true;
   const runAs = [...new Set([asItself, ...asNamed].flatMap((taken) => taken.runAs))];
-  return { open: byName === true || isOpenToAll ? byName : or(byName, asItself.open), runAs };
+  const isNamed = asNamed.some(({ open }) => open === true);
+  return { ...anyOf(isNamed || isOpenToAll ? asNamed : [...asNamed, asItself]), runAs };
 }
 
 const principalOf = (account: string): Principal =>

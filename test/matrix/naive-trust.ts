@@ -2,12 +2,11 @@ import { atomsIn, withAtoms } from '../../lib/evaluator/atoms.ts';
 import { type Combined, combine, type Layers, openOf } from '../../lib/evaluator/combine.ts';
 import { type CompiledPolicy, compilePolicy, statementsFor } from '../../lib/evaluator/compile.ts';
 import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
-import { type Atom, and, type Formula, or, settle } from '../../lib/evaluator/formula.ts';
+import { type Atom, and, type Formula, or } from '../../lib/evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
-import { knownGiven } from '../../lib/evaluator/residual/known-given.ts';
-import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import { parsePolicy } from '../../lib/policy/document.ts';
 import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
+import { type Resting, restingOn } from './naive-codes.ts';
 import { type Asker, type Brought, keysOf } from './naive-session-keys.ts';
 import { usersNaively } from './naive-session-tags.ts';
 import { canLackIdentity, identityGiven } from './naive-source-identity.ts';
@@ -15,14 +14,13 @@ import { canLackIdentity, identityGiven } from './naive-source-identity.ts';
 /** Who may take which role, read from the trust policies by themselves: nothing of `lib/matrix` has a part in it. */
 
 /** When a role can be taken, and for which OS users its session can ask by a tag. */
-export interface Taken {
-  readonly open: Formula;
+export interface Taken extends Resting {
   readonly runAs: readonly string[];
 }
 
 type Own = Omit<Layers, 'resourcePolicy'>;
 
-const NEVER: Taken = { open: false, runAs: [] };
+const NEVER: Taken = { open: false, codes: [], runAs: [] };
 const NOTHING: Brought = { tags: false, sourceIdentity: false };
 const WAYS: readonly Brought[] = [
   NOTHING,
@@ -132,8 +130,7 @@ export class NaiveTrust {
     const asker: Asker = { identity: null, principal, known };
     const own = { ...EVERYTHING, identityPolicies: [], resourceControlPolicies: this.resourceGuardrails() };
     const question = { asker, own, given: [], trust, role, as, action: 'sts:AssumeRoleWithWebIdentity' };
-    const open = reduce(as(this.#anywhere(question, NOTHING)), ['sts:rolesessionname'], []);
-    return { open, runAs: [] };
+    return { ...restingOn(as(this.#anywhere(question, NOTHING)), ['sts:rolesessionname']), runAs: [] };
   }
 
   #take(question: Question): Taken {
@@ -144,18 +141,22 @@ export class NaiveTrust {
         ? and(this.#anywhere(question, way), withoutPodTags(asker))
         : this.#anywhere(question, way),
     );
-    const open = asked.map(as).reduce<Formula>(or, false);
+    const [without = false] = ways.includes(NOTHING) ? asked.map(as) : [];
+    const plain = restingOn(without, ['sts:rolesessionname'], given);
+    const open = plain.open === true ? without : asked.map(as).reduce<Formula>(or, false);
     const chosen = atomsIn(open)
       .map(({ canonical }) => canonical)
       .filter((key) => isTag(key) || key === 'sts:sourceidentity');
+    const taken = restingOn(open, [...chosen, 'sts:rolesessionname'], given);
     return {
-      open: ofOneRequest(reduce(open, [...chosen, 'sts:rolesessionname'], given)),
+      open: ofOneRequest(taken.open),
+      codes: taken.codes,
       runAs: usersNaively(
         question.trust,
         { own: question.own.identityPolicies, name: asker.principal.name },
         (bag) => {
           const tagged = this.#anywhere(question, { tags: true, sourceIdentity: isBound(asker), bag });
-          return reduce(tagged, ['sts:rolesessionname'], given) !== false;
+          return restingOn(tagged, ['sts:rolesessionname'], given).open !== false;
         },
       ),
     };
@@ -246,12 +247,6 @@ const EVERYTHING: Own = {
   resourceControlPolicies: [],
   sessionPolicies: [],
 };
-
-function reduce(open: Formula, chosen: readonly string[], given: readonly Atom[]): Formula {
-  const settled = settle(open, new Set());
-  const rest = remaining(settled, { chosen: new Set(chosen), given });
-  return typeof rest === 'boolean' ? rest : knownGiven(settled, given);
-}
 
 /** Its sessions have a source identity, and keep it. */
 const isBound = (asker: Asker): boolean =>

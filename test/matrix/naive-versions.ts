@@ -1,10 +1,9 @@
 import { openOf } from '../../lib/evaluator/combine.ts';
-import { settle } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
-import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
+import { restingOn } from './naive-codes.ts';
 import { tagsOf } from './naive-widening.ts';
 
 const ACTION = 'iam:SetDefaultPolicyVersion';
@@ -25,7 +24,7 @@ export function versionEdges(by: Subject, subjects: readonly Subject[], account:
     if (kind !== 'earlier-version' || !names.includes(policy)) return [];
     const row = { action: ACTION, on: 'any' as const };
     const combined = ask(account, { subject: by, row, target: { arn: policy, tags: null }, region: '' });
-    const open = reduced(tagsOf(policy, settle(openOf(combined), new Set())), [], by.given);
+    const { open, codes } = restingOn(tagsOf(policy, openOf(combined)), [], by.given);
     if (open === false) return [];
     const then = names.map((name) => (name === policy ? id : name)).join();
     const to = subjects.findIndex(
@@ -36,6 +35,6 @@ export function versionEdges(by: Subject, subjects: readonly Subject[], account:
         one.layers.permissionsBoundary === by.layers.permissionsBoundary &&
         one.layers.identityPolicies.map(({ name }) => name).join() === then,
     );
-    return [{ to: [to], by: ACTION, steps: [id], open, grants: grantsOf([combined]) }];
+    return [{ to: [to], by: ACTION, steps: [id], open, codes, grants: grantsOf([combined]) }];
   });
 }

@@ -1,13 +1,13 @@
 import { withAtoms } from '../../lib/evaluator/atoms.ts';
 import { openOf } from '../../lib/evaluator/combine.ts';
-import { and, type Formula, settle } from '../../lib/evaluator/formula.ts';
+import { and, type Formula } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
-import { reduced } from '../../lib/matrix/chains/assume-role.ts';
-import { bestEdges, type Edge } from '../../lib/matrix/chains/chains.ts';
+import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Grant } from '../../lib/matrix/paths/cell.ts';
 import type { Tags } from '../../lib/snapshot/snapshot.ts';
+import { mergedCodes, type Resting, restingOn } from './naive-codes.ts';
 import { keptNaively } from './naive-kept.ts';
 
 /** An action that gives somebody any policy, or frees him of his boundary, and on what. */
@@ -50,9 +50,9 @@ export function widenedEdges(
 ): readonly Edge[] {
   if (by.kind === 'outside') return [];
   // first the boundary, then any policy, of those who are bound and of those who are not
-  const freed = bestEdges(foundEdges(by, edges, FREEING, (one) => freeOf(one, subjects), subjects, account));
+  const freed = foundEdges(by, edges, FREEING, (one) => freeOf(one, subjects), subjects, account);
   const strong = (list: readonly Edge[]): readonly Edge[] =>
-    bestEdges(foundEdges(by, list, WAYS, (one) => strongerOf(one, subjects, account), subjects, account));
+    foundEdges(by, list, WAYS, (one) => strongerOf(one, subjects, account), subjects, account);
   return [...freed, ...strong(edges), ...strong(freed)];
 }
 
@@ -81,17 +81,19 @@ function foundEdges(
 export function freeingEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
   if (by.kind === 'outside' || by.layers.permissionsBoundary === null) return [];
   return FREEING.flatMap((way) =>
-    askedWays(by, by, way, account).flatMap(({ steps: [action, ...on], open, grants }): readonly Edge[] => {
-      const to = freeOf(by, subjects);
-      // what an unread policy may allow is not followed: all that he holds is unknown as it is
-      if (to < 0 && by.missing !== null) return [];
-      const edge = { to: [to], open, grants };
-      return [
-        on.length === 0
-          ? { ...edge, steps: [action as string] }
-          : { ...edge, by: action as string, steps: on },
-      ];
-    }),
+    askedWays(by, by, way, account).flatMap(
+      ({ steps: [action, ...on], open, codes, grants }): readonly Edge[] => {
+        const to = freeOf(by, subjects);
+        // what an unread policy may allow is not followed: all that he holds is unknown as it is
+        if (to < 0 && by.missing !== null) return [];
+        const edge = { to: [to], open, codes, grants };
+        return [
+          on.length === 0
+            ? { ...edge, steps: [action as string] }
+            : { ...edge, by: action as string, steps: on },
+        ];
+      },
+    ),
   );
 }
 
@@ -114,18 +116,34 @@ function freeOf(victim: Subject, subjects: readonly Subject[]): number {
   );
 }
 
-interface Asked {
+interface Asked extends Resting {
   readonly steps: readonly string[];
-  readonly open: Formula;
   readonly grants: readonly Grant[];
 }
 
-function edgeTo(edge: Edge, at: number, to: number, { steps: after, open, grants }: Asked): readonly Edge[] {
+function edgeTo(
+  edge: Edge,
+  at: number,
+  to: number,
+  { steps: after, open, codes, grants }: Asked,
+): readonly Edge[] {
   const both = and(edge.open, open);
   const steps = [edge.steps[at] as string];
   const all = [...(edge.grants ?? []), ...grants];
   const behind = [...(edge.after ?? []), ...after];
-  return both === false ? [] : [{ ...edge, to: [to], steps, open: both, after: behind, grants: all }];
+  return both === false
+    ? []
+    : [
+        {
+          ...edge,
+          to: [to],
+          steps,
+          open: both,
+          codes: mergedCodes(edge.codes ?? [], codes),
+          after: behind,
+          grants: all,
+        },
+      ];
 }
 
 /** As it would be with any policy; where it has everything already it is nobody else. */
@@ -151,11 +169,11 @@ function askedWays(by: Subject, victim: Subject, way: Way, account: Account): re
   return targetsOf(victim, way, account).flatMap((target) => {
     const row = { action: way.action, on: 'any' as const, ...(context ? { context } : {}) };
     const combined = ask(account, { subject: by, row, target, region: '' });
-    const asked = settle(openOf(combined), new Set());
-    const open = reduced(target.tags === null ? tagsOf(target.arn, asked) : asked, [], by.given);
+    const asked = openOf(combined);
+    const { open, codes } = restingOn(target.tags === null ? tagsOf(target.arn, asked) : asked, [], by.given);
     const grants = grantsOf([combined]).filter(({ policy }) => policy !== 'any policy');
     const steps = way.on === 'boundary' ? [way.action, target.arn] : [way.action];
-    return open === false ? [] : [{ steps, open, grants }];
+    return open === false ? [] : [{ steps, open, codes, grants }];
   });
 }
 

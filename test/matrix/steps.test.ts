@@ -45,6 +45,7 @@ describe('the steps of a chain say', () => {
         path: null,
         trust: { policy: `${first}#trust policy`, statement: 1, sid: 'In' },
         condition: null,
+        uncertain: [],
       },
       {
         from: first,
@@ -54,6 +55,7 @@ describe('the steps of a chain say', () => {
         path: null,
         trust: { policy: `${second}#trust policy`, statement: 1, sid: 'In' },
         condition: expect.objectContaining({ text: 'if sts:ExternalId is x-1' }),
+        uncertain: [],
       },
     ]);
   });
@@ -76,6 +78,7 @@ describe('the steps of a chain say', () => {
         path: 'session-manager',
         trust: null,
         condition: null,
+        uncertain: ['data-channel-not-granted', 'default-session-document'],
       },
     ]);
     const [step] =

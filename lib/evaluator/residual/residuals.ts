@@ -11,6 +11,8 @@ export interface Residual {
   readonly open: Formula;
   readonly remains: boolean | Condition;
   readonly uncertain: readonly Uncertainty[];
+  /** those of them that not every verdict rests on */
+  readonly own: readonly Uncertainty[];
   /** equal for equal residuals */
   readonly id: number;
   /** equal for equal residuals whatever they rest on */
@@ -41,16 +43,18 @@ export class Residuals {
   }
 
   #make(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Residual {
-    const codes = new Set<Uncertainty>(this.#always);
+    const codes = new Set<Uncertainty>();
     const open = settle(formula, codes);
     const remains = remaining(open, { chosen: new Set(chosen), given });
-    const uncertain = [...codes].sort();
+    const own = [...codes].sort();
+    const uncertain = [...new Set([...own, ...this.#always])].sort();
     const name = JSON.stringify(typeof remains === 'boolean' ? remains : remains.anyOf);
     const id = this.#number(`${name} ${uncertain.join()}`);
     return {
       open: typeof remains === 'boolean' ? remains : knownGiven(open, given),
       remains,
       uncertain,
+      own,
       id,
       condition: this.#number(name),
     };

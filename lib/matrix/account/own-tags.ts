@@ -2,6 +2,7 @@ import { withAtoms } from '../../evaluator/atoms.ts';
 import { type Combined, openOf } from '../../evaluator/combine.ts';
 import { allowsSome, type CompiledPolicy } from '../../evaluator/compile.ts';
 import { simpleAtom } from '../../evaluator/conditions/atom.ts';
+import type { Uncertainty } from '../../evaluator/decision.ts';
 import { and, type Formula, settle } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { isVariable } from '../../policy/variables.ts';
@@ -20,6 +21,7 @@ export interface OwnTags {
   /** tag keys in lower case */
   readonly keys: readonly string[];
   readonly open: Formula;
+  readonly codes: readonly Uncertainty[];
   readonly grants: readonly Grant[];
 }
 
@@ -101,8 +103,9 @@ function changeable(
   const kept = tags.filter(([key]) => !subject.sessionTags(key));
   const asked = kept.flatMap(([key, spelled]) => {
     const combined = askOfOwnTag(subject, account, { action, tag: spelled, carries: carries(key) });
-    const open = asOwnTag(settle(openOf(combined), new Set()), key, spelled);
-    return open === false ? [] : [{ key, open, combined }];
+    const codes = new Set<Uncertainty>();
+    const open = asOwnTag(settle(openOf(combined), codes), key, spelled);
+    return open === false ? [] : [{ key, open, codes, combined }];
   });
   const sure = asked.filter(({ open }) => open === true);
   const chosen = sure.length > 0 ? sure : asked;
@@ -110,6 +113,7 @@ function changeable(
   return {
     keys: chosen.map(({ key }) => key),
     open: chosen.reduce<Formula>((all, { open }) => and(all, open), true),
+    codes: [...new Set(chosen.flatMap(({ codes }) => [...codes]))].sort(),
     grants: grantsOf(chosen.map(({ combined }) => combined)),
   };
 }

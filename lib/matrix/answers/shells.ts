@@ -1,9 +1,9 @@
-import { type Formula, or } from '../../evaluator/formula.ts';
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import { type AuditedAccount, decideDirect } from '../account/audited-account.ts';
+import { anyOpening, BEST, CLOSED, codesIn, OPEN, type Opening, rankOf } from '../chains/codes.ts';
 import { PolicyViews } from '../classes/policy-views.ts';
 import { classWith, type SubjectClass } from '../classes/principal-classes.ts';
 import { PrincipalViews } from '../classes/principal-views.ts';
@@ -30,28 +30,28 @@ export class Shells {
       .map((path) => ({ path, cache: new PathCache(path), open: new Map() }));
   }
 
-  /** The first path that gives one without a condition, else any of those with a condition. */
-  on(instance: Instance, subject: Subject): { readonly path: PathId | null; readonly open: Formula } {
-    let first: PathId | null = null;
-    let any: Formula = false;
+  /** The first path that gives one in the best way, and the condition for any of those that are as good. */
+  on(instance: Instance, subject: Subject): Opening & { readonly path: PathId | null } {
+    const open: (Opening & { readonly path: PathId })[] = [];
     for (const one of this.#paths) {
-      const open = this.#open(one, instance, subject);
-      if (open === true) return { path: one.path.id, open };
-      if (open === false) continue;
-      first ??= one.path.id;
-      any = or(any, open);
+      const way = { path: one.path.id, ...this.#open(one, instance, subject) };
+      if (way.open !== false) open.push(way);
+      if (rankOf(way) === BEST) return way;
     }
-    return { path: first, open: first === null || any };
+    if (open.length === 0) return { path: null, ...OPEN };
+    const best = open.find((way) => way.open === true) ?? open[0];
+    return { path: best?.path ?? null, ...anyOpening(open) };
   }
 
-  #open({ path, cache, open }: ShellPath, instance: Instance, subject: Subject): Formula {
+  #open({ path, cache, open }: ShellPath, instance: Instance, subject: Subject): Opening {
     const key = cache.keyOf(this.#classOf(subject));
-    if (key === null) return false;
-    return remembered(
-      open,
-      `${key} ${instance.arn}`,
-      () => decideDirect(this.#audited, path, instance, subject)?.open ?? false,
-    );
+    if (key === null) return CLOSED;
+    return remembered(open, `${key} ${instance.arn}`, () => {
+      const decided = decideDirect(this.#audited, path, instance, subject);
+      if (!decided) return CLOSED;
+      const own = decided.uncertain.filter((code) => code !== 'guardrails-not-collected');
+      return { open: decided.open, codes: codesIn(own) };
+    });
   }
 
   #classOf(subject: Subject): SubjectClass {
@@ -65,5 +65,5 @@ interface ShellPath {
   readonly path: AccessPath;
   readonly cache: PathCache;
   /** by what the answer depends on */
-  readonly open: Map<string, Formula>;
+  readonly open: Map<string, Opening>;
 }

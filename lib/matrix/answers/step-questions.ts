@@ -2,7 +2,6 @@ import { atomsIn } from '../../evaluator/atoms.ts';
 import { combine, openOf } from '../../evaluator/combine.ts';
 import { allowsSome, type CompiledPolicy } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
-import { and, type Formula, settle } from '../../evaluator/formula.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Role, Tags } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
@@ -13,6 +12,7 @@ import { type Question, questionOf, questionWith } from '../account/question.ts'
 import { contextOf } from '../account/request-context.ts';
 import { holdersIn } from '../account/role-holders.ts';
 import { assumeWith, BROUGHT, CHOSEN, reduced, trustIn } from '../chains/assume-role.ts';
+import { bothOpenings, OPEN, type Opening, rankOf, settled } from '../chains/codes.ts';
 import { isAnywhere, newArn } from '../chains/escalation-requests.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
 import { ESCALATIONS, type EscalationRequest, inPartition, type RoleHolder } from '../paths/escalations.ts';
@@ -23,9 +23,8 @@ export interface StepQuestion extends Question {
 }
 
 /** The requests of a step, and when all of them are open. */
-export interface StepTaken {
+export interface StepTaken extends Opening {
   readonly questions: readonly StepQuestion[];
-  readonly open: Formula;
 }
 
 interface Place {
@@ -59,7 +58,7 @@ export function assumeQuestions(
     const lookup = (key: string): KeyState => (isLeft(key) ? null : context.lookup(key));
     const asked = { subject: one, row, target, resourcePolicy: trust };
     const question = questionWith(account, asked, { ...context, lookup });
-    const keys = atomsIn(openIn(question)).map(({ canonical }) => canonical);
+    const keys = atomsIn(openIn(question).open).map(({ canonical }) => canonical);
     const isChosen = (key: string): boolean =>
       CHOSEN_KEYS.includes(key) || brought.some(({ isKey }) => isKey(key));
     return { ...question, chosen: new Set(keys.filter(isChosen)) };
@@ -96,7 +95,13 @@ export function actionQuestions(
     });
   });
   const open = ways.filter((way) => way.open !== false);
-  return open.find((way) => way.open === true) ?? open[0] ?? { questions: [], open: true };
+  return firstBest(open, (way) => way) ?? { questions: [], ...OPEN };
+}
+
+/** The first of the best rank. */
+function firstBest<T>(all: readonly T[], openingOf: (one: T) => Opening): T | undefined {
+  const ranks = all.map((one) => rankOf(openingOf(one)));
+  return all[ranks.indexOf(Math.max(...ranks))];
 }
 
 interface Placing {
@@ -130,22 +135,23 @@ function withOwnTrust(
 ): StepTaken {
   const trust = trustIn(subject.principal.arn);
   const way = wayOf([...questions, ...assumeQuestions(subject, role, account, trust)], subject);
-  const open = and(wayOf(questions, subject).open, assumeWith({ role, trust }, subject, account, reduced));
-  return { ...way, open };
+  const taken = assumeWith({ role, trust }, subject, account, reduced);
+  return { ...way, ...bothOpenings(wayOf(questions, subject), taken) };
 }
 
 /** Open as for the edge of the chain: two conditions that exclude each other are closed. */
 function wayOf(questions: readonly (StepQuestion | null)[], { given }: Subject): StepTaken {
   const asked = questions.filter((question) => question !== null);
-  const open = asked.reduce<Formula>((all, question) => and(all, openIn(question)), true);
-  return { questions: asked, open: asked.length === questions.length && reduced(open, [], given) };
+  const { open, codes } = asked.map(openIn).reduce(bothOpenings, OPEN);
+  const isOpen = asked.length === questions.length && reduced(open, [], given).open;
+  return { questions: asked, open: isOpen, codes };
 }
 
-function openIn({ request, layers }: Question): Formula {
-  return settle(openOf(combine(request, layers)), new Set());
+function openIn({ request, layers }: Question): Opening {
+  return settled(openOf(combine(request, layers)));
 }
 
-/** Of the places of a request the first that is open without a condition, else the first that may be. */
+/** Of the places of a request the first that is open in the best way, if any is. */
 function firstOpen(
   places: readonly Place[],
   { action, context }: EscalationRequest,
@@ -156,9 +162,10 @@ function firstOpen(
   const questions = places.map(({ region, ...target }) =>
     questionOf(account, { subject, row, target, region }),
   );
-  const best =
-    questions.find((question) => openIn(question) === true) ??
-    questions.find((question) => openIn(question) !== false);
+  const best = firstBest(
+    questions.filter((question) => openIn(question).open !== false),
+    openIn,
+  );
   return best ? { ...best, chosen: NOTHING_CHOSEN } : null;
 }
 

@@ -1,6 +1,4 @@
 import { combine } from '../../evaluator/combine.ts';
-import type { Condition } from '../../evaluator/decision.ts';
-import type { Formula } from '../../evaluator/formula.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
@@ -12,6 +10,7 @@ import { missingTrust } from '../account/not-collected.ts';
 import { assumeRole } from '../chains/assume-role.ts';
 import { inAssumedSession } from '../chains/assumed-session.ts';
 import type { ChainEnds } from '../chains/chain-end.ts';
+import { bothCodes, OPEN, type Opening, settled } from '../chains/codes.ts';
 import { assumeFromOutside, outsideSubjects, requestOf } from '../chains/outside.ts';
 import type { Step } from '../paths/cell.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
@@ -119,43 +118,44 @@ export class Steps {
 
   #byAction(link: Link): AskedStep {
     const { subject, from, name, other, isAssumed } = link;
-    const { questions, open } = subject
+    const { questions, ...opening } = subject
       ? actionQuestions(subject, { action: name, other }, this.#account)
-      : { questions: [], open: true };
+      : { questions: [], ...OPEN };
     const isOwn = questions.length > 0 || (other !== null && !isPolicy(other));
     if (!isOwn && subject && link.before) return this.#madeStronger(link, subject, link.before);
-    const condition = conditionOf(open, subject, isAssumed);
+    const rest = remainingOf(opening, subject, isAssumed);
     const request = { action: name, resource: rewrittenIn(questions, name) ?? other ?? from };
-    const step = { from, to: endOf(link), request, instance: null, path: null, trust: null, condition };
+    const step = { from, to: endOf(link), request, instance: null, path: null, trust: null, ...rest };
     return { step, subject, questions };
   }
 
   /** By the principal that then assumed it. */
   #madeStronger({ from, name, other, isAssumed }: Link, subject: Subject, by: Subject): AskedStep {
-    const { questions, open } = actionQuestions(by, { action: name, other, self: subject }, this.#account);
-    const condition = conditionOf(open, by, isAssumed);
+    const asked = actionQuestions(by, { action: name, other, self: subject }, this.#account);
+    const { questions } = asked;
+    const rest = remainingOf(asked, by, isAssumed);
     const request = { action: name, resource: questions[0]?.request.resource ?? from };
-    const step = { from: by.arn, to: from, request, instance: null, path: null, trust: null, condition };
+    const step = { from: by.arn, to: from, request, instance: null, path: null, trust: null, ...rest };
     return { step, subject: by, questions };
   }
 
   #byRole({ subject, from, to, isAssumed }: Link, role: Role): AskedStep {
     const request = { action: subject ? requestOf(subject) : 'sts:AssumeRole', resource: role.arn };
-    const open = subject
+    const opening = subject
       ? (subject.kind === 'outside' ? assumeFromOutside : assumeRole)(subject, role, this.#account)
-      : true;
+      : OPEN;
     const questions = subject ? assumeQuestions(subject, role, this.#account) : [];
     const trust = missingTrust(role, this.#account.policies) === null ? trustIn(questions) : null;
-    const condition = conditionOf(open, subject, isAssumed);
-    return { step: { from, to, request, instance: null, path: null, trust, condition }, subject, questions };
+    const rest = remainingOf(opening, subject, isAssumed);
+    return { step: { from, to, request, instance: null, path: null, trust, ...rest }, subject, questions };
   }
 
   /** A shell on an instance gives its role. */
   #byInstance({ subject, from, to, name, isAssumed }: Link): AskedStep {
     const instance = this.#instances().get(name);
-    const shell = subject && instance ? this.#shells.on(instance, subject) : { path: null, open: true };
-    const condition = conditionOf(shell.open, subject, isAssumed);
-    const step = { from, to, request: null, instance: name, path: shell.path, trust: null, condition };
+    const shell = subject && instance ? this.#shells.on(instance, subject) : { path: null, ...OPEN };
+    const rest = remainingOf(shell, subject, isAssumed);
+    const step = { from, to, request: null, instance: name, path: shell.path, trust: null, ...rest };
     return { step, subject, questions: [] };
   }
 }
@@ -165,10 +165,21 @@ function strengthenedBy(last: Link | undefined): Subject | undefined {
   return last && last.from === last.to && last.before ? last.before : last?.subject;
 }
 
-/** A session from `sts:AssumeRole` lacks keys that only services add. */
-function conditionOf(open: Formula, subject: Subject | undefined, isAssumed: boolean): Condition | null {
-  const residual = remaining(isAssumed ? inAssumedSession(open) : open, { given: subject?.given ?? [] });
-  return typeof residual === 'boolean' ? null : residual;
+/**
+ * What remains of a step, and the codes of what it rests on. A session from `sts:AssumeRole` lacks keys that
+ * only services add.
+ */
+function remainingOf(
+  { open, codes }: Opening,
+  subject: Subject | undefined,
+  isAssumed: boolean,
+): Pick<Step, 'condition' | 'uncertain'> {
+  const there = settled(isAssumed ? inAssumedSession(open) : open);
+  const residual = remaining(there.open, { given: subject?.given ?? [] });
+  return {
+    condition: typeof residual === 'boolean' ? null : residual,
+    uncertain: bothCodes(codes, there.codes),
+  };
 }
 
 /** The statement that allows it: the first without a condition, else the first that may. */

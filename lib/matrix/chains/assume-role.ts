@@ -3,7 +3,7 @@ import { type Combined, combine, openOf } from '../../evaluator/combine.ts';
 import { allowsSome, type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { KeyState } from '../../evaluator/context.ts';
-import { type Atom, and, type Formula, or, settle } from '../../evaluator/formula.ts';
+import { type Atom, and, type Formula, or } from '../../evaluator/formula.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../../policy/document.ts';
@@ -16,6 +16,7 @@ import { bringing, bringsTag, usersAskedFor } from '../account/session-tags.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { RUN_AS_TAG } from '../paths/lands-as.ts';
 import { inAnyRegion } from './any-region.ts';
+import { CLOSED, type Opening, settled } from './codes.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
 import { limitsOf, type SessionLimits } from './session-limits.ts';
 import { namesCount, namesIn } from './session-names.ts';
@@ -62,9 +63,9 @@ export function assumeRole(
   role: Role,
   account: Account,
   reduce: Reduce = reduced,
-): Formula {
+): Opening {
   const trust = account.policies.get(role.trust);
-  if (!trust || subject.arn === role.arn) return false;
+  if (!trust || subject.arn === role.arn) return CLOSED;
   return assumeWith({ role, trust }, subject, account, reduce);
 }
 
@@ -74,14 +75,18 @@ export function assumeWith(
   subject: Subject,
   account: Account,
   reduce: Reduce,
-): Formula {
+): Opening {
   const { without, taken, with: open } = waysOf({ role, trust }, subject, account);
   const plain = reduce(without, CHOSEN, subject.given);
-  if (plain === true || taken.length === 0) return ofOwnRequest(plain);
+  if (plain.open === true || taken.length === 0) return asOwn(plain);
   const isChosen = ({ canonical }: Atom): boolean => taken.some(({ isKey }) => isKey(canonical));
   const all = open();
   const chosen = atomsIn(all).filter(isChosen);
-  return ofOwnRequest(reduce(all, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
+  return asOwn(reduce(all, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
+}
+
+function asOwn({ open, codes }: Opening): Opening {
+  return { open: ofOwnRequest(open), codes };
 }
 
 /**
@@ -212,10 +217,10 @@ export function trustIn(arn: string): CompiledPolicy {
 }
 
 /** Simplifies a formula, to true or false where possible. */
-export type Reduce = (formula: Formula, chosen: readonly string[], given: readonly Atom[]) => Formula;
+export type Reduce = (formula: Formula, chosen: readonly string[], given: readonly Atom[]) => Opening;
 
 export const reduced: Reduce = (formula, chosen, given) => {
-  const open = settle(formula, new Set());
+  const { open, codes } = settled(formula);
   const residual = remaining(open, { chosen: new Set(chosen), given });
-  return typeof residual === 'boolean' ? residual : knownGiven(open, given);
+  return { open: typeof residual === 'boolean' ? residual : knownGiven(open, given), codes };
 };

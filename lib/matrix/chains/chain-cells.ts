@@ -1,11 +1,12 @@
 import { and } from '../../evaluator/formula.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
-import type { Residuals } from '../../evaluator/residual/residuals.ts';
+import type { Residual, Residuals } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Grant } from '../paths/cell.ts';
 import { landsThrough } from '../paths/lands-as.ts';
 import type { HeldCell } from '../rows/row-cell.ts';
 import { atEnd, type Chain, chainGrants, grantsAlong } from './chains.ts';
+import { bothCodes, type Codes, codesIn } from './codes.ts';
 
 /**
  * Cells as they are held through chains. Thousands of chains give the same result, so equal cells are one
@@ -13,8 +14,8 @@ import { atEnd, type Chain, chainGrants, grantsAlong } from './chains.ts';
  */
 export class ChainCells {
   readonly #residuals: Residuals;
-  /** by the end of the chain and by its condition */
-  readonly #held = new Map<string, Map<string, Map<HeldCell, HeldCell | null>>>();
+  /** by the end of the chain, its codes, and its condition */
+  readonly #held = new Map<string, Map<Codes, Map<string, Map<HeldCell, HeldCell | null>>>>();
   readonly #granted = new WeakMap<readonly Grant[], Map<HeldCell, HeldCell>>();
 
   constructor(residuals: Residuals) {
@@ -28,7 +29,8 @@ export class ChainCells {
   }
 
   #knownOf(chain: Chain): Map<HeldCell, HeldCell | null> {
-    const byKey = remembered(this.#held, kindOf(chain), () => new Map());
+    const byCodes = remembered(this.#held, kindOf(chain), () => new Map());
+    const byKey = remembered(byCodes, chain.codes, () => new Map());
     return remembered(byKey, formulaKey(chain.open), () => new Map<HeldCell, HeldCell | null>());
   }
 
@@ -36,7 +38,7 @@ export class ChainCells {
     const residual = this.#residuals.of(and(chain.open, atEnd(chain, cell.residual.open)), [], []);
     if (residual.remains === false) return null;
     const landsAs = landsThrough(cell, chain.edge?.runAs ?? []);
-    const held = { ...cell, landsAs, residual: { ...residual, uncertain: cell.residual.uncertain } };
+    const held = { ...cell, landsAs, residual: { ...residual, ...codesAlong(chain, cell, residual) } };
     const missing = chain.missing ?? cell.missing;
     if (missing !== null) return { ...held, verdict: 'unknown', condition: null, missing };
     const condition = residual.remains === true ? null : residual.remains;
@@ -51,7 +53,18 @@ export class ChainCells {
   }
 }
 
-/** What matters of a chain besides its condition; a text is created only if something is missing. */
+/** What the steps of the chain rest on, and what its end does. */
+function codesAlong(
+  { codes }: Chain,
+  cell: HeldCell,
+  residual: Residual,
+): Pick<Residual, 'uncertain' | 'own'> {
+  const all = (of: 'uncertain' | 'own'): Codes =>
+    bothCodes(codesIn([...cell.residual[of], ...residual[of]]), codes);
+  return { uncertain: all('uncertain'), own: all('own') };
+}
+
+/** What matters of a chain besides its condition and codes; a text is created only if something is missing. */
 function kindOf({ edge, missing }: Chain): string {
   const limits = edge?.limits ? ` as ${edge.limits.id}` : '';
   const kind = (edge?.assumes ? 'assumed' : '') + limits;

@@ -1,7 +1,7 @@
-import { and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { SparseArray } from '../../memory/sparse-array.ts';
-import { atEnd, type Chain, type Edge, lengthOf } from './chains.ts';
+import { type Chain, type Edge, lengthOf, openingAlong } from './chains.ts';
+import { isCovered, OPEN, type Opening, rankOf } from './codes.ts';
 import type { SessionLimits } from './session-limits.ts';
 
 /** Principals with missing policies: the missing calls. */
@@ -101,19 +101,19 @@ export class KeptLevels implements Iterable<readonly Chain[]> {
 
 /**
  * Everything that a principal can become, shortest chains first, one for each; among equally short ones the
- * first without conditions. Cycles end by themselves, since nothing is reached twice. Edges are in lists
+ * first without conditions, and of these the first without codes. Cycles end by themselves, since nothing is reached twice. Edges are in lists
  * shared by many principals, so that no list is followed twice without need.
  */
 class ChainSearch {
   readonly #listsOf: (from: number) => EdgeLists;
   readonly #missingOf: MissingOf;
   /**
-   * followed lists, with or without a condition: from a session of `sts:AssumeRole`, and from others, which
+   * followed lists, and by chains of which ranks, one bit each: from a session of `sts:AssumeRole`, and from others, which
    * have other keys
    */
   readonly #followed = {
-    assumed: new Map<readonly Edge[], boolean>(),
-    other: new Map<readonly Edge[], boolean>(),
+    assumed: new Map<readonly Edge[], number>(),
+    other: new Map<readonly Edge[], number>(),
   };
   /** the best chain so far, by its end */
   readonly #best = new SparseArray<Chain>();
@@ -136,7 +136,7 @@ class ChainSearch {
     this.#listsOf = listsOf;
     this.#asksHow = asksHow ?? NOBODY_ASKS;
     this.#missingOf = missingOf ?? NONE_MISSING;
-    const begin = { to: start, length: 0, open: true, from: null, edge: null, at: 0, missing: null };
+    const begin = { to: start, length: 0, ...OPEN, from: null, edge: null, at: 0, missing: null };
     const chain: Chain = { ...begin, isGranted: false };
     this.#best.set(start, chain);
     this.#byLength = [chain];
@@ -159,7 +159,7 @@ class ChainSearch {
   #amongMany(chains: Chain[], isWanted: (chain: Chain) => boolean): readonly Chain[] {
     this.#border = chains
       .filter((chain) => this.#isBest(chain))
-      .sort((a, b) => this.#rank(a) - this.#rank(b) || openFirst(a, b));
+      .sort((a, b) => this.#rank(a) - this.#rank(b) || rankOf(b) - rankOf(a));
     return this.#border.filter((chain) => chain.from !== null && isWanted(chain));
   }
 
@@ -193,21 +193,21 @@ class ChainSearch {
     }
   }
 
-  /** A list that was followed under a condition is worth following again without one. */
-  #isNews(list: readonly Edge[], { open, edge }: Chain): boolean {
+  /** A list that was followed under a condition, or with codes, is worth following again without. */
+  #isNews(list: readonly Edge[], chain: Chain): boolean {
     // what is closed to one session may be open to another
-    if (edge?.limits) return true;
-    const followed = this.#followed[howOf(edge)];
-    const isOpen = open === true;
-    const before = followed.get(list);
-    if (before === true || before === isOpen) return false;
-    followed.set(list, isOpen);
+    if (chain.edge?.limits) return true;
+    const followed = this.#followed[howOf(chain.edge)];
+    const before = followed.get(list) ?? 0;
+    const rank = rankOf(chain);
+    if (isCovered(before, rank)) return false;
+    followed.set(list, before | (1 << rank));
     return true;
   }
 
   #follow(from: Chain, edge: Edge, missing: string | null): void {
-    const open = and(from.open, atEnd(from, edge.open));
-    if (open === false || this.#isSpent(edge)) return;
+    const opening = openingAlong(from, edge);
+    if (opening.open === false || this.#isSpent(edge)) return;
     const length = from.length + lengthOf(edge);
     const isGranted = from.isGranted || edge.grants !== undefined;
     const unknown = missing ?? edge.missing ?? null;
@@ -217,8 +217,8 @@ class ChainSearch {
       const before = this.#bestTo(to, edge);
       if (before && before.length < length) continue;
       isSpent = false;
-      if (isBetter(open, length, before))
-        this.#keep({ to, length, open, from, edge, at, missing: unknown, isGranted });
+      if (isBetter(opening, length, before))
+        this.#keep({ to, length, ...opening, from, edge, at, missing: unknown, isGranted });
     }
     // lengths only grow
     if (isSpent && edge.to.length > 1) this.#spent[howOf(edge)].add(edge.to);
@@ -249,14 +249,12 @@ function isMany<T extends readonly Chain[]>(chains: Chain | T): chains is T {
   return Array.isArray(chains);
 }
 
-/** Of two equally long chains the second is better only without a condition. */
-function isBetter(open: Formula, length: number, before: Chain | undefined): boolean {
-  return before?.length !== length || (before.open !== true && open === true);
+/** Of two equally long chains the second is better only without a condition, or without codes. */
+function isBetter(opening: Opening, length: number, before: Chain | undefined): boolean {
+  return before?.length !== length || rankOf(opening) > rankOf(before);
 }
 
 /** How a principal gets its session through an edge. */
 function howOf(edge: Edge | null): 'assumed' | 'other' {
   return edge?.assumes ? 'assumed' : 'other';
 }
-
-const openFirst = (a: Chain, b: Chain): number => Number(b.open === true) - Number(a.open === true);

@@ -1,8 +1,9 @@
-import type { Formula } from '../../evaluator/formula.ts';
+import { and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import type { Grant } from '../paths/cell.ts';
 import { inAssumedSession } from './assumed-session.ts';
+import { bothCodes, type Codes, isCovered, NO_CODES, type Opening, rankOf, settled } from './codes.ts';
 import { type SessionLimits, underLimits } from './session-limits.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface Edge {
    */
   readonly after?: readonly string[];
   readonly open: Formula;
+  /** what it rests on; left out: nothing */
+  readonly codes?: Codes;
   /** it ends in a session of `sts:AssumeRole` */
   readonly assumes?: true;
   /** limits of the session; left out: none */
@@ -34,21 +37,21 @@ export interface Edge {
 }
 
 /**
- * The edges that chains may use: of those to the same principal the first, and the first without a condition;
- * certain ones come first.
+ * The edges that chains may use: of those to the same principal the first, and the first without a condition
+ * or without codes; certain ones come first.
  */
 export function bestEdges(edges: readonly Edge[]): readonly Edge[] {
   const last = edges.reduce((most, { to }) => to.reduce((a, b) => Math.max(a, b), most), 0);
-  // how each end has been reached: 1 under a condition, 2 without
+  // by end, the ranks with which it has been reached, one bit each
   const reached = new Uint8Array(last + 1);
   const known = edges.filter(({ missing }) => missing === undefined);
   const unsure = edges.filter(({ missing }) => missing !== undefined);
   return [...known, ...unsure].flatMap((edge) => {
-    const how = edge.open === true ? 2 : 1;
+    const rank = rankOfEdge(edge);
     const news: number[] = [];
     for (const [i, to] of edge.to.entries()) {
-      if ((reached[to] as number) >= how) continue;
-      reached[to] = how;
+      if (isCovered(reached[to] as number, rank)) continue;
+      (reached[to] as number) |= 1 << rank;
       news.push(i);
     }
     return news.length > 0 ? [partOf(edge, news)] : [];
@@ -70,6 +73,7 @@ export function edgesTo(
     readonly to: number;
     readonly step: string;
     readonly open: Formula;
+    readonly codes?: Codes;
     readonly runAs?: readonly string[];
     readonly missing?: string | null;
     readonly limits?: SessionLimits | undefined;
@@ -77,26 +81,42 @@ export function edgesTo(
   kind: Pick<Edge, 'assumes'> = {},
 ): readonly Edge[] {
   type Ends = Edge & { readonly to: number[]; readonly steps: string[] };
-  const known = new Map<string, Map<Formula, Ends>>();
+  const known = new Map<string, Map<Codes, Map<Formula, Ends>>>();
   const unsure: Edge[] = [];
   const single: Edge[] = [];
-  for (const { to, step, open, runAs = NO_USERS, missing = null, limits } of ends) {
+  for (const { to, step, open, codes = NO_CODES, runAs = NO_USERS, missing = null, limits } of ends) {
     const limit = limits === undefined ? {} : { limits };
+    const shared = { open, runAs, ...kind, ...resting(codes) };
     if (missing !== null) {
-      unsure.push({ to: [to], steps: [step], open, runAs, missing, ...kind, ...limit });
+      unsure.push({ to: [to], steps: [step], ...shared, missing, ...limit });
       continue;
     }
     // they are of one role
     if (limits !== undefined) {
-      single.push({ to: [to], steps: [step], open, runAs, ...kind, limits });
+      single.push({ to: [to], steps: [step], ...shared, limits });
       continue;
     }
-    const edges = remembered(known, runAs.join('\t'), () => new Map<Formula, Ends>());
-    const edge = remembered(edges, open, () => ({ to: [], steps: [], open, runAs, ...kind }));
+    const byCodes = remembered(known, runAs.join('\t'), () => new Map<Codes, Map<Formula, Ends>>());
+    const edges = remembered(byCodes, codes, () => new Map<Formula, Ends>());
+    const edge = remembered(edges, open, () => ({ to: [], steps: [], ...shared }));
     edge.to.push(to);
     edge.steps.push(step);
   }
-  return [...[...known.values()].flatMap((edges) => [...edges.values()]), ...single, ...unsure];
+  const merged = [...known.values()].flatMap((byCodes) => [...byCodes.values()]);
+  return [...merged.flatMap((edges) => [...edges.values()]), ...single, ...unsure];
+}
+
+export function codesOf({ codes = NO_CODES }: Pick<Edge, 'codes'>): Codes {
+  return codes;
+}
+
+export function rankOfEdge(edge: Edge): number {
+  return rankOf({ open: edge.open, codes: codesOf(edge) });
+}
+
+/** The codes as an edge has them. */
+export function resting(codes: Codes): Pick<Edge, 'codes'> {
+  return codes.length === 0 ? {} : { codes };
 }
 
 /** The number of steps of a `via` that an edge takes. */
@@ -110,6 +130,8 @@ export interface Chain {
   /** of its `via` */
   readonly length: number;
   readonly open: Formula;
+  /** of its steps */
+  readonly codes: Codes;
   readonly from: Chain | null;
   readonly edge: Edge | null;
   /** the index of its end in the edge */
@@ -123,6 +145,16 @@ export interface Chain {
 /** What is open at the end of a chain. */
 export function atEnd({ edge }: Chain, open: Formula): Formula {
   return underLimits(edge?.limits, edge?.assumes ? inAssumedSession(open) : open);
+}
+
+/** The condition of a chain with one more step, and what it rests on. */
+export function openingAlong(from: Chain, edge: Edge): Opening {
+  const codes = bothCodes(from.codes, codesOf(edge));
+  const there = atEnd(from, edge.open);
+  if (there === edge.open) return { open: and(from.open, there), codes };
+  // keys that the session lacks leave their own codes
+  const { open, codes: more } = settled(there);
+  return { open: and(from.open, open), codes: bothCodes(codes, more) };
 }
 
 /**

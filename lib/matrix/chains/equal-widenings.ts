@@ -1,23 +1,22 @@
-import type { Formula } from '../../evaluator/formula.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { Sequences } from '../classes/sequences.ts';
 import type { Grant } from '../paths/cell.ts';
+import { type Opening, rankOf } from './codes.ts';
 import { type Asked, grantsIn } from './escalation-requests.ts';
 
 /** One way to give others any policy, or to remove their boundary, before becoming them. */
-export interface Widening {
+export interface Widening extends Opening {
   /** the principals that become stronger */
   readonly ends: ReadonlySet<number>;
   /** the action, and the policy that is a boundary */
   readonly steps: readonly string[];
-  readonly open: Formula;
   readonly grants: readonly Grant[];
 }
 
 /**
  * One request on one target, and the principals for which it is the first that is open, or the first without
- * a condition.
+ * a condition or without codes.
  */
 export interface FoundWidening {
   readonly steps: readonly string[];
@@ -63,7 +62,7 @@ export class EqualWidenings {
     for (const one of found) {
       const { steps, asked, all } = one;
       const list = remembered(this.#lists, all, () => this.#lists.size);
-      const after = this.#sequences.after(before, 2 * list + (asked.open === true ? 1 : 0));
+      const after = this.#sequences.after(before, 4 * list + rankOf(asked));
       const name = `${steps.join(' ')} ${this.#nameOf(asked)}`;
       const last = runs.at(-1);
       if (last?.name === name) {
@@ -79,7 +78,7 @@ export class EqualWidenings {
     return remembered(
       this.#names,
       asked,
-      () => `${formulaKey(asked.open)} ${JSON.stringify(grantsIn(asked))}`,
+      () => `${formulaKey(asked.open)} ${asked.codes.join()} ${JSON.stringify(grantsIn(asked))}`,
     );
   }
 
@@ -89,6 +88,6 @@ export class EqualWidenings {
       `${before} ${after}`,
       () => new Set(found.flatMap((one) => one.ends)),
     );
-    return { ends, steps, open: asked.open, grants: grantsIn(asked) };
+    return { ends, steps, open: asked.open, codes: asked.codes, grants: grantsIn(asked) };
   }
 }

@@ -1,4 +1,3 @@
-import { and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
@@ -17,8 +16,9 @@ import { callingRole, type Escalation, inPartition, isAboutItself } from '../pat
 import { ANY_USER } from '../paths/lands-as.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { callingRoles, NO_CALLERS } from './calling-roles.ts';
-import { bestEdges, type Edge } from './chains.ts';
-import { EscalationRequests, grantsIn, isAnywhere } from './escalation-requests.ts';
+import { bestEdges, type Edge, resting } from './chains.ts';
+import { bothOpenings, codesIn, type Opening } from './codes.ts';
+import { EscalationRequests, grantsIn, isAnywhere, takenBy } from './escalation-requests.ts';
 import { stepOf, type TargetClass, targetsFor } from './escalation-targets.ts';
 import { holderEdges } from './holder-edges.ts';
 import { joiningEdges } from './joining-edges.ts';
@@ -174,7 +174,7 @@ export class Escalations {
       const asked = this.#requests.any(one.subject, row.requests, targets);
       if (asked.open === false) return [];
       const to = this.#hypotheticals.of(from, row.becomes);
-      return [{ to: [to], ...stepOf(row, targets), open: asked.open, grants: grantsIn(asked) }];
+      return [{ to: [to], ...stepOf(row, targets), ...takenBy(asked) }];
     });
     const parts = { requests: this.#requests, hypotheticals: this.#hypotheticals };
     return [...edges, ...removalEdges(from, rows, this.#account, parts)];
@@ -186,11 +186,12 @@ export class Escalations {
     if (subject.role && isOfAws(subject.role)) return [];
     const isFewer = becomes === 'fewer-tags';
     const tags = (isFewer ? ownUntags : ownTags)(subject, this.#account);
-    const open = tags && this.#reduce(tags.open, [], subject.given);
-    if (!tags || open === null || open === false) return [];
+    if (!tags) return [];
+    const { open } = this.#reduce(tags.open, [], subject.given);
+    if (open === false) return [];
     const to = this.#hypotheticals[isFewer ? 'untagged' : 'tagged'](from, tags.keys);
     const grants = tags.grants.filter(({ policy }) => policy !== ANY_POLICY_NAME);
-    return [{ to: [to], steps: [action], open, grants }];
+    return [{ to: [to], steps: [action], open, ...resting(codesIn(tags.codes)), grants }];
   }
 
   /** None if a group or version could only deny more, or if the principal can give itself everything at once. */
@@ -255,11 +256,9 @@ export class Escalations {
   #kindEdges(subject: Subject, row: Escalation, kind: Kind<TargetClass>): readonly Edge[] {
     const [first] = kind;
     const asked = this.#requests.any(subject, row.requests, [first]);
-    const open =
-      row.becomes === 'trusted-role' && asked.open !== false && first.role
-        ? and(asked.open, this.#assume(subject, first.role))
-        : asked.open;
-    if (open === false) return [];
+    const isTaken = row.becomes === 'trusted-role' && asked.open !== false && first.role;
+    const opening = isTaken ? bothOpenings(asked, this.#assume(subject, first.role)) : asked;
+    if (opening.open === false) return [];
     // the writer of the trust policy lets itself tag the session
     const assumed = row.becomes === 'trusted-role' ? { assumes: true as const, runAs: ANY_USER } : {};
     const missing = missingToPass(row, first.role, this.#account);
@@ -268,7 +267,8 @@ export class Escalations {
       {
         ...this.#endsOf(kind, this.#endsBy(row)),
         by: row.action,
-        open,
+        open: opening.open,
+        ...resting(opening.codes),
         ...assumed,
         grants: grantsIn(asked),
         ...gap,
@@ -292,7 +292,7 @@ export class Escalations {
   }
 
   /** With a trust policy that names the caller. */
-  #assume(subject: Subject, role: Role): Formula {
+  #assume(subject: Subject, role: Role): Opening {
     const trust = trustIn(subject.principal.arn);
     return assumeWith({ role, trust }, subject, this.#account, this.#reduce);
   }

@@ -1,5 +1,5 @@
 import { type Combined, openOf } from '../../evaluator/combine.ts';
-import { and, type Formula, or, settle } from '../../evaluator/formula.ts';
+import { and, type Formula } from '../../evaluator/formula.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
@@ -8,18 +8,29 @@ import type { Target } from '../account/target.ts';
 import type { Grant } from '../paths/cell.ts';
 import type { EscalationRequest } from '../paths/escalations.ts';
 import type { Reduce } from './assume-role.ts';
+import { type Edge, resting } from './chains.ts';
+import {
+  anyOpening,
+  BEST,
+  bothCodes,
+  CLOSED,
+  type Codes,
+  NO_CODES,
+  type Opening,
+  rankOf,
+  settled,
+} from './codes.ts';
 import { ofResource } from './own-request.ts';
 
 /** The condition for requests, and the answer of each layer. */
-export interface Asked {
-  readonly open: Formula;
+export interface Asked extends Opening {
   readonly combined: readonly Combined[];
 }
 
 /** A resource and the region of its request; left out: IAM, which has none. */
 type Placed = Target & { readonly region?: string };
 
-const CLOSED: Asked = { open: false, combined: [] };
+const REFUSED: Asked = { ...CLOSED, combined: [] };
 
 /** Evaluates the requests of the table of escalations. */
 export class EscalationRequests {
@@ -33,47 +44,52 @@ export class EscalationRequests {
 
   /** All requests of a row on any one of the targets. */
   any(subject: Subject, requests: readonly EscalationRequest[], targets: readonly Placed[]): Asked {
-    let all: Asked = CLOSED;
-    for (const target of targets) {
-      const asked = this.#all(subject, requests, target);
-      if (asked.open === false) continue;
-      if (asked.open === true) return asked;
-      all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
-    }
-    return all;
+    return anyAsked(targets, (target) => this.#all(subject, requests, target));
   }
 
   #all(subject: Subject, requests: readonly EscalationRequest[], target: Placed): Asked {
     const combined: Combined[] = [];
     let open: Formula = true;
+    let codes: Codes = NO_CODES;
     for (const request of requests) {
       const asked = isAnywhere(request)
         ? this.#new(subject, request)
         : this.#ask(subject, request, target, target.region ?? '');
       combined.push(...asked.combined);
       open = and(open, asked.open);
-      if (open === false) return CLOSED;
+      codes = bothCodes(codes, asked.codes);
+      if (open === false) return REFUSED;
     }
-    return { open: this.#reduce(open, [], subject.given), combined };
+    return { open: this.#reduce(open, [], subject.given).open, codes, combined };
   }
 
   /** A new resource may be created in any region. */
   #new(subject: Subject, request: EscalationRequest): Asked {
-    let all: Asked = CLOSED;
-    for (const region of this.#account.regions.keys()) {
+    return anyAsked(this.#account.regions.keys(), (region) => {
       const arn = newArn(request, region, this.#account);
-      const asked = this.#ask(subject, request, { arn, tags: [] }, region);
-      if (asked.open === true) return asked;
-      if (asked.open !== false) all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
-    }
-    return all;
+      return this.#ask(subject, request, { arn, tags: [] }, region);
+    });
   }
 
   #ask(subject: Subject, { action, context }: EscalationRequest, target: Target, region: string): Asked {
     const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
     const combined = ask(this.#account, { subject, row, target, region });
-    return { open: ofResource(settle(openOf(combined), new Set()), target), combined: [combined] };
+    const { open, codes } = settled(openOf(combined));
+    return { open: ofResource(open, target), codes, combined: [combined] };
   }
+}
+
+/** Any of several requests, by the answer of the best of them; the rest is not asked after one that is surely open. */
+function anyAsked<T>(all: Iterable<T>, ask: (one: T) => Asked): Asked {
+  const open: Asked[] = [];
+  for (const one of all) {
+    const asked = ask(one);
+    if (asked.open === false) continue;
+    if (rankOf(asked) === BEST) return asked;
+    open.push(asked);
+  }
+  const best = open.find((asked) => asked.open === true) ?? open[0];
+  return best ? { ...best, ...anyOpening(open) } : REFUSED;
 }
 
 /** Created in any region, or a request there without a resource. */
@@ -86,6 +102,11 @@ export function newArn({ on }: EscalationRequest, region: string, { snapshot }: 
   if (on === 'any') return '*';
   const [, service = '', ...rest] = on.split(':');
   return `arn:${snapshot.partition}:${service}:${region}:${snapshot.accountId}:${rest.join(':')}`;
+}
+
+/** What an edge has of the request that it takes. */
+export function takenBy(asked: Asked): Pick<Edge, 'open' | 'codes' | 'grants'> {
+  return { open: asked.open, ...resting(asked.codes), grants: grantsIn(asked) };
 }
 
 export function grantsIn({ combined }: Asked): readonly Grant[] {

@@ -3,7 +3,7 @@ import { HOLDER_KINDS, type Holder, holdersIn } from '../account/role-holders.ts
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { Escalation, RoleHolder } from '../paths/escalations.ts';
 import type { Edge } from './chains.ts';
-import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
+import { type EscalationRequests, takenBy } from './escalation-requests.ts';
 
 interface Given {
   readonly account: Account;
@@ -53,5 +53,5 @@ function edgeTo(
   if (roles.length === 0) return [];
   const gap = first.missing === undefined ? {} : { missing: first.missing };
   const to = roles.map((role) => index.get(role) as number);
-  return [{ to, steps: roles, by: row.action, open: asked.open, grants: grantsIn(asked), ...gap }];
+  return [{ to, steps: roles, by: row.action, ...takenBy(asked), ...gap }];
 }

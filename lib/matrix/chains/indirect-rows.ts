@@ -10,6 +10,7 @@ import {
 } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
 import type { Residuals } from '../../evaluator/residual/residuals.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { HeldCell, RowCell } from '../rows/row-cell.ts';
@@ -54,7 +55,7 @@ interface End {
 
 /**
  * The cells that chains lead to: at each place the one of the first level that opens it, and within a level
- * the first without conditions.
+ * the first without conditions, of these the first without codes.
  */
 export class IndirectRows {
   readonly #rows: RowSource;
@@ -92,40 +93,35 @@ export class IndirectRows {
     return held && { cell: held, via: this.#vias.of(chain) };
   }
 
-  /** Removes from `left` the places that the chains reach, unconditional ones first. */
+  /** Removes from `left` the places that the chains reach, the best first. */
   #addLevel(reached: ReachedCell[], path: AccessPath, chains: readonly Chain[], left: Bits): void {
     const ends = this.#ends(path, chains, left);
-    for (const sure of [true, false]) {
+    for (const rank of RANKS) {
       for (const end of ends) {
         if (isEmpty(left)) return;
-        this.#addEnd(reached, end, sure, left);
+        this.#addEnd(reached, end, rank, left);
       }
     }
   }
 
-  #addEnd(reached: ReachedCell[], { chain, cells }: End, sure: boolean, left: Bits): void {
+  #addEnd(reached: ReachedCell[], { chain, cells }: End, rank: number, left: Bits): void {
     for (const cell of cells) {
+      // what rests on a code does so at the end of a chain, too
+      if (isPlain(rank) && chain.codes.length + cell.residual.own.length > 0) continue;
       const held = intersects(cell.bits, left) ? this.#cells.of(cell, chain) : null;
-      // unconditional cells come first, also among those with missing policies
-      const isSure = held !== null && held.residual.remains === true && !held.isUnseen;
-      if (!held || sure !== isSure) continue;
+      if (!held || rankOfCell(held) !== rank) continue;
       reached.push({ bits: take(left, cell.bits), cell: held, via: this.#vias.of(chain) });
     }
   }
 
   #ends(path: AccessPath, chains: readonly Chain[], left: Bits): readonly End[] {
     const ends: End[] = [];
-    // a principal with the same cells as an earlier one adds nothing to a chain that is not more open
-    const assumed = new Map<Formula, Set<readonly RowCell[]>>();
-    const others = new Map<Formula, Set<readonly RowCell[]>>();
-    const isNews = ({ edge, open }: Chain, cells: readonly RowCell[]): boolean => {
+    // a principal with the same cells as an earlier one adds nothing to a chain that is not better
+    const [assumed, others] = [new SeenCells(), new SeenCells()];
+    const isNews = (chain: Chain, cells: readonly RowCell[]): boolean => {
       // what is closed to one session may be open to another
-      if (edge?.limits) return true;
-      const seen = edge?.assumes ? assumed : others;
-      const known = seen.get(open) ?? new Set();
-      if (known.has(cells) || seen.get(true)?.has(cells)) return false;
-      seen.set(open, known.add(cells));
-      return true;
+      if (chain.edge?.limits) return true;
+      return (chain.edge?.assumes ? assumed : others).isNews(chain, cells);
     };
     for (const chain of chains) {
       const cells = this.#rows.direct(chain.to, path);
@@ -135,6 +131,34 @@ export class IndirectRows {
     return ends;
   }
 }
+
+/** The cells at the ends of chains, by the condition of the chain: without codes, and with some. */
+class SeenCells {
+  readonly #plain: ByCondition = new Map();
+  readonly #coded: ByCondition = new Map();
+
+  isNews({ open, codes }: Chain, cells: readonly RowCell[]): boolean {
+    const isCoded = codes.length > 0;
+    const covers = (seen: ByCondition): boolean =>
+      seen.get(open)?.has(cells) === true || seen.get(true)?.has(cells) === true;
+    if (covers(this.#plain) || (isCoded && covers(this.#coded))) return false;
+    remembered(isCoded ? this.#coded : this.#plain, open, () => new Set()).add(cells);
+    return true;
+  }
+}
+
+type ByCondition = Map<Formula, Set<readonly RowCell[]>>;
+
+/** As `rankOf` of a chain: unconditional cells come first, also among those with missing policies. */
+export function rankOfCell({ residual, isUnseen }: HeldCell): number {
+  const isSure = residual.remains === true && !isUnseen;
+  return (isSure ? 2 : 0) + (residual.own.length === 0 ? 1 : 0);
+}
+
+/** The ranks of cells, best first. */
+const RANKS = [3, 2, 1, 0] as const;
+
+const isPlain = (rank: number): boolean => rank % 2 === 1;
 
 /** Moves places out of `left`. */
 function take(left: Bits, bits: Bits): Bits {

@@ -8,7 +8,6 @@ import {
   placesIn,
   union,
 } from '../../evaluator/bits.ts';
-import { type Formula, or } from '../../evaluator/formula.ts';
 import type { Residual } from '../../evaluator/residual/residuals.ts';
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
@@ -19,6 +18,7 @@ import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import { overlay, type Piece } from '../rows/pieces.ts';
 import type { RowCell } from '../rows/row-cell.ts';
 import { type Edge, edgesTo } from './chains.ts';
+import { anyOpening, codesIn, OPEN, type Opening, rankOf } from './codes.ts';
 
 /** A class of instances, and the first of them that has the role. */
 interface Carrier {
@@ -50,7 +50,7 @@ export class InstanceEdges {
   readonly #known = new Map<string, readonly Edge[]>();
   readonly #numbers = new Map<readonly RowCell[], number>();
   readonly #residuals = new Map<Residual, number>();
-  readonly #opens = new Map<string, Formula>();
+  readonly #opens = new Map<string, Opening>();
 
   constructor(
     account: Account,
@@ -99,23 +99,30 @@ export class InstanceEdges {
   }
 
   #edges(cells: readonly RowCell[]): readonly Edge[] {
-    const sure = emptyBits(this.#width);
+    const [best, any] = [emptyBits(this.#width), emptyBits(this.#width)];
     const limited = new Map<Residual, Bits>();
     for (const { residual, bits } of cells) {
-      if (residual.remains === true) addBits(sure, bits);
+      const isSure = residual.remains === true;
+      if (isSure && residual.own.length === 0) addBits(best, bits);
       else limited.set(residual, union(limited.get(residual) ?? bits, bits));
+      addBits(any, bits);
     }
-    const any = sure.slice();
-    for (const bits of limited.values()) addBits(any, bits);
-    const isSome = !isEmpty(sure);
-    const shells = [{ bits: sure, value: true }, ...this.#anyOf(limited)];
-    const ends: { to: number; step: string; open: Formula }[] = [];
+    const shells = [{ bits: best, value: OPEN }, ...this.#anyOf(limited)];
+    const choices = this.#byRank(shells);
+    const ends: (Opening & { readonly to: number; readonly step: string })[] = [];
     for (const { to, carriers } of this.#rolesIn(any)) {
-      const carrier = (isSome && carrierIn(carriers, sure)) || carrierIn(carriers, any);
+      const carrier = carrierIn(carriers, choices);
       const shell = carrier && shells.find(({ bits }) => hasBit(bits, carrier.place));
-      if (shell) ends.push({ to, step: (this.#instances[carrier.first] as Instance).arn, open: shell.value });
+      if (shell) ends.push({ to, step: (this.#instances[carrier.first] as Instance).arn, ...shell.value });
     }
     return edgesTo(ends);
+  }
+
+  /** The places of each rank, best first; of a rank without any there are none. */
+  #byRank(shells: readonly Piece<Opening>[]): readonly Bits[] {
+    const places = [0, 1, 2, 3].map(() => emptyBits(this.#width));
+    for (const { bits, value } of shells) addBits(places[rankOf(value)] as Bits, bits);
+    return places.filter((bits) => !isEmpty(bits)).reverse();
   }
 
   /** The roles in these places if these are few; else all roles, most of which are there. */
@@ -126,7 +133,7 @@ export class InstanceEdges {
   }
 
   /** Any shell on an instance is enough. */
-  #anyOf(limited: ReadonlyMap<Residual, Bits>): readonly Piece<Formula>[] {
+  #anyOf(limited: ReadonlyMap<Residual, Bits>): readonly Piece<Opening>[] {
     const lists = [...limited].map(([value, bits]) => [{ bits, value }]);
     return overlay(lists).map(({ bits, values }) => ({
       bits,
@@ -134,20 +141,21 @@ export class InstanceEdges {
     }));
   }
 
-  /** The same formula for the same residuals. */
-  #either(residuals: readonly Residual[]): Formula {
+  /** The same object for the same residuals. */
+  #either(residuals: readonly Residual[]): Opening {
     const name = residuals
       .map((residual) => numberOf(this.#residuals, residual))
       .sort()
       .join();
     return remembered(this.#opens, name, () =>
-      residuals.reduce<Formula>((any, residual) => or(any, residual.open), false),
+      anyOpening(residuals.map(({ open, own }) => ({ open, codes: codesIn(own) }))),
     );
   }
 }
 
-function carrierIn(carriers: readonly Carrier[], bits: Bits): Carrier | null {
-  for (const carrier of carriers) if (hasBit(bits, carrier.place)) return carrier;
+/** The first of those in the first of the places that has any. */
+function carrierIn(carriers: readonly Carrier[], choices: readonly Bits[]): Carrier | null {
+  for (const bits of choices) for (const carrier of carriers) if (hasBit(bits, carrier.place)) return carrier;
   return null;
 }
 

@@ -4,7 +4,7 @@ import { groupsOf, identitiesOf } from '../account/own-denies.ts';
 import { versionsFor } from '../account/policy-versions.ts';
 import type { Escalation } from '../paths/escalations.ts';
 import type { Edge } from './chains.ts';
-import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
+import { type EscalationRequests, takenBy } from './escalation-requests.ts';
 
 interface Parts {
   readonly requests: EscalationRequests;
@@ -31,7 +31,7 @@ function groupEdges(
     const asked = requests.any(one.subject, asks, [{ arn: group.arn, tags: [] }]);
     if (asked.open === false) return [];
     const to = hypotheticals.inGroup(from, group);
-    return [{ to: [to], by: action, steps: [group.arn], open: asked.open, grants: grantsIn(asked) }];
+    return [{ to: [to], by: action, steps: [group.arn], ...takenBy(asked) }];
   });
 }
 
@@ -48,6 +48,6 @@ function versionEdges(
     const asked = requests.any(subject, asks, [{ arn: version.policy, tags: null }]);
     if (asked.open === false) return [];
     const to = hypotheticals.withVersion(from, version);
-    return [{ to: [to], by: action, steps: [version.step], open: asked.open, grants: grantsIn(asked) }];
+    return [{ to: [to], by: action, steps: [version.step], ...takenBy(asked) }];
   });
 }

@@ -1,4 +1,3 @@
-import { and } from '../../evaluator/formula.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { escalationRows } from '../account/escalation-actions.ts';
 import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
@@ -6,7 +5,8 @@ import { type Newcomer, newcomers } from '../account/new-principals.ts';
 import type { Escalation, NewPrincipal } from '../paths/escalations.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
 import { assumeWith, type Reduce, trustIn } from './assume-role.ts';
-import type { Edge } from './chains.ts';
+import { type Edge, resting } from './chains.ts';
+import { bothOpenings, OPEN } from './codes.ts';
 import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
 
 /** Principals that somebody may create. */
@@ -44,12 +44,22 @@ export class NewcomerEdges {
       const asked = this.#requests.any(subject, row.requests, [target]);
       if (asked.open === false) return [];
       const trust = trustIn(subject.principal.arn);
-      const taken = role ? assumeWith({ role, trust }, subject, this.#account, this.#reduce) : true;
-      const open = and(asked.open, taken);
+      const taken = role ? assumeWith({ role, trust }, subject, this.#account, this.#reduce) : OPEN;
+      const { open, codes } = bothOpenings(asked, taken);
       if (open === false) return [];
       // the writer of the trust policy lets itself tag the session
       const session = role ? ({ assumes: true, runAs: ANY_USER } as const) : {};
-      return [{ to: [to], by: row.action, steps: [target.arn], open, grants: grantsIn(asked), ...session }];
+      return [
+        {
+          to: [to],
+          by: row.action,
+          steps: [target.arn],
+          open,
+          ...resting(codes),
+          grants: grantsIn(asked),
+          ...session,
+        },
+      ];
     });
   }
 }

@@ -2,7 +2,6 @@ import { allowing } from '../../evaluator/allowing.ts';
 import { combine, openOf } from '../../evaluator/combine.ts';
 import { type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
-import { type Formula, or } from '../../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
 import { principalKeys } from '../../evaluator/request-context.ts';
 import { remembered } from '../../memory/remembered.ts';
@@ -16,6 +15,7 @@ import { contextOf } from '../account/request-context.ts';
 import { isReservedTag } from '../account/reserved-tags.ts';
 import { OF_OUTSIDER } from '../account/session-facts.ts';
 import { assumeRole, CHOSEN, type Reduce, reduced, sessionLimits } from './assume-role.ts';
+import { anyOpening, CLOSED, type Opening } from './codes.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { asStranger, namedIn, type Stranger, strangerAt, strangerOf } from './strangers.ts';
 
@@ -64,7 +64,7 @@ function outsidersOf(account: Account): ReadonlyMap<string, Outsider> {
 export function outsideSubjects(account: Account): readonly Subject[] {
   const outsiders = [...outsidersOf(account).values()];
   const isLetIn = (one: Outsider, subject: Subject): boolean =>
-    [...one.roles].some((role) => assumeFromOutside(subject, role, account) !== false);
+    [...one.roles].some((role) => assumeFromOutside(subject, role, account).open !== false);
   return outsiders
     .map((one) => ({ one, subject: outsideSubject(one, account) }))
     .filter(({ one, subject }) => isLetIn(one, subject))
@@ -218,17 +218,21 @@ export function assumeFromOutside(
   role: Role,
   account: Account,
   reduce: Reduce = reduced,
-): Formula {
+): Opening {
   const one = outsidersOf(account).get(subject.arn);
-  if (!one?.roles.has(role)) return false;
+  if (!one?.roles.has(role)) return CLOSED;
   const asOne: Reduce = (formula, chosen, given) => reduce(asStranger(formula, one.stranger), chosen, given);
   if (one.provider) return withWebIdentity(subject, role, account, asOne);
   const [self, ...named] = comingAs(subject, role, account) as [Subject, ...Subject[]];
-  const asked = (as: Subject): Formula => assumeRole(as, role, account, asOne);
-  const byName = named.reduce<Formula>((sum, as) => or(sum, asked(as)), false);
-  return byName === true || (subject.arn !== ANYBODY && isOpenToAll(role, account))
-    ? byName
-    : or(byName, asked(self));
+  const asked = (as: Subject): Opening => assumeRole(as, role, account, asOne);
+  const byName = named.map(asked);
+  return byName.some(isSure) || (subject.arn !== ANYBODY && isOpenToAll(role, account))
+    ? anyOpening(byName)
+    : anyOpening([...byName, asked(self)]);
+}
+
+function isSure({ open }: Opening): boolean {
+  return open === true;
 }
 
 /**
@@ -273,16 +277,16 @@ function isOpenToAll(role: Role, account: Account): boolean {
     const anybody = outsidersOf(account).get(ANYBODY);
     is =
       anybody?.roles.has(role) === true &&
-      assumeFromOutside(outsideSubject(anybody, account), role, account) === true;
+      isSure(assumeFromOutside(outsideSubject(anybody, account), role, account));
     known.set(role, is);
   }
   return is;
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html: no identity policy is asked */
-function withWebIdentity(subject: Subject, role: Role, account: Account, reduce: Reduce): Formula {
+function withWebIdentity(subject: Subject, role: Role, account: Account, reduce: Reduce): Opening {
   const resourcePolicy = account.policies.get(role.trust);
-  if (!resourcePolicy) return false;
+  if (!resourcePolicy) return CLOSED;
   const row = { action: WITH_WEB_IDENTITY, on: 'any' } as const;
   const target = { arn: role.arn, tags: role.tags };
   const context = contextOf({ subject, row, target, region: '' }, account);

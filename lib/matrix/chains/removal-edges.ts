@@ -3,7 +3,7 @@ import type { HypotheticalPrincipals } from '../account/hypothetical-principals.
 import { denyRemovals } from '../account/own-denies.ts';
 import type { Escalation } from '../paths/escalations.ts';
 import type { Edge } from './chains.ts';
-import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
+import { type EscalationRequests, takenBy } from './escalation-requests.ts';
 
 /** The number of policies that a principal removes from itself. */
 const MOST_REMOVED = 3;
@@ -26,7 +26,7 @@ export function removalEdges(
     const asked = row && requests.any(subject, row.requests, [target]);
     if (!asked || asked.open === false) return NONE;
     const to = hypotheticals.without(from, removes);
-    return [{ to: [to], by: action, steps: [step], open: asked.open, grants: grantsIn(asked) }];
+    return [{ to: [to], by: action, steps: [step], ...takenBy(asked) }];
   });
 }
 

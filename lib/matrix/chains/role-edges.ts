@@ -1,4 +1,3 @@
-import type { Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
@@ -10,6 +9,7 @@ import { TrustKinds } from '../classes/trust-kinds.ts';
 import { runsAsTagged } from '../paths/lands-as.ts';
 import { askedUsers, assumeRole, type Reduce, sessionLimits } from './assume-role.ts';
 import { type Edge, edgesTo } from './chains.ts';
+import { CLOSED, type Opening } from './codes.ts';
 import { assumeFromOutside, comingAs, limitsFromOutside, rolesForOutsider } from './outside.ts';
 import { RoleCandidates } from './role-candidates.ts';
 import type { SessionLimits } from './session-limits.ts';
@@ -18,14 +18,13 @@ import type { SessionLimits } from './session-limits.ts';
  * The condition for assuming a role, and the OS users that its session may request by a tag, if tags decide
  * that.
  */
-interface Taken {
-  readonly open: Formula;
+interface Taken extends Opening {
   readonly runAs: readonly string[];
   readonly limits?: SessionLimits | undefined;
 }
 
 const NO_USERS: readonly string[] = [];
-const NOT_TAKEN: Taken = { open: false, runAs: NO_USERS };
+const NOT_TAKEN: Taken = { ...CLOSED, runAs: NO_USERS };
 
 const ASSUMED = { assumes: true } as const;
 
@@ -79,7 +78,7 @@ export class RoleEdges {
   of(subject: Subject, view: string): readonly (readonly Edge[])[] {
     if (subject.kind === 'outside') return [this.#fromOutside(subject)];
     const assume = (role: Role): Taken => ({
-      open: assumeRole(subject, role, this.#account, this.#reduce),
+      ...assumeRole(subject, role, this.#account, this.#reduce),
       runAs: this.#runAs(subject, role),
       limits: sessionLimits(subject, role, this.#account),
     });
@@ -107,7 +106,7 @@ export class RoleEdges {
 
   #fromOutside(subject: Subject): readonly Edge[] {
     const assume = (role: Role): Taken => ({
-      open: assumeFromOutside(subject, role, this.#account, this.#reduce),
+      ...assumeFromOutside(subject, role, this.#account, this.#reduce),
       runAs: [...new Set(comingAs(subject, role, this.#account).flatMap((as) => this.#runAs(as, role)))],
       limits: limitsFromOutside(subject, role, this.#account),
     });
@@ -131,7 +130,7 @@ export class RoleEdges {
         const kind = kinds.get(role);
         if (kind === undefined) return NOT_TAKEN;
         return remembered(known, kind, () => ({
-          open: assumeRole(anyOther, role, this.#account, this.#reduce),
+          ...assumeRole(anyOther, role, this.#account, this.#reduce),
           runAs: this.#runAs(anyOther, role),
           limits: sessionLimits(anyOther, role, this.#account),
         }));
@@ -167,9 +166,9 @@ export class RoleEdges {
   ): readonly Edge[] {
     const ends = roles.flatMap((role) => {
       const to = this.#index.get(role.arn);
-      const { open, runAs, limits } = to === undefined ? NOT_TAKEN : assume(role);
+      const taken = to === undefined ? NOT_TAKEN : assume(role);
       const missing = missingTrust(role, this.#account.policies);
-      return to === undefined || open === false ? [] : [{ to, step: role.arn, open, runAs, missing, limits }];
+      return to === undefined || taken.open === false ? [] : [{ ...taken, to, step: role.arn, missing }];
     });
     return edgesTo(ends, kind);
   }

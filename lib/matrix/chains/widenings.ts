@@ -1,4 +1,3 @@
-import { and } from '../../evaluator/formula.ts';
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
@@ -6,7 +5,8 @@ import { wideningRows } from '../account/escalation-actions.ts';
 import type { Target } from '../account/target.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalations.ts';
-import { bestEdges, type Edge } from './chains.ts';
+import { bestEdges, codesOf, type Edge, resting } from './chains.ts';
+import { BEST, bothOpenings, isCovered, rankOf } from './codes.ts';
 import { EqualWidenings, type FoundWidening, type Widening } from './equal-widenings.ts';
 import type { Asked, EscalationRequests } from './escalation-requests.ts';
 import { type Change, type Others, WideningTargets } from './widening-targets.ts';
@@ -30,10 +30,6 @@ export interface Ways {
   /** principals without their boundaries */
   readonly freed: readonly Widening[];
 }
-
-/** How somebody is made stronger yet. */
-const UNDER_CONDITION = 1;
-const SURE = 2;
 
 /**
  * What principals can make of others: a principal that may write the policies of another that it can become
@@ -102,15 +98,16 @@ export class Widenings {
 
   #edgeTo(
     edge: Edge,
-    { ends, steps, open, grants }: Widening,
+    { ends, steps, grants, ...opening }: Widening,
     others: ReadonlyMap<number, number>,
   ): readonly Edge[] {
-    const both = and(edge.open, open);
-    if (both === false) return [];
+    const { open, codes } = bothOpenings({ open: edge.open, codes: codesOf(edge) }, opening);
+    if (open === false) return [];
     const part = this.#partOf(edge, ends, others);
     if (part.to.length === 0) return [];
     const after = [...(edge.after ?? []), ...steps];
-    return [{ ...edge, ...part, open: both, after, grants: [...(edge.grants ?? []), ...grants] }];
+    const all = [...(edge.grants ?? []), ...grants];
+    return [{ ...edge, ...part, open, ...resting(codes), after, grants: all }];
   }
 
   /** Edges share their ends, and so do those to the stronger principals. */
@@ -144,20 +141,21 @@ export class Widenings {
   }
 
   /**
-   * Of the ways that make one principal stronger the first, and the first without a condition: no other is
-   * used.
+   * Of the ways that make one principal stronger the first, and the first without a condition or without
+   * codes: no other is used.
    */
   #findAll(subject: Subject, rows: readonly Escalation[]): readonly FoundWidening[] {
     const found: FoundWidening[] = [];
+    // the ranks of the ways so far, one bit each
     const how = new Uint8Array(this.#given.hypotheticals.size);
     for (const { steps, ends: all, ask } of rows.flatMap((row) => this.#steps(subject, row))) {
-      if (all.every((end) => how[end] === SURE)) continue;
+      if (all.every((end) => isCovered(how[end] as number, BEST))) continue;
       const asked = ask();
       if (asked.open === false) continue;
-      const mark = asked.open === true ? SURE : UNDER_CONDITION;
-      const ends = all.filter((end) => (how[end] as number) < mark);
+      const rank = rankOf(asked);
+      const ends = all.filter((end) => !isCovered(how[end] as number, rank));
       if (ends.length === 0) continue;
-      for (const end of ends) how[end] = mark;
+      for (const end of ends) (how[end] as number) |= 1 << rank;
       found.push({ steps, asked, all, ends });
     }
     return found;

@@ -41,6 +41,8 @@ export interface Step {
   readonly trust: { readonly policy: string; readonly statement: number; readonly sid: string | null } | null;
   /** the condition of this step alone */
   readonly condition: Condition | null;
+  /** codes of what this step rests on */
+  readonly uncertain: readonly Uncertainty[];
 }
 
 /** A request that removes an obstacle of a path, and how many principals may make it themselves. */

@@ -90,12 +90,10 @@ function verdictOf({ missing, residual }: ReachedHold): AccountReach['verdict'] 
 
 function bestOf(
   { via, guardrailsAreWhole }: ReachedRole,
-  { hold, residual, missing }: ReachedHold,
+  { hold, residual, missing, uncertain }: ReachedHold,
   verdict: AccountReach['verdict'],
 ): Best {
-  const codes = guardrailsAreWhole
-    ? hold.uncertain
-    : [...hold.uncertain, 'guardrails-not-collected' as const];
+  const codes = guardrailsAreWhole ? uncertain : [...uncertain, 'guardrails-not-collected' as const];
   return {
     ...{ verdict, via: [...via, ...hold.via.slice(1)] },
     condition: verdict === 'conditional' && typeof residual.remains !== 'boolean' ? residual.remains : null,

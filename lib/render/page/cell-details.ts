@@ -84,6 +84,7 @@ function detailOf(cell: Cell, other: Cell | null): Omit<PageDetail, 'of'> {
       stepText(step, (arn) => shortIn(arn, step, cell)),
       step.condition?.text ?? null,
       step.trust ? [grantOf({ ...step.trust, layer: 'resourcePolicy' })] : [],
+      step.uncertain,
     ]),
     grants: cell.grants.map(grantOf),
     opens:

@@ -126,7 +126,12 @@ export interface PageDetail {
   readonly of: readonly [principal: number, instance: number];
   readonly requests: readonly (readonly [action: string, resource: string])[];
   /** a step in words, its condition or null, the statement of the trust policy that lets in, in a list of at most one */
-  readonly steps: readonly (readonly [text: string, condition: string | null, trust: readonly PageGrant[]])[];
+  readonly steps: readonly (readonly [
+    text: string,
+    condition: string | null,
+    trust: readonly PageGrant[],
+    codes: readonly string[],
+  ])[];
   readonly grants: readonly PageGrant[];
   readonly opens: readonly string[];
   readonly runsAs: string | null;

@@ -1,0 +1,44 @@
+import type { Uncertainty } from '../../lib/evaluator/decision.ts';
+import { type Atom, type Formula, or, settle } from '../../lib/evaluator/formula.ts';
+import { knownGiven } from '../../lib/evaluator/residual/known-given.ts';
+import { remaining } from '../../lib/evaluator/residual/remaining.ts';
+
+/** When something is open, and what that rests on: read apart from the engine, which keeps such codes on its edges. */
+export interface Resting {
+  readonly open: Formula;
+  readonly codes: readonly Uncertainty[];
+}
+
+export const SURELY: Resting = { open: true, codes: [] };
+
+export function restingOn(
+  formula: Formula,
+  chosen: readonly string[] = [],
+  given: readonly Atom[] = [],
+): Resting {
+  const codes = new Set<Uncertainty>();
+  const open = settle(formula, codes);
+  const rest = remaining(open, { chosen: new Set(chosen), given });
+  return { open: typeof rest === 'boolean' ? rest : knownGiven(open, given), codes: [...codes].sort() };
+}
+
+export function mergedCodes(...lists: readonly (readonly Uncertainty[])[]): readonly Uncertainty[] {
+  return [...new Set(lists.flat())].sort();
+}
+
+/**
+ * Any of several: those without a condition, if any is; of those with codes only as much as the others do not
+ * open.
+ */
+export function anyOf(all: readonly Resting[]): Resting {
+  const some = all.filter(({ open }) => open !== false);
+  const unconditional = some.filter(({ open }) => open === true);
+  const counted = unconditional.length > 0 ? unconditional : some;
+  const sum = (list: readonly Resting[]): Formula =>
+    list.reduce<Formula>((any, one) => or(any, one.open), false);
+  const certain = counted.filter(({ codes }) => codes.length === 0);
+  const isEnough =
+    certain.length > 0 && JSON.stringify(remaining(sum(certain))) === JSON.stringify(remaining(sum(counted)));
+  const used = isEnough ? certain : counted;
+  return { open: sum(used), codes: mergedCodes(...used.map(({ codes }) => codes)) };
+}
