@@ -28,6 +28,7 @@ import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.t
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 import { denyEdges, takesAway } from './naive-denies.ts';
+import { directoryEdges, editsDirectory } from './naive-directory.ts';
 import { rewritesSomething, rewritingEdges } from './naive-holders.ts';
 import { keptNaively } from './naive-kept.ts';
 import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
@@ -265,9 +266,12 @@ class DirectCells {
         ...versionEdges(subject, this.#subjects, account),
       ];
       const others = bestEdges([
-        ...this.#escalations.others(from).filter((edge) => !makesSomebody(edge) && !rewritesSomething(edge)),
+        ...this.#escalations
+          .others(from)
+          .filter((edge) => !makesSomebody(edge) && !rewritesSomething(edge) && !editsDirectory(edge)),
         ...newEdges(subject, this.#subjects, account),
         ...rewritingEdges(subject, this.#subjects, account),
+        ...directoryEdges(subject, this.#subjects, account, this.#taking.trust),
       ]);
       edges = [
         ...roles,
