@@ -19,8 +19,6 @@ const EDITS = [
   'iam:UpdateSAMLProvider',
 ];
 
-export const editsDirectory = ({ by }: Edge): boolean => by !== undefined && EDITS.includes(by);
-
 const SSO_ROLE = /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/;
 const nameIn = (arn: string): string | undefined => SSO_ROLE.exec(arn)?.[1];
 

@@ -12,7 +12,6 @@ interface Given {
   readonly account: Account;
   readonly requests: EscalationRequests;
   readonly index: ReadonlyMap<string, number>;
-  readonly each: boolean;
 }
 
 interface Rewriting {
@@ -34,11 +33,10 @@ function kinds(
   holders: readonly Holder[],
   subject: Subject,
   { row, runBy }: Rewriting,
-  { account, each }: Given,
+  { account }: Given,
 ): readonly Kind<Holder>[] {
   // few give roles to people; things that were not collected are evaluated one by one
-  if (each || !isRegional(runBy) || holders[0]?.missing !== undefined)
-    return holders.map((one) => [one] as const);
+  if (!isRegional(runBy) || holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
   const { service, type } = HOLDER_KINDS[runBy].shape;
   const actions = row.requests.map(({ action }) => action);
   return kindsOf(holders, { type, service, actions }, subject, account);

@@ -20,7 +20,6 @@ interface Step {
 
 interface Given extends Others {
   readonly requests: EscalationRequests;
-  readonly each: boolean;
 }
 
 /** The ways to change others before becoming them. */
@@ -198,10 +197,10 @@ export class Widenings {
 
   /** Targets that the principal's policies treat alike. */
   #kindsOf(targets: readonly Target[], subject: Subject, row: Escalation): readonly Kind<Target>[] {
-    const { account, each } = this.#given;
+    const { account } = this.#given;
     const on = row.requests[0]?.on;
     // a request on a permission set is also on others
-    if (each || on === 'own-set') return targets.map((one) => [one] as const);
+    if (on === 'own-set') return targets.map((one) => [one] as const);
     const own = row.by === 'user' ? 'user/' : 'role/';
     const type = on === 'self' ? own : on === 'own-group' ? 'group/' : 'policy/';
     return kindsOf(targets, { type, actions: [row.action] }, subject, account);

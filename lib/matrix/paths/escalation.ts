@@ -51,7 +51,7 @@ export type EscalationTarget =
 
 export type Beside = 'identity-center' | 'this-account' | 'identity-store' | 'directory-user' | 'new-policy';
 
-/** Things that act with a role, in a region; see `account/role-holders.ts`. */
+/** Things that run with a role, in a region; see `account/role-holders.ts`. */
 export type RegionalHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'projects' | 'batchProjects';
 
 /** Things that give people a role; see `account/directory.ts`. */
