@@ -27,8 +27,8 @@ import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.t
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 import { denyEdges, takesAway } from './naive-denies.ts';
-import { NaiveEscalations } from './naive-escalations.ts';
 import { directoryEdges } from './naive-directory.ts';
+import { NaiveEscalations } from './naive-escalations.ts';
 import { rewritingEdges } from './naive-holders.ts';
 import { keptNaively } from './naive-kept.ts';
 import { identityOf, newEdges } from './naive-new-principals.ts';
