@@ -115,7 +115,7 @@ function listed(all: readonly string[]): string {
   return `${all.slice(0, MOST).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
-/** What the role holds, each way in once, wherever it leads. */
+/** The role's ways in, each once, on whatever instances. */
 function heldBy(groups: readonly CellGroup[]): Assigned['holds'] {
   const held = new Map<string, Assigned['holds'][number]>();
   for (const { path, outcome } of groups) {
@@ -126,7 +126,7 @@ function heldBy(groups: readonly CellGroup[]): Assigned['holds'] {
   return [...held.values()];
 }
 
-/** On which instances, each once: many groups are over the same list of them. */
+/** The instances that they reach, each once: many groups share one list of them. */
 function reachOf(
   groups: readonly CellGroup[],
   { matrix, snapshot }: Run,

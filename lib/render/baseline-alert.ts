@@ -47,7 +47,7 @@ export function baselineAlert(context: AlertContext): readonly Alert[] {
   ];
 }
 
-/** What somebody may do: few know the rules by their ids. The text of a place says itself what is wrong. */
+/** What somebody may do, since readers do not know the ids of rules; the title of a place says what is wrong. */
 function whatText({ rule: id, cause }: Finding): string {
   const rule = RULES.find((one) => one.id === id);
   return rule !== undefined && cause.kind === 'statement' ? `${rule.title.replace(/,$/, '')} (${id})` : id;

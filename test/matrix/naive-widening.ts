@@ -77,6 +77,17 @@ function foundEdges(
   );
 }
 
+const isPossible = (ways: readonly Way[], by: Subject, other: Subject, account: Account): boolean =>
+  by.kind !== 'outside' && ways.some((way) => askedWays(by, other, way, account).length > 0);
+
+/** True if one principal may remove the boundary of another, if only under a condition. */
+export const mayFree = (by: Subject, other: Subject, account: Account): boolean =>
+  isPossible(FREEING, by, other, account);
+
+/** True if one principal may give another any policy, if only under a condition. */
+export const mayStrengthen = (by: Subject, other: Subject, account: Account): boolean =>
+  isPossible(WAYS, by, other, account);
+
 /** The edges to oneself without one's boundary. */
 export function freeingEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
   if (by.kind === 'outside' || by.layers.permissionsBoundary === null) return [];

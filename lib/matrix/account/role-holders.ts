@@ -11,24 +11,24 @@ import { missingTrust } from './not-collected.ts';
 import type { Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';
 
-/** What runs with a role that it has. */
+/** A thing that runs with its role. */
 export interface Holder extends Target {
   readonly region: string;
-  /** ARNs; several where nobody has looked which of them it is */
+  /** ARNs; several if it was not read which of them it has */
   readonly roles: readonly string[];
 }
 
 interface HolderKind {
-  /** which may take the role */
+  /** the service that may assume the role */
   readonly service: string;
   /** of its ARNs */
   readonly shape: { readonly service: string; readonly type: string };
-  /** behind the name of one whose name nobody knows */
+  /** added to the placeholder name of a thing that was not collected */
   readonly tail: string;
-  /** the lists that say which there are, and the call that fills the last of them */
+  /** the lists that contain these things, and the call for the last of them */
   readonly lists: readonly RegionField[];
   readonly call: string;
-  /** those of a region that are known */
+  /** the known ones of a region */
   readonly there: (region: RegionSnapshot) => readonly Pick<RoleUse, 'arn' | 'role'>[] | null;
 }
 
@@ -61,7 +61,7 @@ export const HOLDER_KINDS: Readonly<Record<RoleHolder, HolderKind>> = {
     there: ({ stacks }) => stacks,
   },
   projects: { ...PROJECTS, there: ({ buildProjects }) => buildProjects },
-  // a batch takes a role of its own to start its builds: where a project has none, it must be passed
+  // a batch starts its builds with a role of its own: if the project has none, it must be passed
   batchProjects: {
     ...PROJECTS,
     there: ({ buildProjects }) => buildProjects?.filter(({ batchRole }) => batchRole !== null) ?? null,
@@ -71,8 +71,8 @@ export const HOLDER_KINDS: Readonly<Record<RoleHolder, HolderKind>> = {
 const known = new WeakMap<Account, Map<RoleHolder, readonly (readonly Holder[])[]>>();
 
 /**
- * Region by region, what was not read apart from what was. It stands for one that has every role which the service may
- * take.
+ * For each region, things that were not read separately from the others. The placeholder for them has every role that
+ * the service may assume.
  */
 export function holdersIn(account: Account, of: RoleHolder): readonly (readonly Holder[])[] {
   const byKind = remembered(known, account, () => new Map<RoleHolder, readonly (readonly Holder[])[]>());

@@ -21,7 +21,7 @@ const TAKES_AWAY: ReadonlySet<string> = new Set(
 
 const REWRITES = 'iam:CreatePolicyVersion';
 
-/** The policy after the action that overwrites it is a boundary. */
+/** The policy after an action that overwrites it is a boundary. */
 const namesPolicy = (action: string, next: string | undefined): boolean =>
   TAKES_AWAY.has(action) || (action === REWRITES && /^arn:[^:]*:iam::[^:]*:policy\//.test(next ?? ''));
 

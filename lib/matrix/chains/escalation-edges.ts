@@ -29,8 +29,6 @@ import { Widenings } from './widenings.ts';
 
 interface EscalationOptions {
   readonly reduce?: Reduce;
-  /** every way is evaluated separately, even if another leads to as much */
-  readonly each?: boolean;
   /**
    * equal for principals whose own policies say the same about every request of the table, or about these
    * actions (in lower case)
@@ -48,7 +46,6 @@ export class Escalations {
   readonly #account: Account;
   readonly #reduce: Reduce;
   readonly #requests: EscalationRequests;
-  readonly #each: boolean;
   readonly #hypotheticals: HypotheticalPrincipals;
   readonly #users: ReadonlyMap<string, User>;
   readonly #index: ReadonlyMap<string, number>;
@@ -73,11 +70,10 @@ export class Escalations {
   constructor(
     account: Account,
     subjects: readonly Subject[],
-    { reduce = reduced, each = false, alikeOf }: EscalationOptions = {},
+    { reduce = reduced, alikeOf }: EscalationOptions = {},
   ) {
     this.#alikeOf = alikeOf;
     this.#account = account;
-    this.#each = each;
     this.#reduce = reduce;
     this.#requests = new EscalationRequests(account, reduce);
     this.#newcomers = new NewcomerEdges(account, this.#requests, reduce);
@@ -86,7 +82,7 @@ export class Escalations {
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
     this.#callers = callingRoles(subjects, account, this.#hypotheticals);
     this.#widenings = new Widenings({
-      ...{ account, each, requests: this.#requests, hypotheticals: this.#hypotheticals },
+      ...{ account, requests: this.#requests, hypotheticals: this.#hypotheticals },
       ...{ users: this.#users, index: this.#index, newcomers: () => this.#newcomers.all },
     });
     // the list grows with every new hypothetical principal
@@ -94,8 +90,8 @@ export class Escalations {
       const edges = this.#ownEdges(i);
       this.#own.push([...edges, ...this.#joins(i, edges)]);
       const { subject } = this.#hypotheticals.at(i);
-      if (each || this.mayBecomeOthers(i)) this.#newcomers.addFor(subject, this.#hypotheticals);
-      if (each || this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
+      if (this.mayBecomeOthers(i)) this.#newcomers.addFor(subject, this.#hypotheticals);
+      if (this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
     }
     this.ranks = this.#hypotheticals.ranks();
   }
@@ -197,8 +193,7 @@ export class Escalations {
   #joins(from: number, own: readonly Edge[]): readonly Edge[] {
     const one = this.#hypotheticals.at(from);
     const isMuch = allowsEverything(one.subject.layers.identityPolicies);
-    if (one.removed.length > 0) return [];
-    if (!this.#each && (isMuch || own.some((edge) => this.#givesAnything(edge)))) return [];
+    if (one.removed.length > 0 || isMuch || own.some((edge) => this.#givesAnything(edge))) return [];
     const parts = { requests: this.#requests, hypotheticals: this.#hypotheticals };
     return escalationRows(one.subject).flatMap((row) => joiningEdges(from, row, this.#account, parts));
   }
@@ -228,7 +223,7 @@ export class Escalations {
     const { becomes } = row;
     if (typeof becomes === 'object' && 'runBy' in becomes) {
       const given = { account: this.#account, requests: this.#requests, index: this.#index };
-      return holderEdges(subject, { row, runBy: becomes.runBy }, { ...given, each: this.#each });
+      return holderEdges(subject, { row, runBy: becomes.runBy }, given);
     }
     const type = row.becomes === 'user' ? 'user/' : 'role/';
     const actions = row.requests.filter((request) => !isAnywhere(request)).map(({ action }) => action);
@@ -240,9 +235,8 @@ export class Escalations {
       if (missing.length === 0) return { sure: targetClasses, unsure: missing };
       return { sure: targetClasses.filter((one) => !isMissing(one)), unsure: missing };
     });
-    const kinds = this.#each
-      ? targetClasses.map((targetClass) => [targetClass] as const)
-      : [...kindsOf(sure, { type, actions }, subject, this.#account), ...unsure.map((one) => [one] as const)];
+    const known = kindsOf(sure, { type, actions }, subject, this.#account);
+    const kinds = [...known, ...unsure.map((one) => [one] as const)];
     return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
   }
 

@@ -9,7 +9,6 @@ interface Given {
   readonly account: Account;
   readonly requests: EscalationRequests;
   readonly index: ReadonlyMap<string, number>;
-  readonly each: boolean;
 }
 
 interface Rewriting {
@@ -31,10 +30,10 @@ function kinds(
   holders: readonly Holder[],
   subject: Subject,
   { row, runBy }: Rewriting,
-  { account, each }: Given,
+  { account }: Given,
 ): readonly Kind<Holder>[] {
   // things that were not collected are evaluated one by one
-  if (each || holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
+  if (holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
   const { service, type } = HOLDER_KINDS[runBy].shape;
   const actions = row.requests.map(({ action }) => action);
   return kindsOf(holders, { type, service, actions }, subject, account);

@@ -20,7 +20,6 @@ interface Step {
 
 interface Given extends Others {
   readonly requests: EscalationRequests;
-  readonly each: boolean;
 }
 
 /** The ways to change others before becoming them. */
@@ -191,8 +190,7 @@ export class Widenings {
 
   /** Targets that the principal's policies treat alike. */
   #kindsOf(targets: readonly Target[], subject: Subject, row: Escalation): readonly Kind<Target>[] {
-    const { account, each } = this.#given;
-    if (each) return targets.map((one) => [one] as const);
+    const { account } = this.#given;
     const on = row.requests[0]?.on;
     const own = row.by === 'user' ? 'user/' : 'role/';
     const type = on === 'self' ? own : on === 'own-group' ? 'group/' : 'policy/';

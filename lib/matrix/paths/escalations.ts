@@ -46,7 +46,7 @@ export type EscalationTarget =
   | `new:${string}`
   | `holder:${RoleHolder}`;
 
-/** Things that act with a role; see `account/role-holders.ts`. */
+/** Things that run with a role; see `account/role-holders.ts`. */
 export type RoleHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'projects' | 'batchProjects';
 
 /**
