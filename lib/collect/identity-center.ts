@@ -1,4 +1,5 @@
 import {
+  type CenterInstance,
   type DirectoryGroup,
   type IdentityCenter,
   type PermissionSet,
@@ -13,12 +14,6 @@ import { callNamed } from './calls.ts';
 import { fieldsOf, list, text } from './fields.ts';
 import { onePage, type Taking } from './pages.ts';
 import { type Reading, readCall } from './reading.ts';
-
-/** The instance of IAM Identity Center with the permission sets. */
-interface Instance {
-  readonly arn: string;
-  readonly storeId: string;
-}
 
 interface Holder {
   readonly id: string;
@@ -61,7 +56,7 @@ export async function collectIdentityCenter(
     const name = names.get(id);
     return name === undefined ? [] : [{ id, name }];
   });
-  return { permissionSets, groups, people };
+  return { instance: found.instance, permissionSets, groups, people };
 }
 
 const distinct = (ids: readonly string[]): readonly string[] => [...new Set(ids)].sort();
@@ -70,7 +65,7 @@ const distinct = (ids: readonly string[]): readonly string[] => [...new Set(ids)
 async function readInstance(
   reading: Reading,
   accountId: string,
-): Promise<{ readonly instance: Instance; readonly sets: readonly string[] } | null> {
+): Promise<{ readonly instance: CenterInstance; readonly sets: readonly string[] } | null> {
   const instances = await readCall(reading, callNamed('sso-admin.list-instances'), null, INSTANCES);
   if (instances === null) return null;
   if (instances.length === 0) {
@@ -231,7 +226,7 @@ const INSTANCES = joined('Instances', (answer) =>
     answer,
     'Instances',
     ['InstanceArn', 'IdentityStoreId'],
-    (_item, _at, [arn, storeId]): Instance => ({ arn, storeId }),
+    (_item, _at, [arn, storeId]): CenterInstance => ({ arn, storeId }),
   ),
 );
 
