@@ -1,6 +1,6 @@
 import type { Levels } from '../matrix/chains/chain-search.ts';
-import { type Chain, codesOf } from '../matrix/chains/chains.ts';
-import { BEST, bothOpenings, rankOf } from '../matrix/chains/codes.ts';
+import type { Chain } from '../matrix/chains/chains.ts';
+import { BEST, bothOpenings, NO_CODES, rankOf } from '../matrix/chains/codes.ts';
 import type { Base } from './base.ts';
 import { changedEnds } from './changed-ends.ts';
 import type { EdgeChange } from './edge-change.ts';
@@ -75,6 +75,7 @@ function matters(at: Chain, best: Chain | undefined, { after }: EdgePair): boole
   if (best.from?.to === at.to) return true;
   // of two that are equally long the better one, then the one from the lower number
   if (after === null) return false;
-  const rank = rankOf(bothOpenings(at, { open: after.open, codes: codesOf(after) }));
+  // another edge to the same end may have no codes
+  const rank = rankOf(bothOpenings(at, { open: after.open, codes: NO_CODES }));
   return rank > rankOf(best) || (rank === rankOf(best) && (rank < BEST || at.to < (best.from?.to ?? 0)));
 }

@@ -11,7 +11,6 @@ import {
 import type { PathDecision } from '../../lib/matrix/account/one-cell.ts';
 import { sessionLimits } from '../../lib/matrix/chains/assume-role.ts';
 import { atEnd, type Chain, chainGrants, type Edge, grantsAlong } from '../../lib/matrix/chains/chains.ts';
-import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
 import { limitsFromOutside, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
 import { Vias } from '../../lib/matrix/chains/vias.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-paths.ts';
@@ -19,12 +18,14 @@ import { type Landing, landing, landsThrough } from '../../lib/matrix/paths/land
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
-import { followed, type NaiveChain } from './naive-chains.ts';
+import { certainFirst, followed, type NaiveChain } from './naive-chains.ts';
 import { anyOf, mergedCodes, type Resting } from './naive-codes.ts';
 import { denyEdges, takesAway } from './naive-denies.ts';
-import { rewritesSomething, rewritingEdges } from './naive-holders.ts';
+import { directoryEdges } from './naive-directory.ts';
+import { NaiveEscalations } from './naive-escalations.ts';
+import { rewritingEdges } from './naive-holders.ts';
 import { keptNaively } from './naive-kept.ts';
-import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
+import { identityOf, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
 import { sessionUserNaively, untaggedNaively } from './naive-tags.ts';
 import { NaiveTrust } from './naive-trust.ts';
@@ -187,7 +188,7 @@ const OUTSIDE = { kind: 'outside', role: null, missing: null, tags: [] } as cons
 class DirectCells {
   readonly #audited: AuditedAccount;
   readonly #subjects: readonly Subject[];
-  readonly #escalations: Escalations;
+  readonly #escalations: NaiveEscalations;
   readonly #instances: readonly Instance[];
   readonly #taking: Taking;
   readonly #cells = new Map<string, PathDecision | null>();
@@ -203,7 +204,7 @@ class DirectCells {
   ) {
     this.#taking = taking;
     this.#audited = audited;
-    this.#escalations = new Escalations(audited.account, subjects, { each: true });
+    this.#escalations = new NaiveEscalations(audited.account, subjects);
     this.#subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
     this.#roleIndex = new Map(
@@ -266,11 +267,12 @@ class DirectCells {
         ...denyEdges(subject, this.#subjects, account),
         ...versionEdges(subject, this.#subjects, account),
       ];
-      const others = [
-        ...this.#escalations.others(from).filter((edge) => !makesSomebody(edge) && !rewritesSomething(edge)),
+      const others = certainFirst([
+        ...this.#escalations.others(from),
         ...newEdges(subject, this.#subjects, account),
         ...rewritingEdges(subject, this.#subjects, account),
-      ];
+        ...directoryEdges(subject, this.#subjects, account, this.#taking.trust),
+      ]);
       edges = [
         ...roles,
         ...this.#instanceEdges(from),

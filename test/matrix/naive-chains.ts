@@ -16,6 +16,12 @@ export interface NaiveChain {
   readonly isGranted: boolean;
 }
 
+/** As they count: what is known before the rest. */
+export function certainFirst(edges: readonly Edge[]): readonly Edge[] {
+  const isCertain = ({ missing }: Edge): boolean => missing === undefined;
+  return [...edges.filter(isCertain), ...edges.filter((edge) => !isCertain(edge))];
+}
+
 interface Following {
   readonly start: number;
   readonly edgesOf: (from: number) => readonly Edge[];

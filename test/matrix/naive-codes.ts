@@ -1,5 +1,5 @@
 import type { Uncertainty } from '../../lib/evaluator/decision.ts';
-import { type Atom, type Formula, or, settle } from '../../lib/evaluator/formula.ts';
+import { type Atom, and, type Formula, or, settle } from '../../lib/evaluator/formula.ts';
 import { knownGiven } from '../../lib/evaluator/residual/known-given.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 
@@ -20,6 +20,16 @@ export function restingOn(
   const open = settle(formula, codes);
   const rest = remaining(open, { chosen: new Set(chosen), given });
   return { open: typeof rest === 'boolean' ? rest : knownGiven(open, given), codes: [...codes].sort() };
+}
+
+/** The same without an answer to what remains. */
+export function settledNaively(formula: Formula): Resting {
+  const codes = new Set<Uncertainty>();
+  return { open: settle(formula, codes), codes: [...codes].sort() };
+}
+
+export function both(one: Resting, other: Resting): Resting {
+  return { open: and(one.open, other.open), codes: mergedCodes(one.codes, other.codes) };
 }
 
 export function mergedCodes(...lists: readonly (readonly Uncertainty[])[]): readonly Uncertainty[] {

@@ -133,6 +133,27 @@ export class NaiveTrust {
     return { ...restingOn(as(this.#anywhere(question, NOTHING)), ['sts:rolesessionname']), runAs: [] };
   }
 
+  /** Somebody who signs the assertions of a provider, and so says in them what he likes. */
+  bySigner(principal: Principal, role: Role): Resting {
+    const trust = this.isRead(role) ? this.#trusts.get(role.arn) : undefined;
+    if (!trust) return NEVER;
+    const known = new Map<string, string | null>([
+      ['aws:federatedprovider', principal.arn],
+      ['aws:principalaccount', 'anonymous'],
+      ...SIGNED_REQUESTS_HAVE.map((key) => [key, null] as const),
+    ]);
+    const asker: Asker = { identity: null, principal, known };
+    const own = { ...EVERYTHING, identityPolicies: [], resourceControlPolicies: this.resourceGuardrails() };
+    const action = 'sts:AssumeRoleWithSAML';
+    const question = { asker, own, given: [], trust, role, as: (open: Formula) => open, action };
+    const open = WAYS.map((way) => this.#anywhere(question, way)).reduce<Formula>(or, false);
+    const said = atomsIn(open)
+      .map(({ canonical }) => canonical)
+      .filter((key) => isTag(key) || key === 'sts:sourceidentity' || key.startsWith('saml:'));
+    const signed = restingOn(open, [...said, 'sts:rolesessionname']);
+    return { open: ofOneRequest(signed.open), codes: signed.codes };
+  }
+
   #take(question: Question): Taken {
     const { as, given, asker } = question;
     const ways = isBound(asker) ? WAYS.filter(({ sourceIdentity }) => sourceIdentity) : WAYS;

@@ -7,15 +7,19 @@ import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Grant } from '../../lib/matrix/paths/cell.ts';
 import type { Tags } from '../../lib/snapshot/snapshot.ts';
+import { certainFirst } from './naive-chains.ts';
 import { mergedCodes, type Resting, restingOn } from './naive-codes.ts';
+import { ofSet, setsOf } from './naive-directory.ts';
 import { keptNaively } from './naive-kept.ts';
 
 /** An action that gives somebody any policy, or frees him of his boundary, and on what. */
 interface Way {
   readonly action: string;
   readonly of: 'user' | 'role' | 'both';
-  readonly on: 'itself' | 'policy' | 'group' | 'boundary';
+  readonly on: 'itself' | 'policy' | 'group' | 'boundary' | 'set';
   readonly key?: string;
+  /** what is asked beside it */
+  readonly also?: readonly string[];
 }
 
 const BOUNDARY = 'iam:PermissionsBoundary';
@@ -25,6 +29,8 @@ const FREEING: readonly Way[] = [
   { action: 'iam:DeleteRolePermissionsBoundary', of: 'role', on: 'itself' },
   { action: 'iam:PutRolePermissionsBoundary', of: 'role', on: 'itself', key: BOUNDARY },
   { action: 'iam:CreatePolicyVersion', of: 'both', on: 'boundary' },
+  { action: 'sso:DeletePermissionsBoundaryFromPermissionSet', of: 'role', on: 'set' },
+  { action: 'sso:PutPermissionsBoundaryToPermissionSet', of: 'role', on: 'set' },
 ];
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -36,6 +42,12 @@ const WAYS: readonly Way[] = [
   { action: 'iam:AttachGroupPolicy', of: 'user', on: 'group', key: 'iam:PolicyARN' },
   { action: 'iam:PutRolePolicy', of: 'role', on: 'itself' },
   { action: 'iam:AttachRolePolicy', of: 'role', on: 'itself', key: 'iam:PolicyARN' },
+  { action: 'sso:PutInlinePolicyToPermissionSet', of: 'role', on: 'set' },
+  { action: 'sso:AttachManagedPolicyToPermissionSet', of: 'role', on: 'set' },
+  {
+    action: 'sso:AttachCustomerManagedPolicyReferenceToPermissionSet',
+    ...{ of: 'role', on: 'set', also: ['iam:CreatePolicy'] },
+  },
 ];
 
 /**
@@ -50,9 +62,11 @@ export function widenedEdges(
 ): readonly Edge[] {
   if (by.kind === 'outside') return [];
   // first the boundary, then any policy, of those who are bound and of those who are not
-  const freed = foundEdges(by, edges, FREEING, (one) => freeOf(one, subjects), subjects, account);
+  const freed = certainFirst(
+    foundEdges(by, edges, FREEING, (one) => freeOf(one, subjects), subjects, account),
+  );
   const strong = (list: readonly Edge[]): readonly Edge[] =>
-    foundEdges(by, list, WAYS, (one) => strongerOf(one, subjects, account), subjects, account);
+    certainFirst(foundEdges(by, list, WAYS, (one) => strongerOf(one, subjects, account), subjects, account));
   return [...freed, ...strong(edges), ...strong(freed)];
 }
 
@@ -77,16 +91,27 @@ function foundEdges(
   );
 }
 
+const isPossible = (ways: readonly Way[], by: Subject, other: Subject, account: Account): boolean =>
+  by.kind !== 'outside' && ways.some((way) => askedWays(by, other, way, account).length > 0);
+
+/** True if one principal may remove the boundary of another, if only under a condition. */
+export const mayFree = (by: Subject, other: Subject, account: Account): boolean =>
+  isPossible(FREEING, by, other, account);
+
+/** True if one principal may give another any policy, if only under a condition. */
+export const mayStrengthen = (by: Subject, other: Subject, account: Account): boolean =>
+  isPossible(WAYS, by, other, account);
+
 /** The edges to oneself without one's boundary. */
 export function freeingEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
   if (by.kind === 'outside' || by.layers.permissionsBoundary === null) return [];
   return FREEING.flatMap((way) =>
     askedWays(by, by, way, account).flatMap(
-      ({ steps: [action, ...on], open, codes, grants }): readonly Edge[] => {
+      ({ steps: [action, ...on], open, codes, grants, missing }): readonly Edge[] => {
         const to = freeOf(by, subjects);
         // what an unread policy may allow is not followed: all that he holds is unknown as it is
         if (to < 0 && by.missing !== null) return [];
-        const edge = { to: [to], open, codes, grants };
+        const edge = { to: [to], open, codes, grants, ...(missing ? { missing } : {}) };
         return [
           on.length === 0
             ? { ...edge, steps: [action as string] }
@@ -98,7 +123,7 @@ export function freeingEdges(by: Subject, subjects: readonly Subject[], account:
 }
 
 export const isFreeing = ({ by, steps: [step] }: Edge): boolean =>
-  by === undefined ? /^iam:.*PermissionsBoundary$/.test(step ?? '') : by === 'iam:CreatePolicyVersion';
+  by === undefined ? /^(iam|sso):.*PermissionsBoundary/.test(step ?? '') : by === 'iam:CreatePolicyVersion';
 
 /** As it would be without its boundary. */
 function freeOf(victim: Subject, subjects: readonly Subject[]): number {
@@ -116,7 +141,22 @@ function freeOf(victim: Subject, subjects: readonly Subject[]): number {
   );
 }
 
+/** A permission set is changed, and then provisioned in this account. */
+function setWays(
+  by: Subject,
+  victim: Subject,
+  { action, also = [] }: Way,
+  account: Account,
+): readonly Asked[] {
+  return setsOf(victim, account).flatMap(({ set, missing }) => {
+    if (missing !== undefined && victim !== by) return [];
+    const asked = ofSet(by, set, [action, ...also, 'sso:ProvisionPermissionSet'], account);
+    return asked.open === false ? [] : [{ ...asked, steps: [action], ...(missing ? { missing } : {}) }];
+  });
+}
+
 interface Asked extends Resting {
+  readonly missing?: string;
   readonly steps: readonly string[];
   readonly grants: readonly Grant[];
 }
@@ -165,6 +205,7 @@ function askedWays(by: Subject, victim: Subject, way: Way, account: Account): re
   if (way.of !== 'both' && way.of !== victim.kind) return [];
   // nobody else changes the roles of AWS
   if (way.on === 'itself' && /^\/aws-(service-role|reserved)\//.test(victim.role?.path ?? '')) return [];
+  if (way.on === 'set') return setWays(by, victim, way, account);
   const context = way.key ? { [way.key]: ADMINISTRATOR } : undefined;
   return targetsOf(victim, way, account).flatMap((target) => {
     const row = { action: way.action, on: 'any' as const, ...(context ? { context } : {}) };

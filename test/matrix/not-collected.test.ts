@@ -114,7 +114,10 @@ describe('a way through somebody with a missing policy', () => {
   it('is unknown, at its end and on the way', () => {
     const end = ofUser({ policies: [take('gone')] }, { roles: [role('gone', [ABSENT])] });
     expect(cells(end, 'user/mia')).toMatchObject([{ verdict: 'unknown', via: [arn('role/gone')] }]);
-    const roles = [role('gone', [ABSENT, take('shell'), deny('ssm:*'), deny('iam:*')]), role('shell', [SESSION])];
+    const roles = [
+      role('gone', [ABSENT, take('shell'), deny('ssm:*'), deny('iam:*')]),
+      role('shell', [SESSION]),
+    ];
     const way = ofUser({ policies: [take('gone')] }, { roles });
     expect(cells(way, 'user/mia')).toMatchObject([
       {

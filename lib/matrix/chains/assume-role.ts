@@ -49,7 +49,7 @@ const SOURCE_IDENTITY = 'sts:sourceidentity';
 
 const isBound = ({ session }: Subject): boolean => session.sourceIdentity === 'always';
 
-/** What every request of a principal carries: a source identity stays with all later sessions. */
+/** Keys in every request of a principal: a source identity stays in all later sessions. */
 function broughtAlready(subject: Subject): readonly Brought[] {
   return isBound(subject) ? BROUGHT.filter(({ isKey }) => isKey(SOURCE_IDENTITY)) : [];
 }
@@ -85,7 +85,8 @@ export function assumeWith(
   return asOwn(reduce(all, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
 }
 
-function asOwn({ open, codes }: Opening): Opening {
+/** Of one request of a chain only. */
+export function asOwn({ open, codes }: Opening): Opening {
   return { open: ofOwnRequest(open), codes };
 }
 

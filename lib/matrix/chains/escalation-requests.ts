@@ -1,12 +1,13 @@
 import { type Combined, openOf } from '../../evaluator/combine.ts';
 import { and, type Formula } from '../../evaluator/formula.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { arnsBeside } from '../account/beside.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
 import { ask } from '../account/question.ts';
 import type { Target } from '../account/target.ts';
 import type { Grant } from '../paths/cell.ts';
-import type { EscalationRequest } from '../paths/escalations.ts';
+import type { EscalationRequest } from '../paths/escalation.ts';
 import type { Reduce } from './assume-role.ts';
 import { type Edge, resting } from './chains.ts';
 import {
@@ -54,7 +55,7 @@ export class EscalationRequests {
     for (const request of requests) {
       const asked = isAnywhere(request)
         ? this.#new(subject, request)
-        : this.#ask(subject, request, target, target.region ?? '');
+        : this.#onTarget(subject, request, target);
       combined.push(...asked.combined);
       open = and(open, asked.open);
       codes = bothCodes(codes, asked.codes);
@@ -63,12 +64,31 @@ export class EscalationRequests {
     return { open: this.#reduce(open, [], subject.given).open, codes, combined };
   }
 
+  /** On the target, or on any of what the request names beside it. */
+  #onTarget(subject: Subject, request: EscalationRequest, target: Placed): Asked {
+    const { region = '' } = target;
+    const beside = arnsBeside(request, target.arn, this.#account);
+    if (beside === null) return this.#ask(subject, request, target, region);
+    return this.#anyOf(
+      subject,
+      request,
+      beside.map((arn) => ({ arn, tags: null, region })),
+    );
+  }
+
   /** A new resource may be created in any region. */
   #new(subject: Subject, request: EscalationRequest): Asked {
-    return anyAsked(this.#account.regions.keys(), (region) => {
-      const arn = newArn(request, region, this.#account);
-      return this.#ask(subject, request, { arn, tags: [] }, region);
-    });
+    const regions = [...this.#account.regions.keys()];
+    const made = regions.map((region) => ({ arn: newArn(request, region, this.#account), tags: [], region }));
+    return this.#anyOf(subject, request, made);
+  }
+
+  #anyOf(
+    subject: Subject,
+    request: EscalationRequest,
+    targets: readonly (Target & { readonly region: string })[],
+  ): Asked {
+    return anyAsked(targets, (target) => this.#ask(subject, request, target, target.region));
   }
 
   #ask(subject: Subject, { action, context }: EscalationRequest, target: Target, region: string): Asked {
