@@ -1,4 +1,4 @@
-/** The text of a file: UTF-8, or UTF-16 as `>` of Windows PowerShell writes it; null where it is neither. */
+/** The text of a file: UTF-8, or UTF-16 as `>` of Windows PowerShell writes it; null if it is neither. */
 export function textOf(bytes: Uint8Array): string | null {
   const [first, second] = bytes;
   const little = first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8';

@@ -13,7 +13,7 @@ import type { PathId } from '../paths/cell.ts';
 import { PathCache } from '../rows/row-caches.ts';
 import { SessionRows } from '../rows/session-rows.ts';
 
-/** The path that gives a shell on one instance. Of principals that no policy separates there, one is asked. */
+/** The path that gives a shell on one instance. Principals that no policy distinguishes there are evaluated once. */
 export class Shells {
   readonly #audited: AuditedAccount;
   readonly #paths: readonly ShellPath[];
