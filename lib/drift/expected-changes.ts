@@ -71,7 +71,7 @@ function changesOf(before: Expected, after: Expected) {
   // other tags may lower findings
   if (JSON.stringify(before.production) !== JSON.stringify(after.production))
     added.push('added or changed tags that mark production');
-  // it silences nothing, but changes the receivers
+  // changed teams silence nothing, but change the receivers
   if (JSON.stringify(before.teams) !== JSON.stringify(after.teams))
     removed.push('changed who gets a digest of their own');
   return { added, removed };

@@ -45,7 +45,7 @@ export function planned(audit: Audit, changes: readonly PlannedChange[]): Planne
   };
 }
 
-/** What nobody has made yet needs no undoing, and what is not known of it was not to be collected. */
+/** A planned change has no undo, and nobody has tried to collect what it lacks. */
 function asPlanned({ cause, ...one }: Drift): Drift {
   const { undo: _, ...rest } = cause;
   if (rest.kind !== 'coverage') return { ...one, cause: rest };
@@ -64,7 +64,10 @@ function asPlanned({ cause, ...one }: Drift): Drift {
   return { ...one, cause: { ...rest, detail } };
 }
 
-/** Documents that come and that are no policies: an Allow in one grants nothing, so that nothing else would say it. */
+/**
+ * New documents that are not valid policies: an Allow in one grants nothing, so no other part of the answer would show
+ * it.
+ */
 function refusedIn(before: Snapshot, after: Snapshot): readonly string[] {
   const known = new Set(before.policies);
   return after.policies.flatMap((record) => {

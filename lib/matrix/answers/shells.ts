@@ -17,12 +17,12 @@ import { DirectRows } from '../rows/direct-rows.ts';
 import { PathCache } from '../rows/row-caches.ts';
 import { SessionRows } from '../rows/session-rows.ts';
 
-/** Instances whose answers to single requests are kept. */
+/** Instances whose answers are kept. */
 const MOST_INSTANCES = 256;
 
 /**
- * The path that gives a shell on one instance. Of principals that no policy separates there, one is asked, and
- * a request that several paths need is evaluated once: whole chains end on few instances.
+ * The path that gives a shell on one instance. Principals that no policy distinguishes there are evaluated
+ * once, and so is a request that several paths need: thousands of chains lead through a few instances.
  */
 export class Shells {
   readonly #audited: AuditedAccount;
