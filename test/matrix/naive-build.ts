@@ -27,6 +27,7 @@ import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.t
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 import { denyEdges, takesAway } from './naive-denies.ts';
+import { directoryEdges } from './naive-directory.ts';
 import { NaiveEscalations } from './naive-escalations.ts';
 import { rewritingEdges } from './naive-holders.ts';
 import { keptNaively } from './naive-kept.ts';
@@ -268,6 +269,7 @@ class DirectCells {
         ...this.#escalations.others(from),
         ...newEdges(subject, this.#subjects, account),
         ...rewritingEdges(subject, this.#subjects, account),
+        ...directoryEdges(subject, this.#subjects, account, this.#taking.trust),
       ]);
       edges = [
         ...roles,

@@ -18,12 +18,8 @@ import { stepOf, type TargetClass, targetsFor } from '../../lib/matrix/chains/es
 import { joiningEdges } from '../../lib/matrix/chains/joining-edges.ts';
 import { missingToPass } from '../../lib/matrix/chains/passed-roles.ts';
 import { removalEdges } from '../../lib/matrix/chains/removal-edges.ts';
-import {
-  callingRole,
-  type Escalation,
-  inPartition,
-  isAboutItself,
-} from '../../lib/matrix/paths/escalations.ts';
+import type { Escalation } from '../../lib/matrix/paths/escalation.ts';
+import { callingRole, inPartition, isAboutItself } from '../../lib/matrix/paths/escalations.ts';
 import { ANY_USER } from '../../lib/matrix/paths/lands-as.ts';
 import { mayFree, mayStrengthen } from './naive-widening.ts';
 
@@ -125,7 +121,9 @@ export class NaiveEscalations {
     const asked = this.#requests.any(one.subject, row.requests, targets);
     if (asked.open === false) return [];
     const to = [this.#hypotheticals.of(from, becomes)];
-    return [{ to, ...stepOf(row, targets), open: asked.open, grants: grantsIn(asked) }];
+    const missing = targets.flatMap((target) => target.missing ?? [])[0];
+    const gap = missing === undefined ? {} : { missing };
+    return [{ to, ...stepOf(row, targets), open: asked.open, grants: grantsIn(asked), ...gap }];
   }
 
   #tagEdges(from: number, { action, becomes }: Escalation): readonly Edge[] {

@@ -2,8 +2,9 @@ import { remembered } from '../../memory/remembered.ts';
 import type { RegionField } from '../../snapshot/parts.ts';
 import type { RoleUse } from '../../snapshot/services.ts';
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
-import type { RoleHolder } from '../paths/escalations.ts';
+import type { DirectoryHolder, RegionalHolder, RoleHolder } from '../paths/escalation.ts';
 import type { Account } from './account.ts';
+import { roleGivers } from './directory.ts';
 import { letsIn } from './lets-in.ts';
 import { NEW, namedArns } from './named-arns.ts';
 import { UUID } from './new-resources.ts';
@@ -11,8 +12,9 @@ import { missingTrust } from './not-collected.ts';
 import type { Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';
 
-/** A thing that runs with its role. */
+/** A thing that runs with its role, or gives one to people. */
 export interface Holder extends Target {
+  /** empty: it belongs to no region, or to one that was not read */
   readonly region: string;
   /** ARNs; several if it was not read which of them it has */
   readonly roles: readonly string[];
@@ -40,7 +42,7 @@ const PROJECTS: Omit<HolderKind, 'there'> = {
   call: 'codebuild batch-get-projects',
 };
 
-export const HOLDER_KINDS: Readonly<Record<RoleHolder, HolderKind>> = {
+export const HOLDER_KINDS: Readonly<Record<RegionalHolder, HolderKind>> = {
   functions: {
     service: 'lambda.amazonaws.com',
     shape: { service: 'lambda', type: 'function:' },
@@ -76,20 +78,29 @@ const known = new WeakMap<Account, Map<RoleHolder, readonly (readonly Holder[])[
  */
 export function holdersIn(account: Account, of: RoleHolder): readonly (readonly Holder[])[] {
   const byKind = remembered(known, account, () => new Map<RoleHolder, readonly (readonly Holder[])[]>());
-  return remembered(byKind, of, () =>
-    [...account.regions.values()]
+  return remembered(byKind, of, () => {
+    if (!isRegional(of)) return [givers(account, of)];
+    return [...account.regions.values()]
       .flatMap((region) => [read(region, of), unread(region, of, account)])
-      .filter((all) => all.length > 0),
-  );
+      .filter((all) => all.length > 0);
+  });
 }
 
-function read(region: RegionSnapshot, of: RoleHolder): readonly Holder[] {
+export function isRegional(of: RoleHolder): of is RegionalHolder {
+  return of in HOLDER_KINDS;
+}
+
+function givers(account: Account, of: DirectoryHolder): readonly Holder[] {
+  return roleGivers(account, of).map((giver) => ({ ...giver, region: '' }));
+}
+
+function read(region: RegionSnapshot, of: RegionalHolder): readonly Holder[] {
   return (HOLDER_KINDS[of].there(region) ?? []).flatMap(({ arn, role }) =>
     role === null ? [] : [{ arn, tags: null, region: region.region, roles: [role] }],
   );
 }
 
-function unread(region: RegionSnapshot, of: RoleHolder, account: Account): readonly Holder[] {
+function unread(region: RegionSnapshot, of: RegionalHolder, account: Account): readonly Holder[] {
   const { service, shape, tail, lists, call } = HOLDER_KINDS[of];
   const { snapshot } = account;
   if (lists.every((list) => region[list] && isWhole(snapshot, region.region, list))) return [];

@@ -13,7 +13,8 @@ import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
 import { ownTargets } from '../account/own-targets.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
-import { callingRole, type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
+import type { Escalation } from '../paths/escalation.ts';
+import { callingRole, inPartition, isAboutItself } from '../paths/escalations.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { callingRoles, NO_CALLERS } from './calling-roles.ts';
@@ -135,7 +136,7 @@ export class Escalations {
   /** True if it can give itself everything in one step, without a condition: joining a group takes two. */
   #givesItselfEverything(own: readonly Edge[]): boolean {
     return own.some(
-      ({ to, open, by }) => by === undefined && open === true && to.some((end) => this.mayDoEverything(end)),
+      (edge) => edge.by === undefined && isSure(edge) && edge.to.some((end) => this.mayDoEverything(end)),
     );
   }
 
@@ -170,7 +171,9 @@ export class Escalations {
       const asked = this.#requests.any(one.subject, row.requests, targets);
       if (asked.open === false) return [];
       const to = this.#hypotheticals.of(from, row.becomes);
-      return [{ to: [to], ...stepOf(row, targets), open: asked.open, grants: grantsIn(asked) }];
+      const missing = targets.find((one) => one.missing !== undefined)?.missing;
+      const gap = missing === undefined ? {} : { missing };
+      return [{ to: [to], ...stepOf(row, targets), open: asked.open, grants: grantsIn(asked), ...gap }];
     });
     const parts = { requests: this.#requests, hypotheticals: this.#hypotheticals };
     return [...edges, ...removalEdges(from, rows, this.#account, parts)];
@@ -198,8 +201,8 @@ export class Escalations {
     return escalationRows(one.subject).flatMap((row) => joiningEdges(from, row, this.#account, parts));
   }
 
-  #givesAnything({ to, open }: Edge): boolean {
-    return open === true && to.some((end) => this.#hypotheticals.at(end).anyPolicy);
+  #givesAnything(edge: Edge): boolean {
+    return isSure(edge) && edge.to.some((end) => this.#hypotheticals.at(end).anyPolicy);
   }
 
   #otherEdges(from: number): Edge[] {
@@ -291,3 +294,5 @@ export class Escalations {
     return assumeWith({ role, trust }, subject, this.#account, this.#reduce);
   }
 }
+
+const isSure = ({ open, missing }: Edge): boolean => open === true && missing === undefined;

@@ -1,12 +1,13 @@
 import { type Combined, openOf } from '../../evaluator/combine.ts';
 import { and, type Formula, or, settle } from '../../evaluator/formula.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { arnsBeside } from '../account/beside.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
 import { ask } from '../account/question.ts';
 import type { Target } from '../account/target.ts';
 import type { Grant } from '../paths/cell.ts';
-import type { EscalationRequest } from '../paths/escalations.ts';
+import type { EscalationRequest } from '../paths/escalation.ts';
 import type { Reduce } from './assume-role.ts';
 import { ofResource } from './own-request.ts';
 
@@ -49,7 +50,7 @@ export class EscalationRequests {
     for (const request of requests) {
       const asked = isAnywhere(request)
         ? this.#new(subject, request)
-        : this.#ask(subject, request, target, target.region ?? '');
+        : this.#onTarget(subject, request, target);
       combined.push(...asked.combined);
       open = and(open, asked.open);
       if (open === false) return CLOSED;
@@ -57,12 +58,33 @@ export class EscalationRequests {
     return { open: this.#reduce(open, [], subject.given), combined };
   }
 
+  /** On the target, or on any of what the request names beside it. */
+  #onTarget(subject: Subject, request: EscalationRequest, target: Placed): Asked {
+    const { region = '' } = target;
+    const beside = arnsBeside(request, target.arn, this.#account);
+    if (beside === null) return this.#ask(subject, request, target, region);
+    return this.#anyOf(
+      subject,
+      request,
+      beside.map((arn) => ({ arn, tags: null, region })),
+    );
+  }
+
   /** A new resource may be created in any region. */
   #new(subject: Subject, request: EscalationRequest): Asked {
+    const regions = [...this.#account.regions.keys()];
+    const made = regions.map((region) => ({ arn: newArn(request, region, this.#account), tags: [], region }));
+    return this.#anyOf(subject, request, made);
+  }
+
+  #anyOf(
+    subject: Subject,
+    request: EscalationRequest,
+    targets: readonly (Target & { readonly region: string })[],
+  ): Asked {
     let all: Asked = CLOSED;
-    for (const region of this.#account.regions.keys()) {
-      const arn = newArn(request, region, this.#account);
-      const asked = this.#ask(subject, request, { arn, tags: [] }, region);
+    for (const target of targets) {
+      const asked = this.#ask(subject, request, target, target.region);
       if (asked.open === true) return asked;
       if (asked.open !== false) all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
     }
