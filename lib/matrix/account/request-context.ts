@@ -91,25 +91,32 @@ function fixedKeys(
   row: RequestRow,
   region: string,
   owner: string,
-  { accountId, partition, organization }: Snapshot,
+  snapshot: Snapshot,
 ): ReadonlyMap<string, KeyState> {
-  const fixed = new Map<string, KeyState>();
+  const fixed = new Map<string, KeyState>(ownerKeys(owner, snapshot));
   const set = (key: string, value: string): void => {
     fixed.set(key.toLowerCase(), { values: [value] });
   };
-  const requested = requestedRegion(serviceOf(row.action), partition, region);
+  const requested = requestedRegion(serviceOf(row.action), snapshot.partition, region);
   if (requested !== null) set('aws:RequestedRegion', requested);
   if (row.action.startsWith('ec2:')) set('ec2:Region', region);
-  if (owner !== UNKNOWN) set('aws:ResourceAccount', owner);
-  // AWS's are in no organization of a customer
-  if (owner === AWS) for (const key of ['OrgID', 'OrgPaths']) set(`aws:Resource${key}`, AWS);
-  if (owner === accountId)
-    for (const [key, state] of organizationKeys(organization)) fixed.set(`aws:resource${key}`, state);
   for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);
   for (const key of row.carries ?? []) fixed.set(key, { values: [], symbol: key });
   for (const key of row.omits ?? []) fixed.set(key, null);
   return fixed;
 }
+
+/** What is AWS's is in no organization of a customer; of another account it is not known. */
+function ownerKeys(owner: string, { accountId, organization }: Snapshot): (readonly [string, KeyState])[] {
+  if (owner === UNKNOWN) return [];
+  const keys: (readonly [string, KeyState])[] = [['aws:resourceaccount', { values: [owner] }]];
+  if (owner === AWS) for (const key of ORGANIZATION_KEYS) keys.push([key, { values: [AWS] }]);
+  if (owner === accountId)
+    for (const [key, state] of organizationKeys(organization)) keys.push([`aws:resource${key}`, state]);
+  return keys;
+}
+
+const ORGANIZATION_KEYS = ['aws:resourceorgid', 'aws:resourceorgpaths'];
 
 const resourceKeyCache = new WeakMap<object, ReadonlyMap<string, KeyState>>();
 
