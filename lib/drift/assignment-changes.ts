@@ -100,13 +100,17 @@ function saysOf({
 }): readonly string[] {
   const names = (people: readonly SetPerson[]) => people.map(({ name }) => name).sort();
   const lists = [
-    [names(came), 'came'],
-    [names(left), 'left'],
-    [is.filter((name) => !was.includes(name)), 'was assigned', 'group '],
-    [was.filter((name) => !is.includes(name)), 'is assigned no more', 'group '],
+    [names(came), 'added'],
+    [names(left), 'removed'],
+    [is.filter((name) => !was.includes(name)), 'assigned', 'group '],
+    [was.filter((name) => !is.includes(name)), 'unassigned', 'group '],
   ] as const;
   return lists.flatMap(([all, verb, word = '']) =>
-    all.length === 0 ? [] : [`${listed(all.map((name) => `${word}${quoted(name)}`))} ${verb}`],
+    all.length === 0
+      ? []
+      : [
+          `${listed(all.map((name) => `${word}${quoted(name)}`))} ${all.length === 1 ? 'was' : 'were'} ${verb}`,
+        ],
   );
 }
 

@@ -57,7 +57,7 @@ describe('who holds a permission set', () => {
     expect(drift[0]).toMatchObject({
       cause: {
         kind: 'assignment',
-        detail: 'permission set `FleetOperators`: `name of lena` came',
+        detail: 'permission set `FleetOperators`: `name of lena` was added',
         actor: 'arn:aws:iam::999988887777:user/directory-admin',
         eventName: 'AddMemberToGroup',
         assigned: { came: 1, left: 0 },
@@ -67,7 +67,7 @@ describe('who holds a permission set', () => {
     });
     const back = compareRuns(runOf(grown), runOf(center), []);
     expect(back.map(({ cause }) => cause.detail)).toEqual([
-      'permission set `FleetOperators`: `name of lena` left',
+      'permission set `FleetOperators`: `name of lena` was removed',
     ]);
     expect(compareRuns(runOf(center), runOf(center), [event])).toEqual([]);
   });
@@ -134,7 +134,7 @@ describe('who holds a permission set', () => {
       region: ['eu-west-1', 'us-east-2'],
       path: expect.arrayContaining(['run-command', 'session-manager']),
     });
-    expect(alerts[0]?.message).toContain('`name of lena` came');
+    expect(alerts[0]?.message).toContain('`name of lena` was added');
     expect(alerts[0]?.message).toContain('group `fleet-operators` (3 people');
     expect(alerts[0]?.message).toContain('arn:aws:iam::999988887777:user/directory-admin');
     const { text } = renderDigest([report]);

@@ -18,7 +18,7 @@ import { ANY_USER } from '../paths/lands-as.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { callingRoles, NO_CALLERS } from './calling-roles.ts';
 import { bestEdges, type Edge, resting } from './chains.ts';
-import { bothOpenings, codesIn, type Opening } from './codes.ts';
+import { bothOpenings, codesIn, type Opening, settled } from './codes.ts';
 import { EscalationRequests, grantsIn, isAnywhere, takenBy } from './escalation-requests.ts';
 import { stepOf, type TargetClass, targetsFor } from './escalation-targets.ts';
 import { holderEdges } from './holder-edges.ts';
@@ -254,11 +254,12 @@ export class Escalations {
     const [first] = kind;
     const asked = this.#requests.any(subject, row.requests, [first]);
     const isTaken = row.becomes === 'trusted-role' && asked.open !== false && first.role;
-    const opening = isTaken ? bothOpenings(asked, this.#assume(subject, first.role)) : asked;
+    const rest = isTaken ? this.#assume(subject, first.role) : settled(row.asks ?? true);
+    const opening = bothOpenings(asked, rest);
     if (opening.open === false) return [];
     // the writer of the trust policy lets itself tag the session
     const assumed = row.becomes === 'trusted-role' ? { assumes: true as const, runAs: ANY_USER } : {};
-    const missing = missingToPass(row, first.role, this.#account);
+    const missing = missingToPass(row, first.role, this.#account) ?? asked.missing ?? null;
     const gap = missing === null ? {} : { missing };
     return [
       {
