@@ -62,7 +62,7 @@ async function answered(args: readonly string[], limit: number) {
   return { content: [{ type: 'text' as const, text: JSON.stringify(answer) }], structuredContent: answer };
 }
 
-/** What a verb prints. A list has one item per line, and is read only as far as needed. */
+/** The output of a verb. A list has one item per line, and is read only as far as needed. */
 async function printed(output: Readable, limit: number) {
   const items: unknown[] = [];
   let isList = false;

@@ -52,7 +52,7 @@ export function scanSummary({ collected, audited, fixed, published }: ScanOutput
   return `${rows.map(([name, value]) => `${name.padEnd(9)} ${value}\n`).join('')}${fixText(fixed)}`;
 }
 
-/** Changes in the summary: the file of the run has all, with documents and commands. */
+/** Changes in the summary; the file of the run has all, with documents and commands. */
 const FIXES_SHOWN = 3;
 
 function fixText({ ranked }: FixOutput): string {

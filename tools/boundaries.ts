@@ -7,15 +7,15 @@ import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcr
 const CONFIG = path.join(import.meta.dirname, '..', '.dependency-cruiser.mjs');
 const FOLDERS = ['lib', 'functions', 'cli', 'page', 'bench', 'tools', 'test'];
 
-/** What the room table says of a checkout: how many modules were read and every line that must be fixed. */
+/** The result of checking the room table: how many modules were read and every line that must be fixed. */
 export interface BoundaryReport {
   readonly modules: number;
   readonly violations: readonly string[];
 }
 
 /**
- * Holds the checkout at `root` to the rules of .dependency-cruiser.mjs.
- * Reading no module at all is a violation, and so is a room of lib/ that no rule names: both would pass unseen.
+ * Checks the checkout at `root` against the rules of .dependency-cruiser.mjs. Reading no module is a violation, and so
+ * is a room of lib/ without a rule: otherwise both would pass unnoticed.
  */
 export async function checkBoundaries(root: string): Promise<BoundaryReport> {
   const options = await extractDepcruiseOptions(CONFIG);

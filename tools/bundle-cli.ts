@@ -5,7 +5,7 @@ import { build, type Plugin } from 'esbuild';
 const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, 'dist');
 
-/** A file that asks where it is means its place in the checkout: what it reads is in the package at the same place. */
+/** A file that uses its own path gets its place in the checkout: the package has what it reads at the same place. */
 const ownPlace: Plugin = {
   name: 'own-place',
   setup({ onLoad }) {
@@ -18,7 +18,7 @@ const ownPlace: Plugin = {
   },
 };
 
-/** The command line with everything that it needs, as one JavaScript file that Node 22 and 24 run. */
+/** The command line with its dependencies, as one JavaScript file for Node 22 and 24. */
 await build({
   entryPoints: [join(ROOT, 'cli/program.ts')],
   outfile: join(OUT, 'latchkey.js'),
@@ -33,7 +33,7 @@ await build({
   logLevel: 'warning',
   plugins: [ownPlace],
   banner: {
-    // packages that are CommonJS ask for Node's own modules this way
+    // CommonJS packages load Node's own modules this way
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
 });

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 const ROOT = join(import.meta.dirname, '..');
 export const PAGE_BUNDLE = join(ROOT, 'lib/render/html/page-bundle.json');
 
-/** The script of `report.html` as one text, the same on every machine: `page/` with what it borrows. */
+/** The script of `report.html` as one text, the same on every machine: `page/` and what it imports. */
 export async function bundlePage(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, 'page/main.tsx')],
@@ -23,7 +23,7 @@ export async function bundlePage(): Promise<string> {
     logLevel: 'warning',
     tsconfigRaw: { compilerOptions: { target: 'es2022' } },
   });
-  // a script element ends at the first such tag, wherever it stands
+  // a script element ends at the first such tag, wherever it is
   const script = (outputFiles[0]?.text ?? '')
     .replaceAll('</script', '<\\/script')
     .replaceAll('<!--', '<\\!--');

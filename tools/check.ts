@@ -7,7 +7,7 @@ const STEPS: readonly Step[] = [
   { name: 'boundaries', command: ['npm', 'run', '-s', 'boundaries'], seconds: 120 },
   { name: 'unused code', command: ['npm', 'run', '-s', 'unused'], seconds: 120 },
   { name: 'package', command: ['npm', 'run', '-s', 'package'], seconds: 600 },
-  // the unit tests hold the infrastructure test, which reads what `package` wrote
+  // the unit tests contain the infrastructure test, which reads the output of `package`
   { name: 'tests', command: ['vitest', 'run'], seconds: 2400 },
 ];
 

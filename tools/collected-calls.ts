@@ -1,5 +1,6 @@
-// Writes what follows from the table of calls (lib/collect/calls.ts): the statements of both role templates and of the
-// Terraform module, and the table of docs/input-folder.md; and of the table of rates that of docs/deploy.md. Run it after a row changed: node tools/collected-calls.ts
+// Writes what is generated from the table of calls (lib/collect/calls.ts): the statements of both role templates and of
+// the Terraform module, and the table of docs/input-folder.md; also, from the table of rates, the one of
+// docs/deploy.md. Run it after changing a row: node tools/collected-calls.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RATES, type Rate, rateOf, SHARE } from '../lib/adapters/aws/rates.ts';
@@ -9,7 +10,7 @@ import type { GrantStatement } from '../lib/collect/grants.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
-/** A part of a file that is made of the table: between two lines. */
+/** A generated part of a file, between two lines. */
 interface Written {
   readonly file: string;
   readonly begin: string;
@@ -160,7 +161,7 @@ export function fileOf(call: AwsCall): string {
     .join('.')}.json`;
 }
 
-/** What a file's name holds beside the call's. */
+/** The part of a file's name after the call. */
 function idsOf(service: string, { argument }: AwsCall): readonly string[] {
   if (argument?.kind === 'ids') return argument.ids;
   if (argument?.kind !== 'each') return [];
@@ -168,7 +169,7 @@ function idsOf(service: string, { argument }: AwsCall): readonly string[] {
   return [...(of ? idsOf(service, of) : []), argument.id ?? argument.list];
 }
 
-/** The file as it should be. Throws where it has no place for what is written. */
+/** The file with its generated parts. Throws if the file has no place for one. */
 export function rewritten({ file, begin, end, text }: Written): {
   readonly is: string;
   readonly should: string;

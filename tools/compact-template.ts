@@ -1,5 +1,5 @@
 /**
- * The template without indentation, as the framework's option `--minify-template` writes it: half the size to hand over.
+ * The template without indentation, as the framework's option `--minify-template` writes it: half the size to upload.
  */
 export default class CompactTemplate {
   readonly hooks: Readonly<Record<string, () => void>>;

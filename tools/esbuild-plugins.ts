@@ -8,10 +8,10 @@ const COMPUTED_KEY = /\[(\w+)\]:/g;
 const REGISTERED_ERROR = /^n0_registry\.registerError\(.*\);$/gm;
 
 /**
- * The AWS SDK writes the keys of its schemas as `[_name]: ...` with `_name` a constant string. esbuild has to take
- * such a key for code with effects, and so keeps every schema of a service, 500 kB of EC2's alone. With the strings in
- * place of the constants it drops those that no call of ours needs. The classes of a service's own errors go too: an
- * error then is the service's general one, with the name that the adapters look at.
+ * The AWS SDK writes the keys of its schemas as `[_name]: ...` with `_name` a constant string. esbuild assumes that
+ * such a key has side effects, and so keeps every schema of a service, 500 kB for EC2 alone. With strings in place of
+ * the constants it drops the schemas that are not used. The error classes of the service go as well: an error then is
+ * the service's general one, with the name that the adapters check.
  */
 const neededSchemas: Plugin = {
   name: 'needed-schemas',
@@ -28,7 +28,7 @@ const neededSchemas: Plugin = {
   },
 };
 
-/** In Lambda credentials are in the environment: files, single sign-on and metadata services are for elsewhere. */
+/** In Lambda the credentials are in the environment: files, single sign-on and metadata services are not needed. */
 const environmentCredentials: Plugin = {
   name: 'environment-credentials',
   setup(build) {

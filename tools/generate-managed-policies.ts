@@ -1,7 +1,7 @@
 /**
- * Writes lib/reference/aws-managed-policies.json.gz, every policy that AWS manages, out of the copy in the Python package
- * `moto` (Apache-2.0), which takes it from IAM itself. Run, with the version of the package that was installed:
- * `node tools/generate-managed-policies.ts <site-packages>/moto/iam/aws_managed_policies.py 5.2.5`
+ * Writes lib/reference/aws-managed-policies.json.gz, every AWS managed policy, from the copy in the Python package
+ * `moto` (Apache-2.0), which reads it from IAM. Run it with the version of the installed package: `node
+ * tools/generate-managed-policies.ts <site-packages>/moto/iam/aws_managed_policies.py 5.2.5`
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -23,7 +23,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const SOURCE = { package: PACKAGE, version: manifest.version, date: manifest.updatedAt, license: 'MIT' };
 const OUT = join(import.meta.dirname, '..', 'lib', 'reference');
 
-/** What the service authorization pages say of one action. */
+/** An action in the service authorization pages. */
 interface ActionRow {
   readonly name: string;
   readonly accessLevel: string;
@@ -35,7 +35,7 @@ interface ActionRow {
   readonly conditionKeys: readonly string[];
 }
 
-/** Keys which a page describes but an older dataset leaves out of the action's row. */
+/** Keys that a page describes but an older dataset lacks in the action's row. */
 const MISSING_KEYS: Readonly<Record<string, readonly string[]>> = {
   'ec2-instance-connect:sendsshpublickey': ['ec2:osuser'],
   'ec2-instance-connect:opentunnel': [
@@ -46,12 +46,12 @@ const MISSING_KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Resource types that the pages of a service put into its policies and the reference leaves out.
+ * Resource types that the pages of a service use in its policies and the reference lacks.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
  */
 const MISSING_TYPES: Readonly<Record<string, string>> = { 'ssmmessages:opendatachannel': 'session' };
 
-/** The row of an action, with a resource type that is listed twice counted once (OpenTunnel and five others). */
+/** The row of an action; a resource type that is listed twice counts once (OpenTunnel and five others). */
 function repair(service: string, row: ActionRow): ActionRow {
   const types = new Map(row.resourceTypes.map((type) => [type.name, type]));
   const action = `${service}:${row.name.toLowerCase()}`;
@@ -131,7 +131,10 @@ function packActions(rows: readonly ActionRow[], verbs: readonly string[]): stri
   return entries.join(' ');
 }
 
-/** Services whose actions are kept with their resource types and keys; of the large ones, what opens access. */
+/**
+ * Services whose actions are stored with their resource types and keys; for large services only actions that open
+ * access.
+ */
 const DETAILED: Readonly<Record<string, RegExp>> = {
   'ec2-instance-connect': /./,
   ssm: /./,
@@ -193,7 +196,7 @@ function keyPattern(key: string): string {
     .replace(/\/tag-key$/, '/*');
 }
 
-/** Where the global list calls a key a string though the AWS page says otherwise. */
+/** Keys that the global list calls a string but the AWS page does not. */
 const TYPE_FIXES: Readonly<Record<string, string>> = { 'aws:sourcevpcarn': 'ARN' };
 
 async function keyTypes(): Promise<Record<string, string[]>> {
@@ -215,7 +218,7 @@ async function keyTypes(): Promise<Record<string, string[]>> {
   return byType;
 }
 
-/** One line a member keeps the files small and their diffs readable. */
+/** One line per member keeps the files small and their diffs readable. */
 function write(file: string, value: Readonly<Record<string, unknown>>): void {
   const lines = Object.entries({ source: SOURCE, ...value }).map(([name, member]) => {
     const inner = Object.entries(member as object).map(

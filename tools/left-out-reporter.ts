@@ -1,8 +1,8 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
 /**
- * Says at the very end, where nobody can miss it, which tests did not run on this machine and why: `reasons` for whole
- * suites, and the note of every test that skipped itself with `skip('why')`.
+ * Reports at the very end which tests did not run on this machine and why: `reasons` for whole suites, and the note of
+ * every test that skipped itself with `skip('why')`.
  */
 export function leftOutReporter(
   reasons: readonly string[],

@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * `npm pack` takes the manifest as it stands: for that time it is one without dependencies, since the bundle holds them.
- * `set` puts it there, `restore` puts the real one back; a pack that was killed is made good by the next one.
+ * The bundle contains the dependencies, so `npm pack` needs a manifest without them. `set` writes it, `restore` brings
+ * the real one back; the next pack repairs one that was killed.
  */
 const ROOT = join(import.meta.dirname, '..');
 const MANIFEST = join(ROOT, 'package.json');
@@ -21,7 +21,7 @@ if (what === 'set') {
   await put(`${JSON.stringify(own, null, 2)}\n`);
 }
 
-/** Whole or not at all: others may read it meanwhile. */
+/** Completely or not at all: others may read it at the same time. */
 async function put(text: string): Promise<void> {
   await writeFile(`${MANIFEST}.new`, text);
   await rename(`${MANIFEST}.new`, MANIFEST);

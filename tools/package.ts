@@ -2,8 +2,8 @@ import process from 'node:process';
 import { failureOf } from './run-steps.ts';
 
 /**
- * The compiler first and a time limit around the packager: when esbuild meets an error, `serverless package` prints it
- * and never ends.
+ * The compiler first, and a time limit for the packager: if esbuild meets an error, `serverless package` prints it and
+ * never ends.
  */
 const STEPS = [
   { name: 'types', command: ['tsc', '-p', '.'], seconds: 300 },

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 
-/** One command of a check; `seconds` is how long it may take before it counts as hung. */
+/** One command of a check; after `seconds` it counts as hung. */
 export interface Step {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   readonly seconds: number;
-  /** its standard output joins the standard error of this process, whose own standard output is an answer */
+  /** its standard output goes to the standard error of this process, whose own standard output is an answer */
   readonly toStderr?: true;
 }
 
@@ -16,7 +16,7 @@ export interface StepResult {
   readonly seconds: number;
 }
 
-/** Runs every step in order, a failed one included: one run shows all that is wrong. */
+/** Runs every step in order, even after a failure: one run shows everything that is wrong. */
 export async function runSteps(
   steps: readonly Step[],
   say: (line: string) => void,
@@ -37,7 +37,7 @@ export async function runSteps(
 export async function failureOf(step: Step): Promise<string | null> {
   const [command, ...args] = step.command;
   return new Promise((resolve) => {
-    // a group of its own, so that what it started ends with it
+    // a group of its own, so that its child processes end with it
     const child = spawn(command, args, {
       stdio: ['inherit', step.toStderr ? process.stderr : 'inherit', 'inherit'],
       detached: process.platform !== 'win32',

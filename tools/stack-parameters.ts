@@ -4,7 +4,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 
-/** What this plugin uses of the Serverless Framework. */
+/** The part of the Serverless Framework that this plugin uses. */
 interface Serverless {
   readonly service: {
     readonly provider: {
@@ -27,30 +27,30 @@ type StackParameter =
   | { readonly ParameterKey: string; readonly ParameterValue: string }
   | { readonly ParameterKey: string; readonly UsePreviousValue: true };
 
-/** `--param` of ours that is no parameter of the stack. */
+/** Our own `--param` names that are not parameters of the stack. */
 const NOT_OF_THE_STACK: ReadonlySet<string> = new Set(['DeploymentBucket']);
 
-/** The value that gives a parameter its default back. */
+/** The value that resets a parameter to its default. */
 const DEFAULT = 'default';
 
 /**
- * `serverless deploy --param="MailFrom=..."` sets the CloudFormation parameter of the same name, and whatever is not named
- * keeps its value. They go with the whole template only: the first template, which makes the deployment bucket, has none
- * and would be refused with them. They come after packaging, so that the state that is uploaded does not hold the
- * external id.
+ * `serverless deploy --param="MailFrom=..."` sets the CloudFormation parameter of the same name; parameters that are
+ * not named keep their values. They are sent only with the whole template: the first template, which creates the
+ * deployment bucket, has none and would be rejected with them. They are added after packaging, so that the uploaded
+ * state does not contain the external id.
  */
 export default class StackParameters {
   readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
 
   constructor(serverless: Serverless, options: Options) {
     const given = parameterOptions(options.param ?? []);
-    // looked up each time: deploying puts what was packaged in its place
+    // read each time: deploying replaces the template with the packaged one
     const known = () =>
       Object.keys(serverless.service.provider.compiledCloudFormationTemplate?.Parameters ?? {});
     this.hooks = {
       'before:deploy:deploy': () => {
         refuseUnknown(given, known());
-        // where only parameters change the packaged files are the same, and would not be deployed
+        // if only parameters change, the packaged files are the same and would not be deployed
         if (given.size > 0) options.force = true;
       },
       'before:aws:deploy:deploy:updateStack': async () => {
@@ -76,8 +76,8 @@ function refuseUnknown(given: ReadonlyMap<string, string>, known: readonly strin
 }
 
 /**
- * Those that are named, with their values; of the others those that the deployed stack has, to stay as they are. What is
- * in neither has its default.
+ * The named parameters with their values; the others keep the value of the deployed stack. A parameter in neither has
+ * its default.
  */
 function stackParameters(
   known: readonly string[],
@@ -92,7 +92,7 @@ function stackParameters(
   });
 }
 
-/** Names of the parameters that the stack has now; none where there is no stack yet. */
+/** Names of the parameters of the deployed stack; empty if there is no stack yet. */
 async function deployedParameters(serverless: Serverless): Promise<ReadonlySet<string>> {
   const aws = serverless.getProvider('aws');
   const client = new CloudFormationClient(await aws.getAwsSdkV3Config());

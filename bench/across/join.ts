@@ -9,7 +9,7 @@ import { type OrgReach, orgReach } from '../../lib/render/org/org-reach.ts';
 import { principalsOf, reachOfPrincipals } from '../../lib/render/org/principal-reach.ts';
 import { ON_A_PAGE } from '../../lib/render/org/reach-section.ts';
 
-/** Joins what the accounts of a folder left, and says what that took. With the name of a principal: asks for it alone. */
+/** Joins the files of a folder's accounts, and prints the cost. With a principal's name: for it alone. */
 const [folder = '', principal] = process.argv.slice(2);
 const start = performance.now();
 const borders: Border[] = [];

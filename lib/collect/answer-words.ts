@@ -1,7 +1,7 @@
 import type { Fields } from '../policy/fields.ts';
 import type { AwsCall } from './aws-call.ts';
 
-/** The answer's place as its file is named: `us-east-1/ec2.describe-image-attribute.ami-1`. */
+/** The place of an answer, as its file is named: `us-east-1/ec2.describe-image-attribute.ami-1`. */
 export function answerPlace(name: string, region: string | null, argument: string | undefined): string {
   return `${region === null ? '' : `${region}/`}${name}${argument === undefined ? '' : `.${argument}`}`;
 }
@@ -13,13 +13,13 @@ export function foreign(call: AwsCall, region: string | null, argument: string |
 
 export const quoted = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
 
-/** What rests on a call. */
+/** Says what cannot be known without the call. */
 export const notKnown = (call: AwsCall): string => `not known, or not all of it: ${call.purpose}`;
 
 const MARKERS = ['NextToken', 'nextToken', 'Marker', 'NextMarker'] as const;
 
 /**
- * What an answer says of itself that there is more of it: the CLI puts pages together and leaves no marker behind.
+ * The sign that an answer is only the first page. The CLI joins pages and leaves no such marker.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
 export function cutOff(fields: Fields, call: AwsCall): string | null {

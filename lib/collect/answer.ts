@@ -2,18 +2,18 @@ import type { Fields } from '../policy/fields.ts';
 import { type Note, objectsOf, text } from './fields.ts';
 import type { DuplicateKeys } from './policy-record.ts';
 
-/** An answer that could be read, ready to be taken apart. `note` records an item of it that is left out. */
+/** A parsed answer. `note` records an item that is left out. */
 export interface Answer {
   readonly fields: Fields;
-  /** what the call was about, where it is made once per thing */
+  /** the subject of the call, if it is made once per thing */
   readonly argument: string | null;
   readonly duplicates: DuplicateKeys;
   readonly note: Note;
-  /** ids of things that were taken, of the pages before too: what stands twice is taken once */
+  /** ids of the items so far, of earlier pages as well: a duplicate is used once */
   readonly seen: Set<string>;
 }
 
-/** The items of a list that have what each must have; the others are named. */
+/** The items of a list that have every needed member; the others are noted. */
 export function itemsOf<const Needed extends readonly string[], One>(
   answer: Answer,
   key: string,

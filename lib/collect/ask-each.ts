@@ -3,7 +3,7 @@ import { eachEntry, type Gap } from './each.ts';
 import type { Taking } from './pages.ts';
 import { type Outcome, type Reading, takeCall } from './reading.ts';
 
-/** Makes a call once for each of these things, of at most `most` of them, with one line in coverage. */
+/** Makes a call for each of these things, but at most `most` calls, with one entry in coverage. */
 export async function askEach<T>(
   reading: Reading,
   call: AwsCall,

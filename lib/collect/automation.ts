@@ -10,7 +10,7 @@ import type {
 import { type Answer, itemsOf } from './answer.ts';
 import { boolean, fieldsOf, list, notGiven, objectsOf, text } from './fields.ts';
 
-/** What Systems Manager runs by itself: associations of State Manager, and tasks of maintenance windows. */
+/** What Systems Manager runs by itself: associations of State Manager and tasks of maintenance windows. */
 
 export function takeAssociations(answer: Answer): Association[] {
   return itemsOf(answer, 'Associations', ['AssociationId', 'Name'], (item, at, [id, document]) => {
@@ -64,7 +64,8 @@ export function takeWindowTargets(answer: Answer): WindowTarget[] {
 
 export function takeWindowTasks(answer: Answer): WindowTask[] {
   return itemsOf(answer, 'Tasks', ['WindowTaskId', 'TaskArn'], (item, at, [id, task]) => {
-    // one without targets has none: https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-targetless-tasks.html
+    // a task without targets has none:
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-targetless-tasks.html
     notGiven(item, ['Type'], at, answer.note);
     return {
       windowId: text(item, 'WindowId') ?? answer.argument ?? '',
@@ -77,7 +78,7 @@ export function takeWindowTasks(answer: Answer): WindowTask[] {
   });
 }
 
-/** What a command runs on: pairs of a key and its values, in the list called `name`. */
+/** The targets of a command: pairs of a key and its values, in the list called `name`. */
 export function targetsOf(answer: Answer, item: Fields, at: string, name = 'Targets'): RunTarget[] {
   const targets: RunTarget[] = [];
   for (const { item: target, at: place } of objectsOf(item, name, at, answer.note)) {

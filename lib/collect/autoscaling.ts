@@ -26,9 +26,8 @@ export function takeAutoScalingGroups(answer: Answer): AutoScalingGroup[] {
 }
 
 /**
- * The group's template, or that of its mixed instances policy with those that its overrides name. A version that is left
- * out is the default one.
- * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateSpecification.html
+ * The group's template, or that of its mixed instances policy with the templates of its overrides. Without a version it
+ * is the default one. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LaunchTemplateSpecification.html
  */
 function templatesOf(answer: Answer, group: Fields, at: string): TemplateUse[] {
   const mixed = fieldsOf(fieldsOf(group.MixedInstancesPolicy)?.LaunchTemplate);

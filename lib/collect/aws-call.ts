@@ -5,9 +5,9 @@ import type { Grant } from './grants.ts';
 import type { Place } from './instances.ts';
 
 /**
- * What a call is about, where it is made once per thing: `values` names them; `each` takes the ids out of an earlier
- * answer of the same region, at most `most` of them, since each costs a call; `ids` are put together by a collector of its
- * own; `missing-policies` are those that somebody has and the account's list does not hold (with a version behind the ARN:
+ * The subjects of a call that is made once per thing. `values` lists them; `each` takes the ids from an earlier answer
+ * of the same region, at most `most` of them, since each costs a call; `ids` come from a collector of its own;
+ * `missing-policies` are attached policies that the account's list does not contain (with a version after the ARN:
  * `<arn>.v3`).
  */
 export type CallArgument =
@@ -18,12 +18,12 @@ export type CallArgument =
 
 export interface EachArgument {
   readonly kind: 'each';
-  /** the operation that lists the things; where that one is made once per thing, too, its id comes before, with a dot */
+  /** the operation that lists the things; if it is itself made once per thing, its subject comes first, then a dot */
   readonly of: string;
   readonly list: string;
   /** the member that holds the id; null: the items are the ids */
   readonly id: string | null;
-  /** how its ids begin, where an event can name one */
+  /** how its ids begin, if an event can name one */
   readonly begins: string | null;
   readonly most: number;
   /** only these items; absent: all */
@@ -38,47 +38,47 @@ export interface OwnArgument {
   readonly most: number;
 }
 
-/** Which field of a region's snapshot an answer is read into, and how. Null: the answer cannot be used. */
+/** The field of a region's snapshot for an answer, and how the answer is read. Null: the answer cannot be used. */
 export interface Reader {
   readonly field: RegionField;
   readonly take: (answer: Answer, place: Place) => unknown;
 }
 
-/** A reader whose values fit its field. */
+/** A reader whose result has the type of its field. */
 export const into = <F extends RegionField>(
   field: F,
   take: (answer: Answer, place: Place) => RegionSnapshot[F],
 ): Reader => ({ field, take });
 
-/** One AWS call that a snapshot is made of. `organizations effective-policies` is ours: several calls put together. */
+/** One AWS call of a snapshot. `organizations effective-policies` is our own name for several calls. */
 export interface AwsCall {
   /** as the CLI names it */
   readonly service: string;
   readonly operation: string;
-  /** what coverage calls it, where one operation is asked for two purposes; absent: the operation */
+  /** its name in coverage, if one operation is used for two purposes; absent: the operation */
   readonly as?: string;
   readonly scope: 'global' | 'region';
   readonly argument: CallArgument | null;
-  /** top-level lists whose pages are put together */
+  /** top-level lists whose pages are joined */
   readonly lists: readonly string[];
-  /** options of the CLI, which the API's request has too */
+  /** options of the CLI; the API's request has them under the same names */
   readonly options: string;
-  /** an error code that says that there is no such thing: the answer is then collected, with data `{}` */
+  /** the error code for a thing that does not exist: the answer is then collected, with data `{}` */
   readonly absentOn: string | null;
-  /** `kept`: stored as it is in `kept`; `global`: read by a collector of its own; else into a field of the region */
+  /** `kept`: stored unchanged in `kept`; `global`: read by a collector of its own; else into a field of the region */
   readonly reader: Reader | 'kept' | 'global';
-  /** what the collecting role is granted for it; the last action is the call's own */
+  /** the permissions that the collecting role needs; the last action is the call's own */
   readonly grants: readonly Grant[];
   /** its line in docs/input-folder.md */
   readonly purpose: string;
 }
 
-/** What most rows have. */
+/** The values of most rows. */
 export const BASE = { argument: null, lists: [], options: '', absentOn: null } as const;
 
-/** The call among those of its service: `describe-instances`. */
+/** The name of a call within its service: `describe-instances`. */
 export const nameInService = (call: Pick<AwsCall, 'operation' | 'as'>): string => call.as ?? call.operation;
 
-/** The call as coverage names it: `ec2.describe-instances`. */
+/** The name of a call in coverage: `ec2.describe-instances`. */
 export const callName = (call: Pick<AwsCall, 'service' | 'operation' | 'as'>): string =>
   `${call.service}.${nameInService(call)}`;

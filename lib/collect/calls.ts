@@ -6,9 +6,9 @@ import { SERVICE_CALLS } from './calls/services.ts';
 import { SSM_CALLS } from './calls/ssm.ts';
 
 /**
- * Every call that makes a snapshot: the live source makes these, the folder source reads a file for each. A row holds
- * what there is to know of a call, and the grants of both role templates and the table of docs/input-folder.md are made
- * of them (tools/collected-calls.ts). How the SDK makes it stands in lib/adapters/aws/operations.ts.
+ * Every call of a snapshot: the live source makes them, the folder source reads a file for each. The grants of both
+ * role templates and the table of docs/input-folder.md are generated from these rows (tools/collected-calls.ts). The
+ * SDK calls are in lib/adapters/aws/operations.ts.
  */
 export const CALLS: readonly AwsCall[] = [
   ...GLOBAL_CALLS,

@@ -20,12 +20,13 @@ import { placements } from './placement.ts';
 import { leftOut, type Reading, readCall, startReading } from './reading.ts';
 import { collectService } from './service.ts';
 
-/** Which account a snapshot is of. */
+/** The account of a snapshot. */
 type Account = Pick<Snapshot, 'accountId' | 'partition'>;
 
 /**
- * One account, read through every call of the table, from the moment `at` on; the clock says when each call was made. A
- * call that fails is a gap in coverage, and what `parts` holds is not read again; only where nothing says which account this is does an InputError end the run.
+ * Reads one account with every call of the table. `at` is the start of the reading; the clock dates each call. A failed
+ * call is a gap in coverage, and what `parts` holds is not read again. Throws an InputError only if nothing says which
+ * account this is.
  */
 export async function collectAccount(
   source: AccountSource,
@@ -61,7 +62,9 @@ export async function collectAccount(
   });
 }
 
-/** Each instance in one region; what is left out of another is a problem, and told in its coverage. */
+/**
+ * Each instance in one region. A copy in another region is left out, which a problem and that region's coverage report.
+ */
 function eachInstanceOnce(reading: Reading, read: readonly RegionSnapshot[]): readonly RegionSnapshot[] {
   const { regions, problems } = instancesOnce(read, placements(read));
   for (const [place, of] of Map.groupBy(problems, ({ path }) => problemPlace(path))) {
@@ -74,12 +77,12 @@ function eachInstanceOnce(reading: Reading, read: readonly RegionSnapshot[]): re
   return regions;
 }
 
-/** Services that are asked in each region, in the order of the table. */
+/** Services that are read in each region, in the order of the table. */
 export const REGIONAL_SERVICES: readonly string[] = [
   ...new Set(CALLS.filter(({ scope }) => scope === 'region').map(({ service }) => service)),
 ];
 
-/** Everything of one region. */
+/** Reads all services of one region. */
 export async function collectRegion(reading: Reading, place: Place): Promise<RegionSnapshot> {
   let part: RegionSnapshot = unknownRegion(place.region);
   for (const service of REGIONAL_SERVICES)
@@ -101,7 +104,7 @@ function callerOf(accountId: string | null, arn: string | null): Account | null 
   return { accountId, partition: arn?.split(':')[1] || 'aws' };
 }
 
-/** Principals of another account are named, and not judged as if they were of this one. */
+/** Principals of another account are reported, and not judged as if they were of this one. */
 function ofAccount(reading: Reading, iam: IamPart, accountId: string): IamPart {
   const isOwn = ({ arn }: { readonly arn: string }): boolean => {
     const of = arn.split(':')[4];
@@ -118,7 +121,7 @@ function ofAccount(reading: Reading, iam: IamPart, accountId: string): IamPart {
   };
 }
 
-/** The account that the caller is in, or else the one that the principals belong to. */
+/** The account of the caller, or else the account of the principals. */
 function accountOf(reading: Reading, caller: Account | null, iam: IamPart | null): Account {
   const holder = holderOf(iam ?? EMPTY_IAM, caller);
   const account = holder ?? caller;
@@ -127,7 +130,7 @@ function accountOf(reading: Reading, caller: Account | null, iam: IamPart | null
   return account;
 }
 
-/** The account of the principals: the caller's if it has one of them, or else that of the first. */
+/** The account of the principals: the caller's if one of them is of it, else that of the first principal. */
 function holderOf({ users, roles, groups }: IamPart, caller: Account | null): Account | null {
   const arns = [...users, ...roles, ...groups].map(({ arn }) => arn);
   const own = arns.find((arn) => accountIn(arn) === caller?.accountId);
@@ -153,7 +156,7 @@ function nothingToWorkOn(reading: Reading): string {
   return `nothing says which account this is: ${reasons.join('; ')}`;
 }
 
-/** Where the list of regions could not be read, those that are missing are not known to be switched off. */
+/** If the list of regions could not be read, a missing region may well be in use. */
 function noteRegionsGap(reading: Reading, read: readonly string[]): void {
   const gap = reading.source.regionsGap?.() ?? null;
   if (gap === null) return;
@@ -163,7 +166,7 @@ function noteRegionsGap(reading: Reading, read: readonly string[]): void {
   reading.coverage.push({ call: REGIONS_CALL, ...entry, status: gap.status, detail });
 }
 
-/** A region that is left out on purpose holds nobody knows what. */
+/** Nothing is known about a region that is left out on purpose. */
 function noteNotAsked({ source, clock, coverage }: Reading): void {
   const entry = { call: REGIONS_CALL, status: 'not-collected', reason: 'not-asked', items: null } as const;
   const askedAt = clock.now().toISOString();

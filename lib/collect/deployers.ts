@@ -13,9 +13,9 @@ import type {
 import { type Answer, itemsOf } from './answer.ts';
 import { fieldsOf, list, notGiven, text, textsOf } from './fields.ts';
 
-/** What stacks, clusters, deployments, functions and state machines are there, and with which roles. */
+/** Stacks, clusters, deployments, functions and state machines, and their roles. */
 
-/** A stack that is deleted is listed for a while. */
+/** A deleted stack stays in the list for a while. */
 export function takeStacks(answer: Answer): Stack[] {
   return itemsOf(answer, 'Stacks', ['StackId', 'StackName'], (item, at, [arn, name]) => {
     notGiven(item, ['StackStatus'], at, answer.note);
@@ -46,7 +46,7 @@ export function takeContainerServices(answer: Answer): ContainerService[] {
   return takeNames('serviceArns')(answer).map(({ id }) => ({ cluster, arn: id }));
 }
 
-/** `ec2TagSet` holds lists of which each must fit, `ec2TagFilters` is one such list. */
+/** `ec2TagSet` is a list of lists, of which each must match; `ec2TagFilters` is one such list. */
 export function takeDeploymentGroups(answer: Answer): DeploymentGroup[] {
   return itemsOf(answer, 'deploymentGroupsInfo', ['deploymentGroupName'], (item, at, [name]) => {
     const set = list(fieldsOf(item.ec2TagSet), 'ec2TagSetList', `${at}.ec2TagSet`, answer.note);
@@ -95,7 +95,7 @@ export function takeAccessEntries(answer: Answer): AccessEntry[] {
   return takeNames('accessEntries')(answer).map(({ id }) => ({ cluster, principal: id }));
 }
 
-/** What the call is about is the cluster and the principal, with a dot between; clusters have none in their names. */
+/** The subject of the call is the cluster and the principal, joined by a dot; names of clusters have no dots. */
 export function takeAccessPolicies(answer: Answer): AccessPolicy[] {
   const [cluster = '', ...rest] = (answer.argument ?? '').split('.');
   const principal = rest.join('.');

@@ -2,11 +2,11 @@ import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type AwsCall, type CallArgument, callName } from './aws-call.ts';
 import type { Reading } from './reading.ts';
 
-/** The operation that lists what a call is about. */
+/** The operation that lists the subjects of a call. */
 export const sourceOf = (argument: CallArgument | null): string =>
   argument?.kind === 'each' ? argument.of : '';
 
-/** What to ask about, each a call of its own; `wanted` is null where the list that names them was not collected. */
+/** The subjects of a call; `wanted` is null if the list that names them was not collected. */
 export function argumentsOf(
   reading: Reading,
   call: AwsCall,
@@ -19,7 +19,7 @@ export function argumentsOf(
   return { wanted: reading.found.of(call, region), most: argument.most };
 }
 
-/** The list that names what the call is about was not collected. */
+/** The coverage entry if the list that names the subjects was not collected. */
 export function entryWithoutList(
   reading: Reading,
   call: AwsCall,
@@ -33,7 +33,7 @@ export function entryWithoutList(
   return { call: callName(call), region, status, detail, items: null, askedAt, readAt: null };
 }
 
-/** Why one of the calls gave nothing. */
+/** Why one of the calls returned nothing. */
 export type Gap = Pick<CoverageEntry, 'status' | 'reason' | 'detail'>;
 
 interface Count {
@@ -43,7 +43,7 @@ interface Count {
   readonly gaps: readonly Gap[];
 }
 
-/** What coverage says of a call that is made once per thing. */
+/** The coverage entry of a call that is made once per thing. */
 export function eachEntry(
   call: AwsCall,
   region: string | null,

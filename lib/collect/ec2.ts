@@ -44,7 +44,7 @@ export function takeGroups(answer: Answer): SecurityGroup[] {
   return groups;
 }
 
-/** Whom a rule lets in. */
+/** The members of a rule that hold its sources. */
 const RANGES: ReadonlyMap<string, string> = new Map([
   ['IpRanges', 'CidrIp'],
   ['Ipv6Ranges', 'CidrIpv6'],
@@ -52,7 +52,7 @@ const RANGES: ReadonlyMap<string, string> = new Map([
   ['PrefixListIds', 'PrefixListId'],
 ]);
 
-/** Null: a rule of it does not say whom it lets in, so that the group counts as not read. */
+/** Null: a rule has no sources, so the group counts as not read. */
 function rulesOf(answer: Answer, group: Fields, path: string, key: string): SecurityGroupRule[] | null {
   if (notGiven(group, [key], path, answer.note).length > 0) return null;
   const rules = [...objectsOf(group, key, path, answer.note)].map(({ item, at }) => ruleOf(answer, item, at));
@@ -145,7 +145,7 @@ export function takePrefixLists(answer: Answer): PrefixList[] {
   }));
 }
 
-/** Lists of AWS hold services, but for the one that people connect from. */
+/** Prefix lists of AWS are for services, except those that people connect from. */
 export function isForPeople(item: unknown): boolean {
   const list = fieldsOf(item);
   const name = text(list, 'PrefixListName') ?? '';

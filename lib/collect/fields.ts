@@ -2,15 +2,15 @@ import { type Fields, isObject } from '../policy/fields.ts';
 import type { ConditionKeys } from '../snapshot/services.ts';
 import type { Tags } from '../snapshot/snapshot.ts';
 
-/** Says that something at this path of an answer could not be read. */
+/** Reports something in an answer that could not be read, with its path. */
 export type Note = (path: string, message: string) => void;
 
-/** The value as an object, or null where it is not one. */
+/** The value as an object; null if it is not one. */
 export function fieldsOf(value: unknown): Fields | null {
   return isObject(value) ? value : null;
 }
 
-/** A text that is there and not empty, else null. */
+/** A text that is not empty, else null. */
 export function text(fields: Fields | null, key: string): string | null {
   const value = fields?.[key];
   return typeof value === 'string' && value !== '' ? value : null;
@@ -26,7 +26,7 @@ export function boolean(fields: Fields | null, key: string): boolean | null {
   return typeof value === 'boolean' ? value : null;
 }
 
-/** A list, empty where it is left out. Something else in its place is noted. */
+/** A list; empty if the member is missing. Any other value is noted. */
 export function list(fields: Fields | null, key: string, path: string, note: Note): readonly unknown[] {
   const value = fields?.[key];
   if (Array.isArray(value)) return value;
@@ -35,7 +35,7 @@ export function list(fields: Fields | null, key: string, path: string, note: Not
 }
 
 /**
- * The members of an item that AWS always gives, lists if empty ones, and that are left out: what they would hold is not
+ * The members of an item that AWS always returns, if only as an empty list, and that are missing: their content is not
  * known. They are noted.
  */
 export function notGiven<Key extends string>(
@@ -60,7 +60,7 @@ export function textsOf(items: readonly unknown[], key: string): string[] {
   return found;
 }
 
-/** The objects of a list; anything else in it is noted. */
+/** The objects of a list; other items are noted. */
 export function* objectsOf(
   fields: Fields | null,
   key: string,
@@ -94,7 +94,7 @@ export function isoTime(value: unknown): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-/** Condition keys that are said; null is said: requests have none. */
+/** The condition keys that the answer has; null is a value: requests do not have the key. */
 export function saidKeys(keys: Readonly<Record<string, string | null | undefined>>): ConditionKeys {
   const said = Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
   return Object.fromEntries(said);

@@ -4,16 +4,16 @@ import { type AwsCall, callName, type EachArgument, nameInService } from './aws-
 import { CALLS } from './calls.ts';
 import { fieldsOf, text } from './fields.ts';
 
-/** Where a call is made, and what it is about, where it is made once per thing. */
+/** The place of a call, and its subject if it is made once per thing. */
 export interface About {
   readonly region: string | null;
   readonly argument: string | null;
 }
 
-/** Ids of things, by the place of the call that is made once for each. */
+/** Ids of things, by the place of the call that is made for each. */
 export type IdsOfCalls = ReadonlyMap<string, readonly string[]>;
 
-/** What the lists of a reading name for calls that are made once per thing. */
+/** The subjects that lists have named for calls that are made once per thing. */
 export class FoundIds {
   readonly #ids = new Map<string, Set<string>>();
 
@@ -32,7 +32,7 @@ export class FoundIds {
   }
 }
 
-/** The ids that an answer holds for other calls. Nothing else of it has to be remembered. */
+/** The ids in an answer for other calls. Nothing else of the answer is needed later. */
 export function idsIn(call: AwsCall, { region, argument: parent }: About, fields: Fields): IdsOfCalls {
   const found = new Map<string, readonly string[]>();
   for (const { each, about } of dependents(call)) {
@@ -43,7 +43,7 @@ export function idsIn(call: AwsCall, { region, argument: parent }: About, fields
   return found;
 }
 
-/** Calls that are made once for each thing of a list of this one. */
+/** Calls that are made once for each item of a list of this call. */
 function dependents(call: AwsCall) {
   return CALLS.flatMap((each) => {
     const about = each.argument;

@@ -1,9 +1,9 @@
-/** A statement of the policy that lets the collecting role read an account; rows of the table name its actions. */
+/** A statement of the collecting role's policy; rows of the table name its actions. */
 export interface GrantStatement {
   readonly sid: string;
   /** the comment above it */
   readonly why: string;
-  /** ARNs as CloudFormation's `!Sub` takes them; empty: AWS knows no resource for these actions */
+  /** ARNs for CloudFormation's `!Sub`; empty: AWS has no resource type for these actions */
   readonly resources: readonly string[];
 }
 

@@ -12,13 +12,13 @@ import { collectMissingPolicies } from './missing-policies.ts';
 import { managedKind, policyRecord } from './policy-record.ts';
 import { type Reading, readCall } from './reading.ts';
 
-/** A name that no inline policy can have: IAM's names hold no space. */
+/** No inline policy can have this name: names in IAM contain no space. */
 const TRUST = 'trust policy';
 
 const UNREADABLE = 'no document that can be read';
 
 /**
- * Users, groups, roles, instance profiles and their policies, out of one call.
+ * Users, groups, roles, instance profiles and their policies, from one call.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
 export async function collectIam(reading: Reading, wish: Wish | null = null): Promise<IamPart | null> {
@@ -42,9 +42,9 @@ interface Owner {
 interface Managed {
   readonly arn: string;
   readonly record: PolicyRecord | null;
-  /** other versions, which can be made to count */
+  /** other versions, which could become the default */
   readonly versions: readonly PolicyRecord[];
-  /** notes something of it */
+  /** notes a problem of the policy */
   readonly note: (message: string) => void;
 }
 
@@ -64,7 +64,7 @@ function takeIam(answer: Answer): IamPage {
     users.push({
       ...identity(owner),
       tags: tagsOf(owner.item, owner.at, answer.note),
-      // AWS leaves out this list of a user who has no inline policy: https://github.com/boto/boto3/issues/1303
+      // AWS omits this list for a user without inline policies: https://github.com/boto/boto3/issues/1303
       policies: [
         ...policiesOf(answer, owner, 'UserPolicyList', inline),
         ...notListed(answer, owner, ['AttachedManagedPolicies', 'GroupList'], inline),
@@ -90,7 +90,7 @@ function takeIam(answer: Answer): IamPage {
   return { policies: inline, users, groups, roles, instanceProfiles, managed: managedPolicies(answer) };
 }
 
-/** A page may name what stands on another one. */
+/** A page may refer to items of another page. */
 function join(pages: readonly IamPage[]): IamPart {
   const users = pages.flatMap((page) => page.users);
   const groups = pages.flatMap((page) => page.groups);
@@ -107,7 +107,7 @@ function join(pages: readonly IamPage[]): IamPart {
 
 const identity = ({ arn, name, id, path }: Owner) => ({ arn, name, id, path });
 
-/** The named things of a list, each ARN once. */
+/** The named items of a list, each ARN once. */
 function* owners(answer: Answer, key: string, kind: string): Generator<Owner> {
   const { seen } = answer;
   for (const { item, at } of objectsOf(answer.fields, key, '$', answer.note)) {
@@ -125,7 +125,10 @@ function* owners(answer: Answer, key: string, kind: string): Generator<Owner> {
   }
 }
 
-/** Of two policies with one name; with different contents nobody knows which counts, so that it is as if neither was read. */
+/**
+ * One of two policies with the same name. If their contents differ, it is unknown which one counts, so neither counts
+ * as read.
+ */
 function oneOf(first: PolicyRecord, second: PolicyRecord, note: (message: string) => void): PolicyRecord {
   const isSame = JSON.stringify(first.document) === JSON.stringify(second.document);
   const { id } = first;
@@ -168,7 +171,7 @@ function policiesOf(answer: Answer, owner: Owner, key: string, records: PolicyRe
   return [...ids];
 }
 
-/** The ids of what stands for lists that are left out, which are added to `records`. */
+/** The ids of the placeholders for missing lists, which are added to `records`. */
 function notListed(
   answer: Answer,
   { item, at, arn }: Owner,
@@ -205,7 +208,7 @@ function roleOf(answer: Answer, owner: Owner, records: PolicyRecord[]): Role {
   };
 }
 
-/** The managed policies: the default version, and what other versions of one's own say. */
+/** The managed policies: the default version, and other versions of the account's own policies. */
 function managedPolicies(answer: Answer): Managed[] {
   const found: Managed[] = [];
   for (const { item, at } of objectsOf(answer.fields, 'Policies', '$', answer.note)) {
@@ -220,7 +223,7 @@ function managedPolicies(answer: Answer): Managed[] {
   return found;
 }
 
-/** Those that somebody has. */
+/** The readable policies, each ARN once. */
 function eachOnce(managed: readonly Managed[]): readonly PolicyRecord[] {
   const records = new Map<string, PolicyRecord>();
   for (const { arn, record, versions, note } of managed) {
@@ -242,7 +245,7 @@ function managedPolicy(answer: Answer, item: Fields, at: string, arn: string): P
   return policyRecord(policy, version.item.Document, `${version.at}.Document`, answer.duplicates);
 }
 
-/** One that says the same as the default version is none. */
+/** A version equal to the default one is left out. */
 function otherVersions(
   answer: Answer,
   policy: Fields,

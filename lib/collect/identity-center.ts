@@ -1,4 +1,5 @@
 import {
+  type CenterInstance,
   type DirectoryGroup,
   type IdentityCenter,
   type PermissionSet,
@@ -14,28 +15,22 @@ import { fieldsOf, list, text } from './fields.ts';
 import { onePage, type Taking } from './pages.ts';
 import { type Reading, readCall } from './reading.ts';
 
-/** The instance of IAM Identity Center that permission sets come from. */
-interface Instance {
-  readonly arn: string;
-  readonly storeId: string;
-}
-
 interface Holder {
   readonly id: string;
   readonly isGroup: boolean;
 }
 
-/** What is known of an account before it is asked about. */
+/** What is known of an account before its permission sets are read. */
 interface Known {
   readonly accountId: string;
   readonly roles: readonly Role[];
-  /** whose names need not be asked for again */
+  /** its names are not requested again */
   readonly before?: IdentityCenter | undefined;
 }
 
 /**
- * Who holds the permission sets of an account. Null, without a word in coverage: it has no role of such. Null with one:
- * that could not be read.
+ * The holders of an account's permission sets. Null without a coverage entry: the account has no roles of permission
+ * sets. Null with one: they could not be read.
  */
 export async function collectIdentityCenter(
   reading: Reading,
@@ -61,16 +56,16 @@ export async function collectIdentityCenter(
     const name = names.get(id);
     return name === undefined ? [] : [{ id, name }];
   });
-  return { permissionSets, groups, people };
+  return { instance: found.instance, permissionSets, groups, people };
 }
 
 const distinct = (ids: readonly string[]): readonly string[] => [...new Set(ids)].sort();
 
-/** An account may have an instance of its own, which knows no permission sets: the one that answers about them counts. */
+/** An account may have an instance of its own without permission sets: the instance that answers about them counts. */
 async function readInstance(
   reading: Reading,
   accountId: string,
-): Promise<{ readonly instance: Instance; readonly sets: readonly string[] } | null> {
+): Promise<{ readonly instance: CenterInstance; readonly sets: readonly string[] } | null> {
   const instances = await readCall(reading, callNamed('sso-admin.list-instances'), null, INSTANCES);
   if (instances === null) return null;
   if (instances.length === 0) {
@@ -97,7 +92,7 @@ async function readInstance(
   return null;
 }
 
-/** There are roles of permission sets, so there is an instance that this account cannot see. */
+/** The account has roles of permission sets, so there is an instance that it cannot see. */
 function noteNone({ coverage }: Reading): void {
   const entry = coverage.pop();
   if (entry === undefined) return;
@@ -107,7 +102,7 @@ function noteNone({ coverage }: Reading): void {
 
 const SERVICES: readonly string[] = ['sso-admin.', 'identitystore.'];
 
-/** What its gaps mean. */
+/** Adds to each gap what it means for the audit. */
 function sayWhatFor({ coverage }: Reading): void {
   for (const [index, entry] of coverage.entries()) {
     if (entry.status === 'collected' || !SERVICES.some((service) => entry.call.startsWith(service))) continue;
@@ -188,7 +183,7 @@ interface Wanted {
   readonly known: readonly { readonly id: string; readonly name: string | null }[];
 }
 
-/** Names by id, of all that could be read. The list is asked for only where it may say more than is known. */
+/** Names by id, of everything that could be read. The list is requested only if it can add to what is known. */
 async function namesOf(
   reading: Reading,
   storeId: string,
@@ -213,7 +208,7 @@ async function namesOf(
 
 const mostOf = ({ argument }: AwsCall): number => (argument?.kind === 'ids' ? argument.most : 1);
 
-/** A list, its pages put together. Where an item is left out, nobody knows whom it names. */
+/** A list with its pages joined. If an item is left out, the list counts as incomplete. */
 function joined<T>(key: string, take: (answer: Answer) => readonly T[]): Taking<unknown, readonly T[]> {
   return {
     take: (answer) => {
@@ -231,7 +226,7 @@ const INSTANCES = joined('Instances', (answer) =>
     answer,
     'Instances',
     ['InstanceArn', 'IdentityStoreId'],
-    (_item, _at, [arn, storeId]): Instance => ({ arn, storeId }),
+    (_item, _at, [arn, storeId]): CenterInstance => ({ arn, storeId }),
   ),
 );
 

@@ -3,14 +3,14 @@ import type { InstanceProfile } from '../snapshot/snapshot.ts';
 import type { Answer } from './answer.ts';
 import { list, notGiven, objectsOf, text, textsOf } from './fields.ts';
 
-/** A role as an item of IAM's list. */
+/** A role in IAM's list. */
 interface HoldingRole {
   readonly item: Fields;
   readonly at: string;
   readonly arn: string;
 }
 
-/** IAM lists an instance profile under each role that it holds. */
+/** IAM lists an instance profile under each of its roles. */
 export function profilesOf(answer: Answer, owner: HoldingRole): InstanceProfile[] {
   const profiles: InstanceProfile[] = [];
   notGiven(owner.item, ['InstanceProfileList'], owner.at, answer.note);

@@ -14,7 +14,7 @@ import {
   textsOf,
 } from './fields.ts';
 
-/** Where the instances of an answer are. */
+/** The account and region of an answer. */
 export interface Place {
   readonly partition: string;
   readonly accountId: string;
@@ -22,7 +22,7 @@ export interface Place {
 }
 
 /**
- * The instances of an answer, each id once; terminated ones are gone and dropped.
+ * The instances of an answer, each id once, without terminated ones.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
  */
 export function takeInstances(answer: Answer, place: Place): Instance[] {
@@ -45,7 +45,7 @@ export function takeInstances(answer: Answer, place: Place): Instance[] {
   return instances;
 }
 
-/** One of another account is not judged as if it were of this one. */
+/** An instance of another account is not judged as if it were of this one. */
 function reasonToLeaveOut(
   id: string | null,
   seen: ReadonlySet<string>,
@@ -61,7 +61,10 @@ function stateOf(item: Fields): string {
   return text(fieldsOf(item.State), 'Name') ?? 'unknown';
 }
 
-/** Of an instance that is not on its way out. Tags, a key and a profile are left out where there are none. */
+/**
+ * AWS returns these for every instance that is not being terminated. It omits tags, a key and a profile if the instance
+ * has none.
+ */
 const GIVEN = [
   ...['State', 'VpcId', 'SubnetId', 'SecurityGroups', 'NetworkInterfaces'],
   ...['RootDeviceType', 'RootDeviceName', 'BlockDeviceMappings'],
@@ -104,8 +107,8 @@ function instanceOf(
 }
 
 /**
- * Condition keys of an instance that DescribeInstances tells. What an answer leaves out is not known, but for those that
- * it always has where they apply.
+ * Condition keys of an instance from DescribeInstances. A missing member is unknown, except those that AWS always
+ * returns if they apply.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys
  */
 function conditionKeys(item: Fields, place: Place): Pick<Instance, 'keys'> {
@@ -120,7 +123,7 @@ function conditionKeys(item: Fields, place: Place): Pick<Instance, 'keys'> {
     'ec2:Tenancy': text(placement, 'Tenancy') ?? undefined,
     'ec2:PlacementGroup': placement === null ? undefined : group && placementArn(group, place),
     'ec2:EbsOptimized': optimized === null ? undefined : String(optimized),
-    // left out of an instance that is neither spot nor in a capacity block
+    // missing for an instance that is neither spot nor in a capacity block
     'ec2:InstanceMarketType': marketOf(item),
     'ec2:InstanceAutoRecovery': text(fieldsOf(item.MaintenanceOptions), 'AutoRecovery') ?? undefined,
     'ec2:InstanceBandwidthWeighting':
@@ -150,13 +153,13 @@ function oneOf<T extends string>(fields: Fields | null, key: string, words: read
   return words.find((word) => word === value) ?? null;
 }
 
-/** `Platform` is `windows` or left out; `PlatformDetails` says `Windows with SQL Server ...`. */
+/** `Platform` is `windows` or missing; `PlatformDetails` is `Windows with SQL Server ...`. */
 function platformOf(item: Fields): 'linux' | 'windows' {
   const said = text(item, 'Platform') ?? text(item, 'PlatformDetails') ?? '';
   return said.toLowerCase().startsWith('windows') ? 'windows' : 'linux';
 }
 
-/** The addresses of all interfaces. IPv6 addresses are public ones: nothing translates them. */
+/** The addresses of all interfaces. IPv6 addresses are public: nothing translates them. */
 function addressesOf(
   item: Fields,
   interfaces: readonly unknown[],

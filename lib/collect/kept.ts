@@ -9,18 +9,19 @@ import { fieldsOf } from './fields.ts';
 import { idsIn } from './found-ids.ts';
 import { ask, type Reading } from './reading.ts';
 
-/** What of a service is read again. */
+/** The part of a service that is read again. */
 export interface Wish {
-  /** by their names in the service; null: all but those that are made once per thing and kept as they are */
+  /** by their names in the service; null: all except kept ones that are made once per thing */
   readonly calls: readonly string[] | null;
-  /** things whose attributes are read, on top of what was known before */
+  /** things whose attributes are read, in addition to those already known */
   readonly named: readonly string[];
   readonly before: readonly KeptAnswer[];
 }
 
 /**
- * Reads what no typed field holds yet (`reader: 'kept'` in the table) of one service, and stores it as it is. With a wish
- * only that: the lists that hold what is named, and its attributes; those of the others are taken from before.
+ * Reads the calls of one service that have no typed field yet (`reader: 'kept'` in the table), and stores the answers
+ * unchanged. With a wish: only the lists that hold the named things, and the attributes of these; other attributes are
+ * copied from the previous reading.
  */
 export async function collectKept(
   reading: Reading,
@@ -46,7 +47,7 @@ const isAboutNamed = ({ argument }: AwsCall, wish: Wish | null): boolean =>
 const namesOne = (begins: string | null, named: readonly string[]): boolean =>
   begins !== null && named.some((id) => id.startsWith(begins));
 
-/** The answer of before about something that is not named: nothing has changed it. */
+/** The previous answer about a thing that is not named: nothing has changed it. */
 function answeredBefore(
   call: string,
   region: string | null,
@@ -106,7 +107,7 @@ async function keptAnswer(
   return { call: name, region, argument, data: inOrder(data, call.lists) };
 }
 
-/** AWS promises no order for its lists, and a report's own time is no news of the account. */
+/** AWS promises no order for its lists, and the creation time of a report is no change of the account. */
 function inOrder(data: Fields, lists: readonly string[]): Fields {
   const members = Object.entries(data)
     .filter(([key]) => key !== 'GeneratedTime')

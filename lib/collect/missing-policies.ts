@@ -7,14 +7,13 @@ import { ask, type Reading } from './reading.ts';
 
 const VERSION = 'iam.get-policy-version';
 
-/** Managed policies that are asked about one by one: two calls each. */
+/** Managed policies that are requested one by one, at most: two calls each. */
 const MOST = 500;
 
 /**
- * The managed policies that somebody has and that the account's list leaves out, as it does with deprecated ones and with
- * those that are boundaries only: each is asked for by itself. Where the source cannot say, a copy that it has at hand
- * stands in for a policy of AWS.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html
+ * The attached managed policies that the account's list omits, as it does with deprecated ones and with those that are
+ * used only as boundaries. Each is requested by itself. If the source cannot return a policy of AWS, its own copy is
+ * used. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html
  */
 export async function collectMissingPolicies(
   reading: Reading,
@@ -51,7 +50,7 @@ function missingIds({ users, groups, roles, policies }: IamPart): readonly strin
   return [...used].filter((id) => !known.has(id) && !id.includes('#')).sort();
 }
 
-/** A text says why there is none. */
+/** A text is the reason why there is no policy. */
 async function fetchPolicy(reading: Reading, arn: string): Promise<PolicyRecord | string> {
   const policy = await answerOf(reading, 'iam.get-policy', arn);
   if (typeof policy === 'string') return policy;

@@ -4,19 +4,19 @@ import { callNamed } from './calls.ts';
 import { type Place, takeInstances } from './instances.ts';
 import { type Reading, takeCall } from './reading.ts';
 
-/** Ids that one request may name; of more the list is read. */
+/** Ids per request; for more, the whole list is read. */
 const MOST = 100;
 
-/** The list of before, with the instances that are named as they are now, and what coverage says of the list. */
+/** The previous list with the named instances as they are now, and the list's coverage entry. */
 export interface NamedInstances {
   readonly instances: readonly Instance[];
   readonly entry: CoverageEntry;
 }
 
 /**
- * Some instances of a region, read by themselves: a page holds a thousand, and a tag on one of many thousand must not cost
- * a call for each page. The list stays as old as it is, and each of these says when it was read. Null: they cannot be told
- * alone, so the list has to be read.
+ * Reads some instances of a region individually: a page holds a thousand, and a tag on one of many thousand must not
+ * cost a call for each page. The list keeps its age, and each of these instances has its own reading time. Null: not
+ * possible, so the list has to be read.
  */
 export async function readNamed(
   reading: Reading,
@@ -38,7 +38,7 @@ export async function readNamed(
     join: (pages) => pages.flat(),
   });
   const named = new Map(value?.map((one) => [one.id, { ...one, readAt }]));
-  // one that is gone is told by the list
+  // a missing instance may be gone: only the list shows that
   if (status !== 'collected' || !ids.every((id) => named.has(id))) return null;
   return { instances: [...list.filter(({ id }) => !named.has(id)), ...named.values()], entry };
 }

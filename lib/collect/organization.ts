@@ -28,7 +28,7 @@ export async function collectOrganization(reading: Reading): Promise<Organizatio
   return id === null ? part : { ...part, organization: { ...part.organization, id } };
 }
 
-/** Who read the guardrails for this account, and when, if it was not the account itself at this moment. */
+/** Who read the guardrails for this account, and when, if it was another account or another time. */
 interface ReadElsewhere {
   readonly by?: string;
   readonly at?: string;
@@ -42,7 +42,7 @@ function readElsewhere(fields: Fields): ReadElsewhere {
   };
 }
 
-/** An answer is as old as the reading that it comes from, so that one that is newer counts. */
+/** The answer is as old as its reading, so that a newer one counts. */
 function noteElsewhere({ coverage }: Reading, { by, at }: ReadElsewhere): void {
   const entry = coverage.pop();
   if (entry === undefined) return;
@@ -97,7 +97,7 @@ function enabled(fields: Fields): Pick<Organization, 'scpsEnabled'> {
 
 const LISTS = { scp: 'ServiceControlPolicies', rcp: 'ResourceControlPolicies' } as const;
 
-/** A level without a list is one whose policies of that kind are not known, not one that has none. */
+/** If a level has no list, its policies of that kind are unknown: it does not mean that it has none. */
 function missingPolicies({ fields }: Answer): string | null {
   const targets = Array.isArray(fields.Targets) ? fields.Targets.map(fieldsOf) : [];
   const unread = [...targets.flatMap((target) => unreadIn(target))];
@@ -111,7 +111,7 @@ function missingPolicies({ fields }: Answer): string | null {
   return gaps.length === 0 ? null : gaps.join('; ');
 }
 
-/** `list-policies-for-target` prints no `Content`: it takes `describe-policy` of each. */
+/** `list-policies-for-target` returns no `Content`; `describe-policy` does, for each policy. */
 function unreadIn(target: Fields | null): readonly string[] {
   return (['scp', 'rcp'] as const).flatMap((kind) =>
     list(target, LISTS[kind], '$', () => {}).flatMap((value) => {
@@ -126,8 +126,8 @@ function unreadIn(target: Fields | null): readonly string[] {
 }
 
 /**
- * The ids of a level's policies, null where its list is not there; one policy may be attached at several levels. An item
- * that does not say which policy it is stands for one that nobody has seen.
+ * The ids of a level's policies, null if its list is missing; one policy may be attached at several levels. An item
+ * without an id stands for a policy that was not read.
  */
 function attached(
   answer: Answer,
@@ -154,7 +154,7 @@ function attached(
   return [...new Set(ids)];
 }
 
-/** Contents decide which policy it is: one that has the id of another, but says something else, has an id of its own. */
+/** The content identifies a policy: one with the id of another but different content gets an id of its own. */
 function idAmong(policies: Map<string, PolicyRecord>, record: PolicyRecord, onOther: () => void): string {
   const contents = JSON.stringify(record.document);
   for (let number = 1; ; number++) {

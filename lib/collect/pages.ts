@@ -7,9 +7,9 @@ import type { Note } from './fields.ts';
 import { type About, type IdsOfCalls, idsIn } from './found-ids.ts';
 import { duplicatesByDocument } from './policy-record.ts';
 
-/** How an answer is taken apart: page by page, so that nobody has to hold a very large one as it came. */
+/** How an answer is read: page by page, so that a very large one is never in memory as a whole. */
 export interface Taking<Page, T> {
-  /** what a page says: null is unreadable; `gap` says which part of the answer is not there */
+  /** the content of a page: null is unreadable; `gap` says which part of the answer is missing */
   readonly take: (answer: Answer) => {
     readonly value: Page | null;
     readonly items: number | null;
@@ -19,16 +19,16 @@ export interface Taking<Page, T> {
   readonly join: (pages: readonly Page[]) => T;
 }
 
-/** How an answer is taken apart that has one page. */
+/** How an answer of one page is read. */
 export const onePage = <T>(take: Taking<T, T>['take']): Taking<T, T> => ({
   take,
   join: ([only]) => only as T,
 });
 
-/** What the pages of one answer say, one after another. */
+/** Collects the pages of one answer, in order. */
 export class Pages<Page, T> {
   count = 0;
-  /** it is no answer of this call */
+  /** it is not an answer of this call */
   isForeign = false;
   readonly #call: AwsCall;
   readonly #about: About;
@@ -86,7 +86,7 @@ export class Pages<Page, T> {
     };
   }
 
-  /** Paths as they are in the whole answer, whatever page it is. */
+  /** Paths as they are in the whole answer, on whatever page. */
   #note(): Note {
     const place = answerPlace(callName(this.#call), this.#about.region, this.#about.argument ?? undefined);
     const before = new Map(this.#before);

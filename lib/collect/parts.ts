@@ -12,13 +12,13 @@ import type { Place } from './instances.ts';
 import type { PartScope } from './part-scope.ts';
 import type { Reading } from './reading.ts';
 
-/** Without what a failed call would have said nobody goes on: it is asked again. */
+/** A failed call is made again; a denied one is not, unless the session was the reason. */
 const isSettled = ({ status, reason }: CoverageEntry): boolean =>
   status === 'collected' || (status === 'denied' && reason !== 'session');
 
 type Account = Pick<Snapshot, 'accountId' | 'partition'>;
 
-/** IAM, out of its part if there is one. */
+/** IAM, from its stored part if there is one. */
 export async function iamOnce(
   reading: Reading,
   account: Account | null,
@@ -32,7 +32,7 @@ export async function iamOnce(
   return part;
 }
 
-/** One service of a region, out of its part if there is one. */
+/** One service of a region, from its stored part if there is one. */
 export async function serviceOnce(
   reading: Reading,
   place: Place,
@@ -53,7 +53,7 @@ function fieldsOfService(part: Snapshot, region: string, service: string): Parti
   return Object.fromEntries(own.map((field) => [field, known?.[field] ?? null]));
 }
 
-/** The reading of one scope, which ends as part of the whole one. */
+/** The reading of one scope, which then becomes part of the whole one. */
 class Once {
   readonly own: Reading;
   readonly #reading: Reading;

@@ -3,7 +3,7 @@ import type { BuildProject, Named, PipelineDeployment, ProtectedResource } from 
 import { type Answer, itemsOf } from './answer.ts';
 import { fieldsOf, notGiven, objectsOf, text } from './fields.ts';
 
-/** What pipelines deploy, what builds run with, and what AWS Backup has copies of. */
+/** What pipelines deploy, the roles that builds run with, and the copies of AWS Backup. */
 
 export function takePipelines(answer: Answer): Named[] {
   return itemsOf(answer, 'pipelines', ['name'], (_item, _, [id]) => ({ id }));

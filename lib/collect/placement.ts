@@ -2,8 +2,8 @@ import { remembered } from '../memory/remembered.ts';
 import type { RegionSnapshot } from '../snapshot/snapshot.ts';
 
 /**
- * Does the answer that was read in a region say that one of its instances is there? The name of an availability zone, or
- * of a local zone, begins with that of its region.
+ * True if the answer of a region shows that the instance is there: the name of an availability zone or a local zone
+ * begins with the name of its region.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html
  */
 export function placements(read: readonly RegionSnapshot[]): (id: string, region: string) => boolean {

@@ -3,15 +3,12 @@ import { parseJson } from '../policy/json.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { PolicyKind, PolicyRecord } from '../snapshot/snapshot.ts';
 
-/** Keys that the text of an answer held twice inside a policy: path of the document -> paths within it. */
+/** Keys that occur twice inside a policy in the text of an answer: path of the document -> paths within it. */
 export type DuplicateKeys = ReadonlyMap<string, readonly string[]>;
 
 const DOCUMENT = /^.*?\.(?:PolicyDocument|AssumeRolePolicyDocument|Document|Content)(?![^.[])/s;
 
-/**
- * Sorts the duplicate keys of an answer by the policy document that they are in. Those outside of any document are
- * in `elsewhere`.
- */
+/** Sorts the duplicate keys of an answer by their policy document. Those outside any document are in `elsewhere`. */
 export function duplicatesByDocument(paths: readonly string[]): {
   readonly inDocuments: DuplicateKeys;
   readonly elsewhere: readonly string[];
@@ -32,9 +29,9 @@ export function duplicatesByDocument(paths: readonly string[]): {
 }
 
 /**
- * One policy as collected. The CLI prints documents as JSON objects, the API answers with URL-encoded text, and
- * Organizations with plain JSON text: all three end as the JSON value. Text that is not JSON leaves `null` and a problem.
- * `at` is the document's path in its answer.
+ * One policy as collected. The CLI prints documents as JSON objects, the API returns URL-encoded text, and
+ * Organizations plain JSON text: the result is the JSON value for all three. Text that is not JSON gives `null` and a
+ * problem. `at` is the document's path in its answer.
  */
 export function policyRecord(
   { id, name, kind }: Pick<PolicyRecord, 'id' | 'name' | 'kind'>,
@@ -56,7 +53,7 @@ export const managedKind = (arn: string): PolicyKind =>
 
 const duplicate = (path: string): Problem => ({ path, message: DUPLICATE_KEY });
 
-/** JSON text begins with a brace, URL-encoded JSON text with a percent sign: a `%` inside of the first is its own. */
+/** JSON text begins with a brace, URL-encoded JSON text with a percent sign: a `%` inside plain JSON belongs to it. */
 function decoded(document: string): string {
   if (!document.trimStart().startsWith('%')) return document;
   try {

@@ -10,7 +10,7 @@ import { type About, FoundIds } from './found-ids.ts';
 import { Pages, type Taking } from './pages.ts';
 import type { KeptParts } from './part-scope.ts';
 
-/** A reading of an account under way: where it reads from, and what it has noted so far. */
+/** A reading of an account in progress: its source, and what it has noted so far. */
 export interface Reading {
   readonly source: AccountSource;
   readonly clock: Clock;
@@ -18,9 +18,9 @@ export interface Reading {
   readonly coverage: CoverageEntry[];
   readonly problems: Problem[];
   readonly kept: KeptAnswer[];
-  /** what calls that are made once per thing are about, by `placeOf` of each, where a list named it */
+  /** subjects of calls that are made once per thing, by the `placeOf` of each call, if a list named them */
   readonly found: FoundIds;
-  /** what was read before, and is kept; absent: nothing is */
+  /** what was read before and is kept; absent: nothing */
   readonly parts?: KeptParts;
 }
 
@@ -34,20 +34,20 @@ export function startReading(
   return { source, progress, clock, ...noted, ...(parts && { parts }) };
 }
 
-/** What came of one call: a value, or none and why. */
+/** The result of one call: a value, or the reason why there is none. */
 export interface Outcome<T> {
   readonly value: T | null;
   readonly status: CoverageEntry['status'];
   readonly reason?: GapReason;
   readonly detail: string;
   readonly items: number | null;
-  /** the account that asked, where it is another one */
+  /** the account that made the call, if it is another one */
   readonly readBy?: string;
 }
 
 /**
- * Makes one call and takes its answer apart. Whatever happens is in coverage afterwards; null means that there is nothing
- * to use.
+ * Makes one call and reads its answer. The result is always recorded in coverage; null means that there is nothing to
+ * use.
  */
 export async function readCall<Page, T>(
   reading: Reading,
@@ -63,7 +63,7 @@ export async function readCall<Page, T>(
   return value;
 }
 
-/** Makes one call and takes its answer apart, without a word in coverage. */
+/** Makes one call and reads its answer, without an entry in coverage. */
 export async function takeCall<Page, T>(
   reading: Reading,
   call: AwsCall,
@@ -90,7 +90,7 @@ export async function takeCall<Page, T>(
   return { value, status, detail, items, ...(readBy !== undefined && { readBy }) };
 }
 
-/** Makes one call for no other reason than to have its answer. */
+/** Makes one call and returns its answer. */
 export async function ask(
   reading: Reading,
   call: AwsCall,
@@ -102,7 +102,7 @@ export async function ask(
   return reading.source.read(sourceCall(call, region, named), eachPage);
 }
 
-/** A row of the table as a source is asked for it. */
+/** A row of the table as a request to a source. */
 export function sourceCall(call: AwsCall, region: string | null, argument?: string): SourceCall {
   const { service, operation, lists, absentOn } = call;
   const action = call.grants.at(-1)?.actions.at(-1);
@@ -114,7 +114,7 @@ export function sourceCall(call: AwsCall, region: string | null, argument?: stri
   };
 }
 
-/** The items that are left out, as coverage tells it. */
+/** The items that are left out, as coverage lists them. */
 export function leftOut(problems: readonly Problem[]): string[] {
   const [first] = problems;
   if (first === undefined) return [];

@@ -14,8 +14,9 @@ import type { Reading } from './reading.ts';
 import { collectService } from './service.ts';
 
 /**
- * The scopes alone, read again: a snapshot of nothing else, to be put together with the one before (`mergeSnapshots`).
- * A region that is new is read as a whole; one that neither the snapshot nor the source has is left alone.
+ * Reads only these scopes again. The result is a snapshot of nothing else, to be merged with the previous one
+ * (`mergeSnapshots`). A new region is read as a whole; a region that neither the snapshot nor the source has is
+ * ignored.
  */
 export async function recollect(
   reading: Reading,
@@ -71,7 +72,7 @@ async function regionsToRead(
 
 const NOTHING_KEPT: Wish = { calls: [], named: [], before: [] };
 
-/** The calls of a region that are wanted, and no others. Of what is kept as it is only what an event is about. */
+/** Only the wanted calls of a region. Of the answers that are stored unchanged, only those that the event is about. */
 async function services(
   reading: Reading,
   place: Place,

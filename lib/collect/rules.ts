@@ -3,9 +3,9 @@ import { type Answer, itemsOf } from './answer.ts';
 import { targetsOf } from './automation.ts';
 import { fieldsOf, objectsOf, text } from './fields.ts';
 
-/** What rules of EventBridge run on instances. */
+/** Commands that rules of EventBridge run on instances. */
 
-/** The service that made a rule manages it; a disabled rule runs nothing. */
+/** A managed rule belongs to the service that created it; a disabled rule runs nothing. */
 export function mayRun(item: unknown): boolean {
   const rule = fieldsOf(item);
   return text(rule, 'ManagedBy') === null && text(rule, 'State') !== 'DISABLED';

@@ -9,7 +9,7 @@ import { collectKept, type Wish } from './kept.ts';
 import type { Taking } from './pages.ts';
 import { type Reading, readCall } from './reading.ts';
 
-/** What one service says of one region; with a wish only that. */
+/** The data of one service in one region; with a wish only that part. */
 export async function collectService(
   reading: Reading,
   place: Place,
@@ -32,7 +32,7 @@ async function readField(reading: Reading, call: AwsCall, reader: Reader, place:
   return readCall(reading, call, place.region, takingOf(reader, place));
 }
 
-/** Lists are put together; anything else has one page. */
+/** Lists are joined; other answers have one page. */
 const takingOf = (reader: Reader, place: Place): Taking<unknown, unknown> => ({
   take: (answer) => {
     const value = reader.take(answer, place);
@@ -41,7 +41,7 @@ const takingOf = (reader: Reader, place: Place): Taking<unknown, unknown> => ({
   join: (pages) => (Array.isArray(pages[0]) ? pages.flat() : pages[0]),
 });
 
-/** The lists of all answers, put together. Null: nobody says what to ask about. */
+/** The lists of all answers, joined. Null: the list that names the subjects is missing. */
 async function readEach(
   reading: Reading,
   call: AwsCall,
@@ -56,7 +56,7 @@ async function readEach(
     return null;
   }
   const outcomes = await askEach(reading, call, { region, wanted, most }, takingOf(reader, place));
-  // where there is nothing to ask about, there is nothing in its lists either
+  // without subjects, the lists of the call are empty as well
   reading.found.add([idsIn(call, { region, argument: null }, {})]);
   return [...outcomes.values()].flatMap(({ value }) => (Array.isArray(value) ? value : []));
 }

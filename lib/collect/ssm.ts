@@ -27,7 +27,7 @@ export function takeManaged(answer: Answer): ManagedInstance[] {
   return managed;
 }
 
-/** With no preferences document (`{}`) Session Manager's defaults hold: ssm-user, no log, no key. */
+/** Without a preferences document (`{}`) Session Manager's defaults hold: ssm-user, no log, no key. */
 export function takePreferences(answer: Answer): SessionPreferences | null {
   const content = contentOf(answer);
   if (content === null) return null;
@@ -44,7 +44,7 @@ export function takePreferences(answer: Answer): SessionPreferences | null {
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html */
 function contentOf(answer: Answer): Fields | null {
   const { Content: content } = answer.fields;
-  // `{}` stands for: there is no such document
+  // `{}` means that there is no such document
   if (Object.keys(answer.fields).length === 0) return {};
   if (typeof content !== 'string') {
     if (fieldsOf(content) === null) answer.note('$.Content', 'is not a document');
@@ -56,7 +56,7 @@ function contentOf(answer: Answer): Fields | null {
   return null;
 }
 
-/** The account's own documents, of every type; `list-documents` also names those of Amazon and of others. */
+/** The account's own documents, of every type; `list-documents` also returns those of Amazon and of others. */
 export function takeDocuments(answer: Answer, { accountId }: Place): SsmDocument[] {
   const documents = itemsOf(answer, 'DocumentIdentifiers', ['Name', 'DocumentType'], (item, at, found) => {
     if ((text(item, 'Owner') ?? accountId) !== accountId) return null;
@@ -73,7 +73,7 @@ export function takeDocuments(answer: Answer, { accountId }: Place): SsmDocument
   return documents.filter((one) => one !== null);
 }
 
-/** What stands in one document. */
+/** The content of one document. */
 export function takeDocumentContent(answer: Answer): DocumentContent[] {
   const name = text(answer.fields, 'Name') ?? answer.argument ?? '';
   return [{ name, version: text(answer.fields, 'DocumentVersion'), content: contentOf(answer) }];

@@ -9,9 +9,11 @@ import { SetHolders, type SetPerson } from '../snapshot/held-by.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import { permissionSetOf } from '../snapshot/permission-set.ts';
 import { byEvent } from './by-event.ts';
+import { firstCalls } from './cause.ts';
 import type { Assigned, Drift } from './drift.ts';
 import type { ProductionTest } from './production.ts';
 import type { Run } from './run.ts';
+import { undoAssignment } from './undo-assignment.ts';
 
 /** Names of each kind in one sentence. */
 const MOST = 5;
@@ -55,12 +57,24 @@ export function assignmentDrift(
           holds: heldBy(held),
           reach: reachOf(held, after, isProduction),
         },
+        ...undoOf({ before, after }, permissionSet),
         ...(event ? byEvent(event) : {}),
       },
       counts: { gained: 0, lost: 0, changed: 0, principals: 0, people, instances: 0, production: 0 },
       groups: [],
     };
   });
+}
+
+/** The calls that undo it, the first ones, as those of other causes. */
+function undoOf(
+  { before, after }: { readonly before: Run; readonly after: Run },
+  permissionSet: string,
+): Pick<Drift['cause'], 'undo'> {
+  const [was, is] = [before.snapshot.identityCenter, after.snapshot.identityCenter];
+  if (was === undefined || is === undefined) return {};
+  const lines = undoAssignment({ accountId: after.snapshot.accountId, permissionSet, was, is });
+  return lines.length === 0 ? {} : { undo: firstCalls(lines, lines.length) };
 }
 
 const SOURCES: ReadonlySet<string> = IDENTITY_CENTER_SOURCES;
@@ -86,13 +100,17 @@ function saysOf({
 }): readonly string[] {
   const names = (people: readonly SetPerson[]) => people.map(({ name }) => name).sort();
   const lists = [
-    [names(came), 'came'],
-    [names(left), 'left'],
-    [is.filter((name) => !was.includes(name)), 'was assigned', 'group '],
-    [was.filter((name) => !is.includes(name)), 'is assigned no more', 'group '],
+    [names(came), 'added'],
+    [names(left), 'removed'],
+    [is.filter((name) => !was.includes(name)), 'assigned', 'group '],
+    [was.filter((name) => !is.includes(name)), 'unassigned', 'group '],
   ] as const;
   return lists.flatMap(([all, verb, word = '']) =>
-    all.length === 0 ? [] : [`${listed(all.map((name) => `${word}${quoted(name)}`))} ${verb}`],
+    all.length === 0
+      ? []
+      : [
+          `${listed(all.map((name) => `${word}${quoted(name)}`))} ${all.length === 1 ? 'was' : 'were'} ${verb}`,
+        ],
   );
 }
 
@@ -101,7 +119,7 @@ function listed(all: readonly string[]): string {
   return `${all.slice(0, MOST).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
-/** What the role holds, each way in once, wherever it leads. */
+/** The role's ways in, each once, on whatever instances. */
 function heldBy(groups: readonly CellGroup[]): Assigned['holds'] {
   const held = new Map<string, Assigned['holds'][number]>();
   for (const { path, outcome } of groups) {
@@ -112,7 +130,7 @@ function heldBy(groups: readonly CellGroup[]): Assigned['holds'] {
   return [...held.values()];
 }
 
-/** On which instances, each once: many groups are over the same list of them. */
+/** The instances that they reach, each once: many groups share one list of them. */
 function reachOf(
   groups: readonly CellGroup[],
   { matrix, snapshot }: Run,

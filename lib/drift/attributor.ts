@@ -104,9 +104,8 @@ export class Attributor {
     const undecided = gap === null ? undecidedCause(difference.changed) : null;
     if (gap) return this.#told(gap);
     if (!undecided) return this.#found(difference, spot, UNKNOWN);
-    const { missing, ...cause } = undecided;
-    if (this.#isNewGap(missing)) return this.#told(cause);
-    return this.#found(difference, spot, cause);
+    if (this.#isNewGap(undecided.missing)) return this.#told(undecided);
+    return this.#found(difference, spot, undecided);
   }
 
   /** `otherwise`: the cause if nothing is found. */

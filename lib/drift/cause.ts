@@ -66,9 +66,13 @@ export function causeKeys(inputs: Iterable<InputChange>, eventFor: FindEvent): C
  */
 function undoOf(inputs: readonly InputChange[]): readonly string[] {
   const lines = inputs.slice(0, MOST_UNDONE).map(({ undo }) => undo?.() ?? null);
-  if (!lines.every((line) => line !== null)) return [];
-  const more = inputs.length - lines.length;
-  return [...new Set(lines), ...(more > 0 ? [`# and ${more} more like these`] : [])];
+  return lines.every((line) => line !== null) ? firstCalls(lines, inputs.length) : [];
+}
+
+/** The first of `count` calls, each once, and how many more there are. */
+export function firstCalls(lines: readonly string[], count: number): readonly string[] {
+  const more = count - MOST_UNDONE;
+  return [...new Set(lines.slice(0, MOST_UNDONE)), ...(more > 0 ? [`# and ${more} more like these`] : [])];
 }
 
 function detailOf(inputs: readonly InputChange[], exact: boolean): string {

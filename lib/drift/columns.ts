@@ -92,7 +92,7 @@ interface Column {
   readonly left: number;
   readonly right: number;
   readonly zone: number;
-  /** for what came or went: the class of similar ones on the other side */
+  /** for a column that came or went: the class of similar instances on the other side */
   readonly like: number;
   readonly members: number[];
 }

@@ -39,22 +39,26 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
     // an answer that was cut off has only a part
     const isWhole = !entry || isAnswered(entry);
     if (regions.get(region)?.instances && isWhole) return null;
-    return {
-      kind: 'coverage',
-      detail: `${quoted(INSTANCES)} in ${region} was not collected ${when}${why(entry)}`,
-    };
+    const detail = `${quoted(INSTANCES)} in ${region} was not collected ${when}${why(entry)}`;
+    return { kind: 'coverage', detail, missing: [asInCells(INSTANCES)] };
   };
   const ofPrincipal = (principal: string): Cause | null => {
-    if (iam) return { kind: 'coverage', detail: `${quoted(IAM)} was not collected ${when}${why(iam)}` };
+    if (iam) {
+      const detail = `${quoted(IAM)} was not collected ${when}${why(iam)}`;
+      return { kind: 'coverage', detail, missing: [asInCells(IAM)] };
+    }
     if (!unread || isOwn(principal, run.snapshot.accountId)) return null;
     const call = `iam get-role of ${unread.arn}`;
-    return { kind: 'coverage', detail: `${quoted(call)} was not collected ${when}` };
+    return { kind: 'coverage', detail: `${quoted(call)} was not collected ${when}`, missing: [call] };
   };
   return ({ principal, region, instanceIsThere }) => {
     const gap = principals.has(principal) ? null : ofPrincipal(principal);
     return gap ?? (instanceIsThere ? null : ofInstances(region));
   };
 }
+
+/** A call as `missing` of a cell names it, which is the CLI's form. */
+const asInCells = (call: string): string => call.replace('.', ' ');
 
 const isOwn = (principal: string, accountId: string): boolean =>
   /^arn:[^:]*:iam::(\d{12}):(user|role)\//.exec(principal)?.[1] === accountId;
@@ -64,13 +68,13 @@ function why(entry: CoverageEntry | undefined): string {
 }
 
 /** Whether the missing data differs between two audits, for these calls. */
-export type IsNewGap = (missing: string) => boolean;
+export type IsNewGap = (missing: readonly string[]) => boolean;
 
 /** A gap in both audits cannot be the cause of a changed cell: something else made the cell depend on it. */
 export function newGaps(before: Run, after: Run): IsNewGap {
   const [was, is] = [gapsOf(before), gapsOf(after)];
   const news = [...new Set([...was, ...is])].filter((gap) => was.has(gap) !== is.has(gap));
-  return (missing) => news.some((gap) => missing.includes(gap));
+  return (missing) => news.some((gap) => missing.some((call) => call.includes(gap)));
 }
 
 /**
@@ -83,8 +87,7 @@ function gapsOf({ snapshot }: Run): ReadonlySet<string> {
   const joined = snapshot.users.flatMap((user) => user.groups).filter((name) => !groups.has(name));
   return new Set([
     ...unread.map(({ id }) => id.split('#')[0] as string),
-    // missing calls are named as in the CLI
-    ...calls.map(({ call }) => call.replace('.', ' ')),
+    ...calls.map(({ call }) => asInCells(call)),
     ...joined,
   ]);
 }
@@ -93,10 +96,10 @@ function gapsOf({ snapshot }: Run): ReadonlySet<string> {
 export function undecidedCause({
   before,
   after,
-}: ChangedOutcome): (Cause & { readonly missing: string }) | null {
+}: ChangedOutcome): (Cause & { readonly missing: readonly string[] }) | null {
   const now = after?.verdict === 'unknown';
   if (!now && before?.verdict !== 'unknown') return null;
   const missing = (now ? after?.missing : before?.missing) ?? 'a call that decides it';
   const detail = `${quoted(missing)} was not collected ${now ? 'this time' : 'last time'}`;
-  return { kind: 'coverage', detail, missing };
+  return { kind: 'coverage', detail, missing: missing.split(', ') };
 }

@@ -28,6 +28,15 @@ export interface Assigned {
   };
 }
 
+/** One change of the file of expected access. */
+export interface ExpectedChange {
+  readonly did: 'added' | 'removed' | 'changed';
+  /** `administrator`, `known account`, `exception`, ... */
+  readonly what: string;
+  /** safe inside one line of text; left out: there is only one such thing in the file */
+  readonly name?: string;
+}
+
 /** Why cells changed: the changed input, and its actor if an event is known. */
 export interface Cause {
   readonly kind: CauseKind;
@@ -48,6 +57,10 @@ export interface Cause {
   readonly again?: true;
   /** the accepted access grew: something is no longer reported */
   readonly silences?: true;
+  /** for `configuration`: what changed in the file; left out by earlier versions */
+  readonly changes?: readonly ExpectedChange[];
+  /** for `coverage`: the missing calls, as `missing` of a cell names them; left out by earlier versions */
+  readonly missing?: readonly string[];
   readonly assigned?: Assigned;
 }
 

@@ -3,7 +3,7 @@ import type { Exception, Expected } from '../findings/expected/expected.ts';
 import { sha256 } from '../findings/sha256.ts';
 import { plain, quoted } from '../policy/quoted.ts';
 import { byEvent } from './by-event.ts';
-import type { Drift } from './drift.ts';
+import type { Drift, ExpectedChange } from './drift.ts';
 
 /** A file of expected access as one audit had it. */
 export interface ExpectedSide {
@@ -25,10 +25,11 @@ export function expectedDrift(
   events: readonly ChangeEvent[],
 ): readonly Drift[] {
   if (before.text === after.text) return [];
-  const { added, removed } = changesOf(before.expected, after.expected);
-  const all = [...added, ...removed];
-  const more = all.length > MOST ? [`and ${all.length - MOST} changes more`] : [];
-  const says = all.length === 0 ? ['what it says is the same'] : [...all.slice(0, MOST), ...more];
+  const { added, others } = changesOf(before.expected, after.expected);
+  const all = [...added, ...others];
+  const more = all.length > MOST ? [`and ${all.length - MOST} more`] : [];
+  const says =
+    all.length === 0 ? ['its content is the same'] : [...all.slice(0, MOST).map(expectedChangeText), ...more];
   const detail = `${fileWord(before, after)}: ${says.join('; ')}`;
   const event = events.findLast(isOfFile);
   return [
@@ -37,6 +38,7 @@ export function expectedDrift(
       cause: {
         kind: 'configuration',
         detail,
+        changes: all,
         ...(added.length > 0 ? { silences: true } : {}),
         ...(event ? byEvent(event) : {}),
       },
@@ -57,24 +59,37 @@ const FILE = 'latchkey.yml';
 
 function fileWord(before: ExpectedSide, after: ExpectedSide): string {
   if (before.text === null) return 'the file of expected access was added';
-  return `the file of expected access was ${after.text === null ? 'taken away' : 'changed'}`;
+  return `the file of expected access was ${after.text === null ? 'removed' : 'changed'}`;
 }
 
-function changesOf(before: Expected, after: Expected) {
+/** `added known account `444455556666``: safe inside one line of text. */
+export const expectedChangeText = ({ did, what, name }: ExpectedChange): string =>
+  [did, what, ...(name === undefined ? [] : [name])].join(' ');
+
+/** `added`: changes that accept more, so that something is no longer reported. */
+function changesOf(
+  before: Expected,
+  after: Expected,
+): { readonly added: readonly ExpectedChange[]; readonly others: readonly ExpectedChange[] } {
   const lists: readonly (readonly [readonly string[], readonly string[], string])[] = [
     [before.administrators, after.administrators, 'administrator'],
     [before.knownAccounts, after.knownAccounts, 'known account'],
     [before.exceptions.map(exceptionText), after.exceptions.map(exceptionText), 'exception'],
   ];
-  const added = lists.flatMap(([was, is, word]) => notIn(is, was).map((one) => `added ${word} ${one}`));
-  const removed = lists.flatMap(([was, is, word]) => notIn(was, is).map((one) => `took out ${word} ${one}`));
+  const all = (did: 'added' | 'removed'): ExpectedChange[] =>
+    lists.flatMap(([was, is, what]) =>
+      (did === 'added' ? notIn(is, was) : notIn(was, is)).map((name) => ({ did, what, name })),
+    );
+  const differs = (member: 'production' | 'teams'): boolean =>
+    JSON.stringify(before[member]) !== JSON.stringify(after[member]);
   // other tags may lower findings
-  if (JSON.stringify(before.production) !== JSON.stringify(after.production))
-    added.push('added or changed tags that mark production');
-  // it silences nothing, but changes the receivers
-  if (JSON.stringify(before.teams) !== JSON.stringify(after.teams))
-    removed.push('changed who gets a digest of their own');
-  return { added, removed };
+  const tags: ExpectedChange = { did: 'changed', what: 'the tags that mark production' };
+  // changed teams silence nothing, but change the receivers
+  const teams: ExpectedChange = { did: 'changed', what: 'the teams with a digest of their own' };
+  return {
+    added: [...all('added'), ...(differs('production') ? [tags] : [])],
+    others: [...all('removed'), ...(differs('teams') ? [teams] : [])],
+  };
 }
 
 const notIn = (list: readonly string[], other: readonly string[]): readonly string[] =>

@@ -51,7 +51,7 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
       return input.kind === 'guardrail' ? 55 : 60;
     return leastOf(input);
   };
-  /** of several facts that changed at once the one that the path depends on */
+  /** if several facts changed at once, the one that the path depends on */
   const byInstance = (input: InputChange, { changed }: Case): number => {
     if (input.life) return 99;
     return input.observed?.some((what) => relevance.observes(changed.path, what)) ? 45 : 40;
@@ -87,7 +87,7 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
 /** The weight of an input of which only the owner is known. */
 export const GUESS = 10;
 
-/** The weight of an input that is about nothing on the way. */
+/** The weight of an input without any relation to the way. */
 function leastOf({ kind, policies }: InputChange): number {
   if (kind === 'boundary' || kind === 'trust') return 30;
   return policies.length > 0 ? GUESS : 0;

@@ -132,7 +132,7 @@ function attachments(
   ];
 }
 
-/** Where a list was left out on one side, what the other one names need not be a change. */
+/** If a list is missing on one side, the entries on the other side need not be a change. */
 const areUnlisted = (old: readonly string[], now: readonly string[]): boolean =>
   [...old, ...now].some(isUnlisted);
 

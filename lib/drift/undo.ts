@@ -6,11 +6,11 @@ import type { InputChange, Subject } from './input-change.ts';
 type Undo = NonNullable<InputChange['undo']>;
 
 /*
- * Null where a scan does not know a call: AWS made the change, IAM Identity Center would make it again, or a name cannot
- * be typed. https://docs.aws.amazon.com/cli/latest/reference/iam/
+ * Null if a scan does not know a call: AWS made the change, IAM Identity Center would repeat it, or a name cannot be
+ * typed. https://docs.aws.amazon.com/cli/latest/reference/iam/
  */
 
-/** IAM accepts no longer document, and nobody reads a longer line. */
+/** IAM accepts no longer document, and a longer line is unreadable. */
 const LONGEST_DOCUMENT = 6144;
 
 /** A managed policy that was attached or detached. */

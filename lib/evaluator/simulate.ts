@@ -149,12 +149,12 @@ function readPrincipal(value: unknown, context: Fields): Principal {
 class PolicyReader {
   readonly problems: Problem[] = [];
   readonly #fields: Fields;
-  /** the paths of keys that stand twice, by the policy that they are in */
+  /** the paths of duplicate keys, by the policy that they are in */
   readonly #duplicateKeys: ReadonlyMap<string | undefined, readonly string[]>;
 
   readonly #line: string;
   #repeated: ReadonlyMap<string | undefined, readonly RepeatedKey[]> | null = null;
-  /** characters that other readings of the line may still take */
+  /** characters that may still be read for other meanings of the line */
   #left = READING;
 
   constructor(fields: Fields, duplicateKeys: readonly string[], line: string) {

@@ -41,10 +41,7 @@ function kept(
   return wanted.length > 0 ? wanted : grants;
 }
 
-/**
- * A statement for documents only (the other half of SendCommand and StartSession) says nothing about
- * instances.
- */
+/** A statement about documents only (the other half of SendCommand and StartSession) does not name instances. */
 function namesInstances(statement: Statement): boolean {
   if (statement.notResources || !statement.resources) return true;
   return statement.resources.some((pattern) => !/^arn:[^:]*:ssm:/i.test(pattern));

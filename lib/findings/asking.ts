@@ -19,7 +19,7 @@ export interface FreeRequest {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** What was answered, so that of principals whom no policy tells apart one is asked. */
+/** Cached answers: of principals that no policy distinguishes, only one is evaluated. */
 interface Asking {
   readonly account: Account;
   readonly subjects: ReadonlyMap<string, Subject>;
@@ -75,7 +75,10 @@ function asked(snapshot: Snapshot, principal: string, request: FreeRequest): Fre
   return who === null ? answer() : remembered(answers, `${who} ${JSON.stringify(request)}`, answer);
 }
 
-/** Equal texts, equal answers; null where no policy of its own speaks of the action, which is soon answered. */
+/**
+ * Principals with equal texts get equal answers; null if none of its own policies is about the action, so that the
+ * answer is cheap.
+ */
 function whoAsks(subject: Subject, action: string, views: PrincipalViews): string | null {
   if (views.list(subject.layers.identityPolicies, action, subject) === SILENT_LIST) return null;
   const guardrails = subject.layers.resourceControlPolicies.map((level) =>

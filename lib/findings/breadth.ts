@@ -14,14 +14,14 @@ export interface Breadth {
   readonly isWide: (statement: Statement) => boolean;
 }
 
-/** How they get onto an instance. */
+/** A way onto an instance. */
 interface Way {
   readonly action: string;
   /** a further requirement for a granting statement */
   readonly fits?: (statement: Statement) => boolean;
 }
 
-/** An id of no instance. */
+/** An id that no instance has. */
 const TOMORROW = `i-${'z'.repeat(17)}`;
 
 /**
@@ -59,7 +59,7 @@ export function breadthOf(
   };
 }
 
-/** The principal; for one from outside those at the end of its chains. */
+/** The principal itself; for an outsider the principals at the end of its chains. */
 function asWhom(facts: Facts, principal: number, cells: readonly CellGroup[]): readonly string[] {
   const who = facts.matrix.principals[principal];
   if (who?.kind !== 'outside') return [who?.arn ?? ''];

@@ -93,7 +93,7 @@ function holderAtEndIn(snapshot: Snapshot): Facts['holderAtEnd'] {
   return ({ outcome }) => {
     const end = outcome.via.at(-1) ?? '';
     if (holders.has(end)) return end;
-    // else an action that changes somebody's rights, or a group that is joined
+    // else it is an action that changes somebody's rights, or a group that is joined
     return roles.get(end) ?? null;
   };
 }

@@ -78,7 +78,7 @@ export interface Finding {
   readonly evidence: readonly string[];
   /** a proved change; null if none was computed */
   readonly fix: Fix | null;
-  /** why there is none, where fixes were worked out */
+  /** why there is none, if fixes were computed */
   readonly whyNoFix?: string;
   readonly remediation: string;
   /** ISO 8601 */

@@ -134,7 +134,7 @@ function judgeGone(facts: Facts, { raisedFrom: _, accepted, ...finding }: Findin
   return isAccepted ? { ...still, accepted, status: 'excepted' } : { ...still, status: 'open' };
 }
 
-/** Of findings that were reported as resolved only the names are kept. */
+/** Only the names of findings that were reported as resolved are kept. */
 function slim(finding: Finding): Finding {
   return { ...finding, holders: [], evidence: [] };
 }

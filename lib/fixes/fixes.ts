@@ -138,7 +138,7 @@ class Telling {
       keeps: tally.keeps,
       adds: 0,
       narrows: tally.narrows,
-      commands: commandsOf(change),
+      commands: commandsOf(change, this.#prover.snapshot.identityCenter),
     };
   }
 

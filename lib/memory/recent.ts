@@ -1,7 +1,7 @@
-/** The results that were asked for last; what nobody asked for in a while is made again. */
+/** Keeps the most recently used results; older ones are computed again. */
 export class Recent<K, V> {
   readonly #most: number;
-  /** the one asked for last stands last */
+  /** in order of use, the most recent last */
   readonly #kept = new Map<K, V>();
 
   constructor(most: number) {

@@ -13,7 +13,7 @@ export const writeGuardrails = (
 ): Promise<unknown> =>
   store.create(guardrailsKey(run), `${JSON.stringify(guardrails)}\n`, 'application/json');
 
-/** Null: none were read for this run, or they are damaged: then each account is asked. */
+/** Null: none were read for this run, or they are damaged: each account then reads its own. */
 export async function readGuardrails(
   store: ObjectStore,
   run: string,

@@ -50,11 +50,11 @@ export interface CheckOutput {
   readonly waiting: number;
   /** those of them that another command is sending now */
   readonly beingSent: number;
-  /** alerts of the first scan that are there besides, until somebody is there to get them */
+  /** alerts of the first scan in `unsent/`, in addition to these, that wait for a subscriber */
   readonly unheard: number;
   readonly refused: number;
   readonly oldestSeconds: number | null;
-  /** of the run that answers, or else of the latest; null where it was not read */
+  /** of the run that answers, or else of the latest; null: not read */
   readonly state: AuditState['state'] | null;
   /** why it is blind, else empty */
   readonly why: string;
@@ -111,7 +111,7 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
 interface Answer {
   /** null: nothing had to be audited */
   readonly audited: Audited | null;
-  /** events that nothing is asked for */
+  /** events that need no new reading */
   readonly others: readonly OpenEvent[];
 }
 
@@ -130,7 +130,7 @@ async function auditFresh(
   return { audited: await auditEvents(ports, input, touching, { latest: start.latest, before }), others };
 }
 
-/** Those that are looked at once more stay on their list until they were. */
+/** Events that are examined again stay on their list until then. */
 const isOfBatch = ({ index }: OpenEvent): boolean => index >= 0;
 
 /** The start state of a check. */

@@ -23,9 +23,9 @@ import { readRunRecord } from './run-record.ts';
 export interface FixInput {
   readonly run: string;
   readonly prefix: string;
-  /** changes that are ranked; 0: nothing is worked out; left out: ten, and in large accounts nothing */
+  /** number of ranked changes; 0: nothing is computed; left out: ten, and none in large accounts */
   readonly count?: number;
-  /** principals times instances beyond which an account is a large one; left out: what somebody waits for */
+  /** principals times instances above which an account is large; left out: a size for which people can wait */
   readonly upTo?: number;
 }
 
@@ -37,15 +37,17 @@ export interface FixOutput {
 
 const TYPE = 'application/json';
 
-/** Principals times instances beyond which nobody waits for fixes who did not ask for them. */
+/**
+ * Principals times instances above which fixes are computed only on request, because they take too long to wait for.
+ */
 const LARGE = 250_000;
-/** And those that fit into the time of a function, which nobody waits for. */
+/** The same for a function, which nobody waits for: what fits into its time. */
 export const FITS_FUNCTION = 4_000_000;
 const BY_DEFAULT = 10;
 
 /**
- * Works out proved changes for the findings of a scan, and ranks those that take away the most: after the audit, so that
- * no alert waits for it. Writes them into the run's findings, and beside them.
+ * Computes proved changes for the findings of a scan, and ranks those that remove the most access. It runs after the
+ * audit, so that no alert waits for it. Writes the changes into the run's findings and into a file of their own.
  */
 export async function fixStep(
   { store, progress }: { readonly store: ObjectStore; readonly progress: Progress },
@@ -71,14 +73,14 @@ export async function fixStep(
   });
   await put(store, runKey(prefix, run, 'findings.json'), `${jsonText(fixed, 2)}\n`, TYPE);
   await put(store, runKey(prefix, run, fixesFile), `${jsonText(ranked, 2)}\n`, TYPE);
-  // digest and page were written before anybody knew them
+  // digest and page were written before the fixes were known
   const audit = { snapshot, matrix: await readMatrixOf(store, prefix, run, snapshot) };
   await tellInDigest(store, { prefix, run }, { audit, teams: expected.teams });
   await renderAgain(store, prefix, run, audit);
   return { ranked, findings: ofFindings.size };
 }
 
-/** What mails tell of the run was written by the audit: now they can say what to change first, to teams of their own. */
+/** The audit wrote the data for mails: now it gets what to change first, for each team as well. */
 async function tellInDigest(
   store: ObjectStore,
   { prefix, run }: Pick<FixInput, 'prefix' | 'run'>,

@@ -14,7 +14,7 @@ export async function readFixes(
 ): Promise<readonly RankedFix[]> {
   const object = await store.get(runKey(prefix, run, fixesFile));
   if (object === null) return [];
-  // unreadable changes are left out of the mail: the findings say the same
+  // unreadable changes are left out of the mail: the findings have the same
   const value = jsonIn(object.body);
   return Array.isArray(value) ? (value as readonly RankedFix[]) : [];
 }

@@ -4,9 +4,9 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { OpenEvent } from './sort-events.ts';
 
 /**
- * Events about groups of Identity Center that hold no permission set in the account. Every account hears of them, and only
- * those that such a group is assigned to have to ask who is in it. None, if assignments were not all read, or if one of the
- * batch may have changed them: that one brings everything up to date.
+ * Events about groups of Identity Center without a permission set in the account. Every account receives them, but only
+ * those with an assignment to the group have to read its members. Empty if not all assignments were read, or if an
+ * event of the batch may have changed them: that event brings everything up to date.
  */
 export function ofOtherGroups(snapshot: Snapshot, events: readonly OpenEvent[]): readonly OpenEvent[] {
   const assigned = assignedGroups(snapshot);
@@ -27,7 +27,7 @@ function assignedGroups({ identityCenter, coverage }: Snapshot): ReadonlySet<str
 }
 
 function isOfOthers({ event, scopes }: OpenEvent, assigned: ReadonlySet<string>): boolean {
-  // one that an earlier version put aside does not say
+  // an event that an earlier version stored has no such member
   const { directoryGroups = [] }: Partial<Touches> = event.touches;
   return (
     directoryGroups.length > 0 &&

@@ -56,7 +56,7 @@ export function plannedResults(
 const grantsIn = (cells: readonly StatementCells[]): readonly (Grant | null)[] =>
   cells.map(({ grant }) => grant).toSorted((a, b) => Number(a === null) - Number(b === null));
 
-/** As if all were of one statement. */
+/** The cells of all statements together. */
 function together(cells: readonly StatementCells[]): StatementCells {
   const [first] = cells as [StatementCells];
   const columns = first.columns.slice();
@@ -72,7 +72,7 @@ function together(cells: readonly StatementCells[]): StatementCells {
 
 const nameOf = (grant: Grant | null): string => (grant ? `${grant.policy}\n${grant.statement}` : '');
 
-/** Tells of statements of one of the two accounts. */
+/** Results about statements of one of the two accounts. */
 class Telling {
   readonly #changes: PlannedAnswer['changes'];
   readonly #policies: PolicyIndex;

@@ -45,26 +45,39 @@ export function planned(audit: Audit, changes: readonly PlannedChange[]): Planne
   };
 }
 
-/** What nobody has made yet needs no undoing, and what is not known of it was not to be collected. */
+/** A planned change has no undo, and nobody has tried to collect what it lacks. */
 function asPlanned({ cause, ...one }: Drift): Drift {
   const { undo: _, ...rest } = cause;
-  if (rest.kind !== 'coverage') return { ...one, cause: rest };
-  const detail = rest.detail
-    .replace(/\biam get-(?:user|role|group)-policy of (\S+?)#([^`,]+)/g, 'inline policy $2 of $1')
-    .replace(
-      /\biam get-policy-version of arn:[^:]*:iam::000000000000:policy\/known-after-[a-z]+\//g,
-      'the policy of ',
-    )
-    .replace(/\biam get-policy-version of /g, 'policy ')
-    .replace(/\biam get-role of /g, 'the trust policy of ')
-    .replace(
-      / was not collected (this|last) time$/,
-      ' is not known before it is deployed, or was not collected',
-    );
+  if (rest.missing === undefined) return { ...one, cause: rest };
+  const unknown = quoted(rest.missing.map(contentOf).join(', '));
+  const detail = `${unknown} is not known before it is deployed, or was not collected`;
   return { ...one, cause: { ...rest, detail } };
 }
 
-/** Documents that come and that are no policies: an Allow in one grants nothing, so that nothing else would say it. */
+/** The id of a managed policy that gets its ARN when it is deployed. */
+const NOT_YET = /^arn:[^:]*:iam::000000000000:policy\/known-after-[a-z]+\//;
+
+const inlinePolicy = (id: string): string => `inline policy ${id.split('#')[1]} of ${id.split('#')[0]}`;
+
+/** The content that a call would return, by the call and the id in it. */
+const CONTENTS: Readonly<Record<string, (id: string) => string>> = {
+  'iam get-user-policy': inlinePolicy,
+  'iam get-role-policy': inlinePolicy,
+  'iam get-group-policy': inlinePolicy,
+  'iam get-policy-version': (id) =>
+    NOT_YET.test(id) ? `the policy of ${id.replace(NOT_YET, '')}` : `policy ${id}`,
+  'iam get-role': (arn) => `the trust policy of ${arn}`,
+};
+
+function contentOf(missing: string): string {
+  const [call = '', id = ''] = missing.split(' of ');
+  return CONTENTS[call]?.(id) ?? missing;
+}
+
+/**
+ * New documents that are not valid policies: an Allow in one grants nothing, so no other part of the answer would show
+ * it.
+ */
 function refusedIn(before: Snapshot, after: Snapshot): readonly string[] {
   const known = new Set(before.policies);
   return after.policies.flatMap((record) => {

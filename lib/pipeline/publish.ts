@@ -44,7 +44,7 @@ export interface PublishOutput {
   readonly waiting: number;
   /** those of them that another command is sending now */
   readonly beingSent: number;
-  /** alerts of the first scan that are there besides, until somebody is there to get them */
+  /** alerts of the first scan in `unsent/`, in addition to these, that wait for a subscriber */
   readonly unheard: number;
   readonly refused: number;
   /** number of digests among those that wait */

@@ -9,7 +9,7 @@ export interface AccountOutcome {
   readonly unsent?: string | undefined;
 }
 
-/** The accounts of a run whose list is in the store. Throws an InputError if it is not there. */
+/** The accounts of a run whose list is in the store. Throws an InputError if the list is missing. */
 export const readAccountList = async (store: ObjectStore, key: string): Promise<readonly PlannedAccount[]> =>
   JSON.parse(await textOf(store, key)) as readonly PlannedAccount[];
 

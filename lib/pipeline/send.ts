@@ -24,7 +24,7 @@ export interface SendOutput {
   readonly waiting: number;
   /** those of them that another command is sending now */
   readonly beingSent: number;
-  /** alerts of the first scan that are in `unsent/` besides, until somebody is there to get them */
+  /** alerts of the first scan in `unsent/`, in addition to these, that wait for a subscriber */
   readonly unheard: number;
   /** number of alerts that the notifier, or the store, refused */
   readonly refused: number;

@@ -18,7 +18,7 @@ interface Limit {
 }
 
 /**
- * How many characters a policy may have. The trust policy's quota is 2,048 and can be raised to what stands here.
+ * The largest number of characters of a policy. The trust policy's quota is 2,048 and can be raised to this value.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  */

@@ -65,7 +65,8 @@ const GLOBAL_SERVICES: Readonly<Record<string, Readonly<Record<string, string>>>
 export function requestedRegion(service: string, partition: string, region: string): string | null {
   if (service === 'sts') return null;
   const special = GLOBAL_SERVICES[service];
-  return special ? (special[partition] ?? HOME[partition] ?? region) : region;
+  const requested = special ? (special[partition] ?? HOME[partition] ?? region) : region;
+  return requested === '' ? null : requested;
 }
 
 /** Every region of a partition; none for a partition that is not known. */

@@ -99,7 +99,7 @@ export function findingFacts(finding: Finding, instances: ReadonlyMap<string, In
   return { severities: [severity], environments: environmentsIn(reach, instances), regions, paths, rules };
 }
 
-/** The same of a permission set that somebody came to hold: all that it leads to. */
+/** The facts of a permission set that somebody gained: everything that it gives access to. */
 function assignedFacts(
   severity: Severity,
   { holds, reach }: Assigned,
@@ -114,7 +114,7 @@ function assignedFacts(
   };
 }
 
-/** Of which environments so many instances in these regions may be. */
+/** The environments that so many instances in these regions may have. */
 function environmentsIn(
   { instances: reached, production, regions }: NonNullable<Assigned['reach']>,
   instances: ReadonlyMap<string, Instance>,
@@ -126,7 +126,7 @@ function environmentsIn(
   ];
 }
 
-/** What the instances of a region are for, and those of them that are not production. */
+/** The environments of a region's instances, and those of its instances that are not production. */
 interface Environments {
   readonly all: readonly string[];
   readonly others: readonly string[];
@@ -134,7 +134,7 @@ interface Environments {
 
 const known = new WeakMap<ReadonlyMap<string, Instance>, ReadonlyMap<string, Environments>>();
 
-/** An account has many findings, and more instances. */
+/** Computed once: an account has many findings, and more instances. */
 function environmentsByRegion(instances: ReadonlyMap<string, Instance>): ReadonlyMap<string, Environments> {
   return remembered(known, instances, () => {
     const byRegion = Map.groupBy(instances.values(), ({ region }) => region);
@@ -147,7 +147,7 @@ function environmentsByRegion(instances: ReadonlyMap<string, Instance>): Readonl
   });
 }
 
-/** The values of their tags, and the word for production if they are. */
+/** The values of their tags, with the word for production if they are production. */
 function environmentsOf(instances: readonly Instance[]): readonly string[] {
   const environments = new Set<string>();
   for (const instance of instances) {

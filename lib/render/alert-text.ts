@@ -43,7 +43,7 @@ export function withinLimit({ headline, facts, items = [], shorter = [], foot }:
   return toBytes(`${head}\n`, MESSAGE_BYTES);
 }
 
-/** What of the items is named, the most first. */
+/** How many of the items are listed, the largest number first. */
 export function attemptsAt(
   items: readonly string[],
   shorter: readonly string[],

@@ -33,7 +33,7 @@ export function baselineAlert(context: AlertContext): readonly Alert[] {
       context,
       {
         headline: `${headline} ${standing.length === 1 ? 'finding' : 'findings'}`,
-        facts: [{ label: '', text: 'Alerts tell from now on what changes. The gravest that stands now:' }],
+        facts: [{ label: '', text: 'From now on, alerts report changes. The worst findings today:' }],
         items: grave.map((finding) => `- ${whatText(finding)}: ${nameText(findingShort(finding))}`),
         foot: footOf(context),
       },
@@ -47,10 +47,10 @@ export function baselineAlert(context: AlertContext): readonly Alert[] {
   ];
 }
 
-/** What somebody may do, as nobody knows the rules by their ids at night; a place says itself what is wrong. */
+/** What somebody may do, since readers do not know the ids of rules; the title of a place says what is wrong. */
 function whatText({ rule: id, cause }: Finding): string {
   const rule = RULES.find((one) => one.id === id);
-  return rule !== undefined && cause.kind === 'statement' ? `${rule.title} (${id})` : id;
+  return rule !== undefined && cause.kind === 'statement' ? `${rule.title.replace(/,$/, '')} (${id})` : id;
 }
 
 function allFacts(findings: readonly Finding[], { instances }: AlertContext): AlertFacts {

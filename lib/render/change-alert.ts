@@ -1,3 +1,5 @@
+import type { Cause } from '../drift/drift.ts';
+import { expectedChangeText } from '../drift/expected-changes.ts';
 import { taggedProd } from '../findings/expected/production.ts';
 import type { Finding } from '../findings/finding.ts';
 import { gravest } from '../findings/severities.ts';
@@ -50,7 +52,7 @@ export function changeAlert(change: Change, found: FindingsOfChange, context: Al
         ...peopleFacts(change, context),
         ...findingFacts(change, found),
       ],
-      items: isConfigured ? stepsOf(cause.detail) : rows.map((row) => rowText(row, context, NAMED)),
+      items: isConfigured ? itemsOf(cause) : rows.map((row) => rowText(row, context, NAMED)),
       shorter: rows.slice(0, 1).map((row) => rowText(row, context, FEWEST)),
       foot: footOf(context, addressOf.change(id)),
     },
@@ -76,28 +78,26 @@ const kindWord = (kind: Change['cause']['kind']): 'drift' | 'coverage' | 'config
 
 /** The change, or else its call and actor: the first that fits. */
 function subjectDetails({ cause }: Change): readonly string[] {
-  const { eventName, actor, detail, kind } = cause;
+  const { eventName, actor, detail, kind, changes } = cause;
   const session = actor === undefined ? undefined : /\(session (\S+)\)$/.exec(actor)?.[1];
   const by = session ?? (actor === undefined ? '' : (shortPrincipal(actor).split('/').at(-1) ?? ''));
-  if (kind === 'configuration') return configuredDetails(detail);
+  if (kind === 'configuration' && changes !== undefined) return configuredDetails(changes);
   return [
     detail,
     ...(eventName === undefined ? [] : [by === '' ? eventName : `${eventName} by ${by}`, eventName]),
   ];
 }
 
-/** The first thing that was done to the file, and how much more: with names, or without. */
-function configuredDetails(detail: string): readonly string[] {
-  const [first = '', ...others] = stepsOf(detail).map((step) => step.replace(/^- /, ''));
-  const done = first.replace(/^the file of expected access was \w+( away)?: /, '');
+/** The first change of the file, and how many more: with its name, or without. */
+function configuredDetails([first, ...others]: NonNullable<Cause['changes']>): readonly string[] {
+  if (first === undefined) return [];
   const more = others.length === 0 ? '' : ` and ${thousands(others.length)} more`;
-  const what = /^(?:added|took out) (?:known account|[a-z]+)/.exec(done)?.[0];
-  return [`${done}${more}`, ...(what === undefined ? [] : [`${what}${more}`])];
+  return [first, { did: first.did, what: first.what }].map((one) => `${expectedChangeText(one)}${more}`);
 }
 
 /** The changes of the file, one per line. */
-const stepsOf = (detail: string): readonly string[] =>
-  detail.split(/; (?=added |took out |and \d)/).map((step) => `- ${nameText(step)}`);
+const itemsOf = ({ detail, changes = [] }: Cause): readonly string[] =>
+  (changes.length === 0 ? [detail] : changes.map(expectedChangeText)).map((text) => `- ${nameText(text)}`);
 
 /**
  * The change and its size: the counts distinguish two occurrences of the same change. They count all cells,

@@ -57,7 +57,7 @@ function alikeText({ rows, counts }: Change): string {
   return `${what}: the same ${thousands(counts.principals)} ${same} ${counts.instances === 1 ? 'it' : 'them'}, as others like that`;
 }
 
-/** `2 people gained SSO Ops, which has root and reaches 8 instances`: who came to hold a permission set, or left it. */
+/** `2 people gained SSO Ops, which has root and reaches 8 instances`: new or former holders of a permission set. */
 function assignedText(assigned: Assigned): string {
   const on = assigned.holds.length === 0 ? '' : onText(assigned.reach);
   const held = heldText(assigned);
@@ -80,7 +80,7 @@ function cameText({ principal, came, left }: Assigned): string {
   return `groups of ${set} changed, and nobody came or left`;
 }
 
-/** The most that the permission set gives; empty where that is no shell. */
+/** The strongest access that the permission set gives; empty if that is not a shell. */
 function heldText({ holds }: Assigned): string {
   const strengths = holds.map(({ path, verdict, landsAs }) => strengthOf(path, verdict, landsAs));
   return STRENGTH_WORDS.get(Math.max(...strengths)) ?? '';

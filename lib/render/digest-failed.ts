@@ -25,13 +25,13 @@ function neverText(failed: readonly FailedAccount[]): string {
     : `; ${count(never, 'account')} of all ${never === 1 ? 'was' : 'were'} never audited`;
 }
 
-/** The accounts about which nothing is known this time, by name. Null: there are none. */
+/** The accounts that could not be audited this time, by name. Null: there are none. */
 export function failedList(
   { accounts, states, blind }: Audited,
   failed: readonly FailedAccount[],
   field: Field,
 ): DigestList | null {
-  // for a single account the first sentence says it
+  // for a single account the first sentence says so
   const blindOnes: readonly FailedAccount[] =
     accounts > 1 ? blind.map(({ accountId, text }) => ({ accountId, failure: text })) : [];
   const all = [...failed, ...blindOnes];

@@ -65,7 +65,7 @@ function rowHtml(row: DigestRow): Html {
     row.severity === null
       ? null
       : html`<td valign="top" width="76" style="padding:9px 10px 7px 0;border-bottom:1px solid #efede8"><span style="display:inline-block;padding:1px 7px;border-radius:3px;font-size:11px;font-weight:600;${BADGES[row.severity]}">${row.severity}</span></td>`;
-  // one that has no badge takes its place, too
+  // a row without a badge also uses its column
   return html`<tr>${badge}<td valign="top"${badge === null && html` colspan="2"`} style="padding:7px 0;border-bottom:1px solid #efede8;overflow-wrap:anywhere;word-break:break-word">
 <div style="font-weight:600;font-size:14px">${row.url ? html`<a href="${row.url}" style="color:#1f4f8f">${prose(row.head)}</a>` : prose(row.head)}</div>
 ${row.lines.map((line) => html`<div style="font-size:13px;color:#4a4f57">${prose(line)}</div>`)}

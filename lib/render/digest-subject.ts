@@ -20,7 +20,10 @@ function newsParts(audited: Audited): readonly string[] {
   ];
 }
 
-/** Of the file of expected access only where nothing else changed: there is little room, and the mail tells it. */
+/**
+ * A change of the file of expected access is named only if nothing else changed: the subject is short, and the mail has
+ * it.
+ */
 function accessPart(audited: Audited): readonly string[] {
   const { changes } = audited;
   const access = accessChanges(changes);
@@ -33,14 +36,17 @@ function accessPart(audited: Audited): readonly string[] {
 const failedPart = (failed: number): readonly string[] =>
   failed === 0 ? [] : [`${thousands(failed)} FAILED`];
 
-/** Of one account its state, of several how many are partial. */
+/** The state of a single account; for several accounts the number of partial ones. */
 function stateText({ accounts, states }: Audited): readonly string[] {
   if (accounts === 0) return [];
   if (states.partial === 0) return ['complete'];
   return [accounts === 1 ? 'partial' : `${thousands(states.partial)} partial`];
 }
 
-/** `[EC2 access] NOT AUDITED 111122223333: ... (2026-08-23)`; of several accounts how many, before what the others have. */
+/**
+ * `[EC2 access] NOT AUDITED 111122223333: ... (2026-08-23)`; for several accounts their number, before what the others
+ * have.
+ */
 function blindSubject(audited: Audited, parts: readonly string[], team: string | undefined): string {
   const scope = scopeOf(audited, team);
   const head =

@@ -31,7 +31,7 @@ function rowText(row: DigestRow): string {
   return [
     ...indented(`${badge}${row.head}`, '', '    '),
     ...row.lines.flatMap((line) => indented(line, '    ', '    ')),
-    // what is typed or followed stands on one line, however long
+    // a command or a link stays on one line, however long
     ...(row.commands ?? []).map((line) => `    ${line}`),
     ...(row.url ? [`    ${row.url}`] : []),
   ].join('\n');

@@ -62,13 +62,13 @@ export interface SeenBy {
 
 export interface ToldChanges extends Most<ToldChange> {
   readonly critical: number;
-  /** how many of them are of the file of expected access, by which nobody's access changes; left out: none */
+  /** how many of them are changes of the file of expected access, which change no access; left out: none */
   readonly configured?: number;
 }
 
 export const NO_CHANGES: ToldChanges = { count: 0, critical: 0, configured: 0, first: [] };
 
-/** How many are about access. */
+/** The number of changes of access. */
 export const accessChanges = ({ count: all, configured = 0 }: ToldChanges): number => all - configured;
 
 export const joinedChanges = (a: ToldChanges, b: ToldChanges): ToldChanges => ({

@@ -7,7 +7,7 @@ import { CAUSE_WORDS, findingShort, holderArns, peopleTexts, reachText, remedyTe
 import { addressOf } from './page/address.ts';
 import { subjectOf } from './subject.ts';
 
-/** Of which the people are named. */
+/** Permission sets whose people are named. */
 const PERMISSION_SETS = 2;
 
 /** A finding that became critical: what it is, who holds it, how to fix it, and how to accept it. */

@@ -1,2 +1,2 @@
-/** Text compressed as zlib does it (RFC 1950) and written as base64: what a page unpacks when it is asked for. */
+/** Compresses text with zlib (RFC 1950) and encodes it as base64: a page unpacks it on demand. */
 export type Pack = (text: string) => string;

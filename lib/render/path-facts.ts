@@ -47,7 +47,7 @@ const MAY_BECOME_ROOT = new Set([
   'rocky',
 ]);
 
-/** What an OS user's name looks like; `as the document says` is none. */
+/** The form of an OS user's name; `as the document says` is not one. */
 const USER_NAME = /^[a-z_*][\w.-]*$/i;
 
 /**

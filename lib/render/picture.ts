@@ -1,4 +1,4 @@
-/** A picture by the numbers of its colours, row by row from the top: `publish` makes a PNG of it. */
+/** A picture as colour indexes, row by row from the top: `publish` makes a PNG of it. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
@@ -13,7 +13,7 @@ interface Series {
   readonly colour: string;
 }
 
-/** Twice what is shown, for screens with small pixels. */
+/** Twice the displayed width, for screens with small pixels. */
 const WIDTH = 560;
 const HEIGHT = 120;
 const WIDEST = 40;
@@ -21,7 +21,7 @@ const WIDEST = 40;
 const PAPER = '#ffffff';
 const GROUND = '#dedcd5';
 
-/** Bars side by side, the series of each on top of one another, from the oldest on the left to the newest. */
+/** Bars side by side, each with its series stacked, the oldest on the left. */
 export function barPicture(series: readonly Series[]): Picture {
   const pixels = new Uint8Array(WIDTH * HEIGHT);
   const bars = series[0]?.values.length ?? 0;
@@ -41,7 +41,7 @@ export function barPicture(series: readonly Series[]): Picture {
       const value = values[at] ?? 0;
       const bottom = heightOf(below, most);
       below += value;
-      // what is there at all is seen
+      // a value above 0 is always visible
       if (value > 0)
         fill({ left, right, top: Math.min(heightOf(below, most), bottom - 2), bottom }, number + 2);
     }

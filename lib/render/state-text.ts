@@ -1,7 +1,7 @@
 import type { CellState } from '../drift/drift.ts';
 import type { Condition } from '../evaluator/decision.ts';
 
-/** What remains to be true, always with its `if`. */
+/** The remaining condition, starting with `if`. */
 export function conditionText(condition: Condition | null): string {
   const text = condition?.text ?? 'a condition holds';
   return text.startsWith('if ') ? text : `if ${text}`;
@@ -16,11 +16,11 @@ export function stateText(state: CellState): string {
   return `only ${conditionText(state.condition)}${as}`;
 }
 
-/** No user is named, or in words only: `as the document says`. */
+/** True if no user is named, or only a description such as `as the document says`. */
 export const isVague = (landsAs: readonly string[]): boolean =>
   landsAs.length === 0 || landsAs.some((user) => /\s/.test(user));
 
-/** OS users in words, `as root or ubuntu`; `*` is any of them. Empty where none are known. */
+/** OS users in words, `as root or ubuntu`; `*` is any user. Empty if none are known. */
 export function landsAsText(landsAs: readonly string[]): string {
   const users = landsAs.map((user) => (user === '*' ? 'any OS user, root included' : user)).join(' or ');
   if (users === '' || users.startsWith('as ')) return users;

@@ -11,7 +11,7 @@ export function readAt(snapshot: Dated, entry: CoverageEntry): string | null {
   return entry.status === 'collected' ? askedAt(snapshot, entry) : null;
 }
 
-/** True for an entry about a call. A region that a scan leaves out on purpose has an entry, too. */
+/** True for an entry about a call. A region that a scan leaves out on purpose has an entry as well. */
 export const isAsked = ({ reason }: CoverageEntry): boolean => reason !== 'not-asked';
 
 /** A call that should have returned data and did not. */

@@ -129,7 +129,7 @@ function canonicalRegion(region: RegionSnapshot): RegionSnapshot {
   };
 }
 
-/** Their items in order; inside an item AWS's order is kept, except for lists of names and tags. */
+/** The service lists in order; inside an item AWS's order is kept, except for lists of names and tags. */
 function serviceLists(region: RegionSnapshot): ServiceLists {
   const lists = Object.entries(SERVICE_KEYS).map(([field, key]) => {
     const items = region[field as keyof ServiceLists] ?? null;

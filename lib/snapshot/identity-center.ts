@@ -1,4 +1,4 @@
-import { listOf, objectOf, orNull, text } from './shape.ts';
+import { listOf, objectOf, orLeftOut, orNull, text } from './shape.ts';
 import { sortBy } from './sort-by.ts';
 
 /** A permission set of the account, and its assignments here. */
@@ -25,8 +25,17 @@ export interface DirectoryPerson {
   readonly name: string;
 }
 
+/** The instance of IAM Identity Center that permission sets come from. */
+export interface CenterInstance {
+  readonly arn: string;
+  /** of its directory: `d-...` */
+  readonly storeId: string;
+}
+
 /** The data of IAM Identity Center about the account. */
 export interface IdentityCenter {
+  /** left out by earlier versions */
+  readonly instance?: CenterInstance;
   readonly permissionSets: readonly PermissionSet[];
   readonly groups: readonly DirectoryGroup[];
   /** those whose name was read */
@@ -45,6 +54,7 @@ export const MEMBERS_CALL = 'identitystore.list-group-memberships';
 const texts = listOf(text);
 
 export const IDENTITY_CENTER_SHAPE = objectOf<IdentityCenter>({
+  instance: orLeftOut(objectOf<CenterInstance>({ arn: text, storeId: text })),
   permissionSets: listOf(
     objectOf<PermissionSet>({ arn: text, name: text, groups: orNull(texts), people: orNull(texts) }),
   ),
@@ -55,7 +65,8 @@ export const IDENTITY_CENTER_SHAPE = objectOf<IdentityCenter>({
 const sorted = (ids: readonly string[] | null): readonly string[] | null =>
   ids && sortBy([...new Set(ids)], (id) => id);
 
-export const canonicalIdentityCenter = (center: IdentityCenter): IdentityCenter => ({
+export const canonicalIdentityCenter = ({ instance, ...center }: IdentityCenter): IdentityCenter => ({
+  ...(instance && { instance: { arn: instance.arn, storeId: instance.storeId } }),
   permissionSets: sortBy(
     center.permissionSets.map(({ arn, name, groups, people }) => ({
       ...{ arn, name, groups: sorted(groups), people: sorted(people) },

@@ -9,7 +9,7 @@ export const GROUP_TAG = 'aws:autoscaling:groupName';
 export const LAUNCH_TEMPLATE_TAG = 'aws:ec2launchtemplate:id';
 export const TEMPLATE_VERSION_TAG = 'aws:ec2launchtemplate:version';
 
-/** The value of a tag; null: it has none. */
+/** The value of a tag; null: the instance does not have it. */
 export function tagOf({ tags }: Pick<Instance, 'tags'>, key: string): string | null {
   return tags.find((tag) => tag.key === key)?.value ?? null;
 }

@@ -122,8 +122,8 @@ function chosen(a: Reading | undefined, b: Reading | undefined): Choice | null {
 const text = (reading: Reading): string => JSON.stringify(reading.entry);
 
 /**
- * Data that was not collected is unknown, whatever was known before; after a failure the previous answer is
- * used if it is not too old.
+ * Data that was not collected is unknown, even if it was known before; after a failure the previous answer is used if
+ * it is not too old.
  */
 function standing(told: Reading, data: Reading): Choice {
   const failed = told.readAt !== told.askedAt;

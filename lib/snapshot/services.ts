@@ -3,7 +3,7 @@ import type { Tag } from './tag.ts';
 /** What other services are set up to do on instances, or to their replacements. */
 
 /**
- * Which instances, as Systems Manager writes it: `InstanceIds`, `tag:<key>`, `tag-key`, `WindowTargetIds`,
+ * The selected instances, as Systems Manager writes them: `InstanceIds`, `tag:<key>`, `tag-key`, `WindowTargetIds`,
  * `resource-groups:Name`; the value `*` stands for all.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Target.html
  */
@@ -15,7 +15,7 @@ export interface RunTarget {
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Association.html */
 export interface Association {
   readonly id: string;
-  /** name, or ARN where it is another account's */
+  /** name, or ARN if it is another account's */
   readonly document: string;
   /** a number, `$LATEST`, `$DEFAULT`; null: not said, so the default one */
   readonly documentVersion: string | null;
@@ -242,7 +242,7 @@ export interface RoleUse {
  * https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Project.html
  */
 export interface BuildProject extends RoleUse {
-  /** ARN of the role that starts its builds in batches; null: it makes none */
+  /** ARN of the role that starts its builds in batches; null: it has no batches */
   readonly batchRole: string | null;
 }
 

@@ -4,7 +4,7 @@ export interface Wrong {
   readonly message: string;
 }
 
-/** Null where the value is as it should be. */
+/** Null if the value is valid. */
 export type Shape = (value: unknown) => Wrong | null;
 
 const must = (be: string): Wrong => ({ path: '', message: `must be ${be}` });

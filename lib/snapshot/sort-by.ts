@@ -4,7 +4,7 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** The items sorted by a text made of each; the list itself where it is in that order already. */
+/** The items sorted by a text of each; the list itself if it is already in order. */
 export function sortBy<T>(items: readonly T[], text: (item: T) => string): readonly T[] {
   if (items.length < 2) return items;
   return items

@@ -9,9 +9,9 @@ const ITEM = '{"id":"';
 const CHUNK = 1_000_000;
 
 /**
- * A snapshot as `snapshot.json.gz` holds it: JSON in which every item of a list has a line of its own, so that a reader can
- * leave out those that it does not ask about without reading them. In chunks, as the text of a very large account takes as
- * much memory as the account itself.
+ * A snapshot as stored in `snapshot.json.gz`: JSON with each item of a list on its own line, so that a reader can skip
+ * unwanted items without parsing them. It comes in chunks, because the text of a very large account takes as much
+ * memory as the account itself.
  */
 export const snapshotText = (snapshot: Snapshot): Iterable<string> => ({
   *[Symbol.iterator]() {
@@ -56,8 +56,8 @@ function* memberPieces(key: string, member: unknown): Generator<string> {
 }
 
 /**
- * Which lines of a stored snapshot to read, by their beginnings in order: all but those of instances whose ids are not
- * wanted. It asks for everything where they have no lines of their own, as another version wrote it.
+ * Selects the lines of a stored snapshot to read, by their beginnings in order: all except those of unwanted instances.
+ * If instances have no lines of their own, as another version wrote it, everything is read.
  */
 export function linesWith(instances: ReadonlySet<string>): (begin: string) => boolean {
   let isInstance = false;
@@ -76,5 +76,5 @@ export function linesWith(instances: ReadonlySet<string>): (begin: string) => bo
   };
 }
 
-/** Those lines as JSON again: the last item of a list has no comma. A line end is never part of an item. */
+/** The selected lines as JSON: the last item of a list has no comma. A line end is never part of an item. */
 export const joinLines = (lines: string): string => lines.replaceAll(',\n]', '\n]');

@@ -7,10 +7,14 @@ import { FindingTable } from './findings-view.tsx';
 
 const MOST_LISTED = 200;
 
+/** The rules about exceptions that expired, match nothing, accept too little or cannot be read. */
+const isOfExceptions = (rule: string): boolean => rule.startsWith('EXC-');
+
 /** Findings that somebody accepted for a while, and what declared administrators hold. */
 export function ExceptionsView() {
   const data = useAnswer('findings');
   if (!data) return <Waiting />;
+  const broken = data.rows.filter(({ status, rules }) => status !== 'resolved' && rules.some(isOfExceptions));
   const excepted = data.rows.filter(({ status }) => status === 'excepted');
   const administrators = excepted.filter(({ acceptedBy }) => acceptedBy === 'administrators');
   const exceptions = excepted.filter(({ acceptedBy }) => acceptedBy !== 'administrators');
@@ -22,6 +26,9 @@ export function ExceptionsView() {
           and what declared administrators hold.
         </p>
       </Heading>
+      {broken.length > 0 && <h2>No longer in force</h2>}
+      <FindingTable label="Exceptions no longer in force" rows={broken} />
+      {broken.length > 0 && exceptions.length > 0 && <h2>In force</h2>}
       {excepted.length === 0 && <Empty>No finding is excepted.</Empty>}
       <ExceptionTable rows={exceptions.slice(0, MOST_LISTED)} />
       {exceptions.length > MOST_LISTED && (

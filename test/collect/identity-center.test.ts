@@ -75,6 +75,7 @@ async function collect(answers: Answers, at = new Date(0)) {
 
 const entryOf = ({ coverage }: Snapshot, name: string) => coverage.find(({ call }) => call === name);
 const EVERYTHING = {
+  instance: { arn: 'arn:aws:sso:::instance/ssoins-1', storeId: 'd-1' },
   permissionSets: [
     { arn: OPS, name: 'Ops', groups: ['g-1'], people: ['u-3'] },
     { arn: READ, name: 'Read', groups: ['g-1'], people: [] },

@@ -40,6 +40,9 @@ function withMembers(group: string, members: readonly string[] | null): Identity
 const operators = center.groups.find(({ name }) => name === 'fleet-operators')?.members ?? [];
 const grown = withMembers('fleet-operators', [...operators, 'lena']);
 
+const undone = (was: IdentityCenter, is: IdentityCenter) =>
+  assignmentDrift(runOf(was), runOf(is), [])[0]?.cause.undo;
+
 const parsed = parseChangeEvent({
   ...{ eventID: 'e-1', eventSource: 'sso-directory.amazonaws.com', eventName: 'AddMemberToGroup' },
   ...{ eventTime: '2026-08-23T11:00:00Z', awsRegion: 'us-east-2', sourceIPAddress: '203.0.113.9' },
@@ -54,7 +57,7 @@ describe('who holds a permission set', () => {
     expect(drift[0]).toMatchObject({
       cause: {
         kind: 'assignment',
-        detail: 'permission set `FleetOperators`: `name of lena` came',
+        detail: 'permission set `FleetOperators`: `name of lena` was added',
         actor: 'arn:aws:iam::999988887777:user/directory-admin',
         eventName: 'AddMemberToGroup',
         assigned: { came: 1, left: 0 },
@@ -64,9 +67,44 @@ describe('who holds a permission set', () => {
     });
     const back = compareRuns(runOf(grown), runOf(center), []);
     expect(back.map(({ cause }) => cause.detail)).toEqual([
-      'permission set `FleetOperators`: `name of lena` left',
+      'permission set `FleetOperators`: `name of lena` was removed',
     ]);
     expect(compareRuns(runOf(center), runOf(center), [event])).toEqual([]);
+  });
+
+  test('is undone by the calls that take it away or give it again', () => {
+    const store = '--identity-store-id d-9a671c2b4e';
+    const group = center.groups.find(({ name }) => name === 'fleet-operators')!;
+    const member = `--group-id ${group.id} --member-id UserId=lena`;
+    expect(undone(center, grown)).toEqual([
+      `aws identitystore delete-group-membership ${store} --membership-id "$(aws identitystore get-group-membership-id ${store} ${member} --query MembershipId --output text)"`,
+    ]);
+    expect(undone(grown, center)).toEqual([`aws identitystore create-group-membership ${store} ${member}`]);
+    const set = center.permissionSets.find(({ name }) => name === 'FleetOperators')!;
+    const other: IdentityCenter = {
+      ...center,
+      permissionSets: [{ ...set, groups: [], people: [...(set.people ?? []), 'lena'] }],
+    };
+    const call = (verb: string, type: string, id: string) =>
+      `aws sso-admin ${verb}-account-assignment --instance-arn ${center.instance?.arn} --permission-set-arn ${set.arn} --target-type AWS_ACCOUNT --target-id ${acme.accountId} --principal-type ${type} --principal-id ${id}`;
+    // what gives access comes first; the members of the group come back with it
+    expect(undone(center, other)).toEqual([
+      call('delete', 'USER', 'lena'),
+      call('create', 'GROUP', group.id),
+    ]);
+    expect(undone(other, center)).toEqual([
+      call('delete', 'GROUP', group.id),
+      call('create', 'USER', 'lena'),
+    ]);
+    const { instance: _, ...earlier } = grown;
+    expect(undone(center, earlier)).toBeUndefined();
+    const many = withMembers(
+      'fleet-operators',
+      Array.from({ length: 13 }, (_, n) => `p${n}`),
+    );
+    const lines = undone(withMembers('fleet-operators', []), many);
+    expect([lines?.length, lines?.at(-1)]).toEqual([11, '# and 3 more like these']);
+    expect(undone(center, withMembers('fleet-operators', [...operators, 'a\u202eb']))).toBeUndefined();
   });
 
   test('is worth what its role holds to whoever came, and nothing to whoever left', () => {
@@ -96,7 +134,7 @@ describe('who holds a permission set', () => {
       region: ['eu-west-1', 'us-east-2'],
       path: expect.arrayContaining(['run-command', 'session-manager']),
     });
-    expect(alerts[0]?.message).toContain('`name of lena` came');
+    expect(alerts[0]?.message).toContain('`name of lena` was added');
     expect(alerts[0]?.message).toContain('group `fleet-operators` (3 people');
     expect(alerts[0]?.message).toContain('arn:aws:iam::999988887777:user/directory-admin');
     const { text } = renderDigest([report]);

@@ -198,25 +198,27 @@ describe('what was not collected', () => {
     ],
   };
 
+  const IAM_LIST = 'iam get-account-authorization-details';
   it.each([
     [
       'instances',
       noInstances,
       '`ec2.describe-instances` in us-east-1 was not collected',
       ': allow ec2:DescribeInstances',
+      ['ec2 describe-instances'],
     ],
-    ['IAM', noIam, '`iam.get-account-authorization-details` was not collected', ''],
-  ])('%s: a cell is not lost, and later not gained', (_says, gap, detail, why) => {
+    ['IAM', noIam, '`iam.get-account-authorization-details` was not collected', '', [IAM_LIST]],
+  ])('%s: a cell is not lost, and later not gained', (_says, gap, detail, why, missing) => {
     const lost = drift([withP(START), ONE], [gap, []]);
     expect(lost.map((one) => [one.change, one.before.verdict, one.after.verdict])).toEqual([
       ['changed', 'allowed', 'unknown'],
     ]);
-    expect(lost[0]?.cause).toEqual({ kind: 'coverage', detail: `${detail} this time${why}` });
+    expect(lost[0]?.cause).toEqual({ kind: 'coverage', detail: `${detail} this time${why}`, missing });
     const back = drift([gap, []], [withP(START), ONE]);
     expect(back.map((one) => [one.change, one.before.verdict, one.after.verdict])).toEqual([
       ['changed', 'unknown', 'allowed'],
     ]);
-    expect(back[0]?.cause).toEqual({ kind: 'coverage', detail: `${detail} last time${why}` });
+    expect(back[0]?.cause).toEqual({ kind: 'coverage', detail: `${detail} last time${why}`, missing });
   });
 
   it('endpoints: a tunnel that nobody can say is lost is unknown, and the call is why', () => {
@@ -238,6 +240,7 @@ describe('what was not collected', () => {
         {
           kind: 'coverage',
           detail: '`ec2 describe-instance-connect-endpoints` was not collected this time',
+          missing: ['ec2 describe-instance-connect-endpoints'],
         },
       ],
     ]);
@@ -276,10 +279,10 @@ describe('what was not collected', () => {
     const unknown: HandCells = { ...SESSION, verdict: 'unknown', missing, grants: [] };
     const causes = (before: Side, after: Side) => drift(before, after).map(({ cause }) => cause);
     expect(causes([unlisted, [unknown]], [withP(START), ONE])).toEqual([
-      { kind: 'coverage', detail: `\`${missing}\` was not collected last time` },
+      { kind: 'coverage', detail: `\`${missing}\` was not collected last time`, missing: [missing] },
     ]);
     expect(causes([withP(START), ONE], [unlisted, [unknown]])).toEqual([
-      { kind: 'coverage', detail: `\`${missing}\` was not collected this time` },
+      { kind: 'coverage', detail: `\`${missing}\` was not collected this time`, missing: [missing] },
     ]);
   });
 
@@ -290,6 +293,7 @@ describe('what was not collected', () => {
     expect(one?.cause).toEqual({
       kind: 'coverage',
       detail: '`iam.get-policy-version` was not collected this time',
+      missing: ['iam.get-policy-version'],
     });
   });
 });

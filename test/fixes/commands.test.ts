@@ -10,7 +10,9 @@ const set =
 const policy = 'arn:aws:iam::111122223333:policy/Run';
 const SET = `--instance-arn "$INSTANCE_ARN" --permission-set-arn '<ARN of permission set Ops>'`;
 
-test.each<[PolicyChange, string]>([
+const PROVISION = `aws sso-admin provision-permission-set ${SET} --target-type ALL_PROVISIONED_ACCOUNTS`;
+
+test.each<[PolicyChange, ...string[]]>([
   [
     { type: 'put-policy', policy, document },
     `aws iam create-policy-version --policy-arn ${policy} --set-as-default --policy-document ${TEXT}`,
@@ -22,6 +24,7 @@ test.each<[PolicyChange, string]>([
   [
     { type: 'put-inline-policy', principal: set, policy: 'AwsSSOInlinePolicy', document },
     `aws sso-admin put-inline-policy-to-permission-set ${SET} --inline-policy ${TEXT}`,
+    PROVISION,
   ],
   [
     { type: 'delete-inline-policy', principal: user, policy: '--all' },
@@ -30,14 +33,21 @@ test.each<[PolicyChange, string]>([
   [
     { type: 'delete-inline-policy', principal: set, policy: 'AwsSSOInlinePolicy' },
     `aws sso-admin delete-inline-policy-from-permission-set ${SET}`,
+    PROVISION,
   ],
   [
     { type: 'detach-policy', principal: 'arn:aws:iam::111122223333:group/ops', policy },
     `aws iam detach-group-policy --group-name ops --policy-arn ${policy}`,
   ],
   [
-    { type: 'detach-policy', principal: set, policy },
-    `aws sso-admin detach-managed-policy-from-permission-set ${SET} --managed-policy-arn ${policy}`,
+    { type: 'detach-policy', principal: set, policy: 'arn:aws:iam::aws:policy/AdministratorAccess' },
+    `aws sso-admin detach-managed-policy-from-permission-set ${SET} --managed-policy-arn arn:aws:iam::aws:policy/AdministratorAccess`,
+    PROVISION,
+  ],
+  [
+    { type: 'detach-policy', principal: set, policy: policy.replace('Run', 'ops/Run') },
+    `aws sso-admin detach-customer-managed-policy-reference-from-permission-set ${SET} --customer-managed-policy-reference '{"Name":"Run","Path":"/ops/"}'`,
+    PROVISION,
   ],
   [
     { type: 'put-trust', role: 'arn:aws:iam::111122223333:role/Web', document },
@@ -47,6 +57,28 @@ test.each<[PolicyChange, string]>([
     { type: 'delete-inline-policy', principal: user, policy: 'a\u202eb' },
     '# a name in this change hides characters: make it by hand, as `change` has it',
   ],
-])('%j', (change, line) => {
-  expect(commandsOf([change])).toEqual([line]);
+])('%j', (change, ...lines) => {
+  expect(commandsOf([change])).toEqual(lines);
+});
+
+test('a permission set that was read is named by its ARN, and provisioned once', () => {
+  const [instance, arn] = ['arn:aws:sso:::instance/ssoins-1', 'arn:aws:sso:::permissionSet/ssoins-1/ps-1'];
+  const center = {
+    instance: { arn: instance, storeId: 'd-1' },
+    permissionSets: [{ arn, name: 'Ops', groups: null, people: null }],
+    groups: [],
+    people: [],
+  };
+  const changes: readonly PolicyChange[] = [
+    { type: 'detach-policy', principal: set, policy },
+    { type: 'delete-inline-policy', principal: set, policy: 'AwsSSOInlinePolicy' },
+    { type: 'delete-inline-policy', principal: user, policy: 'own' },
+  ];
+  const options = `--instance-arn ${instance} --permission-set-arn ${arn}`;
+  expect(commandsOf(changes, center)).toEqual([
+    `aws sso-admin detach-customer-managed-policy-reference-from-permission-set ${options} --customer-managed-policy-reference '{"Name":"Run","Path":"/"}'`,
+    `aws sso-admin delete-inline-policy-from-permission-set ${options}`,
+    'aws iam delete-user-policy --user-name mia --policy-name own',
+    `aws sso-admin provision-permission-set ${options} --target-type ALL_PROVISIONED_ACCOUNTS`,
+  ]);
 });

@@ -62,6 +62,10 @@ const IAM = [
   'sts:SetSourceIdentity',
   'iam:*',
   'lambda:*',
+  'iam:UpdateSAMLProvider',
+  'sso:*',
+  'sso:CreateAccountAssignment',
+  'identitystore:*',
 ];
 
 const action = fc.oneof(
@@ -139,6 +143,10 @@ const resource = fc.oneof(
       `arn:aws:iam::${ACCOUNT_ID}:user/\${aws:username}`,
       arnOf('policy', 'shared'),
       arnOf('group', 'g1'),
+      arnOf('saml-provider', 'okta'),
+      'arn:aws:sso:::permissionSet/*',
+      'arn:aws:sso:::*',
+      'arn:aws:identitystore:*',
       'arn:aws:ec2',
     ),
   },
@@ -386,6 +394,31 @@ const trustCondition = some<object | undefined>(
   one('ArnLike', 'aws:SourceArn', `arn:aws:aidevops:*:${ACCOUNT_ID}:agentspace/*`),
 );
 
+/** Now and then people come with an assertion. */
+const samlTrust = fc.oneof(
+  { weight: 4, arbitrary: fc.constant([]) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({
+        Action: some<string | string[]>('sts:AssumeRoleWithSAML', [
+          'sts:AssumeRoleWithSAML',
+          'sts:TagSession',
+        ]),
+        Condition: some<object | undefined>(
+          undefined,
+          one('StringEquals', 'SAML:aud', 'https://signin.aws.amazon.com/saml'),
+          one('IpAddress', 'aws:SourceIp', '203.0.113.0/24'),
+          one('StringEquals', 'aws:RequestTag/team', 'blue'),
+          one('StringNotEquals', 'aws:RequestedRegion', 'us-east-1'),
+        ),
+      })
+      .map((rest) => [
+        { Effect: 'Allow', Principal: { Federated: arnOf('saml-provider', 'okta') }, ...rest },
+      ]),
+  },
+);
+
 const trust = listOf(
   fc.record({
     Principal: trusted,
@@ -399,13 +432,15 @@ const trust = listOf(
   }),
   1,
   2,
-).map((statements) => ({
-  Version: '2012-10-17',
-  Statement: statements.map(({ Condition, ...rest }) => ({
-    ...rest,
-    ...(Condition ? { Condition } : {}),
+).chain((statements) =>
+  samlTrust.map((saml) => ({
+    Version: '2012-10-17',
+    Statement: [...statements, ...saml].map(({ Condition, ...rest }) => ({
+      ...rest,
+      ...(Condition ? { Condition } : {}),
+    })),
   })),
-}));
+);
 
 const role = (name: string): fc.Arbitrary<RoleInput> =>
   fc
@@ -636,11 +671,62 @@ function withGap(
   return { ...snapshot, policies };
 }
 
+/** Of one permission set, if it has any: who looked, and whether its assignments were read. */
+const center = fc.record({
+  policies: fc.oneof({ weight: 3, arbitrary: listOf(policy, 0, 2) }, { weight: 1, arbitrary: guarded }),
+  boundary: fc.option(policy, { freq: 2, nil: undefined }),
+  readBy: some('own', 'own', 'another', 'nobody'),
+  groups: some(['crew'], [], null),
+});
+type Center = typeof center extends fc.Arbitrary<infer T> ? T : never;
+
+const SET = 'arn:aws:sso:::permissionSet/ssoins-1111111111111111/ps-1111111111111111';
+const SET_ROLE = 'AWSReservedSSO_Ops_0123456789abcdef';
+
+const withSetRole = (given: AccountInput, { policies, boundary: limit }: Center): AccountInput => ({
+  ...given,
+  roles: [
+    ...(given.roles ?? []),
+    {
+      ...{ name: SET_ROLE, path: '/aws-reserved/sso.amazonaws.com/', policies },
+      arn: arnOf('role', `aws-reserved/sso.amazonaws.com/${SET_ROLE}`),
+      trust: { Version: '2012-10-17', Statement: [] },
+      ...(limit ? { boundary: limit } : {}),
+    },
+  ],
+});
+
+function withCenter(snapshot: Snapshot, { readBy, groups }: Center): Snapshot {
+  if (readBy === 'nobody') return snapshot;
+  const read = {
+    call: 'sso-admin.list-permission-sets-provisioned-to-account',
+    ...{ region: null, status: 'collected' as const, detail: '', items: 1 },
+    ...(readBy === 'own' ? {} : { readBy: OUTSIDE }),
+  };
+  return {
+    ...snapshot,
+    coverage: [...snapshot.coverage, read],
+    identityCenter: {
+      permissionSets: [{ arn: SET, name: 'Ops', people: [], groups }],
+      groups: [],
+      people: [],
+    },
+  };
+}
+
 export const anyAccount: fc.Arbitrary<Snapshot> = fc
-  .tuple(input, fc.constantFrom([ENDPOINT], [], null), gap, services)
-  .map(([given, endpoints, missing, lists]) =>
-    withGap(withServices(withEndpoints(account(given), endpoints), lists), missing),
-  );
+  .tuple(
+    input,
+    fc.constantFrom([ENDPOINT], [], null),
+    gap,
+    services,
+    fc.option(center, { freq: 2, nil: undefined }),
+  )
+  .map(([given, endpoints, missing, lists, set]) => {
+    const snapshot = account(set ? withSetRole(given, set) : given);
+    const whole = withServices(withEndpoints(snapshot, endpoints), lists);
+    return withGap(set ? withCenter(whole, set) : whole, missing);
+  });
 
 /** null: nobody has looked */
 function withEndpoints(snapshot: Snapshot, connectEndpoints: RegionSnapshot['connectEndpoints']): Snapshot {

@@ -19,7 +19,6 @@ import {
   type Edge,
   grantsAlong,
 } from '../../lib/matrix/chains/chains.ts';
-import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
 import { limitsFromOutside, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
 import { Vias } from '../../lib/matrix/chains/vias.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-paths.ts';
@@ -28,9 +27,11 @@ import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.t
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 import { denyEdges, takesAway } from './naive-denies.ts';
-import { rewritesSomething, rewritingEdges } from './naive-holders.ts';
+import { directoryEdges } from './naive-directory.ts';
+import { NaiveEscalations } from './naive-escalations.ts';
+import { rewritingEdges } from './naive-holders.ts';
 import { keptNaively } from './naive-kept.ts';
-import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
+import { identityOf, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
 import { sessionUserNaively, untaggedNaively } from './naive-tags.ts';
 import { NaiveTrust } from './naive-trust.ts';
@@ -181,7 +182,7 @@ const OUTSIDE = { kind: 'outside', role: null, missing: null, tags: [] } as cons
 class DirectCells {
   readonly #audited: AuditedAccount;
   readonly #subjects: readonly Subject[];
-  readonly #escalations: Escalations;
+  readonly #escalations: NaiveEscalations;
   readonly #instances: readonly Instance[];
   readonly #taking: Taking;
   readonly #cells = new Map<string, PathDecision | null>();
@@ -197,7 +198,7 @@ class DirectCells {
   ) {
     this.#taking = taking;
     this.#audited = audited;
-    this.#escalations = new Escalations(audited.account, subjects, { each: true });
+    this.#escalations = new NaiveEscalations(audited.account, subjects);
     this.#subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
     this.#roleIndex = new Map(
@@ -265,9 +266,10 @@ class DirectCells {
         ...versionEdges(subject, this.#subjects, account),
       ];
       const others = bestEdges([
-        ...this.#escalations.others(from).filter((edge) => !makesSomebody(edge) && !rewritesSomething(edge)),
+        ...this.#escalations.others(from),
         ...newEdges(subject, this.#subjects, account),
         ...rewritingEdges(subject, this.#subjects, account),
+        ...directoryEdges(subject, this.#subjects, account, this.#taking.trust),
       ]);
       edges = [
         ...roles,

@@ -55,11 +55,6 @@ const WAYS: readonly Way[] = [
   })),
 ];
 
-const REWRITING =
-  /^(lambda:UpdateFunction(Code|Configuration)|states:UpdateStateMachine|cloudformation:(UpdateStack|ExecuteChangeSet)|codebuild:(StartBuild(Batch)?|UpdateProject))$/;
-
-export const rewritesSomething = ({ by }: Edge): boolean => by !== undefined && REWRITING.test(by);
-
 /** The edges to the roles of what somebody may rewrite, each thing asked about by itself. */
 export function rewritingEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
   if (by.kind === 'outside') return [];

@@ -19,9 +19,6 @@ const WAYS = [
 ] as const;
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
-const MAKING = /^iam:Create(User|Role)$/;
-
-export const makesSomebody = ({ by }: Edge): boolean => by !== undefined && MAKING.test(by);
 
 /** Of the account, or as somebody makes it. */
 export function identityOf(subject: Subject, { users, roles }: Snapshot): User | Role {

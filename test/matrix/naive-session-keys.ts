@@ -32,6 +32,10 @@ export interface Brought {
 
 const brought = ({ brought: { sourceIdentity } }: Call): boolean => sourceIdentity;
 
+/** An assertion says it. */
+const isSaid = (key: string, asker: Asker): boolean =>
+  !asker.identity && asker.known.has('aws:federatedprovider') && key.startsWith('saml:');
+
 interface Call {
   readonly region: string;
   readonly brought: Brought;
@@ -49,7 +53,7 @@ export function keysOf(asker: Asker, role: Role, call: Call): (key: string) => K
     if (ofCall !== 'another') return ofCall;
     const ofCaller = asker.identity ? insiderKey(key, asker, call.snapshot) : outsiderKey(key, asker.known);
     if (ofCaller !== 'another') return ofCaller;
-    return key.startsWith('aws:') || !key.includes(':') ? undefined : null;
+    return key.startsWith('aws:') || !key.includes(':') || isSaid(key, asker) ? undefined : null;
   };
 }
 

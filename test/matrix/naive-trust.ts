@@ -136,6 +136,26 @@ export class NaiveTrust {
     return { open, runAs: [] };
   }
 
+  /** Somebody who signs the assertions of a provider, and so says in them what he likes. */
+  bySigner(principal: Principal, role: Role): Formula {
+    const trust = this.isRead(role) ? this.#trusts.get(role.arn) : undefined;
+    if (!trust) return false;
+    const known = new Map<string, string | null>([
+      ['aws:federatedprovider', principal.arn],
+      ['aws:principalaccount', 'anonymous'],
+      ...SIGNED_REQUESTS_HAVE.map((key) => [key, null] as const),
+    ]);
+    const asker: Asker = { identity: null, principal, known };
+    const own = { ...EVERYTHING, identityPolicies: [], resourceControlPolicies: this.resourceGuardrails() };
+    const action = 'sts:AssumeRoleWithSAML';
+    const question = { asker, own, given: [], trust, role, as: (open: Formula) => open, action };
+    const open = WAYS.map((way) => this.#anywhere(question, way)).reduce<Formula>(or, false);
+    const said = atomsIn(open)
+      .map(({ canonical }) => canonical)
+      .filter((key) => isTag(key) || key === 'sts:sourceidentity' || key.startsWith('saml:'));
+    return ofOneRequest(reduce(open, [...said, 'sts:rolesessionname'], []));
+  }
+
   #take(question: Question): Taken {
     const { as, given, asker } = question;
     const ways = isBound(asker) ? WAYS.filter(({ sourceIdentity }) => sourceIdentity) : WAYS;

@@ -8,14 +8,17 @@ import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import { bestEdges, type Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Grant } from '../../lib/matrix/paths/cell.ts';
 import type { Tags } from '../../lib/snapshot/snapshot.ts';
+import { ofSet, setsOf } from './naive-directory.ts';
 import { keptNaively } from './naive-kept.ts';
 
 /** An action that gives somebody any policy, or frees him of his boundary, and on what. */
 interface Way {
   readonly action: string;
   readonly of: 'user' | 'role' | 'both';
-  readonly on: 'itself' | 'policy' | 'group' | 'boundary';
+  readonly on: 'itself' | 'policy' | 'group' | 'boundary' | 'set';
   readonly key?: string;
+  /** what is asked beside it */
+  readonly also?: readonly string[];
 }
 
 const BOUNDARY = 'iam:PermissionsBoundary';
@@ -25,6 +28,8 @@ const FREEING: readonly Way[] = [
   { action: 'iam:DeleteRolePermissionsBoundary', of: 'role', on: 'itself' },
   { action: 'iam:PutRolePermissionsBoundary', of: 'role', on: 'itself', key: BOUNDARY },
   { action: 'iam:CreatePolicyVersion', of: 'both', on: 'boundary' },
+  { action: 'sso:DeletePermissionsBoundaryFromPermissionSet', of: 'role', on: 'set' },
+  { action: 'sso:PutPermissionsBoundaryToPermissionSet', of: 'role', on: 'set' },
 ];
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -36,6 +41,12 @@ const WAYS: readonly Way[] = [
   { action: 'iam:AttachGroupPolicy', of: 'user', on: 'group', key: 'iam:PolicyARN' },
   { action: 'iam:PutRolePolicy', of: 'role', on: 'itself' },
   { action: 'iam:AttachRolePolicy', of: 'role', on: 'itself', key: 'iam:PolicyARN' },
+  { action: 'sso:PutInlinePolicyToPermissionSet', of: 'role', on: 'set' },
+  { action: 'sso:AttachManagedPolicyToPermissionSet', of: 'role', on: 'set' },
+  {
+    action: 'sso:AttachCustomerManagedPolicyReferenceToPermissionSet',
+    ...{ of: 'role', on: 'set', also: ['iam:CreatePolicy'] },
+  },
 ];
 
 /**
@@ -77,26 +88,39 @@ function foundEdges(
   );
 }
 
+const isPossible = (ways: readonly Way[], by: Subject, other: Subject, account: Account): boolean =>
+  by.kind !== 'outside' && ways.some((way) => askedWays(by, other, way, account).length > 0);
+
+/** True if one principal may remove the boundary of another, if only under a condition. */
+export const mayFree = (by: Subject, other: Subject, account: Account): boolean =>
+  isPossible(FREEING, by, other, account);
+
+/** True if one principal may give another any policy, if only under a condition. */
+export const mayStrengthen = (by: Subject, other: Subject, account: Account): boolean =>
+  isPossible(WAYS, by, other, account);
+
 /** The edges to oneself without one's boundary. */
 export function freeingEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
   if (by.kind === 'outside' || by.layers.permissionsBoundary === null) return [];
   return FREEING.flatMap((way) =>
-    askedWays(by, by, way, account).flatMap(({ steps: [action, ...on], open, grants }): readonly Edge[] => {
-      const to = freeOf(by, subjects);
-      // what an unread policy may allow is not followed: all that he holds is unknown as it is
-      if (to < 0 && by.missing !== null) return [];
-      const edge = { to: [to], open, grants };
-      return [
-        on.length === 0
-          ? { ...edge, steps: [action as string] }
-          : { ...edge, by: action as string, steps: on },
-      ];
-    }),
+    askedWays(by, by, way, account).flatMap(
+      ({ steps: [action, ...on], open, grants, missing }): readonly Edge[] => {
+        const to = freeOf(by, subjects);
+        // what an unread policy may allow is not followed: all that he holds is unknown as it is
+        if (to < 0 && by.missing !== null) return [];
+        const edge = { to: [to], open, grants, ...(missing ? { missing } : {}) };
+        return [
+          on.length === 0
+            ? { ...edge, steps: [action as string] }
+            : { ...edge, by: action as string, steps: on },
+        ];
+      },
+    ),
   );
 }
 
 export const isFreeing = ({ by, steps: [step] }: Edge): boolean =>
-  by === undefined ? /^iam:.*PermissionsBoundary$/.test(step ?? '') : by === 'iam:CreatePolicyVersion';
+  by === undefined ? /^(iam|sso):.*PermissionsBoundary/.test(step ?? '') : by === 'iam:CreatePolicyVersion';
 
 /** As it would be without its boundary. */
 function freeOf(victim: Subject, subjects: readonly Subject[]): number {
@@ -114,7 +138,22 @@ function freeOf(victim: Subject, subjects: readonly Subject[]): number {
   );
 }
 
+/** A permission set is changed, and then provisioned in this account. */
+function setWays(
+  by: Subject,
+  victim: Subject,
+  { action, also = [] }: Way,
+  account: Account,
+): readonly Asked[] {
+  return setsOf(victim, account).flatMap(({ set, missing }) => {
+    if (missing !== undefined && victim !== by) return [];
+    const asked = ofSet(by, set, [action, ...also, 'sso:ProvisionPermissionSet'], account);
+    return asked.open === false ? [] : [{ ...asked, steps: [action], ...(missing ? { missing } : {}) }];
+  });
+}
+
 interface Asked {
+  readonly missing?: string;
   readonly steps: readonly string[];
   readonly open: Formula;
   readonly grants: readonly Grant[];
@@ -147,6 +186,7 @@ function askedWays(by: Subject, victim: Subject, way: Way, account: Account): re
   if (way.of !== 'both' && way.of !== victim.kind) return [];
   // nobody else changes the roles of AWS
   if (way.on === 'itself' && /^\/aws-(service-role|reserved)\//.test(victim.role?.path ?? '')) return [];
+  if (way.on === 'set') return setWays(by, victim, way, account);
   const context = way.key ? { [way.key]: ADMINISTRATOR } : undefined;
   return targetsOf(victim, way, account).flatMap((target) => {
     const row = { action: way.action, on: 'any' as const, ...(context ? { context } : {}) };

@@ -69,13 +69,13 @@ it('without an event the next scan tells it; what is only taken out is no alarm'
   await scan('zz-run-3');
   const [change] = await drift('zz-run-3');
   expect(change?.cause.detail).toBe(
-    'the file of expected access was changed: took out administrator `user/admin`',
+    'the file of expected access was changed: removed administrator `user/admin`',
   );
   expect(change?.cause.silences).toBeUndefined();
   await write('administrators: [] # nobody\n');
   await scan('zz-run-4');
   expect((await drift('zz-run-4'))[0]?.cause.detail).toBe(
-    'the file of expected access was changed: what it says is the same',
+    'the file of expected access was changed: its content is the same',
   );
 });
 

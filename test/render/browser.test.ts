@@ -99,6 +99,23 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
+  test('exceptions that ended stand before those in force, until they are resolved', async () => {
+    const ended = { rule: 'EXC-EXPIRED', rules: ['EXC-EXPIRED'], status: 'open', title: 'it ended' } as const;
+    const findings = [
+      { ...FINDINGS[0]!, ...ended, id: 'f-ended' },
+      { ...FINDINGS[0]!, ...ended, id: 'f-past', status: 'resolved', title: 'it was taken out' } as const,
+    ];
+    const { page, close } = await pages.open(
+      renderPage({ ...quietReport(), findings }, pack),
+      ADDRESSES.exceptions,
+    );
+    await page.getByRole('heading', { name: 'No longer in force' }).waitFor(SOON);
+    const listed = (name: string) => page.getByRole('link', { name });
+    await listed('it ended').waitFor(SOON);
+    expect(await listed('it was taken out').count()).toBe(0);
+    await close();
+  });
+
   test.each([
     ['a finding', at(addressOf.finding(FINDINGS[0]!.id)), 'run any command document'],
     ['a change', 'change-drift-attached', 'AmazonSSMFullAccess was attached to role/DevOps'],

@@ -76,7 +76,13 @@ test("a change of the file of expected access is told, and is nobody's change of
     'the file of expected access was changed: added administrator `user/admin`; added known account `444455556666`';
   const configured: Drift = {
     id: 'configuration-1',
-    cause: { kind: 'configuration', detail, silences: true },
+    cause: {
+      ...{ kind: 'configuration', detail, silences: true },
+      changes: [
+        { did: 'added', what: 'administrator', name: '`user/admin`' },
+        { did: 'added', what: 'known account', name: '`444455556666`' },
+      ],
+    },
     counts: { gained: 0, lost: 0, changed: 0, principals: 0, people: 0, instances: 0, production: 0 },
     groups: [],
   };
@@ -95,6 +101,10 @@ test("a change of the file of expected access is told, and is nobody's change of
   expect(alert?.subject).toBe(
     `[HIGH] ${full.accountId} expected access changed: added administrator \`user/admin\` and 1 more`,
   );
+  expect(alert?.message).toContain('- added administrator `user/admin`\n- added known account');
+  const { changes: _, ...cause } = configured.cause;
+  const earlier = alertsOf({ ...quietReport(), previousAt, drift: [{ ...configured, cause }] }, 'topic');
+  expect(earlier[0]?.message).toContain('- the file of expected access was changed: added administrator');
 });
 
 test('what stood already is counted and not listed again; what came since the last digest is', () => {

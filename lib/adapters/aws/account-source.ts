@@ -14,23 +14,23 @@ import { Session } from './session.ts';
 import type { Timer } from './token-bucket.ts';
 
 export interface AwsSourceOptions {
-  /** where global services are asked from and regions are looked up */
+  /** the region for global services and for the list of regions */
   readonly region: string;
-  /** only these regions; absent: every region that is switched on in the account */
+  /** only these regions; absent: every enabled region of the account */
   readonly regions?: readonly string[];
   /** absent: those of the environment */
   readonly credentials?: Credentials;
-  /** absent: as long as fits a function of 15 minutes */
+  /** absent: limits that fit a function of 15 minutes */
   readonly patience?: Patience;
-  /** what the limits on calls wait by; absent: the machine's clock */
+  /** the timer of the rate limits; absent: the machine's clock */
   readonly timer?: Timer;
-  /** the command that gets new credentials; absent: nobody is there to run one */
+  /** the command that gets new credentials; absent: nobody can run one */
   readonly signIn?: string;
 }
 
 /**
- * DescribeRegions is answered in any region, with those of its partition alone; where a guardrail closes the home
- * region, the first one of the partition mostly stays open. Partitions by the beginning of their regions' names:
+ * DescribeRegions works in any region and lists only those of its partition. If a guardrail closes the home region, the
+ * first region of the partition is usually still open. Partitions by the start of their regions' names:
  * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */
 const FALLBACK_REGIONS: readonly (readonly [string, string])[] = [
@@ -47,7 +47,10 @@ const FALLBACK_REGIONS: readonly (readonly [string, string])[] = [
 const fallbackOf = (region: string): string =>
   FALLBACK_REGIONS.find(([begin]) => region.startsWith(begin))?.[1] ?? region;
 
-/** An account as AWS itself answers. Throttled calls are tried again; what still fails is an answer, never an exception. */
+/**
+ * An account as AWS returns it. Throttled calls are tried again; a call that still fails is an answer, never an
+ * exception.
+ */
 export function awsSource(options: AwsSourceOptions): AccountSource {
   const clients = clientsFor(options);
   const session = new Session(clients.sts, options.signIn);
@@ -71,11 +74,11 @@ const notAsked = (over: string): SourceGap => ({ status: 'not-collected', detail
 
 interface RegionList {
   readonly names: readonly string[];
-  /** why there is no more than the home region */
+  /** why only the home region is known */
   readonly gap: SourceGap | null;
 }
 
-/** Sorted. Where nobody says, the home region alone. */
+/** Sorted. If they cannot be listed, only the home region. */
 async function enabledRegions(read: AccountSource['read'], home: string): Promise<RegionList> {
   let gap: SourceGap | null = null;
   for (const region of new Set([home, fallbackOf(home)])) {
@@ -94,7 +97,7 @@ async function enabledRegions(read: AccountSource['read'], home: string): Promis
   return { names: [home], gap: gap ?? { status: 'unreadable', detail: 'the answer names no region' } };
 }
 
-/** What was named of the account's regions, sorted, and what is not asked for that reason. */
+/** The named regions of the account, sorted, and those left out because others were named. */
 function chosenOf({ names, gap }: RegionList, named: readonly string[]) {
   if (gap !== null) {
     const detail = `only the regions that were named: which others there are is not known: ${gap.detail}`;
@@ -151,7 +154,7 @@ async function answer(
 const has = (page: object, list: string): boolean =>
   (page as Readonly<Record<string, unknown>>)[list] !== undefined;
 
-/** The services list even what is empty, so a page without its list is no page of which nothing is listed. */
+/** The services return even an empty list, so a page without its list does not mean that nothing is listed. */
 function withoutLists(lists: readonly string[], page: number): string {
   const names = lists.map((list) => `\`${list}\``).join(', ');
   return `page ${page} has no ${names}: what it should list is not known`;

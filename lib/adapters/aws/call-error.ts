@@ -2,30 +2,30 @@ import type { SourceGap } from '../../ports/account-source.ts';
 import type { GapReason } from '../../snapshot/snapshot.ts';
 import { NotAnAnswer } from './whole-answer.ts';
 
-/** Names under which the services refuse a caller, a region or a session. */
+/** Error names of a refused caller, region or session. */
 const DENIED =
   /^(Access[-_]?Denied|Unauthorized|AuthFailure|OptInRequired|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|RequestExpired|SignatureDoesNotMatch|AuthorizationError|NotAuthorized)/i;
 
 /**
- * Which kind of policy a refusal says it comes from. Not every service says.
+ * The kind of policy that refused the call, according to the message. Not every service names it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 const REFUSED_BY =
   /with an explicit deny in an? ([a-z][a-z -]*?(?:policy|boundary))|because no ([a-z][a-z -]*?(?:policy|boundary)) allows/i;
 
-/** What a collecting role can be granted with: a refusal by anything else is not fixed by a grant. */
+/** The policies that grant something to the collecting role: a refusal by any other is not fixed by a grant. */
 const OWN = /^(?:identity-based|session) policy$/i;
 
-/** A session that is over or was never one: a grant does not help. */
+/** A session that has ended or never existed: a grant does not help. */
 const NO_SESSION =
   /^(UnrecognizedClient|InvalidClientTokenId|ExpiredToken|RequestExpired|SignatureDoesNotMatch)/i;
 
-/** What the SDK says of credentials that it could not get, or not again. */
+/** Errors of the SDK if it cannot get credentials, or cannot renew them. */
 const PROVIDER = /^(Credentials|Token)ProviderError$/;
 
 /**
- * Is the session over, whatever is asked next? `perhaps`: a region that is switched off answers so, too, and so does EC2
- * once a session is over.
+ * Whether the session has ended, for all further calls. `perhaps`: a disabled region gives the same error, and so does
+ * EC2 after the end of a session.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-temporary-credentials.html
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
@@ -56,12 +56,12 @@ const REASONS: readonly (readonly [RegExp, GapReason])[] = [
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
 const THROTTLED = /^(?:Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|RequestThrottled)/;
 
-/** Does the service say that there are too many calls? */
+/** True if the service says that there are too many calls. */
 export const isThrottled = (error: unknown): boolean => THROTTLED.test(nameAndMessage(error).name);
 
 const UNSUPPORTED = /^(?:UnsupportedOperation|InvalidAction|UnknownOperation|UnknownEndpoint)|ENOTFOUND/;
 
-/** Which kind of policy says no, and whether it denies or only does not allow. */
+/** The kind of policy that refused, and whether it denies or only does not allow. */
 interface Refusal {
   readonly policy: string;
   readonly denies: boolean;
@@ -92,7 +92,7 @@ function adviceOn(reason: GapReason | undefined, refusal: Refusal | null, action
 
 const anA = (noun: string): string => `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 
-/** The service's own error code where there is one, else the class's name; the message on one line of 300 characters. */
+/** The service's own error code if there is one, else the class's name; the message on one line of 300 characters. */
 export function nameAndMessage(error: unknown): { name: string; message: string } {
   if (!(error instanceof Error)) return { name: 'Error', message: oneLine(String(error)) };
   const code = (error as { Code?: unknown; code?: unknown }).Code ?? (error as { code?: unknown }).code;

@@ -2,14 +2,17 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { nameAndMessage } from './call-error.ts';
 import { awsClient } from './clients.ts';
 
-/** Why nothing can be asked: nobody is signed in, the session is over, AWS does not know the keys, or it is not there. */
+/**
+ * Why no call can be made: nobody is signed in, the session has ended, AWS does not know the keys, or AWS cannot be
+ * reached.
+ */
 export interface NoCaller {
   readonly why: 'none' | 'expired' | 'unknown' | 'unreachable';
-  /** what the SDK or the service said */
+  /** the message of the SDK or the service */
   readonly detail: string;
 }
 
-/** By the name of an error and its message, the first row that fits. */
+/** By the name of an error and its message; the first row that matches counts. */
 const REASONS: readonly (readonly [NoCaller['why'], name: RegExp, message?: RegExp])[] = [
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-temporary-credentials.html
   ['expired', /^(ExpiredToken|RequestExpired)/],
@@ -19,12 +22,12 @@ const REASONS: readonly (readonly [NoCaller['why'], name: RegExp, message?: RegE
   ['unreachable', /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|TimeoutError)$/],
 ];
 
-/** Somebody waits for the first sign of life. */
+/** A person waits for the first output. */
 const IMPATIENT = { maxAttempts: 2, connectionMs: 4_000, requestMs: 15_000, silenceMs: 10_000 };
 
 /**
- * Asks AWS who is asking, which nobody has to be allowed to ask; null: somebody is. What fails for another reason is left
- * to the calls that follow.
+ * Requests the caller's identity, which needs no permission; null: there is a caller. Other failures are left to the
+ * calls that follow.
  */
 export async function noCaller(region: string): Promise<NoCaller | null> {
   const sts = awsClient(STSClient, { region }, { patience: IMPATIENT });

@@ -1,12 +1,12 @@
 /**
- * SDK answers in the shape that `aws SERVICE OPERATION --output json` prints: dates as ISO 8601 with an offset, binary
- * as base64, no metadata, pages merged and their markers gone.
+ * SDK answers in the form of `aws SERVICE OPERATION --output json`: dates as ISO 8601 with an offset, binary as base64,
+ * no metadata, pages merged without their markers.
  */
 const MARKERS = new Set(['$metadata', 'NextToken', 'nextToken', 'Marker', 'NextMarker', 'IsTruncated']);
 
 /**
- * Pages of one operation merged as the CLI merges them: lists are joined, anything else is the first page's. `always`
- * names the lists that are there even when no page has them.
+ * Pages of one operation merged as the CLI merges them: lists are joined, everything else is from the first page.
+ * `always` names the lists that the result has even if no page has them.
  */
 export function mergePages(
   pages: readonly object[],
@@ -28,14 +28,14 @@ export function mergePages(
   return Object.fromEntries([...merged, ...lists]);
 }
 
-/** Distinct texts that are remembered. */
+/** Number of distinct texts in the cache. */
 const MOST_TEXTS = 50_000;
-/** Longer ones are rarely said twice. */
+/** Longer texts rarely occur twice. */
 const LONG = 256;
 
 /**
- * Texts with memory of their own, each once. A text that a parser cut out of a document keeps the whole document in
- * memory, and an account says the same tags of each of its instances and disks.
+ * Copies of texts, equal ones shared. A text that a parser cut out of a document keeps the whole document in memory,
+ * and an account has the same tags on each of its instances and disks.
  */
 export class OwnTexts {
   readonly #known = new Map<string, string>();
@@ -63,7 +63,7 @@ function cliValue(value: unknown, texts: OwnTexts): unknown {
   return Object.fromEntries(members.map(([key, inner]) => [key, cliValue(inner, texts)]));
 }
 
-/** `2026-08-23T10:15:00+00:00`, with microseconds where there are any, as the CLI's default `iso8601` prints it. */
+/** `2026-08-23T10:15:00+00:00`, with microseconds if there are any, as the CLI's default `iso8601` prints it. */
 function cliDate(date: Date): string {
   const [seconds = '', fraction = ''] = date.toISOString().slice(0, -1).split('.');
   return fraction === '000' ? `${seconds}+00:00` : `${seconds}.${fraction}000+00:00`;

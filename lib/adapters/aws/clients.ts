@@ -21,10 +21,10 @@ import { type RateLimit, rateLimits } from './rate-limit.ts';
 import type { Timer } from './token-bucket.ts';
 import { wholeAnswers } from './whole-answer.ts';
 
-/** Credentials, or a function that gets them, as every SDK client takes them; absent: the environment's own. */
+/** Credentials, or a function that gets them, as every SDK client takes them; absent: those of the environment. */
 export type Credentials = NonNullable<ConstructorParameters<typeof EC2Client>[0]>['credentials'];
 
-/** The services that an account is read from. Regional ones are made once per region and kept. */
+/** The services of an account. Regional clients are created once per region and kept. */
 export interface Clients {
   readonly ec2: (region: string) => EC2Client;
   readonly ssm: (region: string) => SSMClient;
@@ -46,7 +46,7 @@ export interface Clients {
   readonly sts: STSClient;
 }
 
-/** How long a call is waited for, and how often it is tried. */
+/** Timeouts of a call, and how often it is tried. */
 export interface Patience {
   readonly maxAttempts: number;
   readonly connectionMs: number;
@@ -63,7 +63,9 @@ export const PATIENT: Patience = {
   silenceMs: 20_000,
 };
 
-/** Adaptive: beside backing off, the SDK slows itself down when a service throttles. A call that hangs is given up. */
+/**
+ * Adaptive: besides backing off, the SDK slows itself down when a service throttles. A call that hangs is abandoned.
+ */
 export const settingsOf = ({ maxAttempts, connectionMs, requestMs, silenceMs }: Patience) => ({
   retryMode: 'adaptive',
   maxAttempts,
@@ -75,27 +77,27 @@ export const settingsOf = ({ maxAttempts, connectionMs, requestMs, silenceMs }: 
   },
 });
 
-/** The types of each client's stack name the operations of its service, and so nothing fits all of them. */
+/** Each client's stack has types with the operations of its service, so no one type fits all clients. */
 interface AnyClient {
   readonly middlewareStack: { readonly use: (plugin: never) => void };
 }
 
-/** How a client behaves beside what the SDK lets it be told. */
+/** Behaviour of a client beyond the SDK's own settings. */
 export interface Manners {
   readonly patience?: Patience | undefined;
   readonly limit?: RateLimit | undefined;
 }
 
 /**
- * The one way to make a client of the SDK: it is patient with a service, gives up on silence, refuses what is no answer
- * of the service, and with a limit keeps to it.
+ * Creates every SDK client: it retries, ends a call without an answer, rejects what is not an answer of the service,
+ * and obeys a rate limit if it gets one.
  */
 export function awsClient<Client extends AnyClient, Config extends object>(
   Make: new (config: Config) => Client,
   config: Config,
   { patience = PATIENT, limit }: Manners = {},
 ): Client {
-  // a limit slows down by itself where a service throttles
+  // a rate limit slows down by itself when a service throttles
   const retryMode = limit === undefined ? 'adaptive' : 'standard';
   const client = new Make({ ...settingsOf(patience), retryMode, ...config });
   client.middlewareStack.use(wholeAnswers as never);
@@ -104,15 +106,15 @@ export function awsClient<Client extends AnyClient, Config extends object>(
 }
 
 export interface ClientOptions {
-  /** where global services are asked from */
+  /** the region of global services */
   readonly region: string;
   readonly credentials?: Credentials | undefined;
   readonly patience?: Patience | undefined;
-  /** what the limits wait by; absent: the machine's clock */
+  /** the timer of the rate limits; absent: the machine's clock */
   readonly timer?: Timer | undefined;
 }
 
-/** Clients for one account, which together keep to the limits of what it can be asked. */
+/** Clients for one account, which share its rate limits. */
 export function clientsFor({ region, credentials, patience, timer }: ClientOptions): Clients {
   const limits = rateLimits(timer);
   const make = <Client extends AnyClient, Config extends object>(

@@ -9,7 +9,7 @@ const TRIES = 10;
 const PAUSE_MS = 2000;
 
 /**
- * IAM writes the report when asked to and keeps it for four hours, so asking is cheap.
+ * IAM writes the report on request and keeps it for four hours, so a request is cheap.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
  */
 export async function credentialReport(iam: IAMClient): Promise<object> {

@@ -4,10 +4,10 @@ import { awsClient } from './clients.ts';
 export const sqsClient = (region: string): SQSClient =>
   awsClient(SQSClient, { region, useQueueUrlAsEndpoint: false });
 
-/** SQS takes 256 characters and more, but a reason is for people. */
+/** SQS accepts longer attributes, but people read the reason. */
 const LONGEST_REASON = 500;
 
-/** Puts what cannot be handled where people find it: the body as it came, and the reason beside it as an attribute. */
+/** Stores an event that cannot be handled where people find it: the body unchanged, and the reason as an attribute. */
 export type DeadLetters = (body: string, reason: string) => Promise<void>;
 
 export const deadLetterQueue =
@@ -24,6 +24,6 @@ export const deadLetterQueue =
     );
   };
 
-/** SQS refuses characters that XML cannot hold. */
+/** SQS rejects characters that XML cannot contain. */
 const plain = (text: string): string =>
   text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, ' ');

@@ -19,15 +19,15 @@ import { NotAnAnswer, there } from './whole-answer.ts';
 interface EffectivePolicy {
   readonly Id: string;
   readonly Name: string;
-  /** the document as Organizations holds it: JSON text */
+  /** the document as Organizations returns it: JSON text */
   readonly Content: string;
 }
 
 /**
  * The guardrails above this account, root first and the account last: `{OrganizationId, ManagementAccountId, Targets}`.
- * Organizations has no one call for it: it takes the parents of the account and the policies of each.
- * An account in no organisation answers with `Targets: []`. Where resource control policies alone are refused, the
- * levels come without them, and the first refusal is in `ResourceControlPoliciesGap`.
+ * Organizations has no single call for this: it takes the parents of the account and the policies of each. Without an
+ * organisation: `Targets: []`. If only resource control policies are refused, the levels come without them, and the
+ * first refusal is in `ResourceControlPoliciesGap`.
  */
 export async function effectivePolicies({
   organizations,
@@ -39,7 +39,7 @@ export async function effectivePolicies({
   });
 }
 
-/** The same of any account of the organisation, as an account that may ask about others reads them. */
+/** The same for any account of the organisation, as read by an account with permission. */
 export async function policiesAbove(
   organizations: OrganizationsClient,
   accountId: () => Promise<string>,
@@ -73,8 +73,8 @@ function given(members: object): object {
 }
 
 /**
- * The root says which kinds of policies are switched on; null where the service refuses to say, as levels without any
- * policy say it, too. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Root.html
+ * The root shows which kinds of policies are switched on; null if the service refuses, since levels without any policy
+ * show it as well. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Root.html
  */
 async function rootOf(client: OrganizationsClient): Promise<Root | null> {
   try {
@@ -84,7 +84,7 @@ async function rootOf(client: OrganizationsClient): Promise<Root | null> {
   return null;
 }
 
-/** What a unit or an account is called. No verdict rests on it: where nobody says, its id will do. */
+/** The name of a unit or an account. No verdict depends on it: without a name the id is enough. */
 async function nameOf(client: OrganizationsClient, id: string): Promise<string | undefined> {
   try {
     if (id.startsWith('ou-')) {
@@ -105,8 +105,8 @@ interface ResourcePolicies {
 }
 
 /**
- * Resource control policies are the younger kind, and not offered in every partition: where the service does not know
- * their name there are none, and any other refusal must not lose the service control policies.
+ * Resource control policies are newer, and not every partition has them: if the service does not know the type, there
+ * are none, and any other refusal must not lose the service control policies.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
  */
 async function resourcePolicies(
@@ -121,7 +121,7 @@ async function resourcePolicies(
   }
 }
 
-/** Why resource control policies could not be read; null: the service does not know of such, so there are none. */
+/** Why resource control policies could not be read; null: the service does not know the type, so there are none. */
 export function refusedOrNone(error: unknown): { readonly gap: string | null } {
   const { Reason } = error as { Reason?: string };
   if (Reason === 'INVALID_ENUM_POLICY_TYPE') return { gap: null };
@@ -129,7 +129,7 @@ export function refusedOrNone(error: unknown): { readonly gap: string | null } {
   return { gap: `${name}: ${message}` };
 }
 
-/** The organisation's id and its management account, or null where there is no organisation. */
+/** The organisation's id and its management account, or null if there is no organisation. */
 export async function describeOrganization(
   client: OrganizationsClient,
 ): Promise<{ readonly id: string | undefined; readonly managementAccountId: string } | null> {
@@ -157,7 +157,7 @@ async function levelsAbove(client: OrganizationsClient, account: string): Promis
   throw new NotAnAnswer(`there is no root within ${MOST_LEVELS} levels above the account`);
 }
 
-/** A document is read once, however many levels carry it. A policy type that is switched off has no policies. */
+/** A document is read once, however many levels have it. A policy type that is switched off has no policies. */
 function policyReader(client: OrganizationsClient) {
   const contents = new Map<string, string>();
   return async (TargetId: string, Filter: PolicyType): Promise<EffectivePolicy[]> => {

@@ -8,7 +8,7 @@ import { type Operation, regional } from './operation.ts';
 
 const eks = regional((clients) => clients.eks);
 
-/** As large as the service allows. */
+/** The largest page of the service. */
 const PAGE = 100;
 
 export const EKS_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -17,7 +17,7 @@ export const EKS_OPERATIONS: Readonly<Record<string, Operation>> = {
   'eks.list-access-entries': eks((client, clusterName) =>
     paginateListAccessEntries({ client, pageSize: PAGE }, { clusterName }),
   ),
-  // the cluster and the principal, with a dot between
+  // the cluster and the principal, joined by a dot
   'eks.list-associated-access-policies': eks((client, argument) => {
     const dot = argument.indexOf('.');
     const asked = { clusterName: argument.slice(0, dot), principalArn: argument.slice(dot + 1) };

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
-/** Puts a message into a queue, to be received like any other; `delay` is in seconds, at most 900. */
+/** Sends a message to a queue; `delay` is in seconds, at most 900. */
 export const queueSender =
   (client: SQSClient, queueUrl: string) =>
   async (body: string, delay = 0): Promise<void> => {
@@ -8,7 +8,7 @@ export const queueSender =
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...later }));
   };
 
-/** Has a message that was received come back in so many seconds, whatever the queue's visibility timeout is. */
+/** Makes a received message visible again after so many seconds, whatever the queue's visibility timeout is. */
 export type VisibilityChanger = (receiptHandle: string, seconds: number) => Promise<void>;
 
 export const visibilityChanger =

@@ -5,8 +5,8 @@ import { policiesAbove } from './effective-policies.ts';
 import { there } from './whole-answer.ts';
 
 /**
- * The guardrails of any account, one account at a time, as this one may ask for them. A refusal is an answer. An account
- * that is in no organisation itself cannot say that another one is in none.
+ * The guardrails of any account, one account at a time, as far as this account has permission. A refusal is an answer.
+ * An account outside any organisation cannot say whether another account is in one.
  */
 export const guardrailsAsked =
   (client: OrganizationsClient, readBy: string) =>

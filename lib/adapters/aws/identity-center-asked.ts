@@ -5,7 +5,7 @@ import type { Clients } from './clients.ts';
 import { IDENTITY_CENTER_OPERATIONS } from './identity-center-operations.ts';
 import { allPages } from './operation.ts';
 
-/** What Identity Center says of any account, as this one may ask. A refusal is an answer. */
+/** The data of Identity Center about any account, as far as this account has permission. A refusal is an answer. */
 export const identityCenterAsked =
   (clients: Pick<Clients, 'ssoAdmin' | 'identityStore' | 'ec2' | 'sts'>) =>
   async (call: SourceCall): Promise<SourceAnswer> => {

@@ -18,10 +18,10 @@ import type { Clients } from './clients.ts';
 import { allPages, type Operation, type Pages, pagesOf } from './operation.ts';
 import { there } from './whole-answer.ts';
 
-/** As large as the services allow. */
+/** The largest page of the services. */
 const pageSize = 100;
 
-/** Where IAM Identity Center was switched on, and what there is. */
+/** The home region of IAM Identity Center, and its instance. */
 interface Home {
   readonly region: string;
   readonly instances: readonly InstanceMetadata[];
@@ -34,14 +34,14 @@ const homeOf = (clients: Clients): Promise<Home> => {
   if (known !== undefined) return known;
   const found = findHome(clients);
   homes.set(clients, found);
-  // what failed is asked again
+  // a failed search is repeated
   found.catch(() => homes.delete(clients));
   return found;
 };
 
 /**
- * An instance is to be seen in its own region alone, so that they are asked one after another, the caller's first. A region
- * that a guardrail closes, or that does not have the service, says nothing of the others.
+ * An instance is visible only in its own region, so the regions are tried one after another, the caller's first. A
+ * region that a guardrail closes, or that does not have the service, does not matter for the others.
  * https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListInstances.html
  */
 async function findHome(clients: Clients): Promise<Home> {
@@ -64,7 +64,7 @@ async function findHome(clients: Clients): Promise<Home> {
   return { region: own, instances: [] };
 }
 
-/** The caller's own one first. Where nobody lists them, it alone. */
+/** The caller's region first; only that one if the regions cannot be listed. */
 async function* regionsFrom({ ec2 }: Clients, own: string): AsyncGenerator<string> {
   yield own;
   const listed = await ec2(own)
@@ -87,11 +87,11 @@ const inHome =
 const ssoAdmin = inHome<SSOAdminClient>((clients) => clients.ssoAdmin);
 const identityStore = inHome<IdentitystoreClient>((clients) => clients.identityStore);
 
-/** The ARN of a permission set holds the id of its instance. */
+/** The ARN of a permission set contains the id of its instance. */
 const instanceOf = (permissionSet: string): string =>
   permissionSet.replace(/:permissionSet\/([^/]+)\/.*$/, ':instance/$1');
 
-/** Of people and groups nothing is taken but what they are called: the directory also has their addresses. */
+/** Only ids and names of people and groups are kept: the directory also has their addresses. */
 async function* only<Page extends object>(
   pages: AsyncIterable<Page>,
   list: keyof Page & string,
@@ -103,7 +103,7 @@ async function* only<Page extends object>(
   }
 }
 
-/** Who holds the permission sets of an account. */
+/** The calls about the holders of an account's permission sets. */
 export const IDENTITY_CENTER_OPERATIONS: Readonly<Record<string, Operation>> = {
   'sso-admin.list-instances': async (clients) => ({ Instances: (await homeOf(clients)).instances }),
   'sso-admin.list-permission-sets-provisioned-to-account': ssoAdmin((client, [AccountId, InstanceArn]) =>

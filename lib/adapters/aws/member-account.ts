@@ -6,13 +6,13 @@ export interface MemberRole {
   readonly partition: string;
   readonly accountId: string;
   readonly roleName: string;
-  /** `` where the role asks for none */
+  /** `` if the role needs none */
   readonly externalId: string;
-  /** whose endpoint of STS is asked: the regional one, so that sessions work in opt-in regions too */
+  /** the region of the STS endpoint: sessions of a regional endpoint work in opt-in regions as well */
   readonly region: string;
 }
 
-/** Credentials of the collecting role in another account; refreshed by themselves. A session lasts an hour at most. */
+/** Credentials of the collecting role in another account, refreshed automatically. A session lasts an hour at most. */
 export const memberCredentials = (member: MemberRole): Credentials =>
   fromTemporaryCredentials({
     params: {

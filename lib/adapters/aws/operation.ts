@@ -25,7 +25,7 @@ function regionOf({ service, operation, region }: SourceCall): string {
   return region;
 }
 
-/** An operation of a service that has a client for each region; `argument` is empty where the call is about nothing. */
+/** An operation of a service with one client per region; `argument` is empty if the call has no subject. */
 export const regional =
   <Client>(clientOf: (clients: Clients) => (region: string) => Client) =>
   (ask: (client: Client, argument: string) => Pages): Operation =>

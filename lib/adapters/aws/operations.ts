@@ -33,8 +33,8 @@ import { SERVICE_OPERATIONS } from './service-operations.ts';
 import { SSM_OPERATIONS } from './ssm-operations.ts';
 
 /**
- * As large as the services allow, so that an account takes few calls. A size is always named: EC2 throttles lists without
- * one earlier. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ * The largest page of the services, so that an account takes few calls. A size is always given: EC2 throttles lists
+ * without one earlier. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 const EC2_PAGE = 1000;
 const VOLUMES_PAGE = 500;
@@ -46,11 +46,11 @@ const IAM_PAGE = 300;
 
 const ec2 = regional(({ ec2 }) => ec2);
 
-/** How each call of lib/collect/calls.ts is made, by the CLI's own name for it. */
+/** How each call of lib/collect/calls.ts is made, by the CLI's name for it. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'sts.get-caller-identity': ({ sts }) => sts.send(new GetCallerIdentityCommand({})),
 
-  // AWSManagedPolicy has to be asked for by name, and then only the attached ones come
+  // AWSManagedPolicy must be requested by name, and then only attached ones are returned
   'iam.get-account-authorization-details': ({ iam: client }) =>
     paginateGetAccountAuthorizationDetails(
       { client, pageSize: IAM_PAGE },
@@ -112,8 +112,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 /**
- * Instances that a service manages may be hidden unless they are asked for. A partition that does not know the question
- * yet hides none.
+ * Instances that a service manages may be hidden unless they are requested. A partition that does not know the
+ * parameter yet hides none.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedResourceVisibility.html
  */
 async function* instancesOf(client: EC2Client, ids: string): AsyncGenerator<object> {

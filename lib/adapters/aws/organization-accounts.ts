@@ -5,10 +5,9 @@ import { holdingsBelow } from './organization-tree.ts';
 import { there } from './whole-answer.ts';
 
 /**
- * The accounts of the organisation, as its management account or a delegated administrator may list them. Throws what
- * Organizations answers if it refuses, and at a page without its list: a scan of some accounts alone would look like one
- * of all.
- * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+ * The accounts of the organisation, listed by its management account or a delegated administrator. Throws the error of
+ * Organizations if it refuses, and on a page without its list: a scan of only some accounts would look like a scan of
+ * all. https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
 export function organizationAccounts(client: OrganizationsClient): OrganizationAccounts {
   return {
@@ -26,7 +25,7 @@ async function under(client: OrganizationsClient, parent: string): Promise<reado
   return all;
 }
 
-/** `State` came in 2025 and takes the place of `Status`, which knows fewer. */
+/** `State` was added in 2025 and replaces `Status`, which has fewer values. */
 const accountOf = ({ Id, Name, State, Status }: Account): OrganizationAccount => ({
   ...{ accountId: there(Id, 'Id'), name: Name ?? '' },
   state: State ?? Status ?? 'ACTIVE',

@@ -16,9 +16,10 @@ import { holdingsBelow } from './organization-tree.ts';
 import { there } from './whole-answer.ts';
 
 /**
- * The guardrails of the whole organisation in a few calls for each 20 accounts: its tree, and of each policy where it
- * stands, which is far fewer calls than to ask each account what stands above it. Null: this account is in none. Throws
- * what Organizations answers if it refuses. https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListTargetsForPolicy.html
+ * The guardrails of the whole organisation in a few calls for each 20 accounts: its tree, and the targets of each
+ * policy, which takes far fewer calls than to request the policies above each account. Null: this account is in no
+ * organisation. Throws the error of Organizations if it refuses.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListTargetsForPolicy.html
  */
 export async function organizationGuardrails(
   client: OrganizationsClient,

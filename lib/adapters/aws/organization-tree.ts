@@ -9,7 +9,7 @@ import { MOST_LEVELS } from '../../ports/organization-guardrails.ts';
 import { allPages } from './operation.ts';
 import { there } from './whole-answer.ts';
 
-/** What a root or a unit holds itself. */
+/** The direct content of a root or a unit. */
 export interface Holding {
   readonly parentId: string;
   readonly accounts: readonly Account[];
@@ -17,8 +17,8 @@ export interface Holding {
 }
 
 /**
- * A root or unit and all units below it, each before those in it. Throws what Organizations answers if it refuses, and at a
- * page without its list. https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsForParent.html
+ * A root or unit and all units below it, parents first. Throws the error of Organizations if it refuses, and on a page
+ * without its list. https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsForParent.html
  */
 export async function* holdingsBelow(
   client: OrganizationsClient,

@@ -3,7 +3,7 @@ import { isThrottled } from './call-error.ts';
 import { rateOf, SHARE } from './rates.ts';
 import { type Timer, TokenBucket } from './token-bucket.ts';
 
-/** What this reads of the SDK's own types, which no package of ours exports. */
+/** The part of the SDK's own types that is used here; no package of ours exports them. */
 interface Call {
   readonly clientName?: string;
   readonly commandName?: string;
@@ -16,14 +16,14 @@ interface Stack {
   ): void;
 }
 
-/** Something that a client of the SDK takes into its stack. */
+/** A plugin for the stack of an SDK client. */
 export interface RateLimit {
   readonly applyToStack: (stack: Stack) => void;
 }
 
 /**
- * The limits of one account, by region: each try of each call waits for a token, so that the account's own tools keep
- * most of what AWS lets them all do together. Before the request is signed, as a signature has a time.
+ * The rate limits of one account, by region: each try of each call waits for a token, so that the account's own tools
+ * keep most of AWS's limits. The wait is before the request is signed, because a signature has a time.
  */
 export function rateLimits(timer?: Timer): (region: string) => RateLimit {
   const buckets = new Map<string, TokenBucket>();

@@ -2,20 +2,20 @@
 export interface Rate {
   /** the client of the SDK without `Client` */
   readonly service: string;
-  /** calls that it is about; absent: all of the service that no row before names */
+  /** calls of this row; absent: all of the service that no earlier row names */
   readonly operations?: readonly string[];
-  /** has each call a bucket of its own, or have they one together? */
+  /** whether each call has its own bucket, or all share one */
   readonly bucket: 'each call' | 'together';
-  /** calls that can be made at once, and those that come back in a second */
+  /** number of calls that can be made at once, and tokens that are added per second */
   readonly burst: number;
   readonly perSecond: number;
-  /** where AWS says so; null: AWS names no number, and this one is assumed */
+  /** the AWS page with the numbers; null: AWS publishes none, and these are assumed */
   readonly page: string | null;
 }
 
 const STEP_FUNCTIONS = 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html';
 
-/** The first row that fits a call counts. */
+/** The first row that matches a call counts. */
 export const RATES: readonly Rate[] = [
   {
     ...{ service: 'EC2', bucket: 'each call', burst: 100, perSecond: 20 },
@@ -45,10 +45,10 @@ export const RATES: readonly Rate[] = [
   { service: 'Organizations', bucket: 'together', burst: 10, perSecond: 5, page: null },
 ];
 
-/** Of a service that no row names. */
+/** For a service without a row. */
 const OTHER = { bucket: 'each call', burst: 20, perSecond: 10, page: null } as const;
 
-/** How much of a rate Latchkey takes at most: the account's own tools keep the rest. */
+/** Share of a rate that Latchkey uses at most: the account's own tools keep the rest. */
 export const SHARE = 0.4;
 
 export const rateOf = (service: string, operation: string): Rate =>

@@ -3,7 +3,7 @@ import { type Operation, regional } from './operation.ts';
 
 const events = regional((clients) => clients.eventBridge);
 
-/** As large as the service allows. */
+/** The largest page of the service. */
 const PAGE = 100;
 
 export const RULE_OPERATIONS: Readonly<Record<string, Operation>> = {

@@ -20,16 +20,16 @@ export const s3Client = (
   { patience, credentials }: { readonly patience?: Patience; readonly credentials?: Credentials } = {},
 ): S3Client => awsClient(S3Client, { region, ...(credentials && { credentials }) }, { patience });
 
-/** How often a write is tried again that S3 answered with 409 because another write was under way at that moment. */
+/** Tries of a write that S3 rejects with 409 because another write was in progress. */
 const CONFLICT_TRIES = 6;
 const FIRST_PAUSE_MS = 50;
 
-/** S3 lists in the order of the keys, at most so many a page. */
+/** S3 lists in the order of the keys, at most this many per page. */
 const LARGEST_PAGE = 1000;
 
 /**
- * Objects in one bucket, below `prefix` (`` or with a `/` at its end). Creating, replacing and deleting are
- * conditional (but for `delete` with null), so two runs at once never overwrite or delete what the other wrote.
+ * Objects in one bucket, below `prefix` (`` or with a `/` at its end). Creating, replacing and deleting are conditional
+ * (except `delete` with null), so two runs at once never overwrite or delete what the other wrote.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
  */
@@ -82,7 +82,7 @@ export function s3Store(client: S3Client, bucket: string, prefix = ''): ObjectSt
   };
 }
 
-/** Whether the object was written; false where its condition does not hold (412), or what it names is gone (404). */
+/** True if the object was written; false if its condition does not hold (412), or the named object is gone (404). */
 async function conditionalPut(client: S3Client, put: PutObjectCommandInput): Promise<boolean> {
   const writer = randomUUID();
   for (let attempt = 1; ; attempt++) {
@@ -111,7 +111,10 @@ async function putOnce(client: S3Client, put: PutObjectCommandInput, writer: str
 const wasRetried = (error: unknown): boolean =>
   ((error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1) > 1;
 
-/** A first try whose answer got lost may have written the object, and made the second try fail its own condition. */
+/**
+ * If the answer of a first try is lost, the object may have been written, and the second try then fails its own
+ * condition.
+ */
 async function wroteIt(
   client: S3Client,
   { Bucket, Key }: PutObjectCommandInput,

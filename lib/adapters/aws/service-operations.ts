@@ -36,7 +36,7 @@ const ecs = regional((clients) => clients.ecs);
 const lambda = regional((clients) => clients.lambda);
 const sfn = regional((clients) => clients.sfn);
 
-/** As large as most services allow, so that an account takes few calls. */
+/** The largest page of most services, so that an account takes few calls. */
 const PAGE = 100;
 const LARGE_PAGE = 1000;
 
@@ -72,7 +72,7 @@ export const SERVICE_OPERATIONS: Readonly<Record<string, Operation>> = {
   'codebuild.batch-get-projects': codeBuild((client) => projects(client)),
 };
 
-/** Those of a cluster, each page of their ARNs described by one call. */
+/** The container instances of a cluster: one call describes each page of ARNs. */
 async function* containerInstances(client: ECSClient, cluster: string): AsyncGenerator<object> {
   for await (const page of paginateListContainerInstances({ client, pageSize: PAGE }, { cluster })) {
     const { containerInstanceArns } = page;
@@ -85,7 +85,7 @@ async function* containerInstances(client: ECSClient, cluster: string): AsyncGen
   }
 }
 
-/** Those of an application, each page of their names looked up by one call. */
+/** The deployment groups of an application: one call describes each page of names. */
 async function* deploymentGroups(client: CodeDeployClient, applicationName: string): AsyncGenerator<object> {
   for await (const { deploymentGroups: names } of paginateListDeploymentGroups(
     { client },
@@ -100,7 +100,7 @@ async function* deploymentGroups(client: CodeDeployClient, applicationName: stri
   }
 }
 
-/** Each page of their names, at most 100, looked up by one call. */
+/** The projects: one call describes each page of names, at most 100. */
 async function* projects(client: CodeBuildClient): AsyncGenerator<object> {
   for await (const { projects: names } of paginateListProjects({ client }, {})) {
     if (names === undefined) yield {};

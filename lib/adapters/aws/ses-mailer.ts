@@ -4,12 +4,12 @@ import { awsClient } from './clients.ts';
 
 export const sesClient = (region: string): SESv2Client => awsClient(SESv2Client, { region });
 
-/** SES takes at most this many recipients a message. */
+/** The largest number of recipients of one message in SES. */
 const MOST_RECIPIENTS = 50;
 
 /**
- * Whole MIME messages through SES v2. `identityArn`: the sender's identity if it is in another account, whose policy lets
- * this one send. Throws what SES throws, for example if the sender is not verified.
+ * Whole MIME messages through SES v2. `identityArn`: the sender's identity if it is in another account, whose policy
+ * lets this one send. Throws the error of SES, for example if the sender is not verified.
  * https://docs.aws.amazon.com/ses/latest/dg/sending-authorization.html
  */
 export const sesMailer = (client: SESv2Client, identityArn = ''): Mailer => ({

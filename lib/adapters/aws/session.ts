@@ -1,9 +1,9 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { isOver } from './call-error.ts';
 
-/** Whether the credentials still hold. Once they do not, no call is worth making. */
+/** Whether the credentials are still valid. If not, no call is worth making. */
 export class Session {
-  /** why nothing is asked any more, in one line; null: it is */
+  /** why no more calls are made, in one line; null: the session is valid */
   over: string | null = null;
   readonly #sts: STSClient;
   readonly #signIn: string | null;
@@ -14,7 +14,7 @@ export class Session {
     this.#signIn = signIn;
   }
 
-  /** Where an error may mean either the session or a region, STS says which: it answers whoever has a session. */
+  /** If an error may be about the session or about a region, STS decides: it answers every caller with a session. */
   async note(error: unknown): Promise<void> {
     const over = isOver(error);
     if (over === 'no' || this.over !== null) return;

@@ -9,10 +9,10 @@ import { awsClient } from './clients.ts';
 
 export const snsClient = (region: string): SNSClient => awsClient(SNSClient, { region });
 
-/** `chat`: subscriptions by HTTPS, as those of AWS's chat client are, get the form that it shows. */
+/** `chat`: subscriptions by HTTPS, such as those of AWS's chat client, get the form that it shows. */
 export type AlertForm = 'text' | 'chat';
 
-/** Alerts as messages of the topic that each names, with its attributes for subscription filters. */
+/** Publishes alerts to their topics, with their attributes for subscription filters. */
 export const snsNotifier = (client: SNSClient, form: AlertForm = 'text'): Notifier => ({
   async publish(alert) {
     const { topic, subject, attributes } = alert;
@@ -48,8 +48,7 @@ function bodyOf({ message, chat }: Alert, form: AlertForm): { Message: string; M
 }
 
 /**
- * Null: SNS refuses an attribute without a value.
- * https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+ * Null: SNS rejects an attribute without a value. https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
  */
 function attributeValue(value: string | readonly string[]): MessageAttributeValue | null {
   if (value.length === 0) return null;

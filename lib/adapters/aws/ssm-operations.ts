@@ -13,7 +13,7 @@ import { type Operation, regional } from './operation.ts';
 
 const ssm = regional((clients) => clients.ssm);
 
-/** As large as the service allows, so that an account takes few calls. */
+/** The largest page of the service, so that an account takes few calls. */
 const PAGE = 50;
 
 export const SSM_OPERATIONS: Readonly<Record<string, Operation>> = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds from any moment on, and a way to wait for some. */
+/** Milliseconds since any fixed moment, and a way to wait. */
 export interface Timer {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
@@ -8,16 +8,15 @@ export interface Timer {
 
 const TIMER: Timer = { now: () => performance.now(), sleep };
 
-/** As slow as it gets: one in so many. */
+/** The slowest speed, as a share of the full one. */
 const SLOWEST = 1 / 16;
 
-/** Answers after which half the speed is back. */
+/** Successful calls after which half the speed is restored. */
 const RECOVERY = 50;
 
 /**
- * A bucket of tokens, one for a call: who finds none waits until one comes back. A service that throttles says that
- * others take more than their part: from then on tokens come back at half the speed, and faster again with each call
- * that goes through.
+ * A bucket of tokens, one for each call: a call without a token waits for the next. If a service throttles, others use
+ * more than their part: tokens are then added at half the speed, and faster again with each successful call.
  */
 export class TokenBucket {
   readonly #burst: number;
@@ -35,21 +34,21 @@ export class TokenBucket {
     this.#at = timer.now();
   }
 
-  /** Takes a token. Those who wait are let through in the order in which they came. */
+  /** Takes a token. Waiting calls are served in order. */
   async take(): Promise<void> {
     this.#refill();
     this.#tokens -= 1;
     if (this.#tokens < 0) await this.#timer.sleep((-this.#tokens * 1000) / this.#rate());
   }
 
-  /** The service did what it was asked to. */
+  /** The service answered the call. */
   passed(): void {
     if (this.#speed === 1) return;
     this.#refill();
     this.#speed = Math.min(1, this.#speed + 0.5 / RECOVERY);
   }
 
-  /** The service said that there are too many calls: what is left here is not there. */
+  /** The service throttled: the tokens in the bucket are not valid any more. */
   throttled(): void {
     this.#refill();
     this.#tokens = Math.min(this.#tokens, 0);

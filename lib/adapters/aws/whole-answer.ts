@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
-/** What this reads of the SDK's own types, which no package of ours exports. */
+/** The part of the SDK's own types that is used here; no package of ours exports them. */
 interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -22,14 +22,14 @@ interface Stack {
   ): void;
 }
 
-/** Something answered with success, but not as the service does: an empty body, a page of a proxy, half a document. */
+/** A successful answer that is not the service's: an empty body, a proxy's page, half a document. */
 export class NotAnAnswer extends Error {
   override readonly name = 'NotAnAnswer';
-  /** the SDK tries again what says so of itself */
+  /** the SDK tries errors with this member again */
   readonly $retryable = { throttling: false };
 }
 
-/** A member of an answer without which the answer says nothing: what is absent is not known, and not empty. */
+/** A member that an answer always has: if it is missing, it is unknown and not empty. */
 export function there<T>(value: T | null | undefined, member: string): T {
   if (value === undefined || value === null) throw new NotAnAnswer(`the answer has no \`${member}\``);
   return value;
@@ -39,9 +39,9 @@ export function there<T>(value: T | null | undefined, member: string): T {
 const SILENT = new Set(['DeleteMessageCommand', 'ChangeMessageVisibilityCommand']);
 
 /**
- * Reads the whole body of each successful answer before the SDK takes it apart, and refuses what is not an answer of
- * the service: the SDK itself takes an empty body, and XML of any other kind, for an answer in which nothing is listed.
- * Since it is read within a try, a body that is cut or that stalls is asked for again, S3's streamed ones too.
+ * Reads the whole body of each successful answer before the SDK parses it, and rejects what is not an answer of the
+ * service: the SDK itself takes an empty body, and any other XML, for an answer with empty lists. The body is read
+ * within a try, so one that is cut or stalls is requested again, streams of S3 included.
  */
 export const wholeAnswers = {
   applyToStack: (stack: Stack): void =>
@@ -62,30 +62,30 @@ async function readWhole(request: HttpRequest, response: HttpResponse, call: Cal
   const body = response.body instanceof Readable ? await buffer(response.body) : Buffer.alloc(0);
   const wrong = isS3(call) ? s3Fault(response, body, call) : faultOf(request, body, call);
   if (wrong !== null) throw new NotAnAnswer(`${wrong}: something between here and the service answered`);
-  // the SDK streams what S3 holds, and takes everything else as bytes
+  // the SDK streams the objects of S3, and takes everything else as bytes
   response.body = isS3(call) ? Readable.from([body], { objectMode: false }) : body;
 }
 
 const isS3 = ({ clientName }: Call): boolean => clientName === 'S3Client';
 
-/** Operations of S3 that answer with the tag of the object that is there or was written. */
+/** Operations of S3 whose answer has the object's tag. */
 const TAGGED = new Set(['GetObjectCommand', 'HeadObjectCommand', 'PutObjectCommand']);
 
-/** What is wrong with a successful answer; null: nothing. */
+/** The fault of a successful answer; null: none. */
 function s3Fault({ headers }: HttpResponse, body: Buffer, { commandName = '' }: Call): string | null {
   if (TAGGED.has(commandName))
     return headers.etag === undefined ? 'the answer has no tag of an object' : null;
   return /^(List|Copy)/.test(commandName) ? xmlFault(body, /Result$/) : null;
 }
 
-/** The same for the protocols in which a call is a form or JSON, and its answer XML or JSON. */
+/** The same for the protocols with a form or JSON as request, and XML or JSON as answer. */
 function faultOf({ headers }: HttpRequest, body: Buffer, { commandName = '' }: Call): string | null {
   const type = headers['content-type'] ?? headers['Content-Type'] ?? '';
   if (type.includes('x-www-form-urlencoded')) return xmlFault(body, /Response$/);
   return SILENT.has(commandName) ? null : jsonFault(body);
 }
 
-/** Bytes at the beginning and the end that tell a document. */
+/** Bytes at the beginning and the end by which a document is recognised. */
 const EDGE = 1024;
 
 function xmlFault(body: Buffer, root: RegExp): string | null {

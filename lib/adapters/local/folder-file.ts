@@ -3,15 +3,15 @@ import { basename, dirname, join } from 'node:path';
 
 let count = 0;
 
-/** A hidden name beside a file, that no other process and no other call has. */
+/** A hidden name beside a file, used by no other process or call. */
 function besideName(file: string): string {
   const unique = `${process.pid}-${count++}-${Math.trunc(performance.timeOrigin)}`;
   return join(dirname(file), `.${basename(file)}.${unique}.tmp`);
 }
 
 /**
- * Writes a file that must not be there yet: whole or not at all, and only one of two that try at once.
- * A hard link fails where its name is taken, which a rename does not.
+ * Writes a new file: completely or not at all, and only one of two writers succeeds. Unlike a rename, a hard link fails
+ * if its name is taken.
  */
 export async function createFile(file: string, body: string | Uint8Array): Promise<'created' | 'exists'> {
   const written = await writeBeside(file, body);
@@ -26,7 +26,7 @@ export async function createFile(file: string, body: string | Uint8Array): Promi
   }
 }
 
-/** Puts a new body in a file's place: a reader sees the old one or the new one, whole. */
+/** Replaces a file's body: a reader sees the whole old one or the whole new one. */
 export async function overwriteFile(file: string, body: string | Uint8Array): Promise<void> {
   const written = await writeBeside(file, body);
   await rename(written, file);
@@ -35,24 +35,24 @@ export async function overwriteFile(file: string, body: string | Uint8Array): Pr
 async function writeBeside(file: string, body: string | Uint8Array): Promise<string> {
   const beside = besideName(file);
   await makeFolder(dirname(file));
-  // it may name every hole of an account
+  // it may show every weakness of an account
   await writeFile(beside, body, { flag: 'wx', mode: 0o600 });
   return beside;
 }
 
 const OWNERS = { mode: 0o700 };
 
-/** Not `mkdir` with `recursive`: that never ends where a folder is there and refuses new ones as if it were not (`/proc`). */
+/** Not `mkdir` with `recursive`: it never ends if a folder exists but reports new ones as missing (`/proc`). */
 async function makeFolder(dir: string): Promise<void> {
   const made = await mkdir(dir, OWNERS).catch((error: NodeJS.ErrnoException) => error.code);
   if (made === undefined || made === 'EEXIST') return;
   if (made === 'ENOENT' && dirname(dir) !== dir) await makeFolder(dirname(dir));
   await mkdir(dir, OWNERS).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error; // another process was quicker
+    if (error.code !== 'EEXIST') throw error; // another process created it first
   });
 }
 
-/** A key's file. A key that would leave the folder, or be a hidden file, is a bug of the caller. */
+/** A key's file. A key that leaves the folder, or names a hidden file, is a bug of the caller. */
 export function fileOf(dir: string, key: string): string {
   const parts = key.split('/');
   const bad = parts.some((part) => part === '' || part.startsWith('.') || /[\\\0]/.test(part));
@@ -60,7 +60,7 @@ export function fileOf(dir: string, key: string): string {
   return join(dir, ...parts);
 }
 
-/** Neither a file nor a folder on the way to it. */
+/** True if the file, or a folder on the way to it, is missing. */
 export function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { isMissing } from './folder-file.ts';
 import { isAlive, removeStale } from './folder-lock.ts';
 
-/** Where objects are; anything else in the folder is somebody else's. */
+/** Folders with objects; anything else in the folder belongs to somebody else. */
 const FOLDERS = ['runs', 'alerts', 'events', 'mails', 'outbox', 'parts', 'unsent'];
 
 const temporary = /^\..+\.(\d+)-\d+-\d+\.tmp$/;
 const lock = /^\..+\.lock$/;
 
-/** Takes away the hidden files that processes left behind which were killed while they wrote. */
+/** Removes hidden files of processes that were killed while writing. */
 export async function removeLeftovers(dir: string): Promise<void> {
   const own = await hiddenIn(dir, false);
   const below = await Promise.all(FOLDERS.map((name) => hiddenIn(join(dir, name), true)));
@@ -37,7 +37,7 @@ async function hiddenIn(dir: string, recursive: boolean): Promise<readonly Hidde
   }
 }
 
-/** A lock names its holder; what does not is another program's. */
+/** A lock names its holder; other files belong to another program. */
 async function isLock({ name, path }: Hidden): Promise<boolean> {
   return lock.test(name) && /^\d+ /.test(await readFile(path, 'utf8').catch(() => ''));
 }

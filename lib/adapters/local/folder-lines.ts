@@ -6,10 +6,10 @@ import { cannotRead, isCompressed } from '../../ports/stored-text.ts';
 import { fileOf, isMissing } from './folder-file.ts';
 
 const LINE_END = 0x0a;
-/** Bytes read at once. */
+/** Bytes per read. */
 const PIECE = 1 << 20;
 
-/** Lines of the objects in a folder, see folderStore. Holds what is wanted in memory, not the file. */
+/** Lines of the objects in a folder, see folderStore. Keeps only the wanted lines in memory. */
 export function folderLines(dir: string): LineReader {
   return async (key, isWanted) => {
     const file = await open(fileOf(dir, key)).catch(nullIfMissing);
@@ -37,7 +37,7 @@ async function wantedLines(
   isWanted: (begin: string) => boolean,
 ): Promise<string> {
   const kept: string[] = [];
-  /** what has come of a line that has not ended yet */
+  /** the start of a line that has not ended yet */
   let open: Buffer[] = [];
   for await (const piece of pieces) {
     const end = piece.lastIndexOf(LINE_END) + 1;
@@ -56,7 +56,7 @@ async function wantedLines(
 }
 
 function keepLines(lines: Buffer, isWanted: (begin: string) => boolean, kept: string[]): void {
-  /** where the wanted lines begin that are next to each other; -1: the line before is not wanted */
+  /** start of the current run of wanted lines; -1: the previous line is not wanted */
   let from = -1;
   for (let start = 0; start < lines.length; ) {
     const at = lines.indexOf(LINE_END, start);

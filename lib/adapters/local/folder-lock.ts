@@ -4,13 +4,15 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFile, isMissing } from './folder-file.ts';
 
-/** A lock is held for milliseconds: one this old belongs to a process that was stopped, whatever its id is used for now. */
+/**
+ * A lock is held for milliseconds: an older one belongs to a process that was stopped, even if its id is in use again.
+ */
 const STALE_MS = 30_000;
 const WAIT_MS = 5;
 
 /**
- * Does something that only one process may do to a file at a time. The lock is a hidden file that names its holder; a
- * holder that was killed is found out by its process id, and its lock taken away.
+ * Runs something that only one process may do to a file at a time. The lock is a hidden file that names its holder; if
+ * the holder was killed, its process id shows that, and the lock is removed.
  */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const lock = join(dirname(file), `.${basename(file)}.lock`);
@@ -22,14 +24,14 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } finally {
-    // one that stood still for too long was taken for dead, and the lock is another's now
+    // a holder that stopped for too long counts as dead: the lock may belong to another process now
     if ((await heldBy(lock)) === own) await rm(lock, { force: true });
   }
 }
 
 /**
- * Takes a lock away whose holder is gone. Of two that find it, the second must not take away the first one's own lock: so
- * this needs a lock, too, and under that the lock is looked at again. What is stale then stays until it is removed here.
+ * Removes a lock whose holder is gone. If two processes find it, the second must not remove the first one's new lock:
+ * so this takes a lock of its own and then checks again. Only this function removes stale locks.
  */
 export function removeStale(lock: string): Promise<void> {
   return withLock(lock, async () => {
@@ -39,13 +41,13 @@ export function removeStale(lock: string): Promise<void> {
 
 async function isStale(lock: string): Promise<boolean> {
   const holder = await heldBy(lock);
-  if (holder === null) return false; // it has just been given back
+  if (holder === null) return false; // it was just released
   if (isAlive(Number.parseInt(holder, 10)) && !(await isOld(lock))) return false;
-  // a holder that gave it back and then ended is gone, too, and the lock may be another's by now
+  // a holder that released the lock and then ended is gone as well: the lock may belong to another process now
   return (await heldBy(lock)) === holder;
 }
 
-/** What the lock says of its holder, which no other ever says; null: nobody has it. */
+/** The unique content by which a lock names its holder; null: there is no lock. */
 async function heldBy(lock: string): Promise<string | null> {
   try {
     return await readFile(lock, 'utf8');

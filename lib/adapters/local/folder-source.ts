@@ -3,18 +3,20 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AccountSource, SourceAnswer, SourceCall } from '../../ports/account-source.ts';
 import { InputError } from '../../ports/input-error.ts';
-import { type AnswerText, readAnswerText } from '../../snapshot/answer-text.ts';
+import { readPages } from '../../snapshot/answer-pages.ts';
+import type { AnswerText } from '../../snapshot/answer-text.ts';
 import { readLargeAnswer } from './large-json.ts';
 import { copyOfManagedPolicy } from './managed-policies.ts';
+import { isCompressed, textOf } from './text-of-bytes.ts';
 
 const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
-/** AMI ids, snapshot ids, document names and, percent-encoded, ARNs; nothing that leaves the folder */
+/** AMI ids, snapshot ids, document names and percent-encoded ARNs; nothing that leaves the folder */
 const ARGUMENT = /^[\w-][\w.%-]*$/;
 
 /**
  * An account as a folder of AWS CLI output: global services at the top, one folder per region, each file
- * `service.operation[.argument].json`. A missing file is not collected, a broken one is unreadable; a folder that is not
- * there is an InputError. See docs/input-folder.md.
+ * `service.operation[.argument].json`. A missing file is not collected, a broken one is unreadable; a missing folder is
+ * an InputError. See docs/input-folder.md.
  */
 export function folderSource(dir: string): AccountSource {
   const asked = new Set<string>();
@@ -24,7 +26,7 @@ export function folderSource(dir: string): AccountSource {
       const file = await fileOf(dir, call);
       if (file === null) return { status: 'not-collected', detail: 'its name cannot be that of a file' };
       asked.add(file);
-      return answerOf(dir, file, call.service === 'iam' || call.service === 'organizations');
+      return answerOf(dir, file, call);
     },
     copyOfPolicy: copyOfManagedPolicy,
     unread: async () => (await filesIn(dir)).filter((file) => !asked.has(file)),
@@ -40,7 +42,7 @@ async function entriesOf(dir: string): Promise<string[]> {
   }
 }
 
-/** The call's file, relative to the folder; null where the argument cannot be part of a file's name. */
+/** The call's file, relative to the folder; null if the argument cannot be part of a file's name. */
 async function fileOf(dir: string, call: SourceCall): Promise<string | null> {
   const { service, operation, region } = call;
   const argument = call.argument === undefined ? undefined : encodeURIComponent(call.argument);
@@ -49,7 +51,7 @@ async function fileOf(dir: string, call: SourceCall): Promise<string | null> {
   if (!ARGUMENT.test(argument)) return null;
   const exact = `${service}.${operation}.${argument}.json`;
   if (operation !== 'get-service-setting') return `${folder}${await named(dir, folder, call, exact)}`;
-  // the name of a setting is a path, and only its last part is the same however the path was made a file's name
+  // a setting's name is a path, and people encode it in different ways: only the last part is always the same
   const names = await readdir(join(dir, folder)).catch(() => []);
   const found = names.find(
     (name) => name.startsWith(`${service}.${operation}.`) && name.endsWith(`${argument}.json`),
@@ -57,7 +59,7 @@ async function fileOf(dir: string, call: SourceCall): Promise<string | null> {
   return `${folder}${found ?? exact}`;
 }
 
-/** The file of a thing that is known by its ARN may be named by the name in it. */
+/** If a thing is identified by its ARN, its file may have the name in the ARN instead. */
 async function named(dir: string, folder: string, call: SourceCall, exact: string): Promise<string> {
   const name = /^arn:.*[/:]([^/:]+)$/.exec(call.argument ?? '')?.[1];
   if (name === undefined || call.service === 'iam') return exact;
@@ -66,10 +68,10 @@ async function named(dir: string, folder: string, call: SourceCall, exact: strin
   return !(await isThere(exact)) && (await isThere(byName)) ? byName : exact;
 }
 
-async function answerOf(dir: string, file: string, holdsPolicies: boolean): Promise<SourceAnswer> {
+async function answerOf(dir: string, file: string, call: SourceCall): Promise<SourceAnswer> {
   let read: AnswerText;
   try {
-    read = await readAnswer(join(dir, file), holdsPolicies);
+    read = await readAnswer(join(dir, file), call);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
       const detail = `there is no file \`${file}\`: docs/input-folder.md has the command that writes it`;
@@ -82,35 +84,30 @@ async function answerOf(dir: string, file: string, holdsPolicies: boolean): Prom
   return { status: 'unreadable', detail: `\`${file}\` ${oneLine(read.message)}: ${fix}` };
 }
 
-async function readAnswer(path: string, holdsPolicies: boolean): Promise<AnswerText> {
+const HOLD_POLICIES: ReadonlySet<string> = new Set(['iam', 'organizations']);
+
+async function readAnswer(path: string, { service, lists = [] }: SourceCall): Promise<AnswerText> {
   const { size } = await stat(path);
-  if (size > LARGE) return readLargeAnswer(createReadStream(path, { highWaterMark: PIECE }), holdsPolicies);
-  const text = textOf(await readFile(path));
-  return text === null ? NOT_TEXT : readAnswerText(text, holdsPolicies);
+  const holdsPolicies = HOLD_POLICIES.has(service);
+  if (size > LARGE)
+    return readLargeAnswer(createReadStream(path, { highWaterMark: PIECE }), holdsPolicies, lists);
+  const bytes = await readFile(path);
+  const text = textOf(bytes);
+  if (text !== null) return readPages(text, holdsPolicies, lists);
+  return isCompressed(bytes) ? COMPRESSED : NOT_TEXT;
 }
 
-/** Bytes: well below the longest text that JavaScript has */
+/** Bytes: well below the longest text in JavaScript */
 const LARGE = 200_000_000;
 const PIECE = 16_000_000;
 
-/** JavaScript quotes the broken text in its message, line ends and escapes included. */
+/** JavaScript quotes the broken text in its message, including line ends and escapes. */
 const oneLine = (message: string): string => message.replace(/[\p{Cc}\s]+/gu, ' ');
 
 const NOT_TEXT = { ok: false, message: 'is not UTF-8 text' } as const;
+const COMPRESSED = { ok: false, message: 'is compressed by gzip: unpack it' } as const;
 
-/** UTF-8, or UTF-16 as `>` of Windows PowerShell writes it; null where it is neither. */
-function textOf(bytes: Buffer): string | null {
-  const [first, second] = bytes;
-  const little = first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8';
-  const encoding = first === 0xfe && second === 0xff ? 'utf-16be' : little;
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-/** Every file of the folder and of its region folders; other folders by their name. Hidden ones do not count. */
+/** Every file of the folder and of its region folders; other folders by their name. Hidden ones are ignored. */
 async function filesIn(dir: string): Promise<string[]> {
   const files: string[] = [];
   for (const entry of await readdir(dir, { withFileTypes: true })) {

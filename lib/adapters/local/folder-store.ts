@@ -50,7 +50,7 @@ export function folderStore(dir: string): ObjectStore {
   };
 }
 
-/** A folder that still holds something stays. */
+/** A folder that is not empty stays. */
 const removeEmpty = (folder: string): Promise<void> => rmdir(folder).catch(() => {});
 
 async function readObject(key: string, file: string): Promise<StoredObject | null> {
@@ -58,7 +58,7 @@ async function readObject(key: string, file: string): Promise<StoredObject | nul
     const body = textOfKept(key, await readFile(file));
     return {
       body,
-      // few who read a file replace it
+      // computed on demand: few readers replace the object
       get etag() {
         return createHash('sha256').update(body).digest('hex');
       },

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { documentsIn, joinPages, type Page } from '../../snapshot/answer-pages.ts';
 import type { AnswerText } from '../../snapshot/answer-text.ts';
 import { readAnswerText } from '../../snapshot/answer-text.ts';
 
@@ -10,12 +11,12 @@ const CLOSE_LIST = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
-/** What the reading of one file has seen so far. */
+/** The state while a file is read. */
 interface Scan {
   readonly holdsPolicies: boolean;
   readonly lists: unknown[][];
   readonly duplicates: { readonly list: number; readonly path: string }[];
-  /** the text outside of the lists, in which each list holds its number only */
+  /** the text outside the lists; each list is replaced by its number */
   readonly outside: Buffer[];
   /** the item being read, in pieces */
   item: Buffer[];
@@ -27,19 +28,20 @@ interface Scan {
   itemDue: boolean;
 }
 
-/** The text is not JSON, or not the object with lists that AWS answers with. */
+/** The text is not JSON, or not an object with lists as AWS returns it. */
 class NotAnAnswer extends Error {
   override readonly name = 'NotAnAnswer';
 }
 
 /**
- * An answer of any size, out of the pieces of its file: JavaScript has no text above 512 MB, and `aws ec2
- * describe-instances` prints some 7 kB an instance. The items of the top-level lists are cut out of the bytes and parsed one by
- * one; the rest must fit in a text.
+ * An answer of any size, from the pieces of its file: JavaScript has no text above 512 MB, and `aws ec2
+ * describe-instances` prints some 7 kB per instance. The items of the top-level lists are cut out of the bytes and
+ * parsed one by one; the rest must fit in a text.
  */
 export async function readLargeAnswer(
   pieces: AsyncIterable<Buffer>,
   holdsPolicies: boolean,
+  lists: readonly string[] = [],
 ): Promise<AnswerText> {
   const scan: Scan = {
     ...{ holdsPolicies, lists: [], duplicates: [], outside: [], item: [] },
@@ -47,7 +49,7 @@ export async function readLargeAnswer(
   };
   try {
     for await (const piece of pieces) scanPiece(scan, piece);
-    return assembled(scan);
+    return assembled(scan, lists);
   } catch (error) {
     if (error instanceof NotAnAnswer) return { ok: false, message: error.message };
     throw error;
@@ -82,10 +84,10 @@ function scanPiece(scan: Scan, piece: Buffer): void {
   (scan.inList ? scan.item : scan.outside).push(piece.subarray(start));
 }
 
-/** A string may go on from the piece before. */
+/** A string may continue from the previous piece. */
 const startOf = (scan: Scan, piece: Buffer): number => (scan.inString ? endOfString(scan, piece, 0) : 0);
 
-/** The index after the string that `from` is in, or the end of the piece where it goes on in the next one. */
+/** The index after the string at `from`, or the end of the piece if the string continues in the next one. */
 function endOfString(scan: Scan, piece: Buffer, from: number): number {
   let i = scan.escaped ? from + 1 : from;
   for (; i < piece.length && piece[i] !== QUOTE; i++) {
@@ -103,7 +105,7 @@ function beginList(scan: Scan, piece: Buffer, start: number, at: number): number
   return at + 1;
 }
 
-/** What closes something inside of an item, or outside of the lists, ends no list. */
+/** A bracket that closes something inside an item, or outside the lists, does not end a list. */
 function endList(scan: Scan, piece: Buffer, start: number, at: number): number {
   if (!scan.inList || scan.depth !== 1) return start;
   endItem(scan, piece.subarray(start, at), false, at);
@@ -111,7 +113,7 @@ function endList(scan: Scan, piece: Buffer, start: number, at: number): number {
   return at;
 }
 
-/** Takes the item that ends at `at`; gives where the next one starts. */
+/** Ends the item at `at`; returns the start of the next one. */
 function endItem(scan: Scan, last: Buffer, more: boolean, at: number): number {
   const text = textOf([...scan.item, last]);
   scan.item = [];
@@ -150,10 +152,19 @@ function textOf(pieces: readonly Buffer[]): string {
   return bytes.toString('utf8');
 }
 
-/** The lists put back in their places. */
-function assembled(scan: Scan): AnswerText {
+/** The lists put back in their places, of one answer or of several pages. */
+function assembled(scan: Scan, lists: readonly string[]): AnswerText {
   if (scan.depth !== 0 || scan.inString) throw new NotAnAnswer('is not valid JSON: it ends too early');
-  const outside = readAnswerText(textOf(scan.outside).replace(/^\uFEFF/, ''), true);
+  const text = textOf(scan.outside).replace(/^\uFEFF/, '');
+  const documents = documentsIn(text) ?? [];
+  if (documents.length < 2) return withLists(scan, text);
+  const pages = documents.map((one) => withLists(scan, one));
+  const bad = pages.find(({ ok }) => !ok);
+  return bad ?? joinPages(pages as readonly Page[], lists);
+}
+
+function withLists(scan: Scan, text: string): AnswerText {
+  const outside = readAnswerText(text, true);
   if (!outside.ok) return outside;
   const duplicateKeys = [...outside.duplicateKeys];
   if (typeof outside.value !== 'object' || outside.value === null) return outside;

@@ -12,14 +12,14 @@ interface Copies {
 
 let copies: Promise<Copies> | null = null;
 
-/** Nobody needs them before a document is missing. */
+/** Only read when a document is missing. */
 async function read(): Promise<Copies> {
   return JSON.parse((await promisify(gunzip)(await readFile(FILE))).toString('utf8'));
 }
 
 /**
- * The default version of a policy that AWS manages, as it was when the copy was made; null if missing. Policies
- * of other partitions differ, and of those there is no copy.
+ * The default version of an AWS managed policy at the time of the copy; null if missing. Policies of other partitions
+ * differ and have no copy.
  */
 export async function copyOfManagedPolicy(
   arn: string,

@@ -6,8 +6,8 @@ import { jsonText } from '../../snapshot/json-text.ts';
 import { createFile } from './folder-file.ts';
 
 /**
- * Writes what SNS would have been handed: `<dir>/<run>-<n>-alert.json`, n from 1. An alert that is handed over again
- * because nobody knows whether it went out is found by its key, and not written a second time.
+ * Writes alerts as SNS would receive them: `<dir>/<run>-<n>-alert.json`, n from 1. If it is not known whether an alert
+ * went out and it is sent again, its key is found and it is not written a second time.
  */
 export function outboxNotifier(dir: string): Notifier {
   return {
@@ -25,11 +25,11 @@ async function keyIn(file: string): Promise<unknown> {
   try {
     return (JSON.parse(await readFile(file, 'utf8')) as { key?: unknown } | null)?.key;
   } catch {
-    return undefined; // taken away or changed by somebody: another number is free
+    return undefined; // removed or changed by somebody: another number is free
   }
 }
 
-/** Writes what SES would have been handed: `<dir>/<name>-digest.eml`, once. */
+/** Writes mails as SES would receive them: `<dir>/<name>-digest.eml`, once. */
 export function outboxMailer(dir: string): Mailer {
   return {
     mostReceivers: Number.POSITIVE_INFINITY,

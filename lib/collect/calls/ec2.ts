@@ -13,10 +13,10 @@ import { takeInstances } from '../instances.ts';
 
 const EC2 = { ...BASE, scope: 'region', service: 'ec2' } as const;
 
-/** Own images and snapshots whose permissions are asked for, in one region: one call each. */
+/** The account's images and snapshots whose permissions are read, per region: one call each. */
 const MOST_ATTRIBUTES = 500;
 
-/** Prefix lists whose entries are read, in one region. */
+/** Prefix lists whose entries are read, per region. */
 const MOST_PREFIX_LISTS = 200;
 
 const attributeOf = (of: string, list: string, id: string, begins: string): EachArgument => ({

@@ -10,8 +10,8 @@ const MOST_SETS = 500;
 const MOST_GROUPS = 500;
 
 /**
- * Who holds the permission sets of an account, asked for only where it has roles of such. These calls answer in the
- * management account and in the delegated administrator of IAM Identity Center, in the region that it was switched on in.
+ * The holders of an account's permission sets. Requested only if the account has roles of permission sets. These calls
+ * work in the management account and in the delegated administrator of IAM Identity Center, in its home region.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
  */
 export const IDENTITY_CENTER_CALLS: readonly AwsCall[] = [

@@ -12,29 +12,29 @@ import { takeDocumentContent, takeDocuments, takeManaged, takePreferences } from
 
 const SSM = { ...BASE, scope: 'region', service: 'ssm' } as const;
 
-/** Session Manager's preferences live in a document of this name. */
+/** The document with Session Manager's preferences. */
 const PREFERENCES_DOCUMENT = 'SSM-SessionManagerRunShell';
 
 /** The last part of `/ssm/managed-instance/default-ec2-instance-management-role`. */
 const DEFAULT_HOST_MANAGEMENT = 'default-ec2-instance-management-role';
 
-/** Asked about one by one, in one region: one call each, two for a window. */
+/** Documents, and windows, that are read one by one, per region: one call for each document, two for each window. */
 const MOST_DOCUMENTS = 300;
 const MOST_ASSOCIATIONS = 300;
 const MOST_WINDOWS = 100;
 
-/** Types of documents on whose content a verdict can rest. */
+/** Types of documents whose content a verdict can depend on. */
 const JUDGED = new Set(['Command', 'Session', 'AutoApprovalPolicy', 'ManualApprovalPolicy']);
 
-/** The preferences are read by themselves. */
+/** The preferences have a call of their own. */
 const isJudged = (item: unknown): boolean =>
   JUDGED.has(text(fieldsOf(item), 'DocumentType') ?? '') &&
   text(fieldsOf(item), 'Name') !== PREFERENCES_DOCUMENT;
 
-/** AWS's documents that run the documents they are told to. */
+/** AWS's documents that run other documents. */
 const RUNS_OTHERS = /^AWS-(?:RunPatchBaselineWithHooks|RunDocument|ApplyAnsiblePlaybooks)$/;
 
-/** What a document of AWS does with its parameters is known, but for those that run others. */
+/** The effect of a document of AWS is known from its parameters, except if it runs others. */
 function runsMore(item: unknown): boolean {
   const document = text(fieldsOf(item), 'Name') ?? '';
   return !/^(?:AWS|Amazon)/.test(document) || RUNS_OTHERS.test(document);

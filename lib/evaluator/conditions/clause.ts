@@ -18,7 +18,7 @@ export interface CompiledClause {
   /** as the policy writes it */
   readonly key: string;
   readonly values: readonly CompiledValue[];
-  /** does the service authorization reference call the key multivalued? */
+  /** the service authorization reference calls the key multivalued */
   readonly multivalued: boolean;
 }
 

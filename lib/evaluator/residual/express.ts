@@ -82,7 +82,7 @@ interface Aim {
   readonly work: Work;
 }
 
-/** `count` of the terms that together hold where they are to, within the points `so`. */
+/** `count` of the terms that together are true exactly in the wanted points, within the points `so`. */
 function choose(
   terms: readonly Candidate[],
   so: bigint,
@@ -121,7 +121,7 @@ function exactly(domain: Domain, region: number): readonly ConditionTerm[] {
   });
 }
 
-/** Of a key that is there for sure nothing says that it may be absent. */
+/** If a key is certainly present, its term has no IfExists. */
 function termOf(atom: Atom, { points, atoms }: Domain): ConditionTerm {
   const mayBeAbsent = points.length === 0 ? !atoms[0]?.there : points.includes(null);
   const { key, operatorText } = atom.clause;
@@ -157,7 +157,7 @@ function pointsWhere(domain: Domain, atom: Atom): bigint {
 
 function otherIfExists(atom: Atom): readonly Atom[] {
   const operator = operatorOf(atom);
-  // with IfExists, what a set operator says of an absent key is not documented
+  // what a set operator with IfExists returns for an absent key is not documented
   if (operator.base.name === 'Null' || operator.set) return [];
   return [derive(atom, variantOf(operator, { ifExists: !operator.ifExists }), valuesOf(atom))];
 }
@@ -190,7 +190,7 @@ function listsOf(domain: Domain): readonly List[] {
   });
 }
 
-/** One term of the values that lie wholly inside, and one of those wholly outside. */
+/** One term for the values that lie wholly inside, and one for those wholly outside. */
 function mergedOf({ positive, negative, values }: List, wanted: bigint, sample: Atom): readonly Atom[] {
   const inside = values.filter(({ points }) => (points & ~wanted) === 0n).map(({ text }) => text);
   const outside = values.filter(({ points }) => (points & wanted) === 0n).map(({ text }) => text);

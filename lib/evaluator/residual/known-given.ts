@@ -2,7 +2,10 @@ import { withAtoms } from '../atoms.ts';
 import type { Atom, Formula } from '../formula.ts';
 import { remaining } from './remaining.ts';
 
-/** The formula with every condition settled that what is given of its key decides: a session of a role has no id of another. */
+/**
+ * The formula with every condition replaced that `given` decides: a session of one role never has the id of another
+ * role.
+ */
 export function knownGiven(formula: Formula, given: readonly Atom[]): Formula {
   return given.length === 0 ? formula : withAtoms(formula, (atom) => atomGiven(atom, given));
 }

@@ -9,12 +9,12 @@ import { spend, type Work } from '../work.ts';
 import { operatorOf } from './complement.ts';
 import { type TokenPattern, tokenPattern, witnesses } from './witnesses.ts';
 
-/** More kinds of values than this in one multivalued key, and their combinations are not looked at. */
+/** The largest number of kinds of values in a multivalued key: the combinations of more are not examined. */
 const MAX_KINDS = 5;
 
 /**
- * States of one key that together show every way in which its conditions can come out: absent, and values on each side
- * of every border that the conditions draw. Null when there would be too many, or the work runs out.
+ * States of one key that together give every result of its conditions: absent, and values on each side of every border
+ * of a condition. Null if there are too many, or the work runs out.
  */
 export function pointsOf(
   atoms: readonly Atom[],
@@ -25,7 +25,7 @@ export function pointsOf(
   if (!values || spend(work, values.length * sizeOf(atoms))) return null;
   const absent: KeyState = null;
   if (!isList(atoms)) return [absent, ...values.map((value) => ({ values: [value] }))];
-  // empty text is no value of a list; it must not stand for the other values of its kind
+  // empty text is not a value of a list; it must not represent the other values of its kind
   const full = values.filter((value) => value !== '');
   const kinds = [...new Map(full.map((value) => [kindOf(value), value])).values()];
   if (kinds.length > MAX_KINDS) return null;
@@ -35,18 +35,18 @@ export function pointsOf(
   return [absent, ...sets.map((set) => ({ values: set, list: true }))];
 }
 
-/** What it costs to ask all conditions about one state: a set-up each, and a comparison for each value. */
+/** The cost of evaluating all conditions for one state: a fixed part for each, and a comparison for each value. */
 function sizeOf(atoms: readonly Atom[]): number {
   return atoms.reduce((sum, atom) => sum + 10 + atom.clause.values.length, 0);
 }
 
-/** A set operator on a key that nobody calls single-valued, or a key that the reference calls multivalued. */
+/** True if the reference calls the key multivalued, or does not list it and a condition has a set operator. */
 function isList(atoms: readonly Atom[]): boolean {
   const multivalued = isMultivalued((atoms[0] as Atom).clause.key);
   return multivalued ?? atoms.some((atom) => operatorOf(atom).set !== null);
 }
 
-/** The borders that conditions draw, by the kind of value. */
+/** The borders of conditions, by the kind of value. */
 interface Borders {
   readonly values: Set<string>;
   readonly patterns: TokenPattern[];
@@ -77,7 +77,7 @@ function familyOf(atom: Atom): Family['name'] {
   return operatorOf(atom).base.family.name;
 }
 
-/** Kinds whose values are found each in their own way, so that no value is looked for that fits two of them. */
+/** The values of each kind are found in their own way, so no value is sought for conditions of two kinds. */
 const KINDS: readonly (readonly Family['name'][])[] = [
   ['ignoreCase', 'like', 'arn'],
   ['numeric'],
@@ -115,13 +115,13 @@ function addBorder(borders: Borders, family: Family['name'], { text, template }:
       borders.values.add('true').add('false');
       return;
     case 'binary':
-      // zeros that are longer than this text, so that the longest of them are none of the texts
+      // zeros that are longer than this text, so that the longest differ from all texts
       borders.values.add(text).add('AAAA'.repeat(Math.floor(text.length / 4) + 1));
       return;
   }
 }
 
-/** Plain values need no walk: themselves, and one that is not among them. */
+/** Plain values need no search: the values themselves, and one other. */
 function textsFor(patterns: readonly TokenPattern[], work: Work): readonly string[] | null {
   const plain = patterns.every(
     (pattern) => !pattern.fold && pattern.tokens.every((token) => token.kind === 'char'),
@@ -137,21 +137,21 @@ function textsFor(patterns: readonly TokenPattern[], work: Work): readonly strin
 function around(borders: readonly number[]): readonly number[] {
   const sorted = [...new Set(borders)].sort((a, b) => a - b);
   return sorted.flatMap((border, i) => {
-    // far enough away to be another number where they are sparse
+    // far enough away to be a different number even where floating-point numbers are sparse
     const step = Math.max(1, Math.abs(border) / 2);
     const next = sorted[i + 1] ?? border + 2 * step;
     return [...(i === 0 ? [border - step] : []), border, (border + next) / 2];
   });
 }
 
-/** Without an exponent, which IAM's numbers do not have. */
+/** Without an exponent: IAM's numbers have none. */
 function numberText(value: number): string {
   return Number.isInteger(value) ? String(BigInt(value)) : value.toFixed(100);
 }
 
 const LAST_ISO = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** ISO 8601 as far as its years go, epoch seconds beyond. */
+/** ISO 8601 for the years that it can express, otherwise epoch seconds. */
 function dateText(value: number): string {
   const first = Date.parse('0000-01-01T00:00:00Z');
   if (value > LAST_ISO) return numberText(Math.round(value / 1000));

@@ -10,27 +10,29 @@ import { goalOf, type Open, type Space, spaceOf, unionOf } from './space.ts';
 
 /** What is known of keys although their values are not. */
 export interface Known {
-  /** canonical keys that the caller chooses: some value that does is as good as none needed */
+  /** canonical keys whose values the caller chooses: it is enough that some value meets the condition */
   readonly chosen?: ReadonlySet<string>;
-  /** conditions that hold in any case: a role's `aws:userid` begins with the role's id */
+  /** conditions that are always true: a role's `aws:userid` begins with the role's id */
   readonly given?: readonly Atom[];
 }
 
-/** How much is worked out before the answer is that there is more. Work (`Work`) is in comparisons of masks. */
+/**
+ * Limits of the computation; beyond them the answer is incomplete. Work (`Work`) is counted in comparisons of masks.
+ */
 export interface Limits {
-  /** beyond this many alternatives they are looked for one by one (2^30 ways out of 30 denies), */
+  /** above this number of alternatives they are searched one by one (30 denies can have 2^30) */
   readonly alternatives: number;
-  /** and this many are given: each is enough by itself, and the sentence says that there are more */
+  /** at most this many are reported: each is enough by itself, and the sentence says that there are more */
   readonly listed: number;
-  /** terms, after which no further alternative is put into words */
+  /** number of terms after which no further alternative is put into words */
   readonly terms: number;
-  /** work to list the alternatives, */
+  /** work to list the alternatives */
   readonly listing: number;
-  /** to see whether they are all there is, */
+  /** work to decide whether these are all */
   readonly deciding: number;
-  /** to look for some, */
+  /** work to search some alternatives */
   readonly searching: number;
-  /** to put them into words */
+  /** work to put them into words */
   readonly wording: number;
 }
 
@@ -47,9 +49,9 @@ const LIMITS: Limits = {
 const NOTHING: Required<Known> = { chosen: new Set(), given: [] };
 
 /**
- * What remains to be true, in minimal form: false when nothing can make it true, true when everything does. Conditions
- * on one key are compared with each other, so that `team` is `red` and is not `red` is a denial. What is too much to
- * work out stays a condition, whose alternatives are some of those there are: it is never taken for true or false.
+ * The remaining condition in minimal form: false if nothing can make it true, true if it is always true. Conditions on
+ * one key are compared with each other, so `team` is `red` and is not `red` is a denial. If the computation exceeds its
+ * limits, the result is a condition with only some of its alternatives: never true or false.
  */
 export function remaining(
   asked: Formula,
@@ -81,7 +83,7 @@ function alternatives(formula: Open, space: Space, limits: Limits): Found {
   return search(goalOf(formula, true, space), space, limits.listed, { left: limits.searching });
 }
 
-/** Nothing makes it false; where that cannot be told, no. */
+/** True if nothing makes it false; false if that could not be decided. */
 function isAlways(formula: Open, space: Space, limits: Limits): boolean {
   const { cubes, complete } = search(goalOf(formula, false, space), space, 1, { left: limits.searching });
   return complete && cubes.length === 0;
@@ -97,7 +99,7 @@ function isAbout(domain: Domain, keys: ReadonlySet<string>): boolean {
 
 type Terms = readonly ConditionTerm[];
 
-/** Cubes as alternatives of IAM terms: mostly one each, more where a set of values needs several. */
+/** Cubes as alternatives of IAM terms: usually one each, several if a set of values needs them. */
 function wordsOf(
   cubes: readonly Cube[],
   space: Space,
@@ -116,7 +118,7 @@ function wordsOf(
   return { terms, complete: true };
 }
 
-/** The cube in words: one way for each of its keys, in every combination, one after the other as they may be many. */
+/** The alternatives of a cube: one of each key, in every combination. A generator, because there may be many. */
 function* waysOf(cube: Cube, { domains, full }: Space, work: Work): Generator<Terms> {
   const ways = cube.flatMap((mask, i) =>
     mask === full[i] ? [] : [express(domains[i] as Domain, mask, work)],
@@ -132,7 +134,7 @@ function* waysOf(cube: Cube, { domains, full }: Space, work: Work): Generator<Te
   }
 }
 
-/** Whatever order the statements are in. */
+/** Independent of the order of the statements. */
 function sorted(terms: readonly Terms[]): Condition['anyOf'] {
   const byText = new Map(terms.map((allOf) => [JSON.stringify(allOf), { allOf }]));
   return [...byText.keys()].sort().map((text) => byText.get(text) as Condition['anyOf'][number]);

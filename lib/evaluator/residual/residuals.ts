@@ -5,27 +5,27 @@ import { formulaKey } from '../formula-key.ts';
 import { knownGiven } from './known-given.ts';
 import { remaining } from './remaining.ts';
 
-/** What remains of a formula, with the codes of what it rests on. Equal residuals are the same object. */
+/** The remaining condition of a formula, with the codes that it depends on. Equal residuals are the same object. */
 export interface Residual {
-  /** settled, and without what is given */
+  /** settled, and simplified by `given` */
   readonly open: Formula;
   readonly remains: boolean | Condition;
   readonly uncertain: readonly Uncertainty[];
   /** equal for equal residuals */
   readonly id: number;
-  /** equal for equal residuals whatever they rest on */
+  /** equal for equal conditions, whatever their codes */
   readonly condition: number;
 }
 
-/** Every condition is brought to its minimal form once, whoever holds it. */
+/** Computes the minimal form of each condition once, whoever has it. */
 export class Residuals {
   readonly #known = new Map<string, Residual>();
-  /** of those with nothing chosen or given */
+  /** those with nothing chosen or given */
   readonly #alone = new Map<string, Residual>();
   readonly #ids = new Map<string, number>();
   readonly #always: readonly Uncertainty[];
 
-  /** `always`: codes that every verdict rests on */
+  /** `always`: codes of every verdict */
   constructor(always: readonly Uncertainty[]) {
     this.#always = always;
   }
@@ -33,7 +33,7 @@ export class Residuals {
   of(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Residual {
     const formulaName = formulaKey(formula);
     const known = given.length === 0 ? given : given.filter((atom) => formulaName.includes(atom.canonical));
-    // most formulas stand alone: their keys are kept with them, and a name would be made for each question
+    // usually only the formula matters: its key is stored with it, while a longer name would be built for each call
     if (known.length === 0 && chosen.length === 0)
       return remembered(this.#alone, formulaName, () => this.#make(formula, chosen, known));
     const name = `${formulaName}|${chosen.join()}|${known.map((atom) => atom.id).join()}`;

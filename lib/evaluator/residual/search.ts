@@ -5,11 +5,11 @@ import { type Goal, goalOf, type Space } from './space.ts';
 /** Some of the cubes in which a goal is met. */
 export interface Found {
   readonly cubes: readonly Cube[];
-  /** there are no others: with no cube at all, it is never met */
+  /** there are no others: without any cube it is never met */
   readonly complete: boolean;
 }
 
-/** A state of the search: what is chosen so far, and the choices that are still to be made. */
+/** A state of the search: the cube so far, and the choices that are left. */
 interface Branch {
   readonly cube: Cube;
   readonly todo: readonly Goal[];
@@ -17,8 +17,8 @@ interface Branch {
 }
 
 /**
- * Looks for cubes one after the other, where all of them together are too many: always the choice with the fewest ways
- * that are left comes next, and what has one way only is no choice (after Davis, Logemann and Loveland,
+ * Searches cubes one after another, if all of them are too many. The choice with the fewest remaining alternatives
+ * comes next; one with a single alternative is applied at once (after Davis, Logemann and Loveland,
  * https://doi.org/10.1145/368273.368557).
  */
 export function search(goal: Goal, space: Space, limit: number, work: Work): Found {
@@ -39,7 +39,7 @@ export function search(goal: Goal, space: Space, limit: number, work: Work): Fou
   return { cubes, complete: true };
 }
 
-/** Does all that leaves no choice; null when it cannot be done. */
+/** Applies everything that leaves no choice; null if that is impossible. */
 function settleGoals(branch: Branch, space: Space, work: Work): Branch | null {
   const cube = [...branch.cube];
   spend(work, cube.length);
@@ -53,7 +53,7 @@ function settleGoals(branch: Branch, space: Space, work: Work): Branch | null {
   return { cube, todo, open };
 }
 
-/** Narrows the cube to where all the goals hold, as far as they leave no choice, and gives the choices; null: nowhere. */
+/** Narrows the cube by the goals that leave no choice, and returns the choices; null: the cube is empty. */
 function narrow(cube: bigint[], goals: readonly Goal[], space: Space): (readonly Goal[])[] | null {
   const choices: (readonly Goal[])[] = [];
   const left = [...goals];
@@ -69,7 +69,7 @@ function narrow(cube: bigint[], goals: readonly Goal[], space: Space): (readonly
   return choices;
 }
 
-/** Narrows the cube to where the condition holds; false where that is nowhere. */
+/** Narrows the cube to where the condition holds; false if that is nowhere. */
 function hold(goal: Extract<Goal, { kind: 'atom' }>, cube: bigint[]): boolean {
   const mask = (cube[goal.index] as bigint) & goal.mask;
   cube[goal.index] = mask;
@@ -81,8 +81,8 @@ function partsOfGoal(goal: Extract<Goal, { kind: 'all' | 'any' }>, space: Space)
 }
 
 /**
- * Takes away the ways that the cube excludes, and the choices of which it fulfils one. A choice that has no way left
- * stays, and leads nowhere when its turn comes: next.
+ * Removes alternatives that the cube excludes, and choices of which it fulfils one. A choice without alternatives
+ * stays: it is selected next, and ends the branch.
  */
 function prune(
   cube: Cube,
@@ -102,7 +102,7 @@ function prune(
   return { todo, open };
 }
 
-/** Whether the goal holds everywhere in the cube, or nowhere; null: somewhere, or not known. */
+/** Whether the goal holds everywhere in the cube (true) or nowhere (false); null: in a part, or not known. */
 function outcome(goal: Goal, cube: Cube): boolean | null {
   if (goal.kind !== 'atom') return null;
   const mask = cube[goal.index] as bigint;

@@ -2,7 +2,7 @@ import type { ConditionTerm } from '../decision.ts';
 
 type Alternatives = readonly { readonly allOf: readonly ConditionTerm[] }[];
 
-/** More clauses than this in one alternative, or more alternatives, and the sentence counts the rest. */
+/** The largest number of clauses in an alternative, and of alternatives; further ones are counted. */
 const MAX_CLAUSES = 3;
 
 /**
@@ -22,7 +22,7 @@ export function sentenceOf(anyOf: Alternatives, complete: boolean): string {
   return `if ${[...shown, ...rest, ...others].join(', or ')}`;
 }
 
-/** One condition, as in a sentence behind `if`. */
+/** One condition, as it follows `if` in a sentence. */
 export function clauseOf(term: ConditionTerm): string {
   const special = PHRASES[`${term.key.toLowerCase()} ${term.operator} ${term.values.join(',')}`];
   if (special) return special;
@@ -101,7 +101,7 @@ function plain({ key, operator, values }: ConditionTerm): string {
   return `${set}${name} ${verb} ${listOf(values)}${ifExists}`;
 }
 
-/** Whose tag a key means: the key itself stays, as that is what stands in the policy. */
+/** The owner of a tag key; the key itself stays, since the policy contains it. */
 const OWNERS: readonly (readonly [prefix: string, owner: string])[] = [
   ['aws:principaltag/', "the principal's own tag "],
   ['aws:requesttag/', "the request's tag "],

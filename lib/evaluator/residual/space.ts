@@ -3,7 +3,7 @@ import type { Work } from '../work.ts';
 import { type Cube, join, product } from './cubes.ts';
 import { type Domain, domainsOf } from './domain.ts';
 
-/** All states of the unknown keys: one variable a domain, one value a region of it. */
+/** All states of the unknown keys: a variable for each domain, with a value for each of its regions. */
 export interface Space {
   readonly domains: readonly Domain[];
   /** the cube of every state */
@@ -12,10 +12,13 @@ export interface Space {
   readonly indexOf: ReadonlyMap<string, number>;
 }
 
-/** More comparisons than this, of texts with patterns and of values with conditions, and conditions on a key stay apart. */
+/**
+ * Above this number of comparisons of texts with patterns and of values with conditions, the conditions on a key are
+ * not compared with each other.
+ */
 const COMPARING = 3_000_000;
 
-/** The space of the keys that a formula speaks of, without the states that `given` rules out. */
+/** The space of the keys in a formula, without the states that `given` excludes. */
 export function spaceOf(formula: Open, given: readonly Atom[]): Space {
   const atoms = new Map<string, Atom>();
   collect(formula, atoms);
@@ -34,10 +37,10 @@ function collect(formula: Open, atoms: Map<string, Atom>): void {
   else for (const part of partsOf(formula)) collect(part as Open, atoms);
 }
 
-/** A formula without facts and without assumptions in it, as `settle` leaves it when it is neither true nor false. */
+/** A formula without constants and assumptions, as `settle` returns it if it is neither true nor false. */
 export type Open = Exclude<Formula, boolean | Assumption>;
 
-/** A formula that is to come out as `wanted`, looked at from outside: one condition, all of several or any of them. */
+/** A formula that must become `wanted`, by its outermost operator: one condition, all of several or any of them. */
 export type Goal =
   | { readonly kind: 'atom'; readonly index: number; readonly mask: bigint }
   | { readonly kind: 'all' | 'any'; readonly parts: readonly Open[]; readonly wanted: boolean };
@@ -53,7 +56,7 @@ export function goalOf(formula: Open, wanted: boolean, space: Space): Goal {
   return { kind: (formula.kind === 'and') === wanted ? 'all' : 'any', parts, wanted };
 }
 
-/** Where the goal is met, exactly; null when that is more than `limit` cubes, or the work runs out. */
+/** Where the goal is met, exactly; null if that is more than `limit` cubes, or the work runs out. */
 export function unionOf(goal: Goal, space: Space, limit: number, work: Work): readonly Cube[] | null {
   if (goal.kind === 'atom') return goal.mask === 0n ? [] : [space.full.with(goal.index, goal.mask)];
   let sum: readonly Cube[] | null = goal.kind === 'all' ? [space.full] : [];

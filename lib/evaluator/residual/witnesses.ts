@@ -1,7 +1,7 @@
 import { glob, matches, type PatternPart } from '../../policy/wildcard.ts';
 import { spend, type Work } from '../work.ts';
 
-/** A pattern as tokens, one a character. */
+/** A pattern as tokens, one for each character. */
 export interface TokenPattern {
   readonly tokens: readonly Token[];
   readonly fold: boolean;
@@ -10,7 +10,7 @@ export interface TokenPattern {
 interface Token {
   readonly kind: 'char' | 'one' | 'any';
   readonly char: string;
-  /** an `any` that stays within its colon part */
+  /** an `any` that does not match a colon */
   readonly noColon: boolean;
 }
 
@@ -34,7 +34,7 @@ function tokensOf(parts: readonly PatternPart[], wildcards: boolean): readonly T
   );
 }
 
-/** An ARN is six parts, of which the first is `arn` and only the last may hold colons; `*` is every ARN. */
+/** An ARN has six parts: the first is `arn`, and only the last may contain colons; `*` is every ARN. */
 function arnTokens(parts: readonly PatternPart[]): readonly Token[] {
   const written = tokensOf(parts, true);
   const tokens = written.map(({ kind }) => kind).join() === 'any' ? EVERY_ARN : written;
@@ -56,8 +56,8 @@ function patternOf(text: string): readonly Token[] {
 }
 
 /**
- * For every combination of patterns that some text can match at once, one such text that is not empty (the empty
- * combination included): a walk over all patterns side by side. Null when there are too many combinations to look at.
+ * For every combination of patterns that some text matches at once, one such text that is not empty (including the
+ * combination of none): all patterns are followed in parallel. Null if there are too many combinations.
  */
 export function witnesses(patterns: readonly TokenPattern[], work: Work): readonly string[] | null {
   const alphabet = alphabetOf(patterns);
@@ -65,7 +65,7 @@ export function witnesses(patterns: readonly TokenPattern[], work: Work): readon
   const queue: { readonly text: string; readonly state: readonly ReadonlySet<number>[] }[] = [
     { text: '', state: start },
   ];
-  // the start is reached again by texts that are not empty
+  // texts that are not empty may also end in the start state
   const seen = new Set<string>();
   const found = new Map<string, string>();
   for (let at = 0; at < queue.length; at++) {
@@ -94,7 +94,7 @@ function alphabetOf(patterns: readonly TokenPattern[]): readonly string[] {
     for (const token of tokens) {
       if (token.kind !== 'char') continue;
       chars.add(token.char);
-      // what is two characters in upper case, as `ß`, is no token: it stands for any other character
+      // a character with two characters as upper case, such as `ß`, is not a token: it counts as any other character
       if (fold) chars.add(token.char.toUpperCase());
     }
   }
@@ -117,7 +117,7 @@ function takes(token: Token, char: string): boolean {
   return token.kind === 'char' ? token.char === char : !(token.noColon && char === ':');
 }
 
-/** A `*` may also take nothing. */
+/** A `*` may also match nothing. */
 function close(pattern: TokenPattern, state: Set<number>): ReadonlySet<number> {
   for (const at of state) if (pattern.tokens[at]?.kind === 'any') state.add(at + 1);
   return state;

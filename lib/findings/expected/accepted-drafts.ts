@@ -13,7 +13,7 @@ interface AcceptedDraft {
   readonly by: readonly Accepted[];
 }
 
-/** What is accepted, by its causes. */
+/** The accepted hits, by their causes. */
 export function acceptedDrafts(facts: Facts, accepted: SortedHits['accepted']): readonly AcceptedDraft[] {
   if (accepted.length === 0) return [];
   const by = new Map<string, Accepted[]>();
@@ -45,7 +45,7 @@ function draftsOf(facts: Facts, hits: readonly (AccessHit | PlaceHit)[]): readon
 const exceptionsFirst = (a: Accepted, b: Accepted): number =>
   Number(a.by !== 'exception') - Number(b.by !== 'exception');
 
-/** One draft per cause: one that is still open says what of it is accepted. */
+/** One draft per cause: if a part of it is still open, the draft says which part is accepted. */
 export function withAccepted(
   standing: readonly Draft[],
   accepted: readonly AcceptedDraft[],

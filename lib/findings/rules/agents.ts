@@ -71,7 +71,7 @@ function* find(facts: Facts): Generator<PlaceHit> {
 /** The number of instances that are checked individually if a policy depends on the acting agent. */
 const MOST_ASKED = 500;
 
-/** The request of one of his cells, as an agent makes it. */
+/** True if an agent may make the request of one of the principal's cells. */
 function mayAsAgent(facts: Facts, principal: number, path: PathId, action: string): boolean {
   const groups = (facts.held(path).get(principal) ?? []).filter((one) => instanceCount(one) > 0);
   const arn = facts.matrix.principals[principal]?.arn ?? '';

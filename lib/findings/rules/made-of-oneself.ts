@@ -168,7 +168,7 @@ interface AskedStep {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** The statements that allow the step itself: these are to be changed, not the ones of its result. */
+/** The statements that allow the step itself: these are to be changed, not the ones that grant its result. */
 function grantsOfStep(facts: Facts, arn: string, requests: readonly AskedStep[]): readonly Grant[] {
   const region = facts.regions[0] ?? 'us-east-1';
   const grants = new Map<string, Grant>();

@@ -64,7 +64,7 @@ const OPEN_PORTS: readonly OpenPorts[] = [
   },
 ];
 
-/** What of a group's rules lets everybody in on the ports that rules of findings are about, each with these sources alone. */
+/** The rules of a group that allow everybody on the ports of findings, each with only these sources. */
 export function openToAll(
   { ingress }: Pick<SecurityGroup, 'ingress'>,
   ids: readonly string[],
@@ -183,7 +183,7 @@ function ruleText(rule: SecurityGroupRule): string {
   return `tcp ${ports} from ${from}`;
 }
 
-/** A rule as the AWS CLI takes it, with the sources that are everywhere alone. */
+/** A rule in the form of the AWS CLI, with only the sources that are everywhere. */
 export function permissionOf(rule: SecurityGroupRule): object {
   const cidrs = everywhere(rule);
   const ipv4 = cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp }));

@@ -80,7 +80,7 @@ function readersOf(facts: Facts): Map<number, CellGroup[]> {
   return readers;
 }
 
-/** For a resource that does not exist yet, so one of any name. */
+/** The resource does not exist yet, so the request is for any name. */
 function isOpen(facts: Facts, principal: number, { action, kind }: Read): boolean {
   const { partition, accountId } = facts.snapshot;
   const region = facts.regions[0] ?? 'us-east-1';

@@ -113,7 +113,7 @@ const SIDE_PATHS: readonly PathRule[] = [
 
 export const sidePathRules: readonly Rule[] = SIDE_PATHS.map(pathRule);
 
-/** Reserved for documentation: nobody has it. https://www.rfc-editor.org/rfc/rfc5737 */
+/** Reserved for documentation: nobody has this address. https://www.rfc-editor.org/rfc/rfc5737 */
 const NOBODYS = '192.0.2.77';
 
 function mayTunnelAnywhere({ snapshot }: Facts, principal: string): boolean {
@@ -149,7 +149,7 @@ function hasNoShell(facts: Facts, principal: string): boolean {
   return !shellCells(facts).has(index);
 }
 
-/** Only reading documents are granted, and the default one is open nevertheless. */
+/** True if only reading documents are granted, and the default document is open all the same. */
 function restsOnReading(facts: Facts, group: Parameters<NonNullable<PathRule['isOf']>>[1]): boolean {
   if (!group.outcome.uncertain.includes('default-session-document')) return false;
   return grantsOf(facts, [group]).some(({ policy, statement }) =>

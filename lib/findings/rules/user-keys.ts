@@ -100,7 +100,7 @@ function ageOf(made: string, used: string, now: string): string | null {
   return used === 'N/A' ? 'not used since it was made' : null;
 }
 
-/** The report has no field with a comma in it. */
+/** No field of the report contains a comma. */
 function csvOf(content: string): readonly (readonly string[])[] {
   const text = content.startsWith('user,') ? content : decoded(content);
   return text

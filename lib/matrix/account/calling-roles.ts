@@ -1,7 +1,8 @@
 import { allowsSome, type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { parsePolicy } from '../../policy/document.ts';
-import { callingRole, ESCALATIONS, type PassedRole } from '../paths/escalations.ts';
+import type { PassedRole } from '../paths/escalation.ts';
+import { callingRole, ESCALATIONS } from '../paths/escalations.ts';
 import type { Subject } from './account.ts';
 
 /** Services that make certain calls only with a passed role. */

@@ -1,7 +1,8 @@
 import { addBits, type Bits, emptyBits, isSubset, setBit } from '../../evaluator/bits.ts';
 import { allowsSome, type CompiledPolicy, saysSomethingOf, serviceOf } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { ESCALATIONS, type Escalation } from '../paths/escalations.ts';
+import type { Escalation } from '../paths/escalation.ts';
+import { ESCALATIONS } from '../paths/escalations.ts';
 import type { Subject } from './account.ts';
 
 /** Every action of the table, in lower case. */

@@ -2,7 +2,7 @@ import { allowing } from '../../evaluator/allowing.ts';
 import type { CompiledPolicy, CompiledStatement } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
-import type { PassedRole } from '../paths/escalations.ts';
+import type { PassedRole } from '../paths/escalation.ts';
 import { hasEntries } from './access-entries.ts';
 import type { Account, Subject } from './account.ts';
 import { isAnyResource } from './any-resource.ts';

@@ -2,7 +2,7 @@ import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { isVariable } from '../../policy/variables.ts';
 import type { Role, User } from '../../snapshot/snapshot.ts';
-import type { NewPrincipal } from '../paths/escalations.ts';
+import type { NewPrincipal } from '../paths/escalation.ts';
 import { type Account, type Subject, subjectOf } from './account.ts';
 import { withAnyPolicy } from './hypothetical-principals.ts';
 import { NEW } from './named-arns.ts';

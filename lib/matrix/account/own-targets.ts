@@ -1,11 +1,12 @@
 import { remembered } from '../../memory/remembered.ts';
-import type { Escalation } from '../paths/escalations.ts';
+import type { Escalation } from '../paths/escalation.ts';
 import type { Account, Subject } from './account.ts';
+import { roleGivers } from './directory.ts';
 import { groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
 import { policyOfVersion } from './policy-versions.ts';
 import type { Target } from './target.ts';
 
-/** The resources of a principal's request on itself: itself, a policy or a group that it has. */
+/** The resources of a principal's request on itself: itself, a policy or a group that it has, its permission set. */
 export function ownTargets(subject: Subject, { requests }: Escalation, account: Account): readonly Target[] {
   const on = requests[0]?.on;
   if (on === 'self')
@@ -19,6 +20,8 @@ export function ownTargets(subject: Subject, { requests }: Escalation, account: 
     const name = subject.layers.permissionsBoundary?.name ?? '';
     return customerManaged(account).has(name) ? [{ arn: name, tags: null }] : [];
   }
+  if (on === 'own-set')
+    return roleGivers(account, 'permissionSets').filter(({ roles }) => roles.includes(subject.arn));
   const identity = identitiesOf(account).get(subject.arn);
   return (identity ? groupsOf(identity, account) : []).map(({ arn }) => ({ arn, tags: [] }));
 }

@@ -2,8 +2,9 @@ import { remembered } from '../../memory/remembered.ts';
 import type { RegionField } from '../../snapshot/parts.ts';
 import type { RoleUse } from '../../snapshot/services.ts';
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
-import type { RoleHolder } from '../paths/escalations.ts';
+import type { DirectoryHolder, RegionalHolder, RoleHolder } from '../paths/escalation.ts';
 import type { Account } from './account.ts';
+import { roleGivers } from './directory.ts';
 import { letsIn } from './lets-in.ts';
 import { NEW, namedArns } from './named-arns.ts';
 import { UUID } from './new-resources.ts';
@@ -11,24 +12,25 @@ import { missingTrust } from './not-collected.ts';
 import type { Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';
 
-/** What runs with a role that it has. */
+/** A thing that runs with its role, or gives one to people. */
 export interface Holder extends Target {
+  /** empty: it belongs to no region, or to one that was not read */
   readonly region: string;
-  /** ARNs; several where nobody has looked which of them it is */
+  /** ARNs; several if it was not read which of them it has */
   readonly roles: readonly string[];
 }
 
 interface HolderKind {
-  /** which may take the role */
+  /** the service that may assume the role */
   readonly service: string;
   /** of its ARNs */
   readonly shape: { readonly service: string; readonly type: string };
-  /** behind the name of one whose name nobody knows */
+  /** added to the placeholder name of a thing that was not collected */
   readonly tail: string;
-  /** the lists that say which there are, and the call that fills the last of them */
+  /** the lists that contain these things, and the call for the last of them */
   readonly lists: readonly RegionField[];
   readonly call: string;
-  /** those of a region that are known */
+  /** the known ones of a region */
   readonly there: (region: RegionSnapshot) => readonly Pick<RoleUse, 'arn' | 'role'>[] | null;
 }
 
@@ -40,7 +42,7 @@ const PROJECTS: Omit<HolderKind, 'there'> = {
   call: 'codebuild batch-get-projects',
 };
 
-export const HOLDER_KINDS: Readonly<Record<RoleHolder, HolderKind>> = {
+export const HOLDER_KINDS: Readonly<Record<RegionalHolder, HolderKind>> = {
   functions: {
     service: 'lambda.amazonaws.com',
     shape: { service: 'lambda', type: 'function:' },
@@ -61,7 +63,7 @@ export const HOLDER_KINDS: Readonly<Record<RoleHolder, HolderKind>> = {
     there: ({ stacks }) => stacks,
   },
   projects: { ...PROJECTS, there: ({ buildProjects }) => buildProjects },
-  // a batch takes a role of its own to start its builds: where a project has none, it must be passed
+  // a batch starts its builds with a role of its own: if the project has none, it must be passed
   batchProjects: {
     ...PROJECTS,
     there: ({ buildProjects }) => buildProjects?.filter(({ batchRole }) => batchRole !== null) ?? null,
@@ -71,25 +73,34 @@ export const HOLDER_KINDS: Readonly<Record<RoleHolder, HolderKind>> = {
 const known = new WeakMap<Account, Map<RoleHolder, readonly (readonly Holder[])[]>>();
 
 /**
- * Region by region, what was not read apart from what was. It stands for one that has every role which the service may
- * take.
+ * For each region, things that were not read separately from the others. The placeholder for them has every role that
+ * the service may assume.
  */
 export function holdersIn(account: Account, of: RoleHolder): readonly (readonly Holder[])[] {
   const byKind = remembered(known, account, () => new Map<RoleHolder, readonly (readonly Holder[])[]>());
-  return remembered(byKind, of, () =>
-    [...account.regions.values()]
+  return remembered(byKind, of, () => {
+    if (!isRegional(of)) return [givers(account, of)];
+    return [...account.regions.values()]
       .flatMap((region) => [read(region, of), unread(region, of, account)])
-      .filter((all) => all.length > 0),
-  );
+      .filter((all) => all.length > 0);
+  });
 }
 
-function read(region: RegionSnapshot, of: RoleHolder): readonly Holder[] {
+export function isRegional(of: RoleHolder): of is RegionalHolder {
+  return of in HOLDER_KINDS;
+}
+
+function givers(account: Account, of: DirectoryHolder): readonly Holder[] {
+  return roleGivers(account, of).map((giver) => ({ ...giver, region: '' }));
+}
+
+function read(region: RegionSnapshot, of: RegionalHolder): readonly Holder[] {
   return (HOLDER_KINDS[of].there(region) ?? []).flatMap(({ arn, role }) =>
     role === null ? [] : [{ arn, tags: null, region: region.region, roles: [role] }],
   );
 }
 
-function unread(region: RegionSnapshot, of: RoleHolder, account: Account): readonly Holder[] {
+function unread(region: RegionSnapshot, of: RegionalHolder, account: Account): readonly Holder[] {
   const { service, shape, tail, lists, call } = HOLDER_KINDS[of];
   const { snapshot } = account;
   if (lists.every((list) => region[list] && isWhole(snapshot, region.region, list))) return [];

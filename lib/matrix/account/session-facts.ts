@@ -14,17 +14,17 @@ export interface SessionFacts {
   readonly state: (key: string) => KeyState;
   /** whether it has a source identity */
   readonly sourceIdentity: SourceIdentity['has'];
-  /** the key of a tag that all its sessions carry on to those they take, unless that is switched off; null: none */
+  /** the key of a tag that all its sessions pass on to further sessions, unless that is switched off; null: none */
   readonly carries: string | null;
 }
 
 /**
- * EKS gives the sessions of pods six tags, all transitive, of which this is one, unless the association switches them off.
- * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+ * EKS sets six tags in the sessions of pods, all transitive, of which this is one, unless the association switches them
+ * off. https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
  */
 const TAG_OF_PODS = 'aws:PrincipalTag/kubernetes-namespace';
 
-/** Taken by `pods.eks.amazonaws.com`, and nobody else. A trust policy that bars tags lets in those without. */
+/** Only `pods.eks.amazonaws.com` may assume it. A trust policy that denies tags admits pods without them. */
 const isOfPods = (sources: ReadonlySet<string> | null, trust: CompiledPolicy | undefined): boolean =>
   sources?.size === 1 && sources.has('pods') && trust !== undefined && allowsSome(trust, 'sts:TagSession');
 

@@ -10,8 +10,8 @@ import { RUN_AS_TAG, valuesLeft } from '../paths/lands-as.ts';
 import { isReservedTag } from './reserved-tags.ts';
 
 /*
- * A session brings the tags that the role's trust policy lets whoever takes it bring: conditions of `sts:TagSession` on
- * `aws:TagKeys` and `aws:RequestTag/k` say which.
+ * The trust policy of a role decides which tags its caller may set on the session, by conditions of `sts:TagSession` on
+ * `aws:TagKeys` and `aws:RequestTag/k`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
  */
 
@@ -29,7 +29,7 @@ const NOTHING_KNOWN = { chosen: [], given: [] };
 
 /** Tags that a trust policy lets sessions set. */
 interface Bringing {
-  /** any, and those that principals of AWS bring */
+  /** tags that any caller may set, and those that AWS principals may set */
   readonly any: Map<string, Formula>;
   readonly callers: Map<string, Formula>;
 }

@@ -11,15 +11,15 @@ import { type Atom, and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 
 /*
- * A source identity is set by whoever takes a role, if the trust policy lets him, and stays for all that follows: a
- * session that has one cannot change it, and takes a further role only with `sts:SetSourceIdentity` on both sides.
+ * The caller of a role sets a source identity, if the trust policy allows it, and it stays in all following sessions: a
+ * session that has one cannot change it, and assumes a further role only with `sts:SetSourceIdentity` on both sides.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
  */
 
 /** Whether the sessions of a role have a source identity. */
 export interface SourceIdentity {
   readonly has: 'never' | 'maybe' | 'always';
-  /** what the trust policy requires of it */
+  /** what the trust policy requires of its value */
   readonly given: readonly Atom[];
 }
 

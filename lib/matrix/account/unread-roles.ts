@@ -6,8 +6,8 @@ import { standIn } from './not-collected.ts';
 import { isReservedTag } from './reserved-tags.ts';
 
 /*
- * IAM's list has roles with their instance profiles. Where it was cut off, an instance may carry the profile of a role
- * that nobody has read, which may do anything.
+ * IAM's list contains the roles with their instance profiles. If it was cut off, an instance may have the profile of a
+ * role that was not read, which may do anything.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
 

@@ -214,8 +214,8 @@ function explainStep({ step, subject, questions }: AskedStep, account: Account):
 }
 
 /**
- * Of those as whom somebody from outside may come in, the one who does. His row is of whoever meets what is asked of who
- * he is, so what remains to be true is what the step says, and no more.
+ * The identity with which an outsider enters, of several possible ones. The conditions on the caller's identity are
+ * shown in the step; the cell shows the others.
  */
 function asOutsider(
   requests: readonly ExplainedRequest[],

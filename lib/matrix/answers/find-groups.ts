@@ -11,7 +11,7 @@ export interface CellFilter {
   readonly path?: PathId | readonly PathId[];
   readonly verdict?: Verdict;
   readonly region?: string;
-  // what only the snapshot says: `cellsOf` leaves out the others
+  // `cellsOf` applies the following filters, which need the snapshot
   /** only those of people */
   readonly people?: true;
   /** only on instances with all of these tags */
@@ -24,7 +24,7 @@ export interface CellFilter {
 export const pathsIn = ({ path }: CellFilter): ReadonlySet<PathId> | null =>
   path === undefined ? null : new Set([path].flat());
 
-/** Whether the groups are not enough to know which of their cells are wanted. */
+/** True if the groups alone do not show which of their cells are wanted. */
 export const asksSnapshot = ({ people, tags, reachable }: CellFilter): boolean =>
   people === true || tags !== undefined || reachable === true;
 

@@ -1,30 +1,46 @@
 import { type Formula, or } from '../../evaluator/formula.ts';
+import { Residuals } from '../../evaluator/residual/residuals.ts';
 import { once } from '../../memory/once.ts';
+import { Recent } from '../../memory/recent.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
-import { type AuditedAccount, decideDirect } from '../account/audited-account.ts';
+import type { AuditedAccount } from '../account/audited-account.ts';
 import { PolicyViews } from '../classes/policy-views.ts';
 import { classWith, type SubjectClass } from '../classes/principal-classes.ts';
 import { PrincipalViews } from '../classes/principal-views.ts';
-import { relevantTo } from '../classes/relevant.ts';
+import { type Relevant, relevantTo } from '../classes/relevant.ts';
+import { ResourceFingerprints } from '../classes/resource-fingerprints.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { PathId } from '../paths/cell.ts';
+import { DirectRows } from '../rows/direct-rows.ts';
 import { PathCache } from '../rows/row-caches.ts';
 import { SessionRows } from '../rows/session-rows.ts';
 
-/** The path that gives a shell on one instance. Of principals that no policy separates there, one is asked. */
+/** Instances whose answers are kept. */
+const MOST_INSTANCES = 256;
+
+/**
+ * The path that gives a shell on one instance. Principals that no policy distinguishes there are evaluated
+ * once, and so is a request that several paths need: thousands of chains lead through a few instances.
+ */
 export class Shells {
   readonly #audited: AuditedAccount;
   readonly #paths: readonly ShellPath[];
   readonly #views = new PrincipalViews(new PolicyViews());
+  readonly #relevant: () => Relevant;
   readonly #sessions: () => SessionRows;
+  readonly #features: () => ResourceFingerprints;
+  readonly #residuals = new Residuals([]);
+  readonly #rows = new Recent<Instance, DirectRows>(MOST_INSTANCES);
   readonly #classes = new WeakMap<Subject, SubjectClass>();
 
   constructor(audited: AuditedAccount) {
     const { account, paths } = audited;
     this.#audited = audited;
-    this.#sessions = once(() => new SessionRows(account, relevantTo(account)));
+    this.#relevant = once(() => relevantTo(account));
+    this.#sessions = once(() => new SessionRows(account, this.#relevant()));
+    this.#features = once(() => new ResourceFingerprints(account, this.#relevant()));
     this.#paths = paths
       .filter(({ groups }) => groups.includes('shell'))
       .map((path) => ({ path, cache: new PathCache(path), open: new Map() }));
@@ -45,13 +61,27 @@ export class Shells {
   }
 
   #open({ path, cache, open }: ShellPath, instance: Instance, subject: Subject): Formula {
-    const key = cache.keyOf(this.#classOf(subject));
+    const one = this.#classOf(subject);
+    const key = cache.keyOf(one);
     if (key === null) return false;
-    return remembered(
-      open,
-      `${key} ${instance.arn}`,
-      () => decideDirect(this.#audited, path, instance, subject)?.open ?? false,
-    );
+    return remembered(open, `${key} ${instance.arn}`, () => {
+      const [cell] = this.#rowsOn(instance).decide(path, one);
+      return cell?.residual.open ?? false;
+    });
+  }
+
+  /** Rows of one place. */
+  #rowsOn(instance: Instance): DirectRows {
+    return this.#rows.of(instance, () => {
+      const classOf = Uint32Array.of(0);
+      return new DirectRows({
+        audited: this.#audited,
+        classified: { representatives: [instance], classOf, features: this.#features() },
+        principalViews: this.#views,
+        residuals: this.#residuals,
+        sessions: this.#sessions(),
+      });
+    });
   }
 
   #classOf(subject: Subject): SubjectClass {

@@ -6,16 +6,20 @@ import { and, type Formula, settle } from '../../evaluator/formula.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Role, Tags } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { arnsBeside } from '../account/beside.ts';
+import { roleGivers } from '../account/directory.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
 import { policyOfVersion } from '../account/policy-versions.ts';
 import { type Question, questionOf, questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
-import { holdersIn } from '../account/role-holders.ts';
+import { type Holder, holdersIn } from '../account/role-holders.ts';
 import { assumeWith, BROUGHT, CHOSEN, reduced, trustIn } from '../chains/assume-role.ts';
-import { isAnywhere, newArn } from '../chains/escalation-requests.ts';
+import { isAnywhere, placesAnywhere } from '../chains/escalation-requests.ts';
+import { lettingIn } from '../chains/holder-edges.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
-import { ESCALATIONS, type EscalationRequest, inPartition, type RoleHolder } from '../paths/escalations.ts';
+import type { EscalationRequest, RoleHolder } from '../paths/escalation.ts';
+import { ESCALATIONS, inPartition } from '../paths/escalations.ts';
 
 /** A request of a step, and the keys that its caller may choose. */
 export interface StepQuestion extends Question {
@@ -88,11 +92,17 @@ export function actionQuestions(
       // an overwritten policy is in the chain only if it is a boundary
       (action !== 'iam:CreatePolicyVersion' || (other !== null) === (one.becomes === 'no-boundary')),
   ).flatMap((row) => inPartition(row, account.snapshot.partition));
-  const ways = rows.flatMap(({ requests, becomes }) => {
+  const ways = rows.flatMap((row) => {
+    const { requests, becomes } = row;
     const role = becomes === 'new-role' || becomes === 'trusted-role' ? roleOf(other, account) : null;
-    return placings(requests, (request) => placesOf(request, self, other, account)).map((placed) => {
+    return placings(requests, account, (request) => placesOf(request, self, other, account)).map((placed) => {
       const questions = placed.map(({ request, places }) => firstOpen(places, request, subject, account));
-      return role ? withOwnTrust(questions, subject, role, account) : wayOf(questions, subject);
+      if (role) return withOwnTrust(questions, subject, role, account);
+      const asked = wayOf(questions, subject);
+      const way = row.asks ? { ...asked, open: and(asked.open, row.asks) } : asked;
+      const [holder] = placed[0]?.places ?? [];
+      if (!holder || !('roles' in holder)) return way;
+      return { ...way, open: and(way.open, lettingIn(subject, row, holder as Holder, account)) };
     });
   });
   const open = ways.filter((way) => way.open !== false);
@@ -107,13 +117,21 @@ interface Placing {
 /** Where the requests of a row may be made: those on something with a role are all made on the same one. */
 function placings(
   requests: readonly EscalationRequest[],
+  account: Account,
   placesOf: (request: EscalationRequest) => readonly Place[],
 ): readonly (readonly Placing[])[] {
-  const placed = requests.map((request) => ({ request, places: placesOf(request) }));
-  const [first] = placed;
-  if (!first?.request.on.startsWith('holder:')) return [placed];
-  return first.places.map((place) => requests.map((request) => ({ request, places: [place] })));
+  const [first] = requests;
+  if (!first || !isOfOne(first)) return [requests.map((request) => ({ request, places: placesOf(request) }))];
+  return placesOf(first).map((place) =>
+    requests.map((request) => {
+      const beside = arnsBeside(request, place.arn, account);
+      const places = beside?.map((arn) => ({ arn, tags: null, region: place.region }));
+      return { request, places: places ?? [place] };
+    }),
+  );
 }
+
+const isOfOne = ({ on }: EscalationRequest): boolean => on.startsWith('holder:') || on === 'own-set';
 
 /** An existing role of the account, or a new one. */
 function roleOf(arn: string | null, account: Account): Role | null {
@@ -179,12 +197,7 @@ function placesOf(
   account: Account,
 ): readonly Place[] {
   const { on } = request;
-  if (isAnywhere(request))
-    return [...account.regions.keys()].map((region) => ({
-      arn: newArn(request, region, account),
-      tags: [],
-      region,
-    }));
+  if (isAnywhere(request)) return placesAnywhere(request, account);
   if (on === 'new-user' || on === 'new-role') return newPlaces(other ?? '', account);
   const taken = other === null ? undefined : takenFrom(request.action, other, subject, account);
   if (taken) return [{ ...taken.target, region: '' }];
@@ -193,6 +206,10 @@ function placesOf(
       .flat()
       .filter(({ roles }) => roles.includes(other ?? ''));
   if (on === 'self') return [{ arn: subject.arn, tags: subject.tags, region: '' }];
+  if (on === 'own-set')
+    return roleGivers(account, 'permissionSets')
+      .filter(({ roles }) => roles.includes(subject.arn))
+      .map((set) => ({ ...set, region: '' }));
   if (on.startsWith('own-')) return ownPlaces(on, subject, other, account);
   const { users, roles } = account.snapshot;
   const arn = other ?? subject.arn;

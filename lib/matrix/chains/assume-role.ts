@@ -48,7 +48,7 @@ const SOURCE_IDENTITY = 'sts:sourceidentity';
 
 const isBound = ({ session }: Subject): boolean => session.sourceIdentity === 'always';
 
-/** What every request of a principal carries: a source identity stays with all later sessions. */
+/** Keys in every request of a principal: a source identity stays in all later sessions. */
 function broughtAlready(subject: Subject): readonly Brought[] {
   return isBound(subject) ? BROUGHT.filter(({ isKey }) => isKey(SOURCE_IDENTITY)) : [];
 }

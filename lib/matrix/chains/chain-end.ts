@@ -13,7 +13,8 @@ import { removedBy } from '../account/own-denies.ts';
 import { ownTags, ownUntags, withOwnTags, withoutOwnTags } from '../account/own-tags.ts';
 import { versionAt, withVersion } from '../account/policy-versions.ts';
 import { carriesUnread, unreadRole } from '../account/unread-roles.ts';
-import { type Becomes, ESCALATIONS, type PassedRole } from '../paths/escalations.ts';
+import type { Becomes, PassedRole } from '../paths/escalation.ts';
+import { ESCALATIONS } from '../paths/escalations.ts';
 
 const TAKES_AWAY: ReadonlySet<string> = new Set(
   ESCALATIONS.filter(({ becomes }) => becomes === 'without-deny').map(({ action }) => action),
@@ -21,7 +22,7 @@ const TAKES_AWAY: ReadonlySet<string> = new Set(
 
 const REWRITES = 'iam:CreatePolicyVersion';
 
-/** The policy after the action that overwrites it is a boundary. */
+/** The policy after an action that overwrites it is a boundary. */
 const namesPolicy = (action: string, next: string | undefined): boolean =>
   TAKES_AWAY.has(action) || (action === REWRITES && /^arn:[^:]*:iam::[^:]*:policy\//.test(next ?? ''));
 

@@ -13,7 +13,8 @@ import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
 import { ownTargets } from '../account/own-targets.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
-import { callingRole, type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
+import type { Escalation } from '../paths/escalation.ts';
+import { callingRole, inPartition, isAboutItself } from '../paths/escalations.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { callingRoles, NO_CALLERS } from './calling-roles.ts';
@@ -30,8 +31,6 @@ import { Widenings } from './widenings.ts';
 
 interface EscalationOptions {
   readonly reduce?: Reduce;
-  /** every way is evaluated separately, even if another leads to as much */
-  readonly each?: boolean;
   /**
    * equal for principals whose own policies say the same about every request of the table, or about these
    * actions (in lower case)
@@ -54,7 +53,6 @@ export class Escalations {
   readonly #account: Account;
   readonly #reduce: Reduce;
   readonly #requests: EscalationRequests;
-  readonly #each: boolean;
   readonly #hypotheticals: HypotheticalPrincipals;
   readonly #users: ReadonlyMap<string, User>;
   readonly #index: ReadonlyMap<string, number>;
@@ -74,12 +72,11 @@ export class Escalations {
   constructor(
     account: Account,
     subjects: readonly Subject[],
-    { reduce = reduced, each = false, alikeOf, known }: EscalationOptions = {},
+    { reduce = reduced, alikeOf, known }: EscalationOptions = {},
   ) {
     this.#found = known ?? new FoundEscalations();
     this.#alikeOf = alikeOf;
     this.#account = account;
-    this.#each = each;
     this.#reduce = reduce;
     this.#requests = new EscalationRequests(account, reduce);
     this.#newcomers = new NewcomerEdges(account, this.#requests, reduce);
@@ -88,7 +85,7 @@ export class Escalations {
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
     this.#callers = callingRoles(subjects, account, this.#hypotheticals);
     this.#widenings = new Widenings({
-      ...{ account, each, requests: this.#requests, hypotheticals: this.#hypotheticals },
+      ...{ account, requests: this.#requests, hypotheticals: this.#hypotheticals },
       ...{ users: this.#users, index: this.#index, newcomers: () => this.#newcomers.all },
     });
     // the list grows with every new hypothetical principal
@@ -96,8 +93,8 @@ export class Escalations {
       const edges = this.#ownEdges(i);
       this.#own.push([...edges, ...this.#joins(i, edges)]);
       const { subject } = this.#hypotheticals.at(i);
-      if (each || this.mayBecomeOthers(i)) this.#newcomers.addFor(subject, this.#hypotheticals);
-      if (each || this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
+      if (this.mayBecomeOthers(i)) this.#newcomers.addFor(subject, this.#hypotheticals);
+      if (this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
     }
     this.ranks = this.#hypotheticals.ranks();
   }
@@ -146,7 +143,7 @@ export class Escalations {
   /** True if it can give itself everything in one step, without a condition: joining a group takes two. */
   #givesItselfEverything(own: readonly Edge[]): boolean {
     return own.some(
-      ({ to, open, by }) => by === undefined && open === true && to.some((end) => this.mayDoEverything(end)),
+      (edge) => edge.by === undefined && isSure(edge) && edge.to.some((end) => this.mayDoEverything(end)),
     );
   }
 
@@ -181,7 +178,9 @@ export class Escalations {
       const asked = this.#requests.any(one.subject, row.requests, targets);
       if (asked.open === false) return [];
       const to = this.#hypotheticals.of(from, row.becomes);
-      return [{ to: [to], ...stepOf(row, targets), open: asked.open, grants: grantsIn(asked) }];
+      const missing = targets.find((one) => one.missing !== undefined)?.missing;
+      const gap = missing === undefined ? {} : { missing };
+      return [{ to: [to], ...stepOf(row, targets), open: asked.open, grants: grantsIn(asked), ...gap }];
     });
     const parts = { requests: this.#requests, hypotheticals: this.#hypotheticals };
     return [...edges, ...removalEdges(from, rows, this.#account, parts)];
@@ -204,14 +203,13 @@ export class Escalations {
   #joins(from: number, own: readonly Edge[]): readonly Edge[] {
     const one = this.#hypotheticals.at(from);
     const isMuch = allowsEverything(one.subject.layers.identityPolicies);
-    if (one.removed.length > 0) return [];
-    if (!this.#each && (isMuch || own.some((edge) => this.#givesAnything(edge)))) return [];
+    if (one.removed.length > 0 || isMuch || own.some((edge) => this.#givesAnything(edge))) return [];
     const parts = { requests: this.#requests, hypotheticals: this.#hypotheticals };
     return escalationRows(one.subject).flatMap((row) => joiningEdges(from, row, this.#account, parts));
   }
 
-  #givesAnything({ to, open }: Edge): boolean {
-    return open === true && to.some((end) => this.#hypotheticals.at(end).anyPolicy);
+  #givesAnything(edge: Edge): boolean {
+    return isSure(edge) && edge.to.some((end) => this.#hypotheticals.at(end).anyPolicy);
   }
 
   #otherEdges(from: number): Edge[] {
@@ -235,7 +233,7 @@ export class Escalations {
     const { becomes } = row;
     if (typeof becomes === 'object' && 'runBy' in becomes) {
       const given = { account: this.#account, requests: this.#requests, index: this.#index };
-      return holderEdges(subject, { row, runBy: becomes.runBy }, { ...given, each: this.#each });
+      return holderEdges(subject, { row, runBy: becomes.runBy }, given);
     }
     const type = row.becomes === 'user' ? 'user/' : 'role/';
     const actions = row.requests.filter((request) => !isAnywhere(request)).map(({ action }) => action);
@@ -247,9 +245,8 @@ export class Escalations {
       if (missing.length === 0) return { sure: targetClasses, unsure: missing };
       return { sure: targetClasses.filter((one) => !isMissing(one)), unsure: missing };
     });
-    const kinds = this.#each
-      ? targetClasses.map((targetClass) => [targetClass] as const)
-      : [...kindsOf(sure, { type, actions }, subject, this.#account), ...unsure.map((one) => [one] as const)];
+    const known = kindsOf(sure, { type, actions }, subject, this.#account);
+    const kinds = [...known, ...unsure.map((one) => [one] as const)];
     return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
   }
 
@@ -269,11 +266,11 @@ export class Escalations {
     const open =
       row.becomes === 'trusted-role' && asked.open !== false && first.role
         ? and(asked.open, this.#assume(subject, first.role))
-        : asked.open;
+        : and(asked.open, row.asks ?? true);
     if (open === false) return [];
     // the writer of the trust policy lets itself tag the session
     const assumed = row.becomes === 'trusted-role' ? { assumes: true as const, runAs: ANY_USER } : {};
-    const missing = missingToPass(row, first.role, this.#account);
+    const missing = missingToPass(row, first.role, this.#account) ?? asked.missing ?? null;
     const gap = missing === null ? {} : { missing };
     return [
       {
@@ -309,3 +306,5 @@ export class Escalations {
     return assumeWith({ role, trust }, subject, this.#account, this.#reduce);
   }
 }
+
+const isSure = ({ open, missing }: Edge): boolean => open === true && missing === undefined;

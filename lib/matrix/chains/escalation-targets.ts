@@ -3,7 +3,8 @@ import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { letsIn } from '../account/lets-in.ts';
 import type { Target } from '../account/target.ts';
-import { type Escalation, passedTo } from '../paths/escalations.ts';
+import type { Escalation } from '../paths/escalation.ts';
+import { passedTo } from '../paths/escalations.ts';
 import type { Edge } from './chains.ts';
 
 /** A principal that another may become. */

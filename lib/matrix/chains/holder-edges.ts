@@ -1,15 +1,17 @@
+import { and, type Formula } from '../../evaluator/formula.ts';
+import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import type { Account, Subject } from '../account/account.ts';
-import { HOLDER_KINDS, type Holder, holdersIn } from '../account/role-holders.ts';
+import { HOLDER_KINDS, type Holder, holdersIn, isRegional } from '../account/role-holders.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
-import type { Escalation, RoleHolder } from '../paths/escalations.ts';
+import type { Escalation, RoleHolder } from '../paths/escalation.ts';
 import type { Edge } from './chains.ts';
 import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
+import { assumeWithSaml } from './saml-sessions.ts';
 
 interface Given {
   readonly account: Account;
   readonly requests: EscalationRequests;
   readonly index: ReadonlyMap<string, number>;
-  readonly each: boolean;
 }
 
 interface Rewriting {
@@ -19,7 +21,7 @@ interface Rewriting {
 
 /**
  * Edges to the roles of existing things that the principal may rewrite: functions, state machines, stacks and
- * projects.
+ * projects; and to those of permission sets, groups and providers that it may edit.
  */
 export function holderEdges(subject: Subject, { row, runBy }: Rewriting, given: Given): readonly Edge[] {
   return holdersIn(given.account, runBy).flatMap((holders) =>
@@ -31,10 +33,10 @@ function kinds(
   holders: readonly Holder[],
   subject: Subject,
   { row, runBy }: Rewriting,
-  { account, each }: Given,
+  { account }: Given,
 ): readonly Kind<Holder>[] {
-  // things that were not collected are evaluated one by one
-  if (each || holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
+  // few give roles to people; things that were not collected are evaluated one by one
+  if (!isRegional(runBy) || holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
   const { service, type } = HOLDER_KINDS[runBy].shape;
   const actions = row.requests.map(({ action }) => action);
   return kindsOf(holders, { type, service, actions }, subject, account);
@@ -44,14 +46,28 @@ function edgeTo(
   kind: Kind<Holder>,
   subject: Subject,
   row: Escalation,
-  { requests, index }: Given,
+  { account, requests, index }: Given,
 ): readonly Edge[] {
   const [first] = kind;
   const asked = requests.any(subject, row.requests, [first]);
-  if (asked.open === false) return [];
+  const open = and(asked.open, lettingIn(subject, row, first, account));
+  if (open === false) return [];
   const roles = [...new Set(kind.flatMap((one) => one.roles))].filter((role) => index.has(role));
   if (roles.length === 0) return [];
   const gap = first.missing === undefined ? {} : { missing: first.missing };
   const to = roles.map((role) => index.get(role) as number);
-  return [{ to, steps: roles, by: row.action, open: asked.open, grants: grantsIn(asked), ...gap }];
+  return [{ to, steps: roles, by: row.action, open, grants: grantsIn(asked), ...gap }];
+}
+
+/** What is needed to come in besides the requests. */
+export function lettingIn(
+  subject: Subject,
+  row: Escalation,
+  { arn, roles }: Holder,
+  account: Account,
+): Formula {
+  const isWithSaml =
+    typeof row.becomes === 'object' && 'runBy' in row.becomes && row.becomes.runBy === 'samlProviders';
+  if (isWithSaml) return assumeWithSaml(arn, roles[0] ?? '', account);
+  return permissionSetOf(subject.arn) === null ? (row.asksOthers ?? true) : true;
 }

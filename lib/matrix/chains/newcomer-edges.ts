@@ -3,7 +3,7 @@ import type { Account, Subject } from '../account/account.ts';
 import { escalationRows } from '../account/escalation-actions.ts';
 import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
 import { type Newcomer, newcomers } from '../account/new-principals.ts';
-import type { Escalation, NewPrincipal } from '../paths/escalations.ts';
+import type { Escalation, NewPrincipal } from '../paths/escalation.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
 import { assumeWith, type Reduce, trustIn } from './assume-role.ts';
 import type { Edge } from './chains.ts';

@@ -40,7 +40,7 @@ const ANYBODY = 'anybody';
  * A caller with a token signs nothing: it is no AWS principal and belongs to no organisation.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
  */
-const OF_NOBODY: readonly (readonly [string, KeyState])[] = [
+export const OF_NOBODY: readonly (readonly [string, KeyState])[] = [
   ['aws:principalaccount', { values: ['anonymous'] }],
   ['aws:principalarn', null],
   ['aws:principalisawsservice', null],

@@ -1,7 +1,8 @@
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { missingTrust } from '../account/not-collected.ts';
-import { type Escalation, passedTo } from '../paths/escalations.ts';
+import type { Escalation } from '../paths/escalation.ts';
+import { passedTo } from '../paths/escalations.ts';
 
 /** The missing call if it is not known whether the service to which a role is passed may assume it. */
 export function missingToPass(row: Escalation, role: Role | null, account: Account): string | null {

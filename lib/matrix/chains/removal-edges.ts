@@ -1,7 +1,7 @@
 import type { Account } from '../account/account.ts';
 import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
 import { denyRemovals } from '../account/own-denies.ts';
-import type { Escalation } from '../paths/escalations.ts';
+import type { Escalation } from '../paths/escalation.ts';
 import type { Edge } from './chains.ts';
 import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
 

@@ -17,8 +17,8 @@ export interface SessionLimits {
   readonly id: string;
   readonly names: SessionNames | undefined;
   /**
-   * tags of the principal that the session does not set, as canonical keys, with the role's own values. A
-   * caller that may not tag the session cannot pass on its own tags, either.
+   * tags of the principal that the session does not set, as canonical keys, with the role's own values. A caller that
+   * may not tag the session cannot pass on its own tags.
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
    */
   readonly untagged: ReadonlyMap<string, KeyState>;

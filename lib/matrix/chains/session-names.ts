@@ -9,8 +9,8 @@ import { asksForKey } from '../account/asks-for-key.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
 
 /*
- * Whoever takes a role names the session, as far as policies let him, and the name is the end of `aws:userid` in all that
- * the session asks for. What one step says of the name binds the next, and the cell at the end.
+ * The caller of a role names its session, within the limits of policies, and the name is the end of `aws:userid` in all
+ * requests of the session. A condition on the name in one step also holds in the next, and in the cell at the end.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
  */

@@ -1,12 +1,13 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
+import { roleGivers } from '../account/directory.ts';
 import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
 import type { Newcomer } from '../account/new-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
 import type { Target } from '../account/target.ts';
 import type { Kind } from '../classes/target-classes.ts';
-import type { Escalation } from '../paths/escalations.ts';
+import type { Escalation } from '../paths/escalation.ts';
 
 /** How a principal may be changed before another becomes it. */
 export type Change = 'any-policy' | 'no-boundary';
@@ -49,6 +50,9 @@ export class WideningTargets {
     const { groups, policies } = account.snapshot;
     const on = row.requests[0]?.on;
     if (on === 'self') return this.#selves(row);
+    // what was not read is unknown as it is
+    if (on === 'own-set')
+      return roleGivers(account, 'permissionSets').filter(({ missing }) => missing === undefined);
     const all =
       on === 'own-group'
         ? groups.map(({ arn }) => ({ arn, tags: [] }))
@@ -106,6 +110,15 @@ export class WideningTargets {
       (bound.get(arn) ?? []).map(({ end }) => end),
     );
   };
+
+  /** The roles of a permission set that would gain something. */
+  setEnds(arn: string, change: Change): readonly number[] {
+    const { account, index } = this.#given;
+    const set = roleGivers(account, 'permissionSets').find((one) => one.arn === arn);
+    return (set?.roles ?? [])
+      .flatMap((role) => index.get(role) ?? [])
+      .filter((end) => this.#gains(end, change));
+  }
 
   /** Principals with a managed policy, or in a group, that would gain something. */
   holdersOf = (arn: string): readonly number[] => {

@@ -5,7 +5,7 @@ import type { Subject } from '../account/account.ts';
 import { wideningRows } from '../account/escalation-actions.ts';
 import type { Target } from '../account/target.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
-import type { Escalation } from '../paths/escalations.ts';
+import type { Escalation, EscalationTarget } from '../paths/escalation.ts';
 import { bestEdges, type Edge } from './chains.ts';
 import { EqualWidenings, type FoundWidening, type Widening } from './equal-widenings.ts';
 import type { Asked, EscalationRequests } from './escalation-requests.ts';
@@ -20,7 +20,6 @@ interface Step {
 
 interface Given extends Others {
   readonly requests: EscalationRequests;
-  readonly each: boolean;
 }
 
 /** The ways to change others before becoming them. */
@@ -182,18 +181,26 @@ export class Widenings {
         return kind.map((target) => [target, asked] as const);
       }),
     );
+    const endsOf = this.#endsThrough(row.requests[0]?.on, change);
     return targets.flatMap((target) => {
       const asked = asks.get(target);
-      const ends = isBoundary ? this.#targets.boundBy(target.arn) : this.#targets.holdersOf(target.arn);
+      const ends = endsOf(target.arn);
       return asked ? [{ steps: isBoundary ? [action, target.arn] : [action], ends, ask: asked }] : [];
     });
   }
 
+  /** The principals that a change of a target affects. */
+  #endsThrough(on: EscalationTarget | undefined, change: Change): (arn: string) => readonly number[] {
+    if (on === 'own-set') return (arn) => this.#targets.setEnds(arn, change);
+    return on === 'own-boundary' ? this.#targets.boundBy : this.#targets.holdersOf;
+  }
+
   /** Targets that the principal's policies treat alike. */
   #kindsOf(targets: readonly Target[], subject: Subject, row: Escalation): readonly Kind<Target>[] {
-    const { account, each } = this.#given;
-    if (each) return targets.map((one) => [one] as const);
+    const { account } = this.#given;
     const on = row.requests[0]?.on;
+    // a request on a permission set is also on others
+    if (on === 'own-set') return targets.map((one) => [one] as const);
     const own = row.by === 'user' ? 'user/' : 'role/';
     const type = on === 'self' ? own : on === 'own-group' ? 'group/' : 'policy/';
     return kindsOf(targets, { type, actions: [row.action] }, subject, account);

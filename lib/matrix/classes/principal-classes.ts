@@ -49,7 +49,7 @@ export function subjectClasses(
   return [...classes.values()];
 }
 
-/** What tells classes apart. */
+/** The properties that separate classes. */
 interface ClassKeys {
   readonly principalViews: PrincipalViews;
   readonly of: SessionKeys;

@@ -85,7 +85,7 @@ export class PrincipalViews {
     return this.of(other).map((number, i) => own.get(this.#actions[i] as string) ?? number);
   }
 
-  /** What a principal may not do anyhow is denied it in one way, whichever Denies cover it. */
+  /** A request without an Allow is denied in the same way whichever Denies cover it. */
   #views(subject: Subject, actions: readonly string[]): readonly number[] {
     const allowed = this.#tableOf(actions).allowed(subject.layers.identityPolicies);
     return this.#numbers(subject, actions, (i) => hasBit(allowed, i));
@@ -96,7 +96,10 @@ export class PrincipalViews {
     return this.#sequences.of(views);
   }
 
-  /** The same for any actions (in lower case), as one text, and with Denies of what is not allowed: these may be taken away. */
+  /**
+   * The same for any actions (in lower case), as one text. Includes Denies of actions that are not allowed, since they
+   * could be removed.
+   */
   keyOf(subject: Subject, actions: readonly string[]): string {
     return String(this.#sequences.of(this.#numbers(subject, actions)));
   }

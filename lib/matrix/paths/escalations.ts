@@ -1,83 +1,18 @@
+import type { Atom } from '../../evaluator/formula.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
+import type {
+  Becomes,
+  Escalation,
+  EscalationRequest,
+  EscalationTarget,
+  NewPrincipal,
+  PassedRole,
+  RoleHolder,
+} from './escalation.ts';
+import { IDENTITY_PROVIDER_EDITS } from './identity-center-edits.ts';
 import { PASSED_ROLES } from './passed-roles.ts';
 import { CALLING_ROLES } from './roles-for-calls.ts';
-
-/**
- * What one IAM permission makes of its holder. The evaluator judges each row request by request, through
- * every layer. The rows are those of https://pathfinding.cloud and of Rhino Security Labs' list that give the
- * principal more than it had; assuming a role is not among them, since it is a separate step.
- */
-export interface Escalation {
-  /** the action that shows in `via` */
-  readonly action: string;
-  /** whose permission it is, if it is about the principal itself */
-  readonly by: 'user' | 'role' | 'both';
-  readonly requests: readonly EscalationRequest[];
-  readonly becomes: Becomes;
-  readonly references: readonly string[];
-}
-
-export interface EscalationRequest {
-  readonly action: string;
-  readonly on: EscalationTarget;
-  readonly context?: Readonly<Record<string, string>>;
-}
-
-/**
- * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it;
- * `own-boundary`: one that is its boundary. `own-version`: one that has other versions. `own-group`, `other-group`: a group that it is in, or is not in
- * yet. `other-user`, `other-role`: any other principal. `new:...`: a resource that does not exist yet, by the
- * end of its ARN after partition, service, region and account; `any` if the action is never limited to a
- * resource. `new-user`, `new-role`: one that the principal creates, under any name that it may. `holder:...`:
- * something of that list of a region that already runs with the role in question.
- */
-export type EscalationTarget =
-  | 'self'
-  | 'own-policy'
-  | 'own-boundary'
-  | 'own-version'
-  | 'own-group'
-  | 'other-group'
-  | 'other-user'
-  | 'other-role'
-  | 'new-user'
-  | 'new-role'
-  | 'any'
-  | `new:${string}`
-  | `holder:${RoleHolder}`;
-
-/** Things that act with a role; see `account/role-holders.ts`. */
-export type RoleHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'projects' | 'batchProjects';
-
-/**
- * `any-policy`: itself with any identity policy; its boundary and the guardrails still apply. `no-boundary`:
- * itself without its boundary. `without-deny`: itself without a policy that denies it something. `own-tags`:
- * itself with other tags that policies read, `fewer-tags`: without these. `group`: itself with the policies
- * of that group added. `version`: itself with another version of one of its policies. `user`: that other user; `trusted-role`: a role that it lets itself assume;
- * `new-user`, `new-role`: one that it creates, with any policy; `passedTo`: a role that is passed to a
- * service which runs the caller's code with it, or makes only these `calls` for the caller; `runBy`: a role
- * of something that runs the caller's code from then on.
- */
-export type Becomes =
-  | 'any-policy'
-  | 'no-boundary'
-  | 'without-deny'
-  | 'own-tags'
-  | 'fewer-tags'
-  | 'group'
-  | 'version'
-  | 'user'
-  | 'trusted-role'
-  | NewPrincipal
-  | PassedRole
-  | { readonly runBy: RoleHolder };
-
-export interface PassedRole {
-  readonly passedTo: string;
-  readonly calls?: readonly string[];
-}
-
-export type NewPrincipal = 'new-user' | 'new-role';
+import { askedOf } from './roles-for-existing.ts';
 
 export const PASSED_TO = 'iam:PassedToService';
 const PATHFINDING = 'https://pathfinding.cloud/paths/';
@@ -123,11 +58,16 @@ const own = (
   references,
 });
 
+const asking = (all: readonly (Atom | undefined)[]): Pick<Escalation, 'asks'> => {
+  const asks = all.find((one) => one !== undefined);
+  return asks ? { asks } : {};
+};
+
 /** A role is passed to a service that then runs the caller's code. */
 const passing = (
   service: string,
   references: readonly string[],
-  ...made: readonly (readonly [string, `new:${string}` | 'any', EscalationRequest['context']?])[]
+  ...made: readonly (readonly [string, EscalationTarget, EscalationRequest['context']?])[]
 ): Escalation => ({
   action: made[0]?.[0] ?? '',
   by: 'both',
@@ -137,6 +77,7 @@ const passing = (
   ],
   becomes: { passedTo: service },
   references,
+  ...asking(made.map(([, on]) => askedOf(on))),
 });
 
 /**
@@ -251,6 +192,7 @@ export const ESCALATIONS: readonly Escalation[] = [
   rewriting('projects', [...page('codebuild-002'), BUILD_OVERRIDES], 'codebuild:StartBuild'),
   rewriting('batchProjects', [...page('codebuild-003'), BUILD_BATCHES], 'codebuild:StartBuildBatch'),
   rewriting('projects', [PROJECT_CHANGES], 'codebuild:UpdateProject'),
+  ...IDENTITY_PROVIDER_EDITS,
 ];
 
 /** It changes only the principal itself. */

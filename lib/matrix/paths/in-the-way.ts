@@ -41,7 +41,7 @@ function seenInTheWay(
   const first: readonly ObstacleId[] = needsRunning
     ? [instance.state === 'stopped' ? 'stopped' : 'not-running']
     : NONE;
-  // once it runs, is it reachable?
+  // the obstacles that remain once it runs
   const running = needsRunning ? { ...instance, state: 'running' } : instance;
   return [...first, ...others(fact, running, region, { agents, isAsleep: needsRunning })];
 }

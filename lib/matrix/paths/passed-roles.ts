@@ -1,9 +1,10 @@
 import { JOB_ROLES } from './job-roles.ts';
 import { NEW, type PassedRole, page } from './passed-role.ts';
+import { ROLES_FOR_EXISTING } from './roles-for-existing.ts';
 
 const UUID = '00000000-0000-0000-0000-000000000000';
 
-/** On Rhino Security Labs' list, too. */
+/** Also in Rhino Security Labs' list. */
 const known = (id: string): readonly string[] => [
   ...page(id),
   'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/',
@@ -87,7 +88,7 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ['config:PutRemediationConfigurations', `new:config:remediation-configuration/new-${NEW}`],
     ['config:StartRemediationExecution', 'any'],
   ],
-  // whoever may approve by himself asks nobody
+  // a principal that may approve needs no approval of others
   [
     'ssm.amazonaws.com',
     ['https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartChangeRequestExecution.html'],
@@ -139,7 +140,7 @@ export const PASSED_ROLES: readonly PassedRole[] = [
       `new:autoscaling:autoScalingGroup:${UUID}:autoScalingGroupName/new-${NEW}`,
     ],
   ],
-  // the cluster's own role must be passed as well: any role that EMR may assume will do
+  // the cluster's own role must be passed as well: any role that EMR may assume is enough
   [
     'ec2.amazonaws.com',
     [...page('emr-001'), 'https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html'],
@@ -213,4 +214,5 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ['codebuild:StartBuildBatch', PROJECT],
   ],
   ...JOB_ROLES,
+  ...ROLES_FOR_EXISTING,
 ];

@@ -7,7 +7,7 @@ import type {
 } from '../../snapshot/snapshot.ts';
 import type { FactKind } from './access-path.ts';
 
-/** What of an instance tells whether it is reachable. */
+/** The properties of an instance that decide whether it is reachable. */
 export type Reached = Pick<
   Instance,
   | 'id'
@@ -23,8 +23,8 @@ export type Reached = Pick<
 >;
 
 /**
- * Equal for instances that are equally reachable, where Systems Manager knows the same of them: it knows them by their
- * ids. Of addresses only the family counts.
+ * Equal for instances that are equally reachable if Systems Manager has the same data about them, which it lists by id.
+ * Only the family of an address counts.
  */
 export function reachKey(instance: Reached): string {
   const families = (addresses: readonly string[]) => [...new Set(addresses.map(isIpv6))].sort();
@@ -71,10 +71,10 @@ export function isReachable(
   return works({ ...instance, state: 'running' }, region, agents) === false ? false : null;
 }
 
-/** A state that the list does not tell. */
+/** A state that was not collected. */
 export const NOT_SAID = 'unknown';
 
-/** What does not ask whether the instance runs. */
+/** Facts that do not require a running instance. */
 export const WORKS_STOPPED: ReadonlySet<FactKind> = new Set(['registered', 'user-data', 'key-pair', 'none']);
 
 type Works = (instance: Reached, region: RegionSnapshot | undefined, agents: Agents) => boolean | null;
@@ -161,7 +161,7 @@ function endpointReachable(
       endpoints.some(({ securityGroups }) => groups.some((id) => securityGroups.includes(id))),
   );
   if (isLetIn) return true;
-  // each endpoint has a group, so that one without did not say it
+  // every endpoint has a security group: if none is listed, it was not collected
   if (endpoints.some(({ securityGroups }) => securityGroups.length === 0) && isSome(rules)) return null;
   const mayBeItsOwn = ({ cidrs, isUnknown }: LetIn): boolean =>
     isUnknown || cidrs.some((cidr) => speaksTo(cidr, addresses));

@@ -50,7 +50,7 @@ export class PathCache {
   readonly #runAs: boolean;
   readonly #cells = new Map<number, readonly RowCell[]>();
   readonly #sequences = new Sequences();
-  /** what counts of a class beside how it stands to the actions */
+  /** the parts of a class's key besides its views of actions */
   readonly #words = new Map<string, number>();
 
   constructor(path: PathRow, numberOf: (action: string) => number = actionNumber) {

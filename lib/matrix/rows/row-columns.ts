@@ -101,8 +101,8 @@ const NONE: readonly Target[] = [];
 const isMissing = ({ missing }: Target): boolean => missing !== undefined;
 
 /**
- * Instances with equal texts have resources that look equal, though each names its instance; null if that is
- * not true.
+ * Instances with equal texts have resources that look equal, although each resource names its instance; null if that is
+ * not so.
  */
 function attachedAlike(
   on: ResourceKind,

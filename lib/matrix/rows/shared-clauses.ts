@@ -5,16 +5,16 @@ import type { Formula } from '../../evaluator/formula.ts';
 export interface Alike {
   readonly bits: Bits;
   readonly target: number;
-  /** the value, where a single key was asked for and it has a single value */
+  /** the value, if a single key was requested and it has a single value */
   readonly value: string | null;
 }
 
 /** Resources by the value that they have for a key. */
 export interface ValueIndex {
   readonly byValue: ReadonlyMap<string, Formula>;
-  /** where the key has at most one value */
+  /** resources with at most one value of the key */
   readonly clear: Formula;
-  /** with two values of keys that differ by case only: evaluated one by one */
+  /** resources with two values of keys that differ only by case: evaluated one by one */
   readonly unclear: readonly Alike[];
   /** the value is unknown for some resource */
   readonly hasUnknown: boolean;

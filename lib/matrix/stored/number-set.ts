@@ -26,7 +26,7 @@ function runsOf(bits: Bits): readonly number[] {
   return runs;
 }
 
-/** How many bytes there are before zeros alone follow. */
+/** The number of bytes up to the last one that is not zero. */
 function usedBytes(bits: Bits): number {
   const last = bits.findLastIndex((word) => word !== 0);
   return last < 0 ? 0 : 4 * last + 4 - (Math.clz32(bits[last] as number) >>> 3);

@@ -29,7 +29,7 @@ ${left > 0 && html`<p><a href="#findings">${count(left, 'more finding')}</a></p>
 `;
 }
 
-/** How much of production, which the title does not say, and whether a fix is proved. */
+/** The part of production, which the title does not contain, and whether a fix is proved. */
 function asideOf({ productionCount, fix }: Finding): Html | false {
   const production = productionCount === 0 ? '' : `${thousands(productionCount)} in production`;
   const parts = [production, fix === null ? '' : 'proved fix'].filter((part) => part !== '');
@@ -73,7 +73,7 @@ ${all.slice(0, PAGE_LIMITS.people).map(
 const nameOf = ({ arn, kind }: RootHolder): string =>
   holderText({ principal: arn, kind, instances: 0, paths: [] });
 
-/** `person, on 8 of 8 instances, 5 of them production`; of somebody from outside his name says so. */
+/** `person, on 8 of 8 instances, 5 of them production`; the name of an outsider already says what it is. */
 function rootText({ kind, instances, production }: RootHolder, all: number): string {
   const who = kind === 'outside' ? '' : `${kind}, `;
   const prod = production === 0 ? '' : `, ${thousands(production)} of them production`;

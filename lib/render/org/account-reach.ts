@@ -7,14 +7,14 @@ import { byText } from '../changes.ts';
 import { NONE, strengthAt, strengthOf } from '../strength.ts';
 import type { Reached } from './org-part.ts';
 
-/** What somebody has in one account, and how he gets there. */
+/** A principal's access in one account, and how it gets there. */
 export interface AccountReach extends Reached {
   readonly accountId: string;
   readonly production: number;
-  /** of the strongest, by the chain in `via` */
+  /** that of the strongest access, by the chain in `via` */
   readonly verdict: Exclude<Verdict, 'denied'>;
   readonly condition: Condition | null;
-  /** roles and IAM actions in order, as `via` of a cell; empty: it is his own account, and he has it as he is */
+  /** roles and IAM actions in order, like `via` of a cell; empty: the principal is of this account and needs no step */
   readonly via: readonly string[];
   /** the call without which the verdict is not known */
   readonly missing?: string;
@@ -36,7 +36,7 @@ export function accountsReached(graph: OrganizationGraph, start: Start): readonl
 
 type Best = Pick<AccountReach, 'verdict' | 'condition' | 'via' | 'missing' | 'uncertain'>;
 
-/** Everything that leads into one account, by class of its instances. */
+/** Everything that leads into one account, by instance class. */
 class InAccount {
   readonly accountId: string;
   readonly #instances: BorderPart['instances'];

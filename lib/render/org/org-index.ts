@@ -9,16 +9,16 @@ export interface OrgAccount extends Omit<OrgPart, 'schemaVersion' | 'permissionS
   readonly run: string;
   /** its page; null: the run was of a check, which writes none */
   readonly report: string | null;
-  /** what stands here is of an earlier audit: why there is no newer one */
+  /** the data is of an earlier audit: why there is no newer one */
   readonly stale?: string;
 }
 
-/** What somebody has in one account. */
+/** A principal's access in one account. */
 export interface Reach extends Reached {
   readonly accountId: string;
 }
 
-/** Accounts of one unit of the organisation together. */
+/** The accounts of one organisational unit together. */
 export interface OrgGroup {
   /** null: accounts whose unit is not known */
   readonly unit: string | null;
@@ -27,34 +27,34 @@ export interface OrgGroup {
   readonly critical: number;
   readonly high: number;
   readonly instances: number;
-  /** people with root, an account's after another's: somebody who is in several is counted in each */
+  /** people with root, summed over the accounts: a person in several accounts counts in each */
   readonly rootPeople: number;
 }
 
-/** What the audits of several accounts say together. */
+/** The combined results of several accounts' audits. */
 export interface OrgIndex {
   readonly accounts: readonly OrgAccount[];
   /** accounts, or their folders, that could not be read, and why */
   readonly failed: readonly { readonly folder: string; readonly problem: string }[];
-  /** accounts from which somebody comes into one of these, and that nobody audited */
+  /** accounts that were not audited but from which principals reach an indexed account */
   readonly unknown: readonly string[];
   readonly groups: readonly OrgGroup[];
-  /** the permission sets of Identity Center, and where each reaches what */
+  /** the permission sets of Identity Center, with their access in each account */
   readonly permissionSets: readonly { readonly name: string; readonly accounts: readonly Reach[] }[];
-  /** who comes from one account into another; `audited`: its own audit is in the index */
+  /** principals that reach one account from another; `audited`: the other account is in the index */
   readonly across: readonly (Reach & { readonly from: string; readonly audited: boolean })[];
-  /** who of one account gets into others, as the policies of both sides have it */
+  /** which principals of one account reach others, as the policies of both sides allow */
   readonly reach: OrgReach;
 }
 
-/** Gathers one account after another. */
+/** Collects the accounts of an index, one by one. */
 export class OrgIndexer {
   readonly #accounts = new Map<string, OrgAccount>();
   readonly #failed: { readonly folder: string; readonly problem: string }[] = [];
   readonly #sets = new Map<string, Reach[]>();
   readonly #across: (Reach & { readonly from: string })[] = [];
 
-  /** False: the account is in the index already. */
+  /** Returns false if the index already has the account. */
   add(part: OrgPart, from: Pick<OrgAccount, 'folder' | 'run' | 'report' | 'stale'>): boolean {
     const { schemaVersion: _, permissionSets, across, ...account } = part;
     const { accountId } = account;
@@ -78,7 +78,7 @@ export class OrgIndexer {
     this.#failed.push({ folder, problem });
   }
 
-  /** Accounts of which nothing is known come first, then the gravest. */
+  /** Accounts about which nothing is known come first, then the gravest. */
   index(reach: OrgReach): OrgIndex {
     const audited = new Set(this.#accounts.keys());
     const accounts = [...this.#accounts.values()].sort(
@@ -101,7 +101,7 @@ export class OrgIndexer {
 const gravity = ({ state, findings, shells }: OrgAccount): number =>
   (state === 'blind' ? 1e9 : 0) + findings.critical * 1e5 + findings.high * 1e3 + shells.person;
 
-/** By unit, the gravest first; those of no unit last. */
+/** By unit, the gravest first; accounts without a unit last. */
 function groupsOf(accounts: readonly OrgAccount[]): readonly OrgGroup[] {
   const sum = (list: readonly OrgAccount[], number: (one: OrgAccount) => number): number =>
     list.reduce((all, one) => all + number(one), 0);

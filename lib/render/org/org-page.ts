@@ -21,10 +21,10 @@ td { min-width: 6.5rem; }
 
 const POLICY = `default-src 'none'; style-src '${sourceHash(STYLE)}'; base-uri 'none'; form-action 'none'`;
 
-/** The address of an account's page; null: it has none. */
+/** The address of an account's page; null: there is none. */
 export type PageOf = (account: OrgAccount) => string | null;
 
-/** The index as one page, without anything that runs. */
+/** The index as one page, without scripts. */
 export function orgPage(index: OrgIndex, pageOf: PageOf): string {
   const title = `EC2 access of ${count(index.accounts.length, 'account')}`;
   return html`${documentHead(POLICY, title, STYLE)}<body>
@@ -105,7 +105,7 @@ ${orgTable(
   ]),
 )}`;
 
-/** Ways from one account into another that are listed. */
+/** Number of listed ways from one account into another. */
 const MOST_ACROSS = 2000;
 
 const acrossSection = ({ across }: OrgIndex): Html =>
@@ -129,7 +129,7 @@ ${
       )
 }`;
 
-/** Each set once with what it gives at most, then account by account. */
+/** Each permission set with the most that it gives, then account by account. */
 const permissionSetsSection = ({ permissionSets }: OrgIndex): Html =>
   html`<h2>Permission sets</h2>
 ${
@@ -150,7 +150,7 @@ ${
 const rank = (strongest: string): number =>
   STRENGTHS.findIndex(({ word }) => word.split(':')[0] === strongest);
 
-/** Accounts that are listed of a permission set: it may reach thousands. */
+/** Listed accounts of a permission set: it may reach thousands. */
 const MOST_ROWS = 200;
 
 const leftRow = (left: number, what: string): readonly (readonly string[])[] =>
@@ -159,7 +159,7 @@ const leftRow = (left: number, what: string): readonly (readonly string[])[] =>
 const strongestFirst = (accounts: readonly Reach[]): readonly Reach[] =>
   accounts.toSorted((a, b) => rank(b.strongest) - rank(a.strongest) || byText(a.accountId, b.accountId));
 
-/** The most that it gives anywhere, and in all accounts together. */
+/** The most that it gives in any account, and in all accounts together. */
 function atMost(accounts: readonly Reach[]): readonly string[] {
   const [most] = strongestFirst(accounts);
   const same = accounts.filter(({ strongest }) => strongest === most?.strongest).length;
@@ -175,7 +175,7 @@ const reachTexts = ({ strongest, instances, paths }: Reach): readonly string[] =
   paths.join(', '),
 ];
 
-/** Findings that stand, by severity, the gravest first. */
+/** Open findings by severity, the gravest first. */
 export function findingsText({ findings }: OrgAccount): string {
   const standing = Object.entries(findings).filter(([, n]) => n > 0);
   return standing.map(([severity, n]) => `${n} ${severity}`).join(', ') || 'none';

@@ -12,14 +12,16 @@ import type { Report } from '../report.ts';
 import { shellKinds } from '../summary.ts';
 import { rootKinds } from '../trend-of.ts';
 
-/** What somebody who is in several accounts has in one of them. */
+/** The access in one account of a principal that is in several. */
 export interface Reached {
   readonly strongest: string;
   readonly instances: number;
   readonly paths: readonly PathId[];
 }
 
-/** `summary.json` of a run: what an index over many accounts says of one, so that nobody opens the run for it. */
+/**
+ * `summary.json` of a run: the data of one account for an index over many, so that the run itself need not be opened.
+ */
 export interface OrgPart extends AuditState {
   readonly schemaVersion: 1;
   readonly accountId: string;
@@ -29,12 +31,12 @@ export interface OrgPart extends AuditState {
   readonly unit: string | null;
   readonly principals: number;
   readonly instances: number;
-  /** principals with a shell on some instance, and with root without a condition, by kind */
+  /** number of principals by kind: with a shell on some instance, and with unconditional root */
   readonly shells: KindCounts;
   readonly root: KindCounts;
   readonly findings: Readonly<Record<Severity, number>>;
   readonly permissionSets: readonly (Reached & { readonly name: string })[];
-  /** who comes from another account; `from` is its number */
+  /** principals from other accounts; `from` is the account's number */
   readonly across: readonly (Reached & { readonly from: string })[];
 }
 
@@ -72,7 +74,7 @@ const reached = ({ strongest, instances = 0, paths }: GroupedRow): Reached => ({
 
 const accountOf = (arn: string): string | null => /^account (\d{12})$/.exec(shortPrincipal(arn))?.[1] ?? null;
 
-/** The level of the account itself is the last, that of its unit the one before. */
+/** The last level is the account itself, the one before it its unit. */
 function placeOf({ organization }: Snapshot): Pick<OrgPart, 'name' | 'unit'> {
   const [account, unit] = (organization?.levels ?? []).toReversed();
   return { name: account?.name ?? null, unit: unit?.name ?? unit?.targetId ?? null };

@@ -6,32 +6,32 @@ import { thousands } from '../names.ts';
 import { STRENGTHS } from '../strength.ts';
 import { type AccountReach, accountsReached } from './account-reach.ts';
 
-/** An account of which it is not known who enters and leaves it. */
+/** An account whose incoming and outgoing access is not fully known. */
 export interface UnknownBorder {
-  /** or its folder */
+  /** the account's number, or its folder */
   readonly account: string;
   readonly why: string;
 }
 
-/** Principals of one account that reach the same other accounts, in the same ways. */
+/** Principals of one account that reach the same other accounts in the same ways. */
 export interface ReachGroup {
   readonly accountId: string;
   /** the first ones */
   readonly principals: readonly string[];
   readonly principalCount: number;
   readonly people: number;
-  /** the gravest, and how many there are */
+  /** the gravest, and their total number */
   readonly accounts: readonly AccountReach[];
   readonly accountCount: number;
-  /** the most in any of them, and on how many instances of all of them anything at all */
+  /** the strongest access in any of them, and the number of instances in all of them */
   readonly strongest: string;
   readonly instances: number;
   readonly production: number;
 }
 
-/** Who gets from one account into others. */
+/** Which principals of one account reach others. */
 export interface OrgReach {
-  /** the gravest, and how many there are */
+  /** the gravest, and their total number */
   readonly groups: readonly ReachGroup[];
   readonly groupCount: number;
   /** of all groups */
@@ -39,7 +39,7 @@ export interface OrgReach {
   readonly unknown: readonly UnknownBorder[];
 }
 
-/** How much of it is kept, and worked out: of thousands of accounts each principal of each may reach all others. */
+/** Limits of the result and of the work: among thousands of accounts each principal of each may reach all others. */
 export interface ReachLimits extends WorkLimits {
   readonly groups: number;
   readonly accounts: number;
@@ -48,7 +48,7 @@ export interface ReachLimits extends WorkLimits {
 const MOST_PRINCIPALS = 100;
 const LISTED: ReachLimits = { groups: 1000, accounts: 100 };
 
-/** The gravest first. `unknown`: accounts that left nothing that can be read. */
+/** The gravest first. `unknown`: accounts without readable data. */
 export function orgReach(
   borders: OrganizationBorders,
   unknown: readonly UnknownBorder[],
@@ -85,7 +85,7 @@ function gravestFirst(a: ReachGroup, b: ReachGroup): number {
   );
 }
 
-/** An index into `STRENGTHS` of the word that a summary holds. */
+/** The index in `STRENGTHS` of a word in a summary. */
 const strengthOf = (strongest: string): number =>
   STRENGTHS.findIndex(({ word }) => word.split(':')[0] === strongest);
 
@@ -116,7 +116,7 @@ function notFollowed(accounts: readonly string[]): readonly UnknownBorder[] {
 const TOO_MUCH =
   'not all chains that lead out of these accounts are followed, as there are too many: `latchkey org` follows them all';
 
-/** Whom such a role lets in nobody knows, so that nobody is said to come by it. */
+/** It is not known whom a role with an unread trust policy admits, so no access through it is reported. */
 function unreadTrusts({ accountId, unreadTrusts: count }: PackedBorder): readonly UnknownBorder[] {
   if (count === 0) return [];
   const roles = count === 1 ? '1 role has a trust policy' : `${count} roles have trust policies`;

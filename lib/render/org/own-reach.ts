@@ -8,7 +8,7 @@ import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { type AccessRow, accessOf } from '../access.ts';
 import { NONE, strengthAt } from '../strength.ts';
 
-/** What the principals of an account have in it, those that are alike together; those with nothing are there, too. */
+/** The access of an account's principals in their own account, equal ones together; those without any are included. */
 export function ownReaches(
   { matrix, snapshot }: { readonly matrix: Matrix; readonly snapshot: Snapshot },
   isProduction: (instance: Instance) => boolean,

@@ -5,21 +5,21 @@ import type { PrincipalKind } from '../../matrix/paths/cell.ts';
 import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import { type AccountReach, accountsReached } from './account-reach.ts';
 
-/** What one principal has in all accounts. */
+/** The access of one principal in all accounts. */
 export interface PrincipalReach {
   readonly principal: string;
   readonly accountId: string;
   readonly kind: PrincipalKind;
   readonly permissionSet: string | null;
-  /** what its own account's matrix gives it there */
+  /** its access in its own account, from that account's matrix */
   readonly own: Omit<OwnReach, 'principals' | 'kind'>;
-  /** what it reaches by way of other accounts, the gravest first; its own may be among them */
+  /** its access through other accounts, the gravest first; its own account may be among them */
   readonly accounts: readonly AccountReach[];
 }
 
 const ROOT = /^arn:[^:]*:iam::(\d{12}):root$/;
 
-/** The principals of all accounts; of an account that is among them its own ones stand for it. */
+/** The principals of all accounts. For an audited account, its own principals are used. */
 export function principalsOf(
   borders: readonly Border[],
 ): readonly { readonly principal: string; readonly of: Border; readonly reach: OwnReach }[] {

@@ -4,11 +4,11 @@ import type { AccountReach } from './account-reach.ts';
 import type { OrgReach, ReachGroup, ReachLimits } from './org-reach.ts';
 import { orgTable } from './org-table.ts';
 
-/** Groups of principals that are listed, accounts of each, and names. */
+/** Numbers of listed groups of principals, of accounts for each, and of names. */
 export const ON_A_PAGE: ReachLimits = { groups: 200, accounts: 20 };
 const MOST_NAMES = 5;
 
-/** Who gets from account to account, as the policies of both sides have it. */
+/** Which principals reach other accounts, as the policies of both sides allow. */
 export const reachSection = ({ groups, groupCount, unknown }: OrgReach): Html =>
   html`<h2>Chains across accounts</h2>
 <p>Principals of one account who take roles of others: their own policies, the trust of the role and the guardrails of both accounts allow it. The strongest way is shown.</p>
@@ -59,7 +59,7 @@ const accountRow = (one: AccountReach): readonly string[] => [
   one.condition?.text ?? (one.missing === undefined ? '' : `not known without ${one.missing}`),
 ];
 
-/** A role says of which account it is. */
+/** The name of a role contains its account. */
 export const viaText = (via: readonly string[]): string => via.map(stepText).join(', then ');
 
 function stepText(step: string): string {

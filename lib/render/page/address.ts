@@ -1,7 +1,7 @@
-/** A text out of the account as a part of an address. */
+/** A text of the account as part of an address. */
 const part = (text: string): string => encodeURIComponent(text.toWellFormed());
 
-/** Where things are in the page, behind its file name: what mails, alerts and the page itself link to. */
+/** Addresses within the page, after its file name: mails, alerts and the page itself link to them. */
 export const addressOf = {
   principal: (arn: string): string => `#principal/${part(arn)}`,
   instance: (id: string): string => `#instance/${part(id)}`,

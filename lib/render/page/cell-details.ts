@@ -10,22 +10,24 @@ import { stepText } from '../step-text.ts';
 import { Interned } from './interned.ts';
 import type { PageDetail, PageGrant } from './page-data.ts';
 
-/** In a request, the instance of the cell; in a step, its principal: so that cells share what is decided alike. */
+/**
+ * Stands for the cell's instance in a request, and for its principal in a step, so that cells can share equal details.
+ */
 const SELF = '@instance';
 const WHO = '@principal';
-/** In a request, a resource that is another for another instance of the group. */
+/** Stands for a resource in a request that differs between the instances of the group. */
 const ITS_OWN = '(of the instance)';
-/** In a request, the region of the instance. */
+/** Stands for the instance's region in a request. */
 const REGION = '@region';
-/** Of an ARN, between its colons. */
+/** The index of the region in an ARN. */
 const REGION_PLACE = 3;
 
-/** Groups whose details are worked out; more are told without them, and `explain` answers for each cell. */
+/** Groups with details; further groups have none, and `explain` answers for each cell. */
 const MOST_DETAILS = 40_000;
-/** What a tag change would open, in one cell. */
+/** Listed effects of a tag change for one cell. */
 const MOST_OPENS = 40;
 
-/** What is told of each group of cells, worked out for one cell of it; -1 where it was not. */
+/** The detail number of each group of cells, computed for one cell of it; -1 if it has no details. */
 export function cellDetails(
   matrix: Matrix,
   snapshot: Snapshot,
@@ -42,14 +44,14 @@ export function cellDetails(
     else {
       const detail = detailOf(one, other ?? null);
       const of = [principals[0] as number, instances[0] as number] as const;
-      // cells that are told alike share the first of them
+      // groups with equal details share those of the first
       numbers.push(details.of({ of, ...detail }, JSON.stringify(detail)));
     }
   }
   return { list: details.list, numbers };
 }
 
-/** Of each group one principal on two of its instances, so that what is not the same on all can be told. */
+/** One principal of each group on two of its instances, to find the parts that differ between instances. */
 function samplesOf(matrix: Matrix): readonly CellGroup[] {
   const folded = foldInstances(matrix);
   const [first, last]: [number[], number[]] = [[], []];
@@ -94,7 +96,7 @@ function detailOf(cell: Cell, other: Cell | null): Omit<PageDetail, 'of'> {
   };
 }
 
-/** What of a resource is another one for another instance of the group is left open. */
+/** The part of a resource that differs between the group's instances is left open. */
 function resourceText(resource: string, { instance }: Cell, other: string | undefined): string {
   if (resource.endsWith(`:instance/${instance}`)) return SELF;
   const theirs = other?.split(':') ?? [];

@@ -6,16 +6,16 @@ import { stateText } from '../state-text.ts';
 import { changedCells } from './changed-cells.ts';
 import type { ChangeData, PageChange, PageChangeRow } from './page-data.ts';
 
-/** Groups of cells that are listed of one cause; `drift.json` holds them all. */
+/** Listed groups of cells per cause; `drift.json` has them all. */
 const MOST_ROWS = 200;
-/** Names of one group, before they are only counted. */
+/** Names per group; the rest is only counted. */
 const MOST_NAMES = 50;
 
-/** Causes of an earlier run that are listed, and groups of each. */
+/** Listed causes of an earlier run, and groups of each. */
 const EARLIER_CAUSES = 20;
 const EARLIER_ROWS = 20;
 
-/** Drift by cause, as `changesOf` ranks it, and that of the runs before. */
+/** Drift by cause, in the order of `changesOf`, and the drift of earlier runs. */
 export function changeData(changes: readonly Change[], report: Report): ChangeData {
   const { paths } = report.matrix;
   return {

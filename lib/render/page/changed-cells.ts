@@ -2,10 +2,10 @@ import type { Drift } from '../../drift/drift.ts';
 import type { Report } from '../report.ts';
 import type { ChangeData, ChangedRow, ChangedRun } from './page-data.ts';
 
-/** Numbers in all rows together; what is beyond them is said to be left out. */
+/** The largest total of numbers in all rows; the page says that the rest is left out. */
 const MOST = 200_000;
 
-/** The cells that runs changed and that are there now, by number, the newest run first: what the matrix is filtered by. */
+/** The existing cells that runs changed, by number, the newest run first: the matrix can be filtered by them. */
 export function changedCells({ takenAt, drift, timeline = [], matrix }: Report): ChangeData['changed'] {
   const number = (names: readonly string[]): ReadonlyMap<string, number> =>
     new Map(names.map((name, at) => [name, at]));

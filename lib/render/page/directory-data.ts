@@ -3,7 +3,7 @@ import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { DirectoryData } from './page-data.ts';
 
-/** Who is in which group and holds which permission set, each name once: a filter finds a person among thousands. */
+/** The groups and permission sets of people, each name once: a filter finds a person among thousands. */
 export function directoryData(
   { identityCenter }: Pick<Snapshot, 'identityCenter'>,
   { principals }: Pick<Matrix, 'principals'>,
@@ -28,7 +28,7 @@ export function directoryData(
   };
 }
 
-/** Numbers in the order in which they are asked for. */
+/** Assigns numbers in the order of requests. */
 class Numbers {
   readonly #known = new Map<string, number>();
 

@@ -10,7 +10,7 @@ import type { FindingBlock, FindingData, FindingDetail } from './page-data.ts';
 const BLOCK = 100;
 const RANKS = { new: 0, reopened: 0, open: 0, resolved: 1, excepted: 2 } as const;
 
-/** Findings, the worst first: a line each, and in blocks what they open to. */
+/** Findings, the worst first: one line each, with their details in blocks. */
 export function findingData(report: Report): {
   readonly data: FindingData;
   readonly blocks: readonly FindingBlock[];

@@ -18,7 +18,7 @@ import type { Report } from '../report.ts';
 import { Interned } from './interned.ts';
 import type { InstanceData, InstanceFacts, PageObstacle } from './page-data.ts';
 
-/** The facts that tell whether a path would work now, in the order in which `reach` has them. */
+/** The facts that decide whether a path would work now, in the order of `reach`. */
 export const REACH_FACTS: readonly FactKind[] = [...new Set(ACCESS_PATHS.map(({ fact }) => fact))].filter(
   (fact) => fact !== 'none',
 );
@@ -55,7 +55,7 @@ export function instanceData(report: Report): InstanceData {
   };
 }
 
-/** Most instances are told like others. Who may remove what is in the way is told of each by itself. */
+/** Most instances share their facts. Who may remove an obstacle is computed for each instance. */
 function sharedFacts(report: Report): (instance: Instance | undefined) => InstanceFacts {
   const { snapshot, matrix } = report;
   const account = compileAccount(snapshot);
@@ -100,7 +100,7 @@ function factsIn(account: Account, obstaclesOf: ObstacleTexts) {
 
 type ObstacleTexts = (obstacles: readonly ObstacleId[], instance: Instance) => readonly PageObstacle[];
 
-/** What is in the way, in words. Who may remove it takes long to work out in a large account. */
+/** The obstacles in words. In a large account it takes long to compute who may remove them. */
 function obstacleTexts(snapshot: Report['snapshot'], isCounted: boolean): ObstacleTexts {
   const removers = once(() => new Removers(auditedAccount(snapshot), instancesOf(snapshot)));
   return (obstacles, instance) =>

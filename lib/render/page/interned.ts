@@ -1,6 +1,6 @@
 import { remembered } from '../../memory/remembered.ts';
 
-/** Values that are named by number, equal ones once. */
+/** Numbers for values; equal values share one. */
 export class Interned<T> {
   readonly list: T[] = [];
   readonly #numbers = new Map<string, number>();

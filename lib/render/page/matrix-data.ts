@@ -7,7 +7,7 @@ import { strengthOf } from '../strength.ts';
 import { Interned } from './interned.ts';
 import type { MatrixData, PageOutcome } from './page-data.ts';
 
-/** The groups of cells by classes of instances. `details`: the number of what is told of each group, or -1. */
+/** The groups of cells by instance classes. `details`: the detail number of each group, or -1. */
 export function matrixData(matrix: Matrix, details: readonly number[]): MatrixData {
   const folded = foldInstances(matrix);
   const holders = new Interned<StoredSet>();

@@ -30,7 +30,7 @@ export interface PageContent {
   readonly chunks: Iterable<Chunk>;
 }
 
-/** Everything that the page's script shows, in the order in which it is asked for. `kindOf`: who is behind an ARN. */
+/** All data of the page's script, in the order of first use. `kindOf`: the kind of principal of an ARN. */
 export function pageContent(report: Report, summary: Summary, kindOf: (arn: string) => string): PageContent {
   const policies = policyData(report.snapshot);
   const findings = findingData(report);
@@ -95,7 +95,7 @@ function pagePath(id: Report['matrix']['paths'][number]): PagePath {
   };
 }
 
-/** Groups, and people of each, that the page shows of a permission set. */
+/** Groups, and people of each, that the page lists for a permission set. */
 const MOST_NAMES = 20;
 
 function principalData(

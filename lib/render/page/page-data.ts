@@ -2,23 +2,23 @@ import type { Severity } from '../../findings/finding.ts';
 import type { StoredSet } from '../../matrix/stored/number-set.ts';
 
 /**
- * What `report.html` carries, as its script reads it. Everything that many things share is written once and named by
- * number, lists are columns where they are long, and no object has keys that come from the account.
+ * The data in `report.html`, as its script reads it. Shared values are written once and referred to by number, long
+ * lists are columns, and no object has keys from the account.
  */
 export interface PageHead {
   readonly accountId: string;
   readonly takenAt: string;
   readonly previousAt: string | null;
-  /** why nothing was audited; empty: it was */
+  /** why nothing was audited; empty: it was audited */
   readonly notAudited: string;
-  /** whoever has no way in is known to have none */
+  /** principals that are not listed are known to have no access */
   readonly isNobodySure: boolean;
   readonly paths: readonly PagePath[];
-  /** those that instances are in */
+  /** the regions of instances */
   readonly regions: readonly string[];
   /** from none to root */
   readonly strengths: readonly { readonly letter: string; readonly word: string; readonly css: string }[];
-  /** every action that a path asks for, by number */
+  /** the actions of all paths; others refer to them by index */
   readonly actions: readonly string[];
   readonly uncertainties: readonly (readonly [code: string, sentence: string])[];
   /** from the worst to the mildest */
@@ -32,29 +32,29 @@ export interface PagePath {
   readonly id: string;
   readonly title: string;
   readonly groups: readonly string[];
-  /** place in an instance's `reach`; -1: the path has no such fact */
+  /** index in an instance's `reach`; -1: the path has no such fact */
   readonly fact: number;
-  /** each way to open it, as numbers of actions that are all needed */
+  /** the alternatives of the path, each a list of actions that are all needed */
   readonly alternatives: readonly (readonly number[])[];
 }
 
 /** Chunk `principals`. */
 export interface PrincipalData {
-  /** ARN, kind, number of its list of policies */
+  /** ARN, kind, index of its policy list */
   readonly rows: readonly (readonly [arn: string, kind: string, policies: number])[];
-  /** numbers of policies that a principal holds itself or through its groups, and of its boundary: -1 is none */
+  /** indexes of the policies of a principal and its groups, and of its boundary; -1: none */
   readonly policyLists: readonly { readonly held: readonly number[]; readonly boundary: number }[];
-  /** of the roles of permission sets: number of the principal, and who stands behind it */
+  /** for roles of permission sets: index of the principal, and its holders */
   readonly heldBy: readonly (readonly [principal: number, text: string])[];
   readonly directory: DirectoryData;
 }
 
-/** People and groups of IAM Identity Center, and the roles of the permission sets that they hold. */
+/** People and groups of IAM Identity Center, and the roles of their permission sets. */
 export interface DirectoryData {
   readonly people: readonly string[];
-  /** with the numbers of its people */
+  /** with the indexes of its people */
   readonly groups: readonly (readonly [name: string, people: readonly number[]])[];
-  /** number of the principal, and of those to whom the permission set is assigned */
+  /** index of the principal, and of the holders of the permission set */
   readonly sets: readonly (readonly [
     principal: number,
     groups: readonly number[],
@@ -68,10 +68,10 @@ export interface InstanceData {
   readonly names: readonly (string | null)[];
   readonly places: readonly (readonly [region: string, arnBegins: string])[];
   readonly place: readonly number[];
-  /** number of the class of the matrix */
+  /** class numbers of the matrix */
   readonly classOf: readonly number[];
   readonly tags: readonly (readonly [key: string, value: string])[];
-  /** numbers of its tags but for its name */
+  /** indexes of its tags, except its name */
   readonly tagsOf: readonly number[];
   readonly tagLists: readonly (readonly number[])[];
   readonly facts: readonly InstanceFacts[];
@@ -83,13 +83,13 @@ export interface InstanceFacts {
   readonly platform: string;
   readonly agent: string;
   readonly isPublic: boolean;
-  /** whether paths would work now, by `PagePath.fact`: 1, 0, or -1 where it is not known */
+  /** whether paths would work now, by `PagePath.fact`: 1, 0, or -1 if it is not known */
   readonly reach: readonly number[];
-  /** what is in the way, by `PagePath.fact`, with the requests that remove it */
+  /** obstacles, by `PagePath.fact`, with the requests that remove them */
   readonly inTheWay: readonly (readonly PageObstacle[])[];
 }
 
-/** What is the case, and each request that removes it with how many may make it: -1 where that was not worked out. */
+/** An obstacle, and each request that removes it with the number of principals that may make it: -1 if not computed. */
 export type PageObstacle = readonly [
   text: string,
   removals: readonly (readonly [action: string, count: number])[],
@@ -101,14 +101,14 @@ export interface MatrixData {
   readonly holders: readonly StoredSet[];
   readonly sets: readonly StoredSet[];
   readonly outcomes: readonly PageOutcome[];
-  /** path, holders, set of classes of instances, outcome, strength, detail or -1 */
+  /** path, holders, set of instance classes, outcome, strength, detail or -1 */
   readonly groups: readonly (readonly [number, number, number, number, number, number])[];
 }
 
 export interface PageOutcome {
   readonly verdict: string;
   readonly condition: string | null;
-  /** the condition asks for MFA */
+  /** the condition requires MFA */
   readonly mfa: boolean;
   readonly landsAs: readonly string[];
   readonly via: readonly string[];
@@ -116,16 +116,16 @@ export interface PageOutcome {
   readonly missing: string | null;
 }
 
-/** Chunk `details`: what is decided for a group of cells, told of one of them. */
+/** Chunk `details`: the decisions for a group of cells, for one cell of it. */
 export interface DetailData {
   readonly details: readonly PageDetail[];
 }
 
 export interface PageDetail {
-  /** the cell that it is told of */
+  /** the cell of these details */
   readonly of: readonly [principal: number, instance: number];
   readonly requests: readonly (readonly [action: string, resource: string])[];
-  /** a step in words, its condition or null, the statement of the trust policy that lets in, in a list of at most one */
+  /** a step in words, its condition or null, the trust policy statement that allows it (a list of at most one) */
   readonly steps: readonly (readonly [text: string, condition: string | null, trust: readonly PageGrant[]])[];
   readonly grants: readonly PageGrant[];
   readonly opens: readonly string[];
@@ -135,18 +135,18 @@ export interface PageDetail {
 /** policy id, statement, Sid or null, layer */
 export type PageGrant = readonly [policy: string, statement: number, sid: string | null, layer: string];
 
-/** Chunk `policies`; the documents are in blocks of their own. */
+/** Chunk `policies`; the documents are in their own blocks. */
 export interface PolicyData {
   readonly rows: readonly (readonly [id: string, name: string, kind: string, block: number])[];
-  /** what each says of the actions of paths: numbers of lists */
+  /** index of the list of each policy's statements about actions of paths */
   readonly says: readonly number[];
   /** action, 1 for Allow or 0 for Deny, statement */
   readonly sayLists: readonly (readonly (readonly [number, number, number])[])[];
-  /** policies of the organisation that limit the account, by name of the level */
+  /** policies of the organisation that limit the account, by the name of their level */
   readonly guardrails: readonly (readonly [level: string, policy: number])[];
 }
 
-/** Chunk `policies-N`: documents as JSON, by the numbers of their policies. */
+/** Chunk `policies-N`: documents as JSON, with the indexes of their policies. */
 export type PolicyBlock = readonly (readonly [policy: number, document: unknown])[];
 
 /** Chunk `findings`: one line each. */
@@ -168,7 +168,7 @@ export interface FindingRow {
   readonly instances: number;
   readonly production: number;
   readonly isFixed: boolean;
-  /** who accepts it, and until when, in a sentence; empty: nobody */
+  /** who accepts it, and until when, as a sentence; empty: it is not accepted */
   readonly accepted: string;
   readonly acceptedBy: string;
   readonly block: number;
@@ -180,7 +180,7 @@ export type FindingBlock = readonly FindingDetail[];
 export interface FindingDetail {
   readonly id: string;
   readonly statements: readonly (readonly [policy: string, statement: number, sid: string | null])[];
-  /** a principal by number, or its ARN where the matrix does not know it; its kind; instances; paths */
+  /** a principal's index, or its ARN if it is not in the matrix; its kind; instances; paths */
   readonly holders: readonly (readonly [number | string, string, number, readonly number[]])[];
   readonly paths: readonly number[];
   readonly regions: readonly string[];
@@ -196,26 +196,26 @@ export interface FindingDetail {
 /** Chunk `changes`: drift by cause, the worst first. */
 export interface ChangeData {
   readonly changes: readonly PageChange[];
-  /** what runs before changed, the newest first */
+  /** the changes of earlier runs, the newest first */
   readonly earlier: readonly PageRun[];
-  /** cells that runs changed and that are there now, by number, the newest run first, the own one included */
+  /** existing cells that runs changed, by number, the newest run first, this run included */
   readonly changed: readonly ChangedRun[];
 }
 
-/** A run before this one that changed something. */
+/** An earlier run with changes. */
 export interface PageRun {
   readonly at: string;
   /** else a check of events */
   readonly isScan: boolean;
   readonly changes: readonly PageChange[];
-  /** causes that are not listed */
+  /** number of causes that are not listed */
   readonly left: number;
 }
 
 export interface ChangedRun {
   readonly at: string;
   readonly rows: readonly ChangedRow[];
-  /** not all of them are known */
+  /** the list is incomplete */
   readonly isCut: boolean;
 }
 
@@ -231,12 +231,12 @@ export interface PageChange {
   readonly sentence: string;
   readonly kind: string;
   readonly detail: string;
-  /** label and text: by whom, from where, when, which event */
+  /** label and text: who, from where, when, which event */
   readonly hand: readonly (readonly [string, string])[];
   readonly undo: readonly string[];
   readonly counts: Readonly<Record<'gained' | 'lost' | 'changed' | 'principals' | 'instances', number>>;
   readonly rows: readonly PageChangeRow[];
-  /** groups of cells that are not listed */
+  /** number of groups of cells that are not listed */
   readonly left: number;
 }
 

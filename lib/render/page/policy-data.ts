@@ -6,19 +6,19 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { Interned } from './interned.ts';
 import type { PolicyBlock, PolicyData, PrincipalData } from './page-data.ts';
 
-/** Characters of documents that are packed together: what a reader asks for is unpacked with its neighbours. */
+/** Characters of documents per block: a document is unpacked together with its block. */
 const BLOCK = 400_000;
 
 export interface PackedPolicies {
   readonly data: PolicyData;
   readonly blocks: readonly PolicyBlock[];
-  /** the number of a policy by its id */
+  /** the index of a policy by its id */
   readonly numberOf: ReadonlyMap<string, number>;
 }
 
 type Says = readonly (readonly [number, number, number])[];
 
-/** Every policy of the snapshot, and what each says of the actions that paths ask for. */
+/** Every policy of the snapshot, with its statements about the actions of paths. */
 export function policyData(snapshot: Snapshot): PackedPolicies {
   const { statements } = indexPolicies(snapshot);
   const says = new Interned<Says>();
@@ -55,7 +55,7 @@ const saysOf = (
     covered(statement).map((action) => [action, Number(statement.effect === 'Allow'), at] as const),
   );
 
-/** The actions of paths that a statement takes in, worked out once for equal lists of patterns. */
+/** The actions of paths that a statement covers; computed once for equal lists of patterns. */
 function actionsCovered(): (statement: Statement) => readonly number[] {
   const known = new Map<string, readonly number[]>();
   return (statement) =>
@@ -77,7 +77,7 @@ function guardrailsOf(
   );
 }
 
-/** The policies of each principal, its own and those of its groups, as numbers of lists. */
+/** The policies of each principal, including those of its groups, as indexes of lists. */
 export function policiesOf(
   snapshot: Snapshot,
   numberOf: ReadonlyMap<string, number>,

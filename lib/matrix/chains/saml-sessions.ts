@@ -1,0 +1,66 @@
+import { allowing } from '../../evaluator/allowing.ts';
+import { atomsIn } from '../../evaluator/atoms.ts';
+import { combine, openOf } from '../../evaluator/combine.ts';
+import { allowsSome } from '../../evaluator/compile.ts';
+import type { KeyState } from '../../evaluator/context.ts';
+import type { Formula } from '../../evaluator/formula.ts';
+import { parsePrincipalArn } from '../../evaluator/principal.ts';
+import type { Account, Subject } from '../account/account.ts';
+import { questionWith } from '../account/question.ts';
+import { contextOf } from '../account/request-context.ts';
+import { isReservedTag } from '../account/reserved-tags.ts';
+import { OF_OUTSIDER } from '../account/session-facts.ts';
+import { inAnyRegion } from './any-region.ts';
+import { BROUGHT, CHOSEN, reduced } from './assume-role.ts';
+import { OF_NOBODY } from './outside.ts';
+import { isSessionTag, ofOwnRequest } from './own-request.ts';
+
+const ROW = { action: 'sts:AssumeRoleWithSAML', on: 'any' } as const;
+const EVERYTHING = allowing('provider', '*');
+
+/**
+ * The condition for a role as somebody who signs the assertions of a provider: its trust policy, of which the
+ * signer chooses all that an assertion says. No identity policy is asked.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+ */
+export function assumeWithSaml(provider: string, arn: string, account: Account): Formula {
+  const role = account.snapshot.roles.find((one) => one.arn === arn);
+  const resourcePolicy = role && account.policies.get(role.trust);
+  const subject = signer(provider, account);
+  if (!role || !resourcePolicy || !subject) return false;
+  const target = { arn: role.arn, tags: role.tags };
+  const context = contextOf({ subject, row: ROW, target, region: '' }, account);
+  // tags and a source identity need permissions of their own
+  const left = BROUGHT.filter((one) => !allowsSome(resourcePolicy, one.row.action));
+  const lookup = (key: string): KeyState =>
+    left.some(({ isKey }) => isKey(key)) ? null : context.lookup(key);
+  const asked = { subject, row: ROW, target, resourcePolicy };
+  const { request, layers } = questionWith(account, asked, { ...context, lookup });
+  const open = inAnyRegion(openOf(combine(request, layers)), account.snapshot.partition);
+  const said = atomsIn(open)
+    .map(({ canonical }) => canonical)
+    .filter(isSaid);
+  return ofOwnRequest(reduced(open, [...CHOSEN, ...said], []));
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml */
+const isSaid = (key: string): boolean =>
+  key.startsWith('saml:') || key === 'sts:sourceidentity' || isSessionTag(key);
+
+function signer(provider: string, { guardrails }: Account): Subject | null {
+  const principal = parsePrincipalArn(provider);
+  if (!principal) return null;
+  return {
+    ...{ arn: provider, kind: 'outside', principal, given: [], session: OF_OUTSIDER, runAs: [], tags: [] },
+    layers: {
+      identityPolicies: [EVERYTHING],
+      permissionsBoundary: null,
+      serviceControlPolicies: [],
+      resourceControlPolicies: guardrails.resourceControlPolicies,
+      sessionPolicies: [],
+    },
+    keys: new Map([['aws:federatedprovider', { values: [provider] }], ...OF_NOBODY]),
+    sessionTags: (tag) => !isReservedTag(tag),
+    ...{ missing: null, role: null },
+  };
+}

@@ -1,0 +1,96 @@
+import type { Atom } from '../../evaluator/formula.ts';
+
+/**
+ * What one IAM permission makes of its holder. The evaluator judges each row request by request, through
+ * every layer. The rows are those of https://pathfinding.cloud and of Rhino Security Labs' list that give the
+ * principal more than it had; assuming a role is not among them, since it is a separate step.
+ */
+export interface Escalation {
+  /** the action that shows in `via` */
+  readonly action: string;
+  /** whose permission it is, if it is about the principal itself */
+  readonly by: 'user' | 'role' | 'both';
+  readonly requests: readonly EscalationRequest[];
+  readonly becomes: Becomes;
+  readonly references: readonly string[];
+  /** what must be true besides: a condition of the chain */
+  readonly asks?: Atom;
+  /** the same for a caller that is no person of Identity Center */
+  readonly asksOthers?: Atom;
+}
+
+export interface EscalationRequest {
+  readonly action: string;
+  readonly on: EscalationTarget;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/**
+ * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it;
+ * `own-boundary`: one that is its boundary. `own-version`: one that has other versions. `own-group`, `other-group`: a group that it is in, or is not in
+ * yet. `other-user`, `other-role`: any other principal. `new:...`: a resource that does not exist yet, by the
+ * end of its ARN after partition, service, region and account; `any` if the action is never limited to a
+ * resource. `new-user`, `new-role`: one that the principal creates, under any name that it may. `holder:...`:
+ * something that already has the role in question. `existing:...`: anything of that kind. `own-set`: the permission set that the role comes from.
+ * `beside:...`: what the request also names, as it follows from the resource of the row (`account/beside.ts`).
+ */
+export type EscalationTarget =
+  | 'self'
+  | 'own-policy'
+  | 'own-boundary'
+  | 'own-version'
+  | 'own-group'
+  | 'other-group'
+  | 'other-user'
+  | 'other-role'
+  | 'new-user'
+  | 'new-role'
+  | 'any'
+  | `new:${string}`
+  | `holder:${RoleHolder}`
+  | `existing:${Existing}`
+  | 'own-set'
+  | `beside:${Beside}`;
+
+export type Beside = 'identity-center' | 'this-account' | 'identity-store' | 'directory-user' | 'new-policy';
+
+/** Things that run with a role, in a region; see `account/role-holders.ts`. */
+export type RegionalHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'projects' | 'batchProjects';
+
+/** Things that give people a role; see `account/directory.ts`. */
+export type DirectoryHolder = 'permissionSets' | 'directoryGroups' | 'samlProviders';
+
+/** Things to which a role can be passed; see `account/existing.ts`. */
+export type Existing = RegionalHolder | 'schedules' | 'rules';
+
+export type RoleHolder = RegionalHolder | DirectoryHolder;
+
+/**
+ * `any-policy`: itself with any identity policy; its boundary and the guardrails still apply. `no-boundary`:
+ * itself without its boundary. `without-deny`: itself without a policy that denies it something. `own-tags`:
+ * itself with other tags that policies read, `fewer-tags`: without these. `group`: itself with the policies
+ * of that group added. `version`: itself with another version of one of its policies. `user`: that other user; `trusted-role`: a role that it lets itself assume;
+ * `new-user`, `new-role`: one that it creates, with any policy; `passedTo`: a role that is passed to a
+ * service which runs the caller's code with it, or makes only these `calls` for the caller; `runBy`: a role
+ * of something that runs the caller's code from then on, or that lets the caller in.
+ */
+export type Becomes =
+  | 'any-policy'
+  | 'no-boundary'
+  | 'without-deny'
+  | 'own-tags'
+  | 'fewer-tags'
+  | 'group'
+  | 'version'
+  | 'user'
+  | 'trusted-role'
+  | NewPrincipal
+  | PassedRole
+  | { readonly runBy: RoleHolder };
+
+export interface PassedRole {
+  readonly passedTo: string;
+  readonly calls?: readonly string[];
+}
+
+export type NewPrincipal = 'new-user' | 'new-role';

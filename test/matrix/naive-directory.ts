@@ -1,0 +1,210 @@
+import { withAtoms } from '../../lib/evaluator/atoms.ts';
+import { type Combined, openOf } from '../../lib/evaluator/combine.ts';
+import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
+import { and, type Formula, or, settle } from '../../lib/evaluator/formula.ts';
+import { parsePrincipalArn } from '../../lib/evaluator/principal.ts';
+import type { Account, Subject } from '../../lib/matrix/account/account.ts';
+import { namedArns } from '../../lib/matrix/account/named-arns.ts';
+import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { ask } from '../../lib/matrix/account/question.ts';
+import { reduced } from '../../lib/matrix/chains/assume-role.ts';
+import type { Edge } from '../../lib/matrix/chains/chains.ts';
+import type { Grant } from '../../lib/matrix/paths/cell.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import type { NaiveTrust } from './naive-trust.ts';
+
+const EDITS = [
+  'sso:CreateAccountAssignment',
+  'identitystore:CreateGroupMembership',
+  'iam:UpdateSAMLProvider',
+];
+
+const SSO_ROLE = /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/;
+const nameIn = (arn: string): string | undefined => SSO_ROLE.exec(arn)?.[1];
+
+/** `true`: it manages Identity Center; `false`: another does; `null`: nobody knows. */
+function manages({ accountId, organization, coverage }: Snapshot): boolean | null {
+  const master = organization?.managementAccountId ?? null;
+  if (master === accountId) return true;
+  const told = coverage.find(
+    ({ call, status }) =>
+      call === 'sso-admin.list-permission-sets-provisioned-to-account' && status === 'collected',
+  );
+  if (told?.readBy === undefined && told) return true;
+  if (told) return master !== null && told.readBy !== master ? false : null;
+  return organization && master === null && organization.levels.length === 0 ? false : null;
+}
+
+interface SetOfRole {
+  readonly set: string;
+  readonly missing?: string;
+}
+
+const NO_SET = 'arn:aws:sso:::permissionSet/ssoins-0000000000000000/ps-0000000000000000';
+const UNREAD = 'sso-admin list-permission-sets-provisioned-to-account';
+
+/** The permission set that a role is of. */
+export function setsOf(role: Subject, { snapshot }: Account): readonly SetOfRole[] {
+  const name = nameIn(role.arn);
+  const can = manages(snapshot);
+  if (name === undefined || can === false) return [];
+  if (can === null || !snapshot.identityCenter) return [{ set: NO_SET, missing: UNREAD }];
+  return snapshot.identityCenter.permissionSets
+    .filter((set) => set.name === name)
+    .map(({ arn }) => ({ set: arn }));
+}
+
+export interface AllAsked {
+  readonly open: Formula;
+  readonly grants: readonly Grant[];
+}
+
+/** All of these on a permission set, on its instance and, where the action is about accounts, on this one. */
+export function ofSet(by: Subject, set: string, actions: readonly string[], account: Account): AllAsked {
+  const [, , , , , path = ''] = set.split(':');
+  const instance = `arn:aws:sso:::instance/${path.split('/')[1]}`;
+  const here = `arn:aws:sso:::account/${account.snapshot.accountId}`;
+  const asked = actions.map((action) => {
+    if (action === 'iam:CreatePolicy') return [policies(account).map((arn) => [action, arn] as const)];
+    const about = /AccountAssignment|Provision/.test(action) ? [set, instance, here] : [set, instance];
+    return about.map((arn) => [[action, arn] as const]);
+  });
+  return allOf(by, asked.flat(), account);
+}
+
+const policies = (account: Account): readonly string[] => [
+  `arn:aws:iam::${account.snapshot.accountId}:policy/new-00000000000000000`,
+  ...namedArns(account, { service: 'iam', type: 'policy/' }, '', 'own'),
+];
+
+type OneOf = readonly (readonly [action: string, resource: string])[];
+
+/** Each of these on any one of its resources; the tags of one are not those of another. */
+function allOf(by: Subject, asked: readonly OneOf[], account: Account): AllAsked {
+  const combined: Combined[] = [];
+  let open: Formula = true;
+  for (const anyOf of asked) {
+    let one: Formula = false;
+    for (const [action, arn] of anyOf) {
+      const row = { action, on: 'any' as const };
+      const answer = ask(account, { subject: by, row, target: { arn, tags: null }, region: '' });
+      const here = apart(arn, settle(openOf(answer), new Set()));
+      if (here === false) continue;
+      if (here === true || one === false) combined.push(answer);
+      one = or(one, here);
+      if (here === true) break;
+    }
+    open = and(open, one);
+  }
+  const grants = grantsOf(combined).filter(({ policy }) => policy !== 'any policy');
+  return { open: reduced(open, [], by.given), grants };
+}
+
+const apart = (arn: string, open: Formula): Formula =>
+  withAtoms(open, (atom) =>
+    atom.canonical.startsWith('aws:resourcetag/')
+      ? { ...atom, id: `${atom.id} where ${arn}`, canonical: `${atom.canonical} where ${arn}` }
+      : atom,
+  );
+
+const PERSON = simpleAtom('StringEquals', 'sso:Caller', ['a person of Identity Center'], 'sso');
+
+/** The edges to roles that somebody gives himself through Identity Center, or by the assertions of a provider. */
+export function directoryEdges(
+  by: Subject,
+  subjects: readonly Subject[],
+  account: Account,
+  trust: NaiveTrust,
+): readonly Edge[] {
+  if (by.kind === 'outside') return [];
+  const who = nameIn(by.arn) === undefined ? PERSON : true;
+  const firsts = [...subjects.entries()].filter(
+    ([i, one]) => one.role && subjects.findIndex(({ arn }) => arn === one.arn) === i,
+  );
+  return [
+    ...firsts.flatMap(([to, role]) =>
+      setsOf(role, account).flatMap(({ set, missing }) =>
+        edge(to, role, EDITS[0] as string, ofSet(by, set, [EDITS[0] as string], account), who, missing),
+      ),
+    ),
+    ...firsts.flatMap(([to, role]) =>
+      groupsOf(role, account).flatMap(({ group, missing }) =>
+        edge(to, role, EDITS[1] as string, joining(by, group, account), who, missing),
+      ),
+    ),
+    ...firsts.flatMap(([to, role]) =>
+      providersOf(role, account).flatMap((provider) => {
+        const principal = parsePrincipalArn(provider);
+        const signed = principal && role.role ? trust.bySigner(principal, role.role) : false;
+        const asked = allOf(by, [[[EDITS[2] as string, provider]]], account);
+        return edge(to, role, EDITS[2] as string, asked, signed);
+      }),
+    ),
+  ];
+}
+
+function edge(
+  to: number,
+  role: Subject,
+  by: string,
+  { open: asked, grants }: AllAsked,
+  also: Formula,
+  missing?: string,
+): readonly Edge[] {
+  const open = and(asked, also);
+  return open === false
+    ? []
+    : [{ to: [to], steps: [role.arn], by, open, grants, ...(missing ? { missing } : {}) }];
+}
+
+interface GroupOfRole {
+  readonly group: string;
+  readonly missing?: string;
+}
+
+const groupArn = (id: string): string => `arn:aws:identitystore:::group/${id}`;
+const NO_GROUP = groupArn('00000000-0000-0000-0000-000000000000');
+
+function groupsOf(role: Subject, { snapshot }: Account): readonly GroupOfRole[] {
+  const name = nameIn(role.arn);
+  const can = manages(snapshot);
+  if (name === undefined || can === false) return [];
+  if (can === null || !snapshot.identityCenter) return [{ group: NO_GROUP, missing: UNREAD }];
+  const sets = snapshot.identityCenter.permissionSets.filter((set) => set.name === name);
+  const known = sets.flatMap(({ groups }) => (groups ?? []).map((id) => ({ group: groupArn(id) })));
+  if (known.length > 0 || sets.every(({ groups }) => groups !== null)) return known;
+  return [{ group: NO_GROUP, missing: 'sso-admin list-account-assignments' }];
+}
+
+/** Whoever joins a group is some person of some directory. */
+function joining(by: Subject, group: string, account: Account): AllAsked {
+  const { accountId } = account.snapshot;
+  const stores = [
+    `arn:aws:identitystore::${accountId}:identitystore/d-0000000000`,
+    ...namedArns(account, { service: 'identitystore', type: 'identitystore/' }, '', 'own'),
+  ];
+  const person = 'arn:aws:identitystore:::user/00000000-0000-0000-0000-000000000000';
+  const action = EDITS[1] as string;
+  const asked: readonly OneOf[] = [[[action, group]], stores.map((arn) => [action, arn]), [[action, person]]];
+  return allOf(by, asked, account);
+}
+
+/** The providers of this account whom the trust policy of a role names; those of AWS's own roles are not edited. */
+function providersOf({ role }: Subject, { snapshot }: Account): readonly string[] {
+  if (!role || role.path.startsWith('/aws-')) return [];
+  const document = snapshot.policies.find(({ id }) => id === role.trust)?.document as
+    | { readonly Statement?: unknown }
+    | null
+    | undefined;
+  const statements = [document?.Statement ?? []].flat() as {
+    readonly Effect?: string;
+    readonly Action?: string | string[];
+    readonly Principal?: { readonly Federated?: string | string[] };
+  }[];
+  const named = statements
+    .filter(({ Effect, Action }) => Effect === 'Allow' && [Action].flat().includes('sts:AssumeRoleWithSAML'))
+    .flatMap(({ Principal }) => [Principal?.Federated ?? []].flat());
+  return [...new Set(named)].filter((arn) =>
+    arn.startsWith(`arn:aws:iam::${snapshot.accountId}:saml-provider/`),
+  );
+}
