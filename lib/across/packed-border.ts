@@ -1,7 +1,7 @@
 import type { Formula } from '../evaluator/formula.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
 import type { EdgeLists } from '../matrix/chains/chain-search.ts';
-import { type Edge, resting } from '../matrix/chains/chains.ts';
+import type { Edge } from '../matrix/chains/chains.ts';
 import { codesIn } from '../matrix/chains/codes.ts';
 import { remembered } from '../memory/remembered.ts';
 import { guardrailsOf } from '../snapshot/guardrails.ts';

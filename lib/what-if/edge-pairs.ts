@@ -1,5 +1,5 @@
 import { formulaKey } from '../evaluator/formula-key.ts';
-import type { OwnEdges } from '../matrix/account-rows.ts';
+import type { OwnEdges } from '../matrix/chains/chain-group.ts';
 import { codesOf, type Edge, rankOfEdge } from '../matrix/chains/chains.ts';
 import { NO_CODES } from '../matrix/chains/codes.ts';
 import { remembered } from '../memory/remembered.ts';
