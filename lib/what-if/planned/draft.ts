@@ -13,7 +13,7 @@ import type {
   User,
 } from '../../snapshot/snapshot.ts';
 
-/** What is planned names something that the account does not have, or has twice. The message says what and why. */
+/** A plan names something that the account does not have, or has twice. The message says what and why. */
 export class NotPossible extends Error {}
 
 type Kind = 'user' | 'role' | 'group';
@@ -56,7 +56,7 @@ export class Draft {
     return this.#owners[kind].values().some((owner) => owner.name === name);
   }
 
-  /** The one user, role or group that a text names, among those of these kinds. */
+  /** The one user, role or group of these kinds that a text names. */
   find<K extends Kind>(text: string, ...kinds: readonly K[]): { readonly kind: K; readonly owner: Owner[K] } {
     const found = kinds.flatMap((kind) =>
       [...this.#owners[kind].values()]
@@ -75,7 +75,7 @@ export class Draft {
     return one;
   }
 
-  /** How those of some kinds are named, in the form in which a text names one. */
+  /** The names of these kinds, in the form of the given text. */
   #named(text: string, kinds: readonly Kind[]): readonly string[] {
     return kinds.flatMap((kind) =>
       [...this.#owners[kind].values()].map(({ arn, name }) =>
@@ -84,7 +84,7 @@ export class Draft {
     );
   }
 
-  /** The id of the one managed policy, or guardrail, that a text names; null: there is none. */
+  /** The id of the one managed policy or guardrail that a text names; null: there is none. */
   policyId(text: string, isOf: (record: PolicyRecord) => boolean): string | null {
     const found = [...this.policies.values()].filter(
       (record) => isOf(record) && (record.id === text || record.name === text),
@@ -94,7 +94,7 @@ export class Draft {
     return found[0]?.id ?? null;
   }
 
-  /** The one instance of an id, or of a Name tag. */
+  /** The one instance with this id, or with this Name tag. */
   instance(text: string): Instance {
     const known = this.#instances.get(text);
     if (known) return known;
@@ -163,7 +163,7 @@ export class Draft {
     this.#groups.set(group.id, group);
   }
 
-  /** The account as it would be. */
+  /** The changed account. */
   done(): Snapshot {
     return {
       ...this.#base,
@@ -176,7 +176,7 @@ export class Draft {
     };
   }
 
-  // both are the same where nothing of them is replaced, so that whoever compares sees it at once
+  // both return the same object if nothing was replaced, so that a comparison is cheap
   get #instanceProfiles(): Snapshot['instanceProfiles'] {
     if (this.#profiles.size === 0) return this.#base.instanceProfiles;
     return [...new Map([...byArn(this.#base.instanceProfiles), ...this.#profiles]).values()];
