@@ -12,6 +12,8 @@ import type { Prover } from './prover.ts';
 import { isOpen, ROOT_PATHS } from './tally.ts';
 
 interface Resting {
+  /** PolicyRecord id of the trust policy that admits people; null: the statements grant the access */
+  readonly trust: string | null;
   readonly statements: Map<string, CauseStatement>;
   /** root paths by which people reach production */
   readonly paths: Set<PathId>;
@@ -38,9 +40,9 @@ export class Causes {
 
   /** The causes of people's root access to production, those with the most first. */
   ofRoot(): readonly FixCause[] {
-    return [...this.#resting]
-      .filter(([, { rootCells, statements }]) => rootCells > 0 && statements.size > 0)
-      .map(([key, one]) => this.#causeOf(key, one, [...one.paths].sort()))
+    return [...this.#resting.values()]
+      .filter(({ rootCells, statements }) => rootCells > 0 && statements.size > 0)
+      .map((one) => this.#causeOf(one, [...one.paths].sort()))
       .sort((a, b) => b.rootCells - a.rootCells || (keyOf(a) < keyOf(b) ? -1 : 1));
   }
 
@@ -81,9 +83,6 @@ export class Causes {
     return takers;
   }
 
-  readonly #roleOf = (key: string): string =>
-    this.#prover.places.roleOf(key.slice('trust\n'.length))?.arn ?? '';
-
   #isAllow({ policy, statement }: CauseStatement): boolean {
     return this.#policies.statements(policy)?.[statement]?.effect === 'Allow';
   }
@@ -116,7 +115,7 @@ export class Causes {
       .filter((one) => one.layer === 'identityPolicies' && this.#isAllow(one))
       .map(({ policy, statement, sid }) => {
         const one = { policy, statement, sid };
-        return this.#at(this.#keyOf(one), one);
+        return this.#at(this.#keyOf(one), one, null);
       });
   }
 
@@ -125,16 +124,16 @@ export class Causes {
     return outcome.via.flatMap((arn) => {
       const role = this.#prover.places.owner(arn);
       if (!role || !('trust' in role) || arn.includes(':role/aws-reserved/')) return [];
-      return this.#entriesOf(role.trust).map((one) => this.#at(`trust\n${role.trust}`, one));
+      return this.#entriesOf(role.trust).map((one) => this.#at(`trust\n${role.trust}`, one, role.trust));
     });
   }
 
-  #at(key: string, one: CauseStatement): Resting {
+  #at(key: string, one: CauseStatement, trust: string | null): Resting {
     const resting = remembered(
       this.#resting,
       key,
       (): Resting => ({
-        ...{ statements: new Map(), paths: new Set(), holders: new Set(), cells: 0, rootCells: 0 },
+        ...{ trust, statements: new Map(), paths: new Set(), holders: new Set(), cells: 0, rootCells: 0 },
       }),
     );
     resting.statements.set(`${one.policy}\n${one.statement}`, one);
@@ -151,14 +150,14 @@ export class Causes {
       .map(({ index, sid }) => ({ policy: trust, statement: index, sid }));
   }
 
-  #causeOf(key: string, resting: Resting, paths: readonly PathId[]): FixCause {
-    const { principals } = this.#prover.matrix;
+  #causeOf({ trust, ...resting }: Resting, paths: readonly PathId[]): FixCause {
+    const { places, matrix } = this.#prover;
     return {
-      kind: key.startsWith('trust\n') ? 'trust' : 'statement',
+      kind: trust === null ? 'statement' : 'trust',
       statements: [...resting.statements.values()].slice(0, MOST_CHANGED),
       ...{ paths, rules: [], cells: resting.cells, rootCells: resting.rootCells },
-      holders: [...resting.holders].sort((a, b) => a - b).map((p) => principals[p]?.arn ?? ''),
-      ...(key.startsWith('trust\n') && { machines: this.#machinesAt(this.#roleOf(key)) }),
+      holders: [...resting.holders].sort((a, b) => a - b).map((p) => matrix.principals[p]?.arn ?? ''),
+      ...(trust !== null && { machines: this.#machinesAt(places.roleOf(trust)?.arn ?? '') }),
     };
   }
 }

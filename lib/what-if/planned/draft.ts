@@ -1,5 +1,6 @@
+import { once } from '../../memory/once.ts';
 import { didYouMean } from '../../policy/nearest.ts';
-import { instancesOf } from '../../snapshot/instances-of.ts';
+import { instancesById, instancesOf } from '../../snapshot/instances-of.ts';
 import type {
   Group,
   Instance,
@@ -24,6 +25,8 @@ export class Draft {
   readonly #base: Snapshot;
   readonly policies: Map<string, PolicyRecord>;
   readonly #owners: { readonly [K in Kind]: Map<string, Owner[K]> };
+  readonly #before = once(() => instancesById(this.#base));
+  /** instances with a change; null: removed */
   readonly #instances = new Map<string, Instance | null>();
   readonly #groups = new Map<string, SecurityGroup>();
   readonly #profiles = new Map<string, InstanceProfile>();
@@ -96,13 +99,11 @@ export class Draft {
 
   /** The one instance with this id, or with this Name tag. */
   instance(text: string): Instance {
-    const known = this.#instances.get(text);
+    const known = this.#now(text);
     if (known) return known;
-    const all = instancesOf(this.#base)
-      .filter(({ id }) => this.#instances.get(id) !== null)
-      .map((one) => this.#instances.get(one.id) ?? one);
+    const all = instancesOf(this.#base).flatMap(({ id }) => this.#now(id) ?? []);
     const named = (one: Instance) => one.tags.find(({ key }) => key === 'Name')?.value;
-    const found = all.filter((one) => one.id === text || named(one) === text);
+    const found = all.filter((one) => named(one) === text);
     const [one, other] = found;
     if (!one) {
       const names = all.flatMap((each) => [each.id, named(each) ?? each.id]);
@@ -113,7 +114,13 @@ export class Draft {
   }
 
   hasInstance(id: string): boolean {
-    return this.#added.some((one) => one.id === id) || instancesOf(this.#base).some((one) => one.id === id);
+    return this.#added.some((one) => one.id === id) || this.#before().has(id);
+  }
+
+  /** Null or undefined: there is no such instance, or it was removed. */
+  #now(id: string): Instance | null | undefined {
+    const changed = this.#instances.get(id);
+    return changed === undefined ? this.#before().get(id) : changed;
   }
 
   putInstance(instance: Instance): void {
