@@ -8,7 +8,7 @@ import type { Leaver } from './border.ts';
 import type { Asking, Gate, PackedBorder } from './packed-border.ts';
 
 /** What a policy that was not read may allow. */
-const UNREAD = allowing('a policy that nobody has read', 'sts:*');
+const UNREAD = allowing('a policy that was not read', 'sts:*');
 
 /** A principal that may request roles of other accounts. */
 export interface AskingNode {
