@@ -7,7 +7,7 @@ import { EMPTY_SERVICES } from './account/empty-services.ts';
 import { foundFleets } from './account/fleets.ts';
 import { formGroups } from './account/groups.ts';
 import { guardrailsOf } from './account/guardrails.ts';
-import { identityCenterOf } from './account/identity-center.ts';
+import { identityCenterOf, READ_CENTRALLY } from './account/identity-center.ts';
 import { launchInstances, registered } from './account/instances.ts';
 import { layNetwork, networkOf, type Vpc } from './account/network.ts';
 import { hirePeople } from './account/people.ts';
@@ -64,7 +64,7 @@ export function generateAccount({ principals, instances, seed }: AccountSize): S
     regions: company.regions.map((region) =>
       regionOf({ region, instances: launched.get(region) ?? [] }, vpcs, company, random.fork(region)),
     ),
-    coverage: [],
+    coverage: identityCenter ? [READ_CENTRALLY] : [],
   };
 }
 
