@@ -3,7 +3,6 @@ import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
 import type { AuditedAccount } from './account/audited-account.ts';
-import { ESCALATION_ACTIONS } from './account/escalation-actions.ts';
 import { missingTrust } from './account/not-collected.ts';
 import { sessionAskers } from './account/session-askers.ts';
 import type { Reduce } from './chains/assume-role.ts';
@@ -13,6 +12,7 @@ import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
 import { LiveEdges } from './chains/useful-edges.ts';
+import { EscalationNames } from './classes/escalation-names.ts';
 import { InstanceSets } from './classes/instance-sets.ts';
 import { type SubjectClass, subjectClasses } from './classes/principal-classes.ts';
 import { ASSUMING, actionNumber } from './classes/principal-views.ts';
@@ -53,7 +53,7 @@ export class AccountRows {
   readonly #audited: AuditedAccount;
   readonly #principals: readonly Subject[];
   readonly #escalations: Escalations;
-  readonly #alikes = new Map<Subject, string>();
+  readonly #escalationNames: EscalationNames;
   readonly #parts: RowParts;
   readonly #classOf: readonly number[];
   readonly #cells: ClassCells;
@@ -85,8 +85,11 @@ export class AccountRows {
       const { remains, open } = this.residuals.of(formula, chosen, given);
       return typeof remains === 'boolean' ? remains : open;
     };
-    const alikeOf = (subject: Subject, actions?: readonly string[]): string => this.#alike(subject, actions);
-    this.#escalations = new Escalations(audited.account, subjects, { reduce, alikeOf });
+    this.#escalationNames = new EscalationNames(principalViews);
+    this.#escalations = new Escalations(audited.account, subjects, {
+      reduce,
+      names: this.#escalationNames,
+    });
     this.#principals = subjects;
     this.subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
@@ -241,7 +244,7 @@ export class AccountRows {
   /** All identities that a principal can get, useful here or not: another account may trust one by name. */
   identitiesOf(from: number): EdgeLists {
     if (!this.#escalations.mayDoEverything(from)) return this.#allLists(from);
-    const others = this.#escalations.others(from, this.#alike(this.subject(from)));
+    const others = this.#escalations.others(from, this.#escalationNames.of(this.subject(from)));
     return [...this.rolesOf(from), others].filter((list) => list.length > 0);
   }
 
@@ -289,19 +292,13 @@ export class AccountRows {
 
   #escalationsOf(from: number, roles: EdgeLists): EdgeLists {
     const own = this.#escalations.own(from);
-    const alike = (): string => this.#alike(this.subject(from));
+    const alike = (): string => this.#escalationNames.of(this.subject(from));
     const others = this.#escalations.mayBecomeOthers(from) ? this.#escalations.others(from, alike()) : [];
     return [own, others, ...this.#escalations.widened(from, alike, [...roles, others])];
   }
 
   /** ARN of the group that a hypothetical principal has joined; null: none. */
   joinedGroup = (p: number): string | null => this.#escalations.joinedGroup(p);
-
-  /** Equal for principals whose own policies say the same about every escalation, or about these actions. */
-  #alike(subject: Subject, actions: readonly string[] = ESCALATION_ACTIONS): string {
-    const name = (): string => `${subject.kind} ${this.#parts.principalViews.keyOf(subject, actions)}`;
-    return actions === ESCALATION_ACTIONS ? remembered(this.#alikes, subject, name) : name();
-  }
 
   /** To the roles of instances on which it has a shell. */
   hostsOf(from: number): readonly Edge[] {
