@@ -16,27 +16,34 @@ import { withRolesAcross } from './account/roles-across.ts';
 import { type Bench, type BenchResult, countOption } from './bench.ts';
 import { type AccountSize, generateAccount } from './generate-account.ts';
 
-/** Lambda gives the heap of a function of 512 MB nine tenths of it. */
+/** Lambda gives nine tenths of its memory to the heap of a function with 512 MB. */
 const HEAP_MB = 460;
 
 const idOf = (n: number): string => String(100_000_000_000 + n);
 
-/** An organisation with roles between its accounts: what each leaves, and what it takes to follow chains over all. */
+/**
+ * An organisation with roles between its accounts: the files of each account, and the cost of following chains over
+ * all.
+ */
 export const acrossBench: Bench = {
   name: 'across',
   summary:
-    'chains across the accounts of an organisation: what each account leaves, and what joining them takes',
+    'chains across the accounts of an organisation: the file of each account, and the cost of joining them',
   options: [
     { flags: '--accounts <count>', description: 'accounts of the organisation', fallback: '20' },
     {
       flags: '--audited <count>',
-      description: 'how many of them are made and evaluated; the others are copies',
+      description: 'how many of them are generated and evaluated; the others are copies',
       fallback: '20',
     },
-    { flags: '--ring <count>', description: 'accounts that come into each other in a ring', fallback: '10' },
-    { flags: '--principals <count>', description: 'users and roles of each', fallback: '200' },
-    { flags: '--instances <count>', description: 'instances of each', fallback: '500' },
-    { flags: '--seed <number>', description: 'which organisation of that size', fallback: '1' },
+    {
+      flags: '--ring <count>',
+      description: 'accounts in a ring, each of which leads into the next',
+      fallback: '10',
+    },
+    { flags: '--principals <count>', description: 'users and roles in each account', fallback: '200' },
+    { flags: '--instances <count>', description: 'instances in each account', fallback: '500' },
+    { flags: '--seed <number>', description: 'seed of the generated organisation', fallback: '1' },
   ],
   async run(options) {
     const of = (name: string): number => countOption(options, name);
@@ -66,12 +73,15 @@ interface Organization {
   readonly size: AccountSize;
 }
 
-/** What each account leaves, in a file. Each but the first is a copy of one that is evaluated, with neighbours of its own. */
+/**
+ * Writes the file of each account. All except the first are copies of an evaluated account, with neighbours of their
+ * own.
+ */
 async function writeBorders(
   folder: string,
   { accounts, audited, ring, size }: Organization,
 ): Promise<BenchResult> {
-  // accounts of one ring come into each other, one after another; the hub is in none
+  // the accounts of a ring lead into each other in turn; the hub is in no ring
   const peerOf = (n: number): string => {
     const begin = n === 0 ? 1 : n - ((n - 1) % ring);
     const next = n === begin + ring - 1 || n + 1 >= accounts ? begin : n + 1;
@@ -111,7 +121,7 @@ function accountOf(n: number, size: AccountSize, peer: string): Snapshot {
   return withRolesAcross(snapshot, { hub: idOf(0), peer });
 }
 
-/** The matrix is made as by any audit, and what is left for others beside it. */
+/** The matrix is built as in any audit, and the file for other accounts with it. */
 function evaluated(snapshot: Snapshot, took: { matrix: number; border: number }): string {
   const times = [process.cpuUsage()];
   const built = rowsOf(snapshot);
@@ -126,7 +136,7 @@ function evaluated(snapshot: Snapshot, took: { matrix: number; border: number })
   return text;
 }
 
-/** In a process of its own, with the heap that Lambda gives it. */
+/** In its own process, with the heap that Lambda gives it. */
 async function joined(folder: string, ...asked: readonly string[]): Promise<BenchResult> {
   const script = path.join(import.meta.dirname, 'across/join.ts');
   const args = [`--max-old-space-size=${HEAP_MB}`, script, folder, ...asked];

@@ -22,13 +22,13 @@ interface LambdaFunction {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What `serverless package` would upload: the size of each bundle, and its import in a process of its own. */
+/** The bundles that `serverless package` would upload: the size of each, and its import in its own process. */
 export const bundlesBench: Bench = {
   name: 'bundles',
   summary: 'the size of each function and the time to import it',
   options: [
-    { flags: '--runs <count>', description: 'how often each is imported', fallback: '5' },
-    { flags: '--reuse <yes|no>', description: 'measure the package that is there', fallback: 'no' },
+    { flags: '--runs <count>', description: 'number of imports of each', fallback: '5' },
+    { flags: '--reuse <yes|no>', description: 'measure the existing package', fallback: 'no' },
   ],
   async run(options) {
     const runs = countOption(options, 'runs');
@@ -56,7 +56,7 @@ async function packageService(): Promise<void> {
   if (failure !== null) throw new Error(`\`npm run package\` failed: ${failure}`);
 }
 
-/** As much of a Lambda function in the packaged template as this reads. */
+/** The part of a Lambda function in the packaged template that is used here. */
 interface FunctionResource {
   readonly Type: string;
   readonly Properties: {
@@ -71,7 +71,7 @@ interface Template {
   readonly Resources: Readonly<Record<string, FunctionResource>>;
 }
 
-/** Read from the template itself, so that what is measured is what would be deployed. */
+/** From the template itself, so that the measured bundles are those that would be deployed. */
 async function packagedFunctions(): Promise<readonly LambdaFunction[]> {
   const file = path.join(PACKAGE, 'cloudformation-template-update-stack.json');
   const template: Template = JSON.parse(await readFile(file, 'utf8'));
@@ -87,7 +87,9 @@ async function packagedFunctions(): Promise<readonly LambdaFunction[]> {
     }));
 }
 
-/** A function reads its settings at import: what only a deployment knows stands in as something of the right form. */
+/**
+ * A function reads its settings at import: values that only a deployment has are replaced by texts of the right form.
+ */
 function settled(value: unknown, { Parameters = {} }: Template): string {
   if (typeof value === 'string') return value;
   const ref = (value as { readonly Ref?: string } | null)?.Ref;
@@ -122,7 +124,7 @@ async function measure(lambda: LambdaFunction, runs: number) {
   }
 }
 
-/** Outside the checkout, so that a package that was left out of the bundle is missed as Lambda would miss it. */
+/** Outside the checkout, so that a package that is missing from the bundle is missing here as in Lambda. */
 async function importMs(file: string, environment: Readonly<Record<string, string>>): Promise<number> {
   const code = `const start = performance.now();
     await import(${JSON.stringify(pathToFileURL(file).href)});

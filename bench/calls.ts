@@ -20,7 +20,7 @@ const SIZES = [
 const quiet = { step: () => {} };
 const clock = { now: () => new Date() };
 
-/** What is done, as CloudTrail names it, with what it is about. */
+/** Changes, as CloudTrail names them, with their parameters. */
 const EVENTS: readonly (readonly [says: string, source: string, name: string, parameters: object])[] = [
   [
     'a tag on an instance',
@@ -37,7 +37,7 @@ const EVENTS: readonly (readonly [says: string, source: string, name: string, pa
 const BEGIN = '<!-- begin: made by bench -- calls -->\n\n';
 const END = '\n<!-- end: made by bench -- calls -->\n';
 
-/** Calls that are made, counted by a fake AWS over HTTP: pages as large as the services make them. */
+/** The calls of a scan and of checks, counted by a fake AWS over HTTP with pages of real size. */
 export const callsBench: Bench = {
   name: 'calls',
   summary: 'calls of a scan and of the check of an event; writes the table of docs/deploy.md',

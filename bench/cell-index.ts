@@ -2,10 +2,10 @@ import type { PathId } from '../lib/matrix/paths/cell.ts';
 import type { CellGroup, Matrix } from '../lib/matrix/paths/matrix.ts';
 import { hasInstance } from './group-instances.ts';
 
-/** Finds the group that a cell is in; null: it is in none, so it is denied. */
+/** Finds the group of a cell; null: it is in none, so it is denied. */
 export type CellIndex = (principal: number, instance: number, path: PathId) => CellGroup | null;
 
-/** By path and principal, so that a cell is looked for in few groups only. `instances` of a group ascend. */
+/** By path and principal, so that few groups are searched for a cell. `instances` of a group ascend. */
 export function indexCells(matrix: Matrix): CellIndex {
   const byPath = new Map(matrix.paths.map((path) => [path, new Map<number, CellGroup[]>()]));
   for (const group of matrix.groups) {

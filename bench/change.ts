@@ -14,10 +14,12 @@ import { type Random, randomOf } from './random.ts';
 
 const TAGS = ['team', 'env', 'Name'] as const;
 
-/** One change at a time in a generated account: how long until every cell that changes is known, and whether these are right. */
+/**
+ * One change at a time in a generated account: the time until every changed cell is known, and whether these are right.
+ */
 export const changeBench: Bench = {
   name: 'change',
-  summary: 'how long it takes to tell what one other tag, or one other policy, would change',
+  summary: 'the time to compute what another tag, instance or policy would change',
   options: [
     ...ACCOUNT_OPTIONS,
     { flags: '--changes <count>', description: 'changes of each kind', fallback: '20' },
@@ -91,7 +93,7 @@ function otherTag(all: readonly Instance[], key: string, random: Random): readon
   ];
 }
 
-/** Customer policies, each with its first statement turned round. */
+/** Customer policies, each with the effect of its first statement reversed. */
 function policyChanges(
   whatIf: WhatIf,
   { policies }: Snapshot,
@@ -120,7 +122,7 @@ function turned(record: PolicyRecord): PolicyRecord {
   return { ...record, document: { ...document, Statement: [{ ...first, Effect }, ...others] } };
 }
 
-/** Cells of an instance with another tag, and of a new one, that differ from those of whole matrices built anew. */
+/** Cells of an instance with another tag, and of a new one, that differ from newly built matrices. */
 function mismatches(whatIf: WhatIf, snapshot: Snapshot, all: readonly Instance[], random: Random): number {
   const [instance, next] = otherTag(all, 'team', random);
   const added = copyOf(random.pick(all), 0);

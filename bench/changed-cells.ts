@@ -10,7 +10,7 @@ export function cellsOfInstance(matrix: Matrix, instance: string): Map<string, s
   return cells;
 }
 
-/** The same after some changes; `index`: that of the instance in what changes. */
+/** The same after some changes; `index`: of the instance in the changes. */
 export function withChanges(
   cells: ReadonlyMap<string, string>,
   changes: readonly CellChange[],

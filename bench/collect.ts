@@ -10,17 +10,21 @@ import { SIZE_OPTIONS } from './matrix.ts';
 const REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'eu-central-1'];
 
 /**
- * A live scan's collecting, the SDK and its XML included, of an account that a fake AWS in another process holds.
- * `waitedSeconds` is how long the limits on calls would hold it up.
+ * The collecting of a live scan, with the SDK and its XML, from a fake AWS in another process. `waitedSeconds`: how
+ * long the limits on calls would delay it.
  */
 export const collectBench: Bench = {
   name: 'collect',
-  summary: 'what collecting an account live takes: CPU seconds, memory and calls',
+  summary: 'collecting an account live: CPU seconds, memory and calls',
   options: [
     ...SIZE_OPTIONS,
     { flags: '--regions <count>', description: 'regions, four at most', fallback: '4' },
-    { flags: '--images <count>', description: 'own images, and snapshots, in each region', fallback: '100' },
-    { flags: '--heap <megabytes>', description: 'how large its heap may grow', fallback: '1024' },
+    {
+      flags: '--images <count>',
+      description: 'images of the account, and snapshots, in each region',
+      fallback: '100',
+    },
+    { flags: '--heap <megabytes>', description: 'the limit of its heap', fallback: '1024' },
   ],
   async run(options) {
     const size = {

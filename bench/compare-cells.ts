@@ -22,7 +22,7 @@ import type { Instance, Snapshot } from '../lib/snapshot/snapshot.ts';
 import { type CellIndex, indexCells } from './cell-index.ts';
 import type { CellPlace } from './sample-cells.ts';
 
-/** A cell of a matrix that the exact evaluator does not agree with. */
+/** A cell of the matrix with another result than the exact evaluator's. */
 export interface Mismatch {
   readonly principal: string;
   readonly instance: string;
@@ -33,24 +33,24 @@ export interface Mismatch {
 interface Comparison {
   readonly audited: AuditedAccount;
   readonly subjects: ReadonlyMap<string, Subject>;
-  /** all of them and behind them what they can make of themselves, numbered as escalations number them */
+  /** all principals, then those that they can make of themselves, numbered as escalations number them */
   readonly numbered: readonly Subject[];
   readonly escalations: Escalations;
   readonly instances: ReadonlyMap<string, Instance>;
   readonly byArn: ReadonlyMap<string, Instance>;
   readonly cellAt: CellIndex;
-  /** how many cells without an entry may still be searched for a role that would open them */
+  /** how many missing cells may still be searched for a role that would open them */
   searches: number;
   readonly steps: Map<string, readonly Subject[]>;
 }
 
-/** Looking for roles asks every one of them: not for every cell. */
+/** A search tries every role, so not every cell is searched. */
 const SEARCHES = 50;
 
 /**
- * Evaluates cells one by one with the exact evaluator and says where the matrix differs. Direct cells must be alike; of
- * a chain every hop must be possible and its end must have the path; a cell that is not there must not be within reach of
- * one assumed role (for the first of them only).
+ * Evaluates cells one by one with the exact evaluator and reports differences to the matrix. Direct cells must be
+ * equal; in a chain every step must be possible and its end must have the path; a missing cell must not be reachable
+ * through one assumed role (for the first of them only).
  */
 export function compareCells(snapshot: Snapshot, matrix: Matrix, cells: readonly CellPlace[]): Mismatch[] {
   const audited = auditedAccount(snapshot);
@@ -90,7 +90,7 @@ function differenceAt(comparison: Comparison, arn: string, id: string, cell: Cel
   return chainDifference(comparison, { path, instance, subject }, found);
 }
 
-/** Null: denied. What an outside account may do of its own is not for this account's policies to say. */
+/** Null: denied. The rights of an outside account are not decided by this account's policies. */
 function directly(
   audited: AuditedAccount,
   path: AccessPath,
@@ -179,7 +179,7 @@ function chainDifference(
   return found.verdict === 'conditional' ? null : `a chain makes it ${found.verdict}`;
 }
 
-/** Where a chain ends, and under which conditions; or the step that cannot be taken. */
+/** The end of a chain and its condition; or the step that is not possible. */
 function followed(
   comparison: Comparison,
   from: Subject,
@@ -199,11 +199,11 @@ function followed(
 interface Taken {
   readonly to: Subject;
   readonly open: Formula;
-  /** how many entries of `via` it is shown as */
+  /** the number of its entries in `via` */
   readonly steps: number;
 }
 
-/** A role that is assumed, an instance whose role is taken through any shell on it, or an escalation through IAM. */
+/** Assuming a role, getting an instance's role by any shell on it, or an escalation through IAM. */
 function takeStep(comparison: Comparison, from: Subject, via: readonly string[], at: number): Taken | null {
   const { audited, subjects } = comparison;
   const step = via[at] as string;
@@ -223,7 +223,7 @@ function takeStep(comparison: Comparison, from: Subject, via: readonly string[],
   return { to, open, steps: 1 };
 }
 
-/** An action on oneself stands alone in the chain; one on others is followed by whomever it leads to. */
+/** An action on oneself is one entry of the chain; one on others is followed by the principal that it leads to. */
 function escalate(
   { escalations, numbered }: Comparison,
   from: Subject,

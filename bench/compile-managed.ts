@@ -7,13 +7,13 @@ import { readManagedPolicies } from './managed-policies.ts';
 export interface CompileMeasure {
   readonly policies: number;
   readonly statements: number;
-  /** parsing and compiling documents that are JSON values already, in a process that has done nothing before */
+  /** parsing and compiling of documents that are JSON values already, in a new process */
   readonly compileSeconds: number;
-  /** what the compiled policies keep alive, in millions of bytes; null where the garbage collector cannot be called */
+  /** the memory of the compiled policies, in millions of bytes; null if the garbage collector cannot be called */
   readonly compiledMb: number | null;
 }
 
-/** Compiles every policy that AWS manages. For a true figure: once, in a process of its own with `--expose-gc`. */
+/** Compiles every AWS managed policy. For a true figure: once, in its own process with `--expose-gc`. */
 export function measureCompiling(collectGarbage: (() => void) | undefined): CompileMeasure {
   collectGarbage?.();
   const before = process.memoryUsage().heapUsed;
@@ -28,7 +28,7 @@ export function measureCompiling(collectGarbage: (() => void) | undefined): Comp
   };
 }
 
-/** On its own, so that the documents are garbage when it is done. */
+/** A separate function, so that the documents are garbage when it returns. */
 function compileAll(): { readonly compiled: readonly CompiledPolicy[]; readonly seconds: number } {
   const documents = [...readManagedPolicies()];
   const start = performance.now();

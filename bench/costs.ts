@@ -18,8 +18,8 @@ import { SIZE_OPTIONS } from './matrix.ts';
 const REGION = 'us-east-1';
 
 /**
- * Dollars in us-east-1, without free tiers, as AWS's pages had them in November 2026:
- * https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/step-functions/pricing/ https://aws.amazon.com/s3/pricing/
+ * Dollars in us-east-1, without free tiers, from AWS's pages of November 2026: https://aws.amazon.com/lambda/pricing/
+ * https://aws.amazon.com/step-functions/pricing/ https://aws.amazon.com/s3/pricing/
  * https://aws.amazon.com/cloudwatch/pricing/ https://aws.amazon.com/kms/pricing/ https://aws.amazon.com/sqs/pricing/
  */
 const PRICES = {
@@ -34,20 +34,23 @@ const PRICES = {
   keyMonth: 1,
 } as const;
 
-/** What stands whether or not anything is scanned: alarms, and the key of the topics. */
+/** Fixed costs: alarms, and the key of the topics. */
 const STANDING = 18 * PRICES.alarmMonth + PRICES.keyMonth;
 
-/** Of an account and scan: its child execution and what plan and publish add. Each function is one request. */
+/**
+ * State transitions for one account in a scan: its child execution and its part of plan and publish. Each function is
+ * one request.
+ */
 const TRANSITIONS = 13;
 const FUNCTIONS_OF_SCAN = 4;
-/** Taking an event off the queue, and asking in vain now and then. */
+/** Receiving and deleting an event, and some empty receives. */
 const QUEUE_REQUESTS = 4;
 
 const DAYS = 30;
-/** Runs are kept for 400 days, or the newest 200 of an account: a scan a day. */
+/** Runs are kept for 400 days, or the newest 200 of an account: one scan a day. */
 const KEPT_SCANS = 400;
 
-/** What one step took. */
+/** The cost of one step. */
 interface Taken {
   readonly cpuSeconds: number;
   readonly calls: number;
@@ -57,23 +60,23 @@ interface Taken {
 }
 
 /**
- * What a month costs, of what a scan and the check of one event take: collected live from a fake AWS in another process,
- * audited and written by the code that is deployed. A function is taken to run for its CPU seconds and as long as its
- * calls take one after another, which is longer than they do.
+ * The cost of a month, from the cost of a scan and of the check of one event: collected live from a fake AWS in another
+ * process, then audited and written by the deployed code. A function is assumed to run for its CPU seconds plus all its
+ * calls one after another, which is more than it does.
  */
 export const costsBench: Bench = {
   name: 'costs',
-  summary: 'what a month costs, by the calls, seconds and bytes of a scan and of a check',
+  summary: 'the cost of a month, from the calls, seconds and bytes of a scan and of a check',
   options: [
     ...SIZE_OPTIONS,
     {
       flags: '--accounts <list>',
-      description: 'how many accounts, separated by commas',
+      description: 'numbers of accounts, separated by commas',
       fallback: '1,60,1000',
     },
     { flags: '--scans <count>', description: 'scans a day', fallback: '1' },
     { flags: '--events <count>', description: 'events a day and account that are checked', fallback: '50' },
-    { flags: '--latency <ms>', description: 'how long a call of AWS takes', fallback: '150' },
+    { flags: '--latency <ms>', description: 'time of an AWS call', fallback: '150' },
     { flags: '--memory <mb>', description: 'memory of the functions', fallback: '3008' },
   ],
   async run(options) {
@@ -169,7 +172,7 @@ function monthOf(accounts: number, { scan, check }: Record<'scan' | 'check', Tak
 
 const rounded = (dollars: number): number => Math.round(dollars * 100) / 100;
 
-/** A store that counts what S3 would be asked. */
+/** A store that counts the requests to S3. */
 function countedStore(store: ObjectStore) {
   let count = { puts: 0, gets: 0, bytes: 0 };
   const written = (key: string, body: string | Iterable<string>): void => {
@@ -199,7 +202,7 @@ function countedStore(store: ObjectStore) {
         written(key, body);
         return store.replace(key, body, etag, type);
       },
-      // S3 takes as much for a list as for a write
+      // S3 charges a list like a write
       list: (prefix, most) => {
         count.puts += 1;
         return store.list(prefix, most);
@@ -208,7 +211,7 @@ function countedStore(store: ObjectStore) {
   };
 }
 
-/** Somebody tagged an instance. */
+/** A CloudTrail event: an instance was tagged. */
 function tagEvent(): object {
   const time = new Date().toISOString();
   return {

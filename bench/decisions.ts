@@ -7,7 +7,7 @@ import { requestContext } from '../lib/evaluator/request-context.ts';
 import { parsePolicy } from '../lib/policy/document.ts';
 import { readManagedPolicies } from './managed-policies.ts';
 
-/** What an operator of a fleet has: broad reading, EC2, Systems Manager, logs, and a bucket. */
+/** The policies of a fleet's operator: broad reading, EC2, Systems Manager, logs, and a bucket. */
 const ATTACHED = [
   ...['ReadOnlyAccess', 'AmazonEC2FullAccess', 'AmazonSSMFullAccess'],
   ...['CloudWatchAgentServerPolicy', 'AmazonS3FullAccess'],
@@ -17,7 +17,7 @@ const ACCOUNT = '111122223333';
 const INSTANCE = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/i-0123456789abcdef0`;
 const BUCKET = 'arn:aws:s3:::logs/2026/08/23.gz';
 
-/** Allowed ones and denied ones, on every kind of resource; some that many statements of these policies cover. */
+/** Allowed and denied requests on every kind of resource; some are covered by many statements of these policies. */
 const QUESTIONS: readonly (readonly [action: string, resource: string])[] = [
   ...['StartInstances', 'StopInstances', 'TerminateInstances', 'CreateTags', 'ModifyInstanceAttribute'].map(
     (action) => [`ec2:${action}`, INSTANCE] as const,
@@ -48,10 +48,10 @@ const CONTEXT = {
   'aws:ResourceAccount': ACCOUNT,
 };
 
-/** Decisions in a second on one core, with policies that are compiled already. */
+/** Decisions per second on one core, with compiled policies. */
 export interface DecisionMeasure {
   readonly decisionsPerSecond: number;
-  /** the same, with the context of each request made anew out of plain values */
+  /** the same, with the context of each request built from plain values */
   readonly withNewContextPerSecond: number;
 }
 

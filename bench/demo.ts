@@ -9,7 +9,7 @@ import { median } from './median.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
-/** The demo as a person meets it: a process of its own, from start to exit, into an empty folder. */
+/** The demo as a user runs it: its own process, from start to exit, into an empty folder. */
 export const demoBench: Bench = {
   name: 'demo',
   summary: 'how long `npm run demo` takes, without npm',

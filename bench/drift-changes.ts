@@ -1,12 +1,12 @@
 import type { Group, Instance, PolicyRecord, Snapshot } from '../lib/snapshot/snapshot.ts';
 
-/** What happens to an account between two scans. */
+/** A change of an account between two scans. */
 export interface AccountChange {
   readonly name: string;
   readonly to: (snapshot: Snapshot) => Snapshot;
 }
 
-/** Changes of which each alters millions of cells. */
+/** Changes that each alter millions of cells. */
 export const ACCOUNT_CHANGES: readonly AccountChange[] = [
   { name: 'nothing', to: (snapshot) => snapshot },
   { name: 'everything gained', to: everythingGained },
@@ -27,7 +27,7 @@ export const ACCOUNT_CHANGES: readonly AccountChange[] = [
   { name: 'one tag changed on all', to: retagged },
 ];
 
-/** An inline policy of the group that all people are in. */
+/** An inline policy for the group of all people. */
 function everythingGained(snapshot: Snapshot): Snapshot {
   const everyone = snapshot.groups.find(({ name }) => name === 'everyone') as Group;
   const id = `${everyone.arn}#everything`;
@@ -59,7 +59,7 @@ function withGuardrail(snapshot: Snapshot, statement: object): Snapshot {
   };
 }
 
-/** Every instance with another id, and else as it was. */
+/** Every instance with another id, otherwise unchanged. */
 function instancesReplaced(snapshot: Snapshot): Snapshot {
   const other = (id: string): string =>
     id.replace(/^(m?i-)(.)/, (_, kind, digit) => kind + (digit === 'f' ? '0' : 'f'));
@@ -76,7 +76,7 @@ function instancesReplaced(snapshot: Snapshot): Snapshot {
   return { ...snapshot, regions };
 }
 
-/** Every user and role under another name, and else as it was: what names one by its ARN names the new one. */
+/** Every user and role with another name, otherwise unchanged; references by ARN are renamed as well. */
 function principalsRenamed(snapshot: Snapshot): Snapshot {
   const arns = new Set([...snapshot.users, ...snapshot.roles].map(({ arn }) => arn));
   const renamed = (text: string): string =>
@@ -93,7 +93,7 @@ function principalsRenamed(snapshot: Snapshot): Snapshot {
   return { ...other, users: named(other.users), roles: named(other.roles), regions };
 }
 
-/** The tag by which most access is given, with a new value on every instance that has it. */
+/** A new value, on every instance, of the tag by which most access is given. */
 function retagged(snapshot: Snapshot): Snapshot {
   const moved = (instance: Instance): Instance => ({
     ...instance,

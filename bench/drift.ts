@@ -14,12 +14,12 @@ import { writeAccount } from './write-account.ts';
 const ROOT = path.join(import.meta.dirname, '..');
 
 /**
- * Scans a generated account, changes it, and scans it again in a process of its own: what the second scan takes, and what
- * it says.
+ * Scans a generated account, changes it, and scans it again in its own process: the cost of the second scan, and what
+ * it reports.
  */
 export const driftBench: Bench = {
   name: 'drift',
-  summary: 'a second scan after a change of millions of cells: CPU, memory, what is written and told',
+  summary: 'a second scan after a change of millions of cells: CPU, memory, written and reported data',
   options: [
     ...ACCOUNT_OPTIONS,
     {
@@ -91,7 +91,7 @@ async function toldIn(written: readonly string[]): Promise<BenchResult> {
   };
 }
 
-/** Says at the end what the process took; 1 kB is 1,024 bytes, as the kernel counts. */
+/** Prints the cost of the process at its end; 1 kB is 1,024 bytes, as the kernel counts. */
 const REPORT = `process.on('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   console.error(JSON.stringify({ cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakRssMb: maxRSS / 1024 }));

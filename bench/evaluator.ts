@@ -8,7 +8,7 @@ import type { CompileMeasure } from './compile-managed.ts';
 import { measureDecisions } from './decisions.ts';
 import { measureWildcards } from './wildcards.ts';
 
-/** The evaluator by itself: decisions, compiling, memory, and the patterns that are hardest to match. */
+/** The evaluator alone: decisions, compiling, memory, and the patterns that are hardest to match. */
 export const evaluatorBench: Bench = {
   name: 'evaluator',
   summary: 'decisions a second, compiling what AWS manages, and the hardest wildcards',

@@ -4,13 +4,16 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { type Bench, countOption } from './bench.ts';
-import { median } from './median.ts';
+import { type Bench, type BenchResult, countOption } from './bench.ts';
+import { figuresPage, type Measured, measureAll } from './figures-page.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const FILE = 'docs/figures.md';
 
-/** What stands in docs/figures.md. Each run is a process of its own, so that nothing is warm. */
+/** A measurement that takes longer counts as failed, in milliseconds. */
+const LONGEST = 5 * 60_000;
+
+/** The measurements of docs/figures.md, each in its own process, so that nothing is warm. One run takes some 7 minutes. */
 const MEASURED: readonly string[] = [
   'evaluator',
   'matrix --principals 2000 --instances 2000',
@@ -19,13 +22,17 @@ const MEASURED: readonly string[] = [
   'matrix --principals 10000 --instances 100000',
   'ring --roles 5000',
   'change --principals 2000 --instances 2000 --changes 40',
+  'drift --principals 1000 --instances 1000',
+  'fixes --principals 1000 --instances 1000',
+  'page --principals 2000 --instances 2000',
+  'across --accounts 20 --audited 10',
   'store --principals 2000 --instances 10000',
   'store --principals 10000 --instances 100000',
   'demo',
   'bundles',
 ];
 
-/** Runs the others and writes what they found, so that no figure in the docs is typed by hand. */
+/** Runs the others and writes their results, so that no figure in the docs is typed by hand. */
 export const figuresBench: Bench = {
   name: 'figures',
   summary: `runs the other measurements and writes ${FILE}`,
@@ -39,50 +46,36 @@ export const figuresBench: Bench = {
   async run(options) {
     const runs = countOption(options, 'runs');
     const { only } = options;
-    const sections: string[] = [];
-    for (const command of MEASURED.filter((one) => only === undefined || one.includes(only))) {
-      console.error(command);
-      const results: Figures[] = [];
-      for (let run = 0; run < runs; run++) results.push(await figuresOf(command));
-      sections.push(sectionOf(command, results));
-    }
-    const text = pageOf(runs, sections);
-    if (only === undefined) await writeFile(path.join(ROOT, FILE), text);
-    return only === undefined ? { measured: sections.length, file: FILE } : { text };
+    const commands = MEASURED.filter((one) => only === undefined || one.includes(only));
+    const on = { day: new Date().toISOString().slice(0, 10), machine: machineText(), runs };
+    // written after each measurement: a run that is stopped keeps what it has
+    const write = async (all: readonly Measured[]): Promise<void> => {
+      if (only === undefined) await writeFile(path.join(ROOT, FILE), figuresPage(all, on));
+    };
+    const all = await measureAll(commands, runs, measure, write);
+    const failed = all.flatMap(({ command, failure }) =>
+      failure === null ? [] : [`${command}: ${failure}`],
+    );
+    if (failed.length > 0) process.exitCode = 1;
+    return {
+      measured: all.length,
+      failed,
+      ...(only === undefined ? { file: FILE } : { text: figuresPage(all, on) }),
+    };
   },
 };
 
-type Figures = ReadonlyMap<string, unknown>;
-
-async function figuresOf(command: string): Promise<Figures> {
+async function measure(command: string): Promise<BenchResult> {
+  console.error(command);
   const args = ['bench/main.ts', ...command.split(' '), '--json'];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, maxBuffer: 1e8 });
-  return new Map(flat('', JSON.parse(stdout)));
+  const options = { cwd: ROOT, maxBuffer: 1e8, timeout: LONGEST };
+  const { stdout } = await promisify(execFile)(process.execPath, args, options).catch((error) => {
+    throw error.killed ? new Error(`it took longer than ${LONGEST / 1000} s`) : error;
+  });
+  return JSON.parse(stdout);
 }
 
-/** `functions.0.kilobytes` and its like for what is nested. */
-function flat(name: string, value: unknown): (readonly [string, unknown])[] {
-  if (typeof value !== 'object' || value === null) return [[name, value]];
-  return Object.entries(value).flatMap(([key, inner]) => flat(name === '' ? key : `${name}.${key}`, inner));
-}
-
-function sectionOf(command: string, results: readonly Figures[]): string {
-  const names = [...(results[0]?.keys() ?? [])];
-  const rows = names.map((name) => `| \`${name}\` | ${spreadOf(results.map((one) => one.get(name)))} |`);
-  return [`## \`${command}\``, '', '| | median (least to most) |', '|---|---|', ...rows].join('\n');
-}
-
-function spreadOf(values: readonly unknown[]): string {
-  if (new Set(values.map(String)).size === 1) return String(values[0]);
-  if (!values.every((value) => typeof value === 'number')) return values.map(String).join(', ');
-  return `${short(median(values))} (${short(Math.min(...values))} to ${short(Math.max(...values))})`;
-}
-
-const short = (value: number): string => String(Number(value.toPrecision(4)));
-
-function pageOf(runs: number, sections: readonly string[]): string {
-  const day = new Date().toISOString().slice(0, 10);
-  const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-  const intro = `\`npm run bench -- figures\` wrote this page on ${day}, with Node ${process.version} on ${machine}. Each measurement ran ${runs} times, each in a process of its own. [performance.md](performance.md) says what the figures mean and which goals they have.`;
-  return `${['# Figures', intro, ...sections].join('\n\n')}\n`;
+function machineText(): string {
+  const cores = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown processor'}`;
+  return `${cores} with ${Math.round(totalmem() / 2 ** 30)} GiB and Node ${process.version}`;
 }

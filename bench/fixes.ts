@@ -8,10 +8,10 @@ import { type Bench, countOption } from './bench.ts';
 import { generateAccount } from './generate-account.ts';
 import { ACCOUNT_OPTIONS } from './matrix.ts';
 
-/** What to change in a generated account, worked out and proved: the matrix that is asked is built in the time, too. */
+/** Computes and proves the fixes of a generated account; the time includes the matrix for queries. */
 export const fixesBench: Bench = {
   name: 'fixes',
-  summary: 'how long it takes to work out and prove what to change, and what that takes away',
+  summary: 'computing and proving fixes: time, memory, and the access that they remove',
   options: [
     ...ACCOUNT_OPTIONS,
     { flags: '--fixes <count>', description: 'changes that are ranked', fallback: '10' },

@@ -19,7 +19,7 @@ import { makeUsers } from './account/users.ts';
 import { readManagedPolicies } from './managed-policies.ts';
 import { type Random, randomOf } from './random.ts';
 
-/** How large an account, and which one of that size. */
+/** The size of an account, and its seed. */
 export interface AccountSize {
   /** users and roles, half of each */
   readonly principals: number;
@@ -28,8 +28,8 @@ export interface AccountSize {
 }
 
 /**
- * A made-up account with the mix of a real one, in canonical order; the same for the same size and seed. What is equal
- * in many places is one object.
+ * A generated account with the mix of a real one, in canonical order; equal for equal size and seed. Values that are
+ * equal in many places are one object.
  */
 export function generateAccount({ principals, instances, seed }: AccountSize): Snapshot {
   const random = randomOf(seed);

@@ -4,7 +4,7 @@ import { generateAccount } from './generate-account.ts';
 import { ACCOUNT_OPTIONS } from './matrix.ts';
 import { writeAccount } from './write-account.ts';
 
-/** The account of the `matrix` measurement as a folder, so that any other tool can be timed on it. */
+/** Writes the account of the `matrix` measurement as a folder, so that any other tool can be timed on it. */
 export const generateBench: Bench = {
   name: 'generate',
   summary: 'writes the account that `matrix` measures as an input folder',

@@ -1,12 +1,12 @@
 import type { CellGroup } from '../lib/matrix/paths/matrix.ts';
 import type { Random } from './random.ts';
 
-/** Groups of a built matrix know their instances by class. To list them all would take more memory than the matrix. */
+/** Groups of a built matrix have their instances by class. Listing them all would take more memory than the matrix. */
 interface ByClass extends CellGroup {
   readonly set?: { readonly size?: number; has?(instance: number): boolean };
 }
 
-/** How many instances a group has. */
+/** The number of instances of a group. */
 export function instanceCount(group: ByClass): number {
   return group.set?.size ?? group.instances.length;
 }
@@ -15,7 +15,7 @@ export function hasInstance(group: ByClass, instance: number): boolean {
   return group.set?.has?.(instance) ?? holds(group.instances, instance);
 }
 
-/** One of them, each with the same chance; `total` is how many instances the matrix has. */
+/** One of them, each with equal probability; `total` is the number of the matrix's instances. */
 export function pickInstance(group: ByClass, total: number, random: Random): number {
   if (!group.set?.has) return random.pick(group.instances);
   for (;;) {

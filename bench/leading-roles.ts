@@ -2,8 +2,8 @@ import { instancesOf } from '../lib/snapshot/instances-of.ts';
 import type { PolicyRecord, Snapshot } from '../lib/snapshot/snapshot.ts';
 
 /**
- * The same account, in which some roles of instances can start sessions on the instances of a team: whoever has a shell
- * there gets on from instance to instance. The generated account has no such roles.
+ * The same account, but some roles of instances can start sessions on the instances of a team: a shell there leads on
+ * to further instances. The generated account has no such roles.
  */
 export function withLeadingRoles(snapshot: Snapshot, count: number): Snapshot {
   const instances = instancesOf(snapshot);

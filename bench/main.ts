@@ -19,7 +19,7 @@ import { pageBench } from './page.ts';
 import { ringBench } from './ring.ts';
 import { storeBench } from './store.ts';
 
-/** Every measurement there is. */
+/** All measurements. */
 const BENCHES: readonly Bench[] = [
   matrixBench,
   changeBench,

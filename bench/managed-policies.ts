@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 /** ARN to policy document, as IAM prints it; sorted by ARN. */
 export type ManagedPolicies = ReadonlyMap<string, unknown>;
 
-/** Every policy that AWS manages, service-linked ones included. Where they come from: lib/reference/aws-managed-policies.md. */
+/** Every AWS managed policy, including those of service-linked roles. Source: lib/reference/aws-managed-policies.md. */
 export function readManagedPolicies(): ManagedPolicies {
   const file = path.join(import.meta.dirname, '../lib/reference/aws-managed-policies.json.gz');
   const { policies } = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8'));

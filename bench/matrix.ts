@@ -11,19 +11,19 @@ import { sampleCells } from './sample-cells.ts';
 const COMPARED = 2000;
 const SHOWN = 10;
 
-/** How large an account. */
+/** The size of an account. */
 export const SIZE_OPTIONS: readonly BenchOption[] = [
   { flags: '--principals <count>', description: 'users and roles', fallback: '200' },
   { flags: '--instances <count>', description: 'instances', fallback: '200' },
 ];
 
-/** Which generated account. */
+/** The generated account. */
 export const ACCOUNT_OPTIONS: readonly BenchOption[] = [
   ...SIZE_OPTIONS,
   { flags: '--seed <number>', description: 'which account of that size', fallback: '1' },
 ];
 
-/** The effective-access matrix of a generated account, timed, and then held against the exact evaluator. */
+/** Builds the effective-access matrix of a generated account, timed, and compares it with the exact evaluator. */
 export const matrixBench: Bench = {
   name: 'matrix',
   summary: 'how long a matrix takes, how much memory, and whether it is right',

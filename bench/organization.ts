@@ -7,14 +7,14 @@ import { setEnvironment } from '../test/fixtures/set-environment.ts';
 import { type Bench, type BenchResult, countOption } from './bench.ts';
 import { Simulation } from './organization/simulation.ts';
 
-/** Lambda gives the heap of a function of 512 MB nine tenths of it. */
+/** Lambda gives nine tenths of its memory to the heap of a function with 512 MB. */
 const MEMORY_MB = 512;
 const HEAP_MB = 460;
 
-/** A scan of an organisation, with the handlers and the state machine that are deployed, over fake services. */
+/** A scan of an organisation with the deployed handlers and state machine, over fake services. */
 export const organizationBench: Bench = {
   name: 'organization',
-  summary: 'a scan of an organisation: what its states hand on, and what publish takes of memory and time',
+  summary: 'a scan of an organisation: outputs of its states, memory and time of publish',
   options: [
     {
       flags: '--accounts <count>',
@@ -26,10 +26,10 @@ export const organizationBench: Bench = {
       description: 'how many of them are audited; the others are copies',
       fallback: '8',
     },
-    { flags: '--principals <count>', description: 'users and roles of each', fallback: '50' },
-    { flags: '--instances <count>', description: 'instances of each', fallback: '100' },
-    { flags: '--latency <ms>', description: 'how long each answer of a service takes', fallback: '20' },
-    { flags: '--seed <number>', description: 'which organisation of that size', fallback: '1' },
+    { flags: '--principals <count>', description: 'users and roles in each account', fallback: '50' },
+    { flags: '--instances <count>', description: 'instances in each account', fallback: '100' },
+    { flags: '--latency <ms>', description: 'time of each answer of a service', fallback: '20' },
+    { flags: '--seed <number>', description: 'seed of the generated organisation', fallback: '1' },
   ],
   async run(options) {
     const of = (name: string): number => countOption(options, name);
@@ -64,7 +64,7 @@ interface Taken {
   readonly peakRssMb: number;
 }
 
-/** A handler in a process of its own, with the heap that Lambda gives it. */
+/** A handler in its own process, with the heap that Lambda gives it. */
 async function inFunction(
   name: string,
   event: unknown,

@@ -13,10 +13,10 @@ import { type Bench, type BenchResult, countOption } from './bench.ts';
 import { generateAccount } from './generate-account.ts';
 import { ACCOUNT_OPTIONS } from './matrix.ts';
 
-/** The page of a generated account: what it takes to write, how large it is, and how it answers in Chromium. */
+/** The page of a generated account: the cost of writing it, its size, and its speed in Chromium. */
 export const pageBench: Bench = {
   name: 'page',
-  summary: 'how large `report.html` is, and how quickly it is written, opened, filtered and scrolled',
+  summary: '`report.html`: its size, and the time to write, open, filter and scroll it',
   options: ACCOUNT_OPTIONS,
   async run(options) {
     const [principals, instances, seed] = ['principals', 'instances', 'seed'].map((name) =>
@@ -76,7 +76,7 @@ async function asked(page: Page, url: string): Promise<BenchResult> {
   };
 }
 
-/** Scrolls the matrix for a while; the longest time between two frames. */
+/** Scrolls the matrix for a while; returns the longest time between two frames. */
 const SCROLL = `new Promise((done) => {
   const frame = document.querySelector('.grid-frame');
   let [left, longest, before] = [60, 0, performance.now()];
@@ -91,7 +91,7 @@ const SCROLL = `new Promise((done) => {
   requestAnimationFrame(step);
 })`;
 
-/** How long until what is said changes. */
+/** The time until the text changes. */
 async function until(result: ReturnType<Page['locator']>, act: () => Promise<unknown>): Promise<number> {
   const before = await result.textContent();
   const since = performance.now();

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed, on every machine. */
+/** Pseudo-random numbers, the same for the same seed on every machine. */
 export interface Random {
   /** 0 or more, less than 1 */
   next(): number;
@@ -6,17 +6,17 @@ export interface Random {
   int(below: number): number;
   chance(share: number): boolean;
   pick<T>(items: readonly T[]): T;
-  /** that many hexadecimal digits */
+  /** this many hexadecimal digits */
   hex(digits: number): string;
-  /** that many characters of those that IAM's ids are made of */
+  /** this many characters of the alphabet of IAM's ids */
   id(characters: number): string;
-  /** another stream: what is drawn from it does not move this one */
+  /** another stream: numbers drawn from it do not change this one */
   fork(name: string): Random;
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** `sfc32` of Chris Doty-Humphrey's PractRand (public domain): fast, and more than good enough to make test data. */
+/** `sfc32` of Chris Doty-Humphrey's PractRand (public domain): fast, and good enough for test data. */
 export function randomOf(seed: number, stream = ''): Random {
   let [a, b, c, counter] = [seed >>> 0, hashOf(stream), Math.floor(seed / 2 ** 32) >>> 0, 1];
   const bits = (): number => {

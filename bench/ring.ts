@@ -9,10 +9,10 @@ import { generateAccount } from './generate-account.ts';
 
 const PATH = 'session-manager';
 
-/** Roles of which each may assume the next, and the last one the first: the longest chains that an account can have. */
+/** Roles of which each may assume the next, the last one the first: the longest chains that an account can have. */
 export const ringBench: Bench = {
   name: 'ring',
-  summary: 'how long a matrix takes in which every role leads to every other, one by one',
+  summary: 'the time to build a matrix with the longest possible chains of roles',
   options: [{ flags: '--roles <count>', description: 'roles in the ring', fallback: '1000' }],
   async run(options) {
     const count = countOption(options, 'roles');

@@ -3,7 +3,7 @@ import type { Matrix } from '../lib/matrix/paths/matrix.ts';
 import { instanceCount, pickInstance } from './group-instances.ts';
 import type { Random } from './random.ts';
 
-/** One cell, by its places in the matrix's lists. */
+/** One cell, by its indexes in the matrix's lists. */
 export interface CellPlace {
   readonly principal: number;
   readonly instance: number;
@@ -11,8 +11,8 @@ export interface CellPlace {
 }
 
 /**
- * That many cells: half of them anywhere, a quarter among all cells that are not denied, and a quarter out of a group
- * each, so that what is rare is looked at as well.
+ * This many cells: half of them anywhere, a quarter among cells that are not denied, and a quarter from one group each,
+ * so that rare cells are compared as well.
  */
 export function sampleCells(matrix: Matrix, count: number, random: Random): readonly CellPlace[] {
   const ends = endsOf(matrix);
@@ -32,7 +32,7 @@ const anywhere = (matrix: Matrix, random: Random): CellPlace => ({
   path: random.pick(matrix.paths),
 });
 
-/** How many cells there are up to the end of each group. */
+/** The number of cells up to the end of each group. */
 function endsOf({ groups }: Matrix): readonly number[] {
   let cells = 0;
   return groups.map((group) => {
@@ -41,7 +41,7 @@ function endsOf({ groups }: Matrix): readonly number[] {
   });
 }
 
-/** The first that ends behind `at`. */
+/** The first that ends after `at`. */
 function indexAt(ends: readonly number[], at: number): number {
   let [low, high] = [0, ends.length - 1];
   while (low < high) {

@@ -14,10 +14,13 @@ import { type Bench, countOption } from './bench.ts';
 import { generateAccount } from './generate-account.ts';
 import { ACCOUNT_OPTIONS } from './matrix.ts';
 
-/** The matrix of a generated account as `matrix.json.gz`: how large, how quickly written, read and asked, in CPU seconds. */
+/**
+ * The matrix of a generated account as `matrix.json.gz`: its size, and the time to write, read and query it, in CPU
+ * seconds.
+ */
 export const storeBench: Bench = {
   name: 'store',
-  summary: 'how large a stored matrix is, and what it takes to read and to ask',
+  summary: 'a stored matrix: its size, and the time to write, read and query it',
   options: ACCOUNT_OPTIONS,
   async run(options) {
     const principals = countOption(options, 'principals');
@@ -51,7 +54,7 @@ export const storeBench: Bench = {
   },
 };
 
-/** The cells as `who-can --json` finds them, out of the files. */
+/** The cells as `who-can --json` finds them, from the files. */
 async function asked(dir: string, filter: CellFilter): Promise<number> {
   const ports = { store: folderStore(dir), readLines: folderLines(dir) };
   const { matrix, snapshot } = await readForCells(ports, 'one', filter);
@@ -63,7 +66,7 @@ async function asked(dir: string, filter: CellFilter): Promise<number> {
 const cellCount = ({ groups }: Matrix): number =>
   groups.reduce((sum, group) => sum + group.principals.length * instanceCount(group), 0);
 
-/** With CPU seconds, those of the garbage collector's threads included. */
+/** With CPU seconds, including the threads of the garbage collector. */
 async function timed<T>(work: () => T | Promise<T>): Promise<readonly [T, number]> {
   const start = process.cpuUsage();
   const result = await work();

@@ -2,13 +2,13 @@ import { performance } from 'node:perf_hooks';
 import { glob, matches } from '../lib/policy/wildcard.ts';
 import { median } from './median.ts';
 
-/** Patterns that make a matcher slow which goes back at each star. */
+/** Patterns that are slow for a matcher that backtracks at each star. */
 const HARD: Readonly<Record<string, (characters: number) => readonly [pattern: string, text: string]>> = {
-  /** `a*a*…b` on the text that it takes longest to refuse */
+  /** `a*a*…b` on the text that takes longest to reject */
   stars: (n) => [`${'a*'.repeat(n / 2)}b*c`, `${'a'.repeat(n)}c`],
-  /** `a*a*…b` where it matches at the very end */
+  /** `a*a*…b` with a match at the very end */
   matching: (n) => [`${'a*'.repeat(n / 2)}b`, `${'a'.repeat(n)}b`],
-  /** a long run of text that nearly fits everywhere */
+  /** a long run of text that nearly matches everywhere */
   run: (n) => [`*${'a'.repeat(n / 2)}b*`, 'a'.repeat(n)],
   /** the same with `?` in it */
   questionMarks: (n) => [`*${'a?'.repeat(n / 4)}b*`, 'a'.repeat(n)],
@@ -17,7 +17,7 @@ const HARD: Readonly<Record<string, (characters: number) => readonly [pattern: s
 const LENGTHS = [1500, 3000, 6000, 12_000] as const;
 
 export interface WildcardMeasure {
-  /** milliseconds to match `a*a*…b` of 6,000 characters, compiled, the slower of the two ways */
+  /** milliseconds to match `a*a*…b` of 6,000 characters, compiled; the slower of the two texts */
   readonly wildcardMs: number;
   /** by pattern: milliseconds for texts of 1,500, 3,000, 6,000 and 12,000 characters */
   readonly wildcardGrowth: Readonly<Record<string, readonly number[]>>;

@@ -10,8 +10,8 @@ import { regionAnswers } from './account/cli-region.ts';
 import { identityCenterAnswers } from './account/identity-center.ts';
 
 /**
- * Writes a generated account as an input folder (docs/input-folder.md): what `latchkey scan --from` and any other tool
- * that reads the output of the AWS CLI can work on. Gives the bytes written. An Error where the folder is not empty.
+ * Writes a generated account as an input folder (docs/input-folder.md), for `latchkey scan --from` and any other tool
+ * that reads the AWS CLI's output. Returns the bytes written. Throws an Error if the folder is not empty.
  */
 export async function writeAccount(snapshot: Snapshot, folder: string): Promise<number> {
   await mkdir(folder, { recursive: true });

@@ -10,8 +10,8 @@ export interface ZipEntry {
 }
 
 /**
- * The files of a zip archive as `serverless package` writes them: stored or deflated, no zip64, no encryption.
- * Throws on anything else. Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.
+ * The files of a zip archive as `serverless package` writes them: stored or deflated, no zip64, no encryption. Throws
+ * on anything else. Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.
  */
 export function readZip(archive: Buffer): readonly ZipEntry[] {
   const end = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
@@ -29,7 +29,7 @@ export function readZip(archive: Buffer): readonly ZipEntry[] {
   return entries;
 }
 
-/** The sizes are those of the directory: the ones in front of the file may be missing. */
+/** The sizes are those of the directory: the ones before the file may be missing. */
 function fileAt(archive: Buffer, entry: number): Buffer {
   const method = archive.readUInt16LE(entry + 10);
   const local = archive.readUInt32LE(entry + 42);

@@ -4,11 +4,11 @@ import { checkStep } from '../lib/pipeline/check.ts';
 import { type Origin, readRunRecord } from '../lib/pipeline/run-record.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
+import { readEventFile } from './event-file.ts';
 import { expectedAgain } from './expected.ts';
 import { mustBeFolder } from './folders.ts';
 import { boundHeapGrowth } from './heap-growth.ts';
 import { inOption } from './in-option.ts';
-import { readJsonFile } from './json-file.ts';
 import { localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
@@ -27,7 +27,10 @@ interface CheckOptions {
 export function define(command: Command): void {
   command
     .addOption(inOption('the folder that `scan --out` wrote; its latest run is what was before'))
-    .requiredOption('--event <file>', 'one CloudTrail event, as EventBridge delivers it')
+    .requiredOption(
+      '--event <file>',
+      'a CloudTrail event, as EventBridge delivers it, or\nseveral, as a log file has them',
+    )
     .option('--from <dir>', 'read this folder, not the one of the latest run')
     .option('--json', 'print what was done as JSON')
     .addHelpText(
@@ -47,7 +50,7 @@ Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad inpu
 /** Answers an event, and prints what was done. */
 export async function check(options: CheckOptions): Promise<void> {
   boundHeapGrowth();
-  const envelope = await readJsonFile('--event', options.event, 'name a file with one CloudTrail event');
+  const events = await readEventFile(options.event);
   const { store, run } = await openLatest('--in', options.in);
   const record = await readRunRecord(store, '', run);
   const origin = record?.origin ?? null;
@@ -64,7 +67,7 @@ export async function check(options: CheckOptions): Promise<void> {
   try {
     const output = await checkStep(
       { ...outgoing(options.in), source, progress },
-      { prefix: '', events: [envelope], topic: localTopic, reportBase: '', expected: async () => expected },
+      { prefix: '', events, topic: localTopic, reportBase: '', expected: async () => expected },
     );
     progress.done();
     tellUnsent(options.in, output);
@@ -102,8 +105,9 @@ function report({ results }: CheckOutput, options: CheckOptions): void {
 }
 
 function outcomeText({ results, run, drift, alerts }: CheckOutput): string {
-  const [result] = results;
-  if (result?.outcome === 'unreadable') return '';
-  if (result?.outcome !== 'audited') return `${result?.outcome}: ${oneLine(result?.reason ?? '')}\n`;
-  return `audited: ${drift} ${drift === 1 ? 'cell' : 'cells'} changed, ${alerts} ${alerts === 1 ? 'alert' : 'alerts'}, run runs/${run}\n`;
+  const untouched = results.filter(({ outcome }) => outcome !== 'audited' && outcome !== 'unreadable');
+  const lines = untouched.map(({ outcome, reason }) => `${outcome}: ${oneLine(reason ?? '')}\n`);
+  const told = [...new Set(lines)].join('');
+  if (!results.some(({ outcome }) => outcome === 'audited')) return told;
+  return `${told}audited: ${drift} ${drift === 1 ? 'cell' : 'cells'} changed, ${alerts} ${alerts === 1 ? 'alert' : 'alerts'}, run runs/${run}\n`;
 }

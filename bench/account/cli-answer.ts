@@ -1,7 +1,7 @@
-/** The members of one answer: lists are given as iterators, so that a large one never is in memory as a whole. */
+/** The members of one answer: lists are iterators, so that a large one is never in memory as a whole. */
 export type CliAnswer = Readonly<Record<string, unknown>>;
 
-/** The answer as JSON text, in pieces; each item of a list on a line of its own. */
+/** The answer as JSON text, in pieces; each item of a list on its own line. */
 export function* answerText(answer: CliAnswer): Generator<string> {
   let before = '{';
   for (const [name, value] of Object.entries(answer)) {

@@ -37,7 +37,7 @@ function policiesOf(owner: User | Group | Role, kind: string, records: Records) 
     return { PolicyName: record?.name, PolicyDocument: record?.document };
   });
   return {
-    // AWS leaves this list out where a user has none, and gives an empty one of groups and roles
+    // AWS omits this list for a user without inline policies, and returns an empty one for groups and roles
     ...(documents.length === 0 && kind === 'User' ? {} : { [`${kind}PolicyList`]: documents }),
     AttachedManagedPolicies: attached.map((id) => ({ PolicyName: records.get(id)?.name, PolicyArn: id })),
   };

@@ -15,7 +15,7 @@ import { serviceAnswers } from './cli-services.ts';
 
 const LAUNCHED = '2026-05-04T09:12:33+00:00';
 
-/** Typed calls that list something, by name, with nothing in their lists. */
+/** Typed calls that list something, by name, with empty lists. */
 const EMPTY: Readonly<Record<string, CliAnswer>> = Object.fromEntries(
   CALLS.filter(({ argument, reader }) => argument === null && typeof reader !== 'string').map((call) => [
     callName(call),
@@ -31,7 +31,9 @@ const contents = ({ documentContents }: RegionSnapshot): Readonly<Record<string,
     ]),
   );
 
-/** What each call answers in a region, by the name of its file without `.json`. Every list must have been collected. */
+/**
+ * The answer of each call in a region, by the name of its file without `.json`. Every list must have been collected.
+ */
 export function regionAnswers(region: RegionSnapshot, account: string): Readonly<Record<string, CliAnswer>> {
   const groups = region.securityGroups ?? [];
   const names = new Map(groups.map(({ id, name }) => [id, name]));

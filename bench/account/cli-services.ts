@@ -10,7 +10,7 @@ const encode = (arn: string): string => arn.replaceAll(':', '%3A').replaceAll('/
 const targetsOf = (targets: readonly RunTarget[]) =>
   targets.map(({ key, values }) => ({ Key: key, Values: values }));
 
-/** What the calls about groups, stacks, containers and automations answer in a region. */
+/** The answers of the calls about groups, stacks, containers and automations in a region. */
 export function serviceAnswers(region: RegionSnapshot): Answers {
   return {
     'autoscaling.describe-auto-scaling-groups': {

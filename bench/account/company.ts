@@ -1,19 +1,21 @@
 import type { Random } from '../random.ts';
 
-/** A team: who works on which applications. */
+/** A team and its applications. */
 export interface Team {
   readonly name: string;
   readonly costCenter: string;
   readonly regions: readonly string[];
 }
 
-/** An application: what instances run, and who owns them. */
+/** An application: what its instances run, and who owns them. */
 export interface App {
   readonly name: string;
   readonly team: Team;
 }
 
-/** What an account is made for; its size decides how many teams and applications there are. */
+/**
+ * The organisation for which an account is generated; the account's size decides the number of teams and applications.
+ */
 export interface Company {
   readonly accountId: string;
   /** sorted */
@@ -37,7 +39,7 @@ const PARTS =
 export const ACCOUNT = '111122223333';
 const REGIONS = ['ap-southeast-2', 'eu-west-1', 'us-east-1'] as const;
 
-/** Some 1.4 times as many teams and applications where there is twice as much of everything. */
+/** With twice as many principals and instances there are about 1.4 times as many teams and applications. */
 export function foundCompany(principals: number, instances: number, random: Random): Company {
   const teams = Array.from({ length: between(Math.sqrt(principals) * 0.9, 3, 300) }, (_, i) =>
     foundTeam(i, random),

@@ -1,7 +1,7 @@
 import { ACCOUNT } from './company.ts';
 import { allow, type DocumentJson, deny, denyAllBut, policyDocument } from './document.ts';
 
-/** What a policy variable is in a policy: not a template of ours. */
+/** A policy variable, which is not a template literal of ours. */
 const variable = (key: string): string => `\${${key}}`;
 const OWN_TEAM = variable('aws:PrincipalTag/team');
 const USERNAME = variable('aws:username');
@@ -211,7 +211,7 @@ const LIMITS: readonly Named[] = [
   ],
 ];
 
-/** Policies that are the same for everybody, by name: ABAC, denies that ask for MFA, jobs that many people have. */
+/** Policies that are the same for everybody, by name: ABAC, denies without MFA, jobs that many people have. */
 export const SHARED_POLICIES: ReadonlyMap<string, DocumentJson> = new Map([
   ...SESSIONS,
   ...EC2_JOBS,

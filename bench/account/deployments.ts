@@ -3,14 +3,14 @@ import type { Instance } from '../../lib/snapshot/snapshot.ts';
 import { sortBy } from '../../lib/snapshot/sort-by.ts';
 import type { Random } from '../random.ts';
 
-/** Of all teams: those with a pipeline that deploys to what has their tag. */
+/** The share of teams with a pipeline that deploys to the instances with their tag. */
 const WITH_PIPELINE = 0.3;
-/** Of what is backed up: the instances of which the disks are, and not the whole. */
+/** The share of backed-up instances of which the disks are backed up, not the instance. */
 const BY_DISK = 0.25;
 
 type ArnOf = (service: string, rest: string) => string;
 
-/** What deploys to the instances of a region, and what AWS Backup has of them, in canonical order. */
+/** The deployments to the instances of a region and their copies in AWS Backup, in canonical order. */
 export function deploymentsOf(
   instances: readonly Instance[],
   teams: readonly string[],
@@ -37,7 +37,7 @@ export function deploymentsOf(
   };
 }
 
-/** By the tag that a backup plan of most companies goes by. */
+/** Selected by the tag that most companies' backup plans use. */
 function copiesOf(instance: Instance, arn: ArnOf, random: Random): readonly ProtectedResource[] {
   const plan = instance.tags.find(({ key }) => key === 'backup')?.value ?? 'none';
   if (plan === 'none') return [];

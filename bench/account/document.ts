@@ -1,4 +1,4 @@
-/** A statement as policies have it; a document is what a PolicyRecord holds. */
+/** A statement as in a policy; a document is the content of a PolicyRecord. */
 export type StatementJson = Readonly<Record<string, unknown>>;
 export interface DocumentJson {
   readonly Version: '2012-10-17';
@@ -25,7 +25,7 @@ export function deny(actions: Texts, resources: Texts, conditions?: Conditions):
   return { ...allow(actions, resources, conditions), Effect: 'Deny' };
 }
 
-/** Denies everything but some actions. */
+/** Denies everything except some actions. */
 export function denyAllBut(actions: Texts, conditions: Conditions): StatementJson {
   return { Effect: 'Deny', NotAction: actions, Resource: '*', Condition: conditions };
 }

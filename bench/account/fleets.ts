@@ -4,16 +4,16 @@ import type { Random } from '../random.ts';
 import { ACCOUNT, type App, type Company } from './company.ts';
 import { appGroup, type Vpc } from './network.ts';
 
-/** Everything that the instances of one application in one environment and region have in common. */
+/** The common properties of an application's instances in one environment and region. */
 export interface Fleet {
   readonly app: App;
   readonly env: string;
   readonly vpc: Vpc;
   readonly tags: Tags;
-  /** its instances have a name each, as those have that no group launched */
+  /** its instances have names of their own, like those that no group launched */
   readonly named: boolean;
   readonly isPublic: boolean;
-  /** how many instances it has, compared with the others */
+  /** the number of its instances, relative to other fleets */
   readonly weight: number;
   readonly shared: Pick<
     Instance,
@@ -35,7 +35,10 @@ const METADATA: readonly Instance['metadata'][] = [
   { httpTokens: 'optional', httpEndpoint: 'enabled', hopLimit: 1 },
 ];
 
-/** Every application in some environments and regions. `profiles` are ARNs of instance profiles, none in a small account. */
+/**
+ * Every application in some environments and regions. `profiles` are ARNs of instance profiles, empty in a small
+ * account.
+ */
 export function foundFleets(
   company: Company,
   vpcs: readonly Vpc[],
@@ -94,7 +97,10 @@ function foundFleet(
   };
 }
 
-/** Tags as accounts have them: some without, some in another case, some in both, some up to the limit of 50. */
+/**
+ * Tags as in real accounts: some fleets without any, some keys in another case, some in both cases, some up to the
+ * limit of 50.
+ */
 function fleetTags(app: App, env: string, named: boolean, random: Random): Tags {
   const name = `${app.name}-${env}`;
   if (random.chance(0.03)) return [{ key: 'Name', value: name }];
@@ -114,7 +120,7 @@ function fleetTags(app: App, env: string, named: boolean, random: Random): Tags 
   return sortTags([...tags].map(([key, value]) => ({ key, value })));
 }
 
-/** What AWS says of instances that a group or a stack launched, beside the 50 that people may set. */
+/** The tags that AWS adds to instances launched by a group or a stack, in addition to the 50 that people may set. */
 function serviceTags(
   { app, env, named, vpc: { region } }: Pick<Fleet, 'app' | 'env' | 'named' | 'vpc'>,
   random: Random,
@@ -138,7 +144,7 @@ function fill(tags: Map<string, string>): void {
   for (let i = 0; tags.size < MOST_TAGS; i++) tags.set(`inventory:field-${i}`, `value ${i % 7}`);
 }
 
-/** By key in code-unit order; no key stands twice. */
+/** By key in code-unit order; keys are unique. */
 export function sortTags(tags: Tags): Tags {
   return sortBy(tags, ({ key }) => key);
 }

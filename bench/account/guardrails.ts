@@ -8,7 +8,7 @@ const scp = (id: string, name: string, document: DocumentJson): PolicyRecord => 
   ...{ id, name, kind: 'scp', document, problems: [] },
 });
 
-/** Two levels that deny, root and organizational unit, above an account without any of its own. */
+/** Two levels with denies, root and organizational unit, above an account without guardrails of its own. */
 export function guardrailsOf(company: Company): {
   readonly organization: Organization;
   readonly policies: readonly PolicyRecord[];
@@ -56,7 +56,7 @@ const mfaToDestroy = (): DocumentJson =>
     }),
   );
 
-/** Whoever sets the tag that access hangs on sets the access. */
+/** Protects the tags that decide access: a principal that may set them grants itself access. */
 const tagsThatDecide = (account: string): DocumentJson =>
   policyDocument(
     deny(['ec2:CreateTags', 'ec2:DeleteTags'], `arn:aws:ec2:*:${account}:instance/*`, {

@@ -6,7 +6,7 @@ import type { Random } from '../random.ts';
 const STORE = 'd-9067a1b2c3';
 const INSTANCE = 'ssoins-7223a1b2c3d4e5f6';
 
-/** A group for each permission set of the account, of people who are in several; none where it has no such role. */
+/** A group for each permission set of the account, with people who are in several; undefined if it has no such role. */
 export function identityCenterOf(roles: readonly Role[], random: Random): IdentityCenter | undefined {
   const names = [...new Set(roles.flatMap(({ arn }) => permissionSetOf(arn) ?? []))].sort();
   if (names.length === 0) return undefined;

@@ -4,7 +4,7 @@ import type { Company } from './company.ts';
 import { type Fleet, sortTags } from './fleets.ts';
 import { nextAddress } from './network.ts';
 
-/** Somebody who has a development instance of her own. */
+/** A person with a development instance of her own. */
 export interface Owner {
   readonly name: string;
   readonly team: string;
@@ -14,8 +14,8 @@ const NONE: readonly string[] = [];
 const PERSONAL = 0.03;
 
 /**
- * That many instances, drawn from the fleets by weight, and some that belong to one person. In the order of their ids,
- * which grow, so that each region's are in canonical order.
+ * This many instances, drawn from the fleets by weight, and some that belong to one person. They are in the order of
+ * their ids, which grow, so that each region is in canonical order.
  */
 export function launchInstances(
   company: Company,
@@ -29,7 +29,7 @@ export function launchInstances(
     const fleet = draw(random);
     const personal = owners.length > 0 && random.chance(PERSONAL);
     const tags = personal ? personalTags(random.pick(owners)) : tagsIn(fleet, i);
-    // steps of the same size with room for chance in each: always ascending, never alike
+    // equal steps, each with a random part: always ascending, never equal
     const high = Math.floor(((i + random.next() * 0.5) / count) * 2 ** 32);
     const id = `i-0${high.toString(16).padStart(8, '0')}${random.hex(8)}`;
     byRegion.get(fleet.vpc.region)?.push(launch({ id, account: company.accountId, tags }, fleet, random));
@@ -100,7 +100,7 @@ function volumes(random: Random): Instance['volumes'] {
   return data.id < root.id ? [data, root] : [root, data];
 }
 
-/** Most running instances are registered with Systems Manager, most of these are online. */
+/** Most running instances are registered with Systems Manager, and most of these are online. */
 export function registered(instances: readonly Instance[], random: Random): readonly ManagedInstance[] {
   return instances
     .filter(({ state }) => random.chance(state === 'running' ? 0.9 : 0.3))

@@ -3,7 +3,7 @@ import { sortBy } from '../../lib/snapshot/sort-by.ts';
 import type { Random } from '../random.ts';
 import type { App, Company } from './company.ts';
 
-/** A VPC, the security groups that everybody in it uses, and where its addresses have got to. */
+/** A VPC, its common security groups, and its next free address. */
 export interface Vpc {
   readonly id: string;
   readonly region: string;
@@ -17,7 +17,7 @@ export interface Vpc {
   readonly endpoint: ConnectEndpoint | null;
   readonly groups: SecurityGroup[];
   readonly appGroups: Map<App, string>;
-  /** addresses given out */
+  /** number of assigned addresses */
   hosts: number;
 }
 
@@ -31,7 +31,7 @@ const OUT: readonly SecurityGroupRule[] = [
   { protocol: '-1', fromPort: null, toPort: null, cidrs: ANYWHERE, groups: [], prefixLists: [] },
 ];
 
-/** Some VPCs in each region, more where there are many instances; half of them with an Instance Connect endpoint. */
+/** Some VPCs in each region, more if there are many instances; half of them have an Instance Connect endpoint. */
 export function layNetwork(company: Company, instances: number, random: Random): readonly Vpc[] {
   const each = Math.max(2, Math.min(40, Math.round(instances / company.regions.length / 2500)));
   return company.regions.flatMap((region, r) =>
@@ -73,7 +73,7 @@ function addGroup(groups: SecurityGroup[], group: SecurityGroup): string {
   return group.id;
 }
 
-/** The group of an application's own instances in a VPC, made when it is first asked for. */
+/** The security group of an application in a VPC, created on first use. */
 export function appGroup(vpc: Vpc, app: App, random: Random): string {
   const known = vpc.appGroups.get(app);
   if (known !== undefined) return known;

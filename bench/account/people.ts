@@ -14,7 +14,7 @@ export type PersonKind =
   | 'service'
   | 'none';
 
-/** Who has a user in the account: a person, or a program that signs in as one. */
+/** A holder of a user: a person, or a program that signs in as one. */
 export interface Person {
   readonly name: string;
   readonly kind: PersonKind;
@@ -23,7 +23,7 @@ export interface Person {
   readonly path: string;
 }
 
-/** How many of a hundred users are of each kind. A small account has one of each, in this order. */
+/** The number of each kind in a hundred users. A small account has one of each, in this order. */
 const KINDS: readonly (readonly [PersonKind, number])[] = [
   ['admin', 0.4],
   ['developer', 52],

@@ -3,9 +3,11 @@ import { sortBy } from '../../lib/snapshot/sort-by.ts';
 import type { ManagedPolicies } from '../managed-policies.ts';
 import type { DocumentJson } from './document.ts';
 
-/** The policies of an account, which its users, groups and roles take theirs from. Each function gives a policy's id. */
+/**
+ * The policies of an account, from which its users, groups and roles take theirs. Each function returns a policy's id.
+ */
 export interface PolicyShelf {
-  /** a policy that AWS manages, by what follows `policy/` in its ARN */
+  /** an AWS managed policy, by the part of its ARN after `policy/` */
   aws(name: string): string;
   customer(name: string): string;
   inline(owner: string, name: string, document: DocumentJson): string;

@@ -10,7 +10,7 @@ import {
   trustService,
 } from './trusts.ts';
 
-/** Kinds of roles, how many of all roles are of each, and how one is planned. */
+/** Kinds of roles, the share of each, and how one is planned. */
 export const ROLE_KINDS: readonly {
   readonly kind: RoleKind;
   readonly share: number;
@@ -32,7 +32,7 @@ export const ROLE_KINDS: readonly {
 
 const nth = <T>(items: readonly T[], k: number): T => items[k % items.length] as T;
 
-/** The k-th name of a kind: a number is put to it from the second round on. */
+/** The k-th name of a kind: names have a number from the second round on. */
 function numbered(name: string, k: number, in1: number): string {
   const round = Math.floor(k / in1);
   return round === 0 ? name : `${name}-${round + 1}`;
@@ -41,7 +41,7 @@ function numbered(name: string, k: number, in1: number): string {
 const appName = (prefix: string, app: App, k: number, { company }: RolePlace): string =>
   numbered(`${prefix}-${app.name}`, k, company.apps.length);
 
-/** What a program of an application needs of other services. */
+/** The other services that an application's program needs. */
 const ownData = (app: App, k: number) =>
   policyDocument(
     allow(['s3:GetObject', 's3:PutObject'], `arn:aws:s3:::${app.name}-data-${k}/*`),
@@ -57,7 +57,7 @@ function instanceRole(k: number, place: RolePlace): RolePlan {
   if (random.chance(0.8)) policies.push(shelf.aws('AmazonSSMManagedInstanceCore'));
   if (random.chance(0.5)) policies.push(shelf.aws('CloudWatchAgentServerPolicy'));
   if (random.chance(0.05)) policies.push(shelf.aws('service-role/AmazonEC2RoleforSSM'));
-  // hosts that people jump from, and one build server that was given too much
+  // jump hosts, and one build server with too many permissions
   if (random.chance(0.03)) policies.push(shelf.customer(`${app.team.name}-operators`));
   if (random.chance(0.02)) policies.push(shelf.customer('RunShellOutsideProduction'));
   if (k === 7) policies.push(shelf.aws('AmazonEC2FullAccess'));
@@ -138,7 +138,7 @@ const PERMISSION_SETS: readonly (readonly [name: string, policies: readonly stri
   ['SystemAdministrator', ['job-function/SystemAdministrator']],
 ];
 
-/** Permission sets for everybody, then one for each team: who holds it is said by the tags of the session. */
+/** Permission sets for everybody, then one for each team: the tags of the session show who holds it. */
 function ssoRole(k: number, { company, shelf, random, arn }: RolePlace): RolePlan {
   const path = '/aws-reserved/sso.amazonaws.com/eu-west-1/';
   const trust = trustIdentityCenter(company.accountId);
@@ -162,7 +162,7 @@ function ssoRole(k: number, { company, shelf, random, arn }: RolePlace): RolePla
 const pipelineName = (k: number, place: RolePlace): string =>
   appName('ci', nth(place.company.apps, k), k, place);
 
-/** A pipeline's own role may only take the one that brings its application out. */
+/** A pipeline's own role may only assume the one that deploys its application. */
 function pipelineRole(k: number, place: RolePlace): RolePlan {
   const app = nth(place.company.apps, k);
   const name = pipelineName(k, place);
@@ -213,7 +213,7 @@ function linkedRole(k: number, { shelf }: RolePlace): RolePlan {
   return { name, path: `/aws-service-role/${host}/`, trust: trustService(host), policies };
 }
 
-/** A role that may take itself: a cycle of one. */
+/** A role that may assume itself: a cycle of one. */
 function selfRole(k: number, { company, shelf, arn }: RolePlace): RolePlan {
   const name = `renews-itself-${k}`;
   const own = arn('/admin/', name);

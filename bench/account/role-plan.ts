@@ -17,7 +17,7 @@ export type RoleKind =
   | 'linked'
   | 'self';
 
-/** What makes a role of its kind, out of a company and the number of the role among its kind. */
+/** Plans a role of its kind, from a company and the role's number within its kind. */
 export interface RolePlan {
   readonly name: string;
   readonly path: string;
@@ -28,12 +28,12 @@ export interface RolePlan {
   readonly profile?: boolean;
 }
 
-/** Everything that a kind of role is planned with. */
+/** The inputs for planning a role. */
 export interface RolePlace {
   readonly company: Company;
   readonly shelf: PolicyShelf;
   readonly random: Random;
-  /** how many roles of each kind there will be */
+  /** the number of roles of each kind */
   readonly counts: ReadonlyMap<RoleKind, number>;
   arn(path: string, name: string): string;
 }

@@ -2,11 +2,11 @@ import type { PolicyRecord, Role, Snapshot } from '../../lib/snapshot/snapshot.t
 import { sortBy } from '../../lib/snapshot/sort-by.ts';
 import type { DocumentJson } from './document.ts';
 
-/** Where an account stands among others. */
+/** The related accounts of an account. */
 export interface Neighbours {
-  /** the account that pipelines and people of the platform come from */
+  /** the account of the platform's pipelines and people */
   readonly hub: string;
-  /** an account whose own roles come into this one */
+  /** an account whose roles may assume one of this account */
   readonly peer: string;
 }
 
@@ -29,7 +29,10 @@ const trusting = (AWS: string, Condition?: object): DocumentJson =>
   });
 const root = (id: string): string => `arn:aws:iam::${id}:root`;
 
-/** What every account of an organisation has for the others: roles to look, to deploy and for emergencies, and one for a neighbour. */
+/**
+ * The roles that every account of an organisation has for others: for reading, for deployment, for emergencies, and one
+ * for a neighbour.
+ */
 function rolesFor({ hub, peer }: Neighbours): readonly Added[] {
   return [
     {
@@ -55,7 +58,7 @@ function rolesFor({ hub, peer }: Neighbours): readonly Added[] {
   ];
 }
 
-/** Whoever deploys from the hub. */
+/** The hub's deployment role. */
 const PIPELINE: Added = {
   name: 'pipeline',
   trust: document({
@@ -66,7 +69,7 @@ const PIPELINE: Added = {
   may: document(allow('sts:AssumeRole', 'arn:aws:iam::*:role/org-deploy')),
 };
 
-/** The account with these roles beside its own. */
+/** The account with these roles added. */
 export function withRolesAcross(snapshot: Snapshot, neighbours: Neighbours): Snapshot {
   const { accountId } = snapshot;
   const added = [...rolesFor(neighbours), ...(accountId === neighbours.hub ? [PIPELINE] : [])];

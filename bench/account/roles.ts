@@ -57,7 +57,7 @@ function roleOf(plan: RolePlan, { shelf, random, arn }: RolePlace): Role {
     policies: inOrder(own, plan.policies),
     boundary: plan.boundary ?? null,
     trust: shelf.trust(own, plan.trust),
-    // the one call that reads them all does not say
+    // the call that lists all roles does not return it
     maxSessionDuration: null,
     lastUsed: random.chance(0.8) ? `2026-0${1 + random.int(8)}-15T08:00:00.000Z` : null,
   };

@@ -12,7 +12,7 @@ import type { Random } from '../random.ts';
 import type { Company } from './company.ts';
 import { deploymentsOf } from './deployments.ts';
 
-/** Of all groups: those whose template is used in its newest version, in its default one, or in one of a number. */
+/** The version of its template that a group uses: the newest, the default one, or a number. */
 const VERSIONS = ['$Latest', '$Default', '$Default', '3', '7'] as const;
 const HOSTS = 0.06;
 const WITH_ROLE = 0.5;
@@ -20,7 +20,7 @@ const WITH_ROLE = 0.5;
 const tagOf = ({ tags }: Instance, key: string): string | undefined =>
   tags.find((tag) => tag.key === key)?.value;
 
-/** What services have of the instances of a region, in canonical order. */
+/** The services' data about the instances of a region, in canonical order. */
 export function servicesOf(
   region: string,
   instances: readonly Instance[],
@@ -95,7 +95,10 @@ const hostOf = (name: string, { id, state }: Instance, arn: ArnOf): ContainerIns
   status: state === 'running' ? 'ACTIVE' : 'DRAINING',
 });
 
-/** What Systems Manager runs by itself: an inventory of all, the account's own document for some teams, a window each for others. */
+/**
+ * What Systems Manager runs by itself: an inventory of all instances, the account's own document for some teams, a
+ * window for each of the others.
+ */
 function automations(
   teams: readonly string[],
   random: Random,

@@ -5,7 +5,7 @@ type Named = readonly [name: string, document: DocumentJson];
 
 const on = (team: Team) => ({ StringEquals: { 'aws:ResourceTag/team': team.name } });
 
-/** The policies of one team: its own instances by a fixed tag value, in its own regions. */
+/** The policies of one team: for its own instances, by a fixed tag value, in its own regions. */
 export function teamPolicies(team: Team, account: string): readonly Named[] {
   const everywhere = `arn:aws:ec2:*:${account}:instance/*`;
   const regional = team.regions.map((region) => `arn:aws:ec2:${region}:${account}:instance/*`);
@@ -45,7 +45,7 @@ export function teamPolicies(team: Team, account: string): readonly Named[] {
   ];
 }
 
-/** What some teams do with their groups and stacks, which have the team's name. */
+/** The permissions of some teams on their groups and stacks, which have the team's name. */
 const ownReplacements = (team: Team, account: string): readonly StatementJson[] => [
   allow(
     ['autoscaling:StartInstanceRefresh', 'autoscaling:TerminateInstanceInAutoScalingGroup'],
@@ -55,7 +55,7 @@ const ownReplacements = (team: Team, account: string): readonly StatementJson[] 
   allow('cloudformation:UpdateStack', `arn:aws:cloudformation:*:${account}:stack/${team.name}-*`),
 ];
 
-/** What a pipeline needs to bring out an application. */
+/** The permissions of a pipeline that deploys an application. */
 export function deployPolicy(app: App, account: string): Named {
   const tagged = { StringEquals: { 'aws:ResourceTag/app': app.name } };
   return [

@@ -36,7 +36,7 @@ export const trustPipelines = (account: string, repository: string): DocumentJso
     },
   );
 
-/** Anybody in the account whose own policies allow it, or only with MFA. */
+/** Anybody in the account whose own policies allow it, possibly only with MFA. */
 export const trustAccount = (account: string, withMfa: boolean): DocumentJson =>
   trust(
     { AWS: `arn:aws:iam::${account}:root` },

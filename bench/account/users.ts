@@ -8,20 +8,20 @@ import { groupsOf, inOrder } from './groups.ts';
 import type { Person } from './people.ts';
 import type { PolicyShelf } from './policy-shelf.ts';
 
-/** What the policies of single users name. */
+/** The names in the policies of single users. */
 export interface Things {
   readonly instances: readonly string[];
   readonly roles: readonly string[];
 }
 
-/** What users get their policies from. */
+/** The sources of users' policies. */
 interface Stock {
   readonly company: Company;
   readonly things: Things;
   readonly shelf: PolicyShelf;
 }
 
-/** A user for each person. Many have something of their own, so that few are exactly alike. */
+/** A user for each person. Many have a policy of their own, so that few are identical. */
 export function makeUsers(people: readonly Person[], stock: Stock, random: Random): readonly User[] {
   const users = people.map((person) => ({
     ...{ arn: person.arn, name: person.name, id: `AIDA${random.id(17)}`, path: person.path },
@@ -77,7 +77,7 @@ function policiesOf(person: Person, { company, things, shelf }: Stock, random: R
   return policies;
 }
 
-/** Customer policies that single people have been given. */
+/** Customer policies of single people. */
 const EXTRA = [
   ...['PortForwardingInTest', 'RunShellOutsideProduction', 'RunPatchBaseline', 'StateManagerAuthors'],
   ...['TunnelOperators', 'PowerOutsideProduction', 'ConsoleReaders', 'SnapshotOperators', 'FirewallByTeam'],

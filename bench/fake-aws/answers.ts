@@ -9,16 +9,16 @@ import {
   volumeXml,
 } from './things.ts';
 
-/** How large the account is; instances are shared out among its regions. */
+/** The size of the account; instances are spread over its regions. */
 export interface Size {
   readonly principals: number;
   readonly instances: number;
   readonly regions: readonly string[];
-  /** own images, and own snapshots, in each region */
+  /** images of the account, and snapshots, in each region */
   readonly images: number;
 }
 
-/** A request as far as an answer depends on it. */
+/** The parts of a request that decide its answer. */
 export interface Question {
   readonly service: string;
   readonly operation: string;
@@ -27,7 +27,7 @@ export interface Question {
   readonly input: (name: string) => string | undefined;
 }
 
-/** The inside of an answer: XML of the query protocols, or a value of the JSON ones; null: there is no such call. */
+/** The content of an answer: XML of the query protocols, or a value of the JSON ones; null: there is no such call. */
 type Answer = string | object | null;
 
 type Row = (question: Question, size: Size) => Answer;
@@ -42,12 +42,12 @@ function pageOf(of: number, most: number, token: string | undefined, from: numbe
   };
 }
 
-/** How many a service puts on a page at most, whoever asks for more. */
+/** The page size: the requested one, up to the service's limit. */
 const sizeOf = (said: string | undefined, most: number): number => Math.min(Number(said ?? most), most);
 
 const share = ({ instances, regions }: Size): number => Math.ceil(instances / regions.length);
 
-/** A list of EC2: `perInstance` of it for each instance of the region, or as many as `count` says. */
+/** A list of EC2: `perInstance` items for each instance of the region, or `count` items. */
 const ec2List =
   (
     set: string,
@@ -132,7 +132,7 @@ export const ANSWERS: Readonly<Record<string, Row>> = {
   'codebuild.ListProjects': () => ({ projects: [] }),
   'events.ListRules': () => ({ Rules: [] }),
   'states.ListStateMachines': () => ({ stateMachines: [] }),
-  // these are told by their paths, and there is one of each
+  // these calls are identified by their paths, and there is one of each
   'backup.': () => ({ Results: [] }),
   'eks.': () => ({ clusters: [] }),
   'lambda.': () => ({ Functions: [] }),

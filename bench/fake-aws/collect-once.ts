@@ -1,5 +1,5 @@
-// Collects from the AWS of the environment, in a process of its own so that nothing else's memory counts: a folder on the
-// command line, what it took to whoever started it. The limits on calls wait by a clock that jumps.
+// Collects from the AWS of the environment, in its own process so that no other memory counts: the folder is on the
+// command line, the cost goes to the parent process. The limits on calls wait on a simulated clock.
 import process from 'node:process';
 import { awsSource } from '../../lib/adapters/aws/account-source.ts';
 import { folderStore } from '../../lib/adapters/local/folder-store.ts';

@@ -1,5 +1,5 @@
-// AWS as far as collecting asks it, of any size, in a process of its own: sizes as JSON on the command line, its address
-// and then counts of calls to whoever started it.
+// A fake AWS of any size for collecting, in its own process: sizes as JSON on the command line; its address, then
+// counts of calls, go to the parent process.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';

@@ -10,7 +10,7 @@ export interface FakeAws {
   close(): void;
 }
 
-/** A fake AWS in a process of its own, which every SDK client that is made from now on talks to. */
+/** A fake AWS in its own process, used by every SDK client that is created from now on. */
 export async function startFakeAws(size: Size): Promise<FakeAws> {
   const child = fork(join(import.meta.dirname, 'server.ts'), [JSON.stringify(size)]);
   const said = async (): Promise<unknown> => (await once(child, 'message'))[0];

@@ -1,4 +1,4 @@
-/** What one thing of a large account looks like on the wire: as long as the services write it. */
+/** One thing of a large account as the service returns it, with the length of a real one. */
 export const ACCOUNT = '111122223333';
 
 const hex = (number: number, length = 17): string => number.toString(16).padStart(length, '0');
@@ -45,7 +45,7 @@ export function instanceXml(number: number, region: string): string {
   ]);
 }
 
-/** Two of an instance. */
+/** Two for each instance. */
 export const volumeXml = (number: number, region: string): string =>
   items([
     `<volumeId>vol-${hex(number)}</volumeId><size>100</size><snapshotId/><availabilityZone>${region}a</availabilityZone><status>in-use</status><createTime>${TIME}</createTime><attachmentSet>${items([`<volumeId>vol-${hex(number)}</volumeId><instanceId>${instanceId(number >> 1)}</instanceId><device>/dev/xvda</device><status>attached</status>`])}</attachmentSet><volumeType>gp3</volumeType><iops>3000</iops><throughput>125</throughput><encrypted>true</encrypted><multiAttachEnabled>false</multiAttachEnabled><tagSet>${tags(number >> 1)}</tagSet>`,
@@ -81,7 +81,7 @@ const TRUST = encoded({
 export const roleXml = (number: number): string =>
   `<member><Path>/</Path><RoleName>role-${number}</RoleName><RoleId>AROA${hex(number)}</RoleId><Arn>arn:aws:iam::${ACCOUNT}:role/role-${number}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate><AssumeRolePolicyDocument>${TRUST}</AssumeRolePolicyDocument><InstanceProfileList/><RolePolicyList><member><PolicyName>own</PolicyName><PolicyDocument>${POLICY(number)}</PolicyDocument></member></RolePolicyList><AttachedManagedPolicies/><Tags><member><Key>team</Key><Value>team-${number % 97}</Value></member></Tags></member>`;
 
-/** A group of each application, with a port that another one is let in by. */
+/** The group of an application, with a port that is open to another group. */
 export const groupXml = (number: number): string =>
   items([
     `<ownerId>${ACCOUNT}</ownerId><groupId>sg-${hex(number)}</groupId><groupName>app-${number}</groupName><groupDescription>app</groupDescription><vpcId>vpc-${hex(number % 5)}</vpcId><ipPermissions>${items([`<ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort><groups/><ipRanges>${items(['<cidrIp>10.0.0.0/8</cidrIp>'])}</ipRanges><ipv6Ranges/><prefixListIds/>`])}</ipPermissions><ipPermissionsEgress/><tagSet/>`,

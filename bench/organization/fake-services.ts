@@ -9,7 +9,7 @@ import { memoryS3 } from '../../test/functions/memory-s3.ts';
 /** Accounts of one unit. */
 const IN_A_UNIT = 100;
 
-/** The services that a scan talks to besides those that it reads: a bucket, Organizations, SNS and SES. */
+/** The services that a scan uses besides those that it reads: a bucket, Organizations, SNS and SES. */
 export interface FakeServices {
   readonly url: string;
   /** the keys of all objects in the bucket, and their sizes */
@@ -21,12 +21,12 @@ export interface FakeServices {
   accounts: readonly string[];
   /** requests so far, by service */
   readonly requests: Map<string, number>;
-  /** the mails that were sent, as they came */
+  /** the mails that were sent, unchanged */
   readonly mails: string[];
   close(): Promise<void>;
 }
 
-/** `latencyMs`: how long each answer takes. SDK clients of this process talk to it until it is closed. */
+/** `latencyMs`: the time of each answer. SDK clients of this process use it until it is closed. */
 export async function fakeServices(latencyMs: number): Promise<FakeServices> {
   const s3 = memoryS3();
   const requests = new Map<string, number>();
@@ -44,7 +44,7 @@ export async function fakeServices(latencyMs: number): Promise<FakeServices> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method = '', url = '', headers } = request;
-    // objects may be compressed: of the bucket a character is a byte
+    // objects may be compressed: in the bucket one character is one byte
     const encoding = url.startsWith('/bucket') ? 'latin1' : 'utf8';
     const asked = { method, path: url, headers, body: Buffer.concat(chunks).toString(encoding) };
     const { status, body = '', headers: more = {} } = answer(asked);

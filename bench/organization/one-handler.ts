@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { lambdaContext } from '../../test/functions/lambda-context.ts';
 
-/** Calls one handler in this process, with the event in a file, and prints what it gave and what it took. */
+/** Calls one handler in this process with the event in a file, and prints its output and its cost. */
 const [handlerFile = '', eventFile = ''] = process.argv.slice(2);
 const { handler } = (await import(handlerFile)) as {
   handler: (event: unknown, context: unknown) => Promise<unknown>;

@@ -11,12 +11,12 @@ import {
 } from './states.ts';
 
 /**
- * A state hands on 256 KiB at most, an execution begins with as much.
+ * The largest output of a state, and the largest input of an execution: 256 KiB.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export const MOST_BYTES = 256 * 1024;
 
-/** What a task does, by what stands in the machine as its resource. */
+/** The functions of tasks, by the `Resource` of the task in the machine. */
 export type Tasks = Readonly<Record<string, (input: Data) => Promise<unknown>>>;
 
 /** Objects that a map reads and writes. */
@@ -25,7 +25,7 @@ export interface MapObjects {
   write(key: string, body: string): void;
 }
 
-/** The most bytes that came into a state and out of it, and how often it was run. */
+/** The largest input and output of a state, and how often it ran. */
 export interface Payload {
   readonly input: number;
   readonly output: number;
@@ -33,8 +33,8 @@ export interface Payload {
 }
 
 /**
- * Runs a state machine with the tasks that it is given. A task that fails is not tried again: its `Catch` takes it. Every
- * input and output goes through JSON, is measured, and is refused beyond the limit, as Step Functions does.
+ * Runs a state machine with the given tasks. A failed task is not tried again: its `Catch` handles it. Every input and
+ * output goes through JSON, is measured, and is rejected above the limit, as in Step Functions.
  */
 export class MachineRun {
   readonly payloads = new Map<string, Payload>();
@@ -46,7 +46,7 @@ export class MachineRun {
     this.#objects = objects;
   }
 
-  /** The most that any state was given or gave. */
+  /** The largest input or output of any state. */
   get largest(): { readonly state: string; readonly bytes: number } {
     const all = [...this.payloads].map(([state, { input, output }]) => ({
       state,
@@ -109,7 +109,7 @@ export class MachineRun {
     }
   }
 
-  /** Each item in an execution of its own; what comes of all is handed on, or written where there is a `ResultWriter`. */
+  /** Each item in its own execution; the results are returned, or written if there is a `ResultWriter`. */
   async #mapped(state: State, input: Data): Promise<unknown> {
     const {
       ItemReader,
@@ -168,7 +168,7 @@ interface Child {
 }
 
 /**
- * A manifest, and a file of the executions that succeeded and of those that failed.
+ * A manifest, and a file each for executions that succeeded and that failed.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 function written(

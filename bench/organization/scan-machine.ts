@@ -4,7 +4,7 @@ import type { Machine } from './states.ts';
 
 const TEMPLATE = path.join(import.meta.dirname, '../../infrastructure/scan.yml');
 
-/** The state machine that is deployed; each task's resource is the name of its function in it: `PlanFunction`. */
+/** The deployed state machine; each task's resource is the name of its function: `PlanFunction`. */
 export async function scanMachine(bucket: string): Promise<Machine> {
   const { Resources } = await readTemplate(TEMPLATE);
   const known: Readonly<Record<string, string>> = { Bucket: bucket, Partition: 'aws' };

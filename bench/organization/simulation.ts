@@ -13,7 +13,7 @@ import { type Data, type Machine, StateError } from './states.ts';
 
 export interface OrganizationSize extends AccountSize {
   readonly accounts: number;
-  /** how many of them are audited; each other one is a copy of one of these */
+  /** number of audited accounts; each other account is a copy of one of these */
   readonly audited: number;
   readonly latencyMs: number;
 }
@@ -31,14 +31,14 @@ const ENVIRONMENT = {
   ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_EC2_METADATA_DISABLED: 'true' },
 };
 
-/** One account in so many cannot be entered. */
+/** One account in this many cannot be entered. */
 const FAILS = 100;
 
 const idOf = (n: number): string => String(100_000_000_000 + n);
 
 /**
- * Scans of an organisation one after another: the state machine that is deployed, and its handlers, over services that
- * are kept in memory. Snapshots are put into the bucket before collect is called, which finds them there.
+ * Scans of an organisation one after another: the deployed state machine and handlers, over services in memory.
+ * Snapshots are put into the bucket before collect is called, which finds them there.
  */
 export class Simulation {
   readonly #size: OrganizationSize;
@@ -47,7 +47,7 @@ export class Simulation {
   readonly #machine: Machine;
   readonly #restore: () => void;
   #scans = 0;
-  /** the accounts that are audited in this scan, each with what ends once it is */
+  /** the audited accounts of this scan, each with a promise that resolves when it has finished */
   #ended: readonly PromiseWithResolvers<void>[] = [];
 
   private constructor(
@@ -79,7 +79,7 @@ export class Simulation {
     await this.#services.close();
   }
 
-  /** What a process that calls a handler by itself needs. */
+  /** The environment for a process that calls a handler by itself. */
   get environment(): Readonly<Record<string, string>> {
     return { ...ENVIRONMENT, AWS_ENDPOINT_URL: this.#services.url };
   }
@@ -88,7 +88,7 @@ export class Simulation {
     return this.#handlers.publish(event, lambdaContext);
   }
 
-  /** A scan of the first so many accounts. From the second one on, each account has changed, and some fail. */
+  /** A scan of the first accounts. From the second scan on each account has changed, and some fail. */
   async scan(accounts: number, publish: (event: Data) => Promise<unknown>): Promise<BenchResult> {
     this.#scans += 1;
     this.#ended = Array.from({ length: this.#size.audited }, () => Promise.withResolvers<void>());
@@ -126,7 +126,7 @@ export class Simulation {
     };
   }
 
-  /** The largest of what is written and read, in kB. */
+  /** The largest of the written and read objects, in kB. */
   sizes(): BenchResult {
     const sizes = this.#services.sizes();
     const most = (end: string): number =>
@@ -154,7 +154,7 @@ export class Simulation {
   #snapshotText(n: number): string {
     const { principals, instances, seed } = this.#size;
     const generated = generateAccount({ principals, instances, seed: seed + n });
-    // the hub is called as it was generated until it gets its number
+    // the hub keeps its generated number until it gets its own
     const neighbours = { hub: n === 0 ? generated.accountId : idOf(0), peer: idOf(n + 1) };
     const change = ACCOUNT_CHANGES.find(({ name }) => name === 'everything gained');
     const account = this.#scans === 1 ? generated : (change?.to(generated) ?? generated);
@@ -164,7 +164,7 @@ export class Simulation {
       .replaceAll(generated.takenAt, `2026-08-${day}T10:15:00.000Z`);
   }
 
-  /** In the second scan the last of those that are audited, and of the others one in a hundred, were never entered. */
+  /** In the second scan the last audited account, and one in a hundred of the others, could not be entered. */
   #fails(n: number): boolean {
     const { audited, accounts } = this.#size;
     if (this.#scans === 1) return false;
@@ -187,12 +187,15 @@ export class Simulation {
     }
   }
 
-  /** For the first account alone: it hands on what all hand on, and takes longer than all that is measured here. */
+  /**
+   * Only for the first account: the output is the same for all, and it takes longer than everything that is measured
+   * here.
+   */
   #fix(item: Data): Promise<unknown> {
     return item.accountId === idOf(0) ? this.#handlers.fix(item, lambdaContext) : Promise.resolve({});
   }
 
-  /** What the audit of one account left, as that of another one. */
+  /** The files of one account's audit as those of another account. */
   async #copied({ accountId, run, prefix }: Data, n: number): Promise<unknown> {
     await this.#ended[n]?.promise;
     const from = idOf(n);

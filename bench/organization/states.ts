@@ -1,4 +1,4 @@
-/** As much of the Amazon States Language as the scan uses. https://states-language.net/spec.html */
+/** The part of the Amazon States Language that the scan uses. https://states-language.net/spec.html */
 export interface State {
   readonly Type: 'Task' | 'Pass' | 'Choice' | 'Map';
   readonly Next?: string;
@@ -62,14 +62,16 @@ const KNOWN: Readonly<Record<State['Type'], readonly string[]>> = {
   ],
 };
 
-/** Throws at what this does not run: a state that is run otherwise than Step Functions does proves nothing. */
+/**
+ * Throws for anything that is not implemented here: a state that runs differently from Step Functions proves nothing.
+ */
 export function mustBeKnown(name: string, state: State): void {
   const strange = Object.keys(state).filter((field) => !KNOWN[state.Type]?.includes(field));
   if (strange.length > 0)
     throw new Error(`state \`${name}\` has \`${strange.join('`, `')}\`, which this does not run`);
 }
 
-/** What a path is of an input; undefined: nothing is there. */
+/** The value of a path in an input; undefined if missing. */
 export function at(path: string, input: unknown, context: Data = {}): unknown {
   const [root, ...names] = path.split('.');
   if (root !== '$' && root !== '$$') throw new Error(`\`${path}\` is not a path that this reads`);
@@ -78,7 +80,7 @@ export function at(path: string, input: unknown, context: Data = {}): unknown {
   return value;
 }
 
-/** A template with what its paths stand for. Throws where nothing is there, as Step Functions does. */
+/** A template with its paths replaced. Throws if a value is missing, as Step Functions does. */
 export function filled(template: Template, input: unknown, context: Data = {}): Data {
   const entries = Object.entries(template).map(([name, value]) => {
     if (!name.endsWith('.$')) return [name, value] as const;
@@ -90,7 +92,7 @@ export function filled(template: Template, input: unknown, context: Data = {}): 
   return Object.fromEntries(entries);
 }
 
-/** An input with a result where `ResultPath` puts it. */
+/** An input with a result at `ResultPath`. */
 export function withResult(input: Data, result: unknown, path: string | undefined): Data {
   if (path === undefined) return result as Data;
   const [root, name, ...more] = path.split('.');
@@ -99,7 +101,7 @@ export function withResult(input: Data, result: unknown, path: string | undefine
   return { ...input, [name]: result };
 }
 
-/** An error by the name that a `Catch` knows it by. */
+/** An error with the name that a `Catch` matches. */
 export class StateError extends Error {
   override readonly name: string;
   constructor(name: string, message: string) {

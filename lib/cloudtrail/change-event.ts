@@ -82,12 +82,11 @@ function isoTime(value: string | null): string | null {
   return Number.isNaN(at) ? null : new Date(at).toISOString();
 }
 
+/** A caller from another account (`AWSAccount`) says nothing about whose trail this is. */
 function accountOf(record: Fields, envelope: Fields | null): string | null {
-  return (
-    text(record, 'recipientAccountId') ??
-    text(envelope, 'account') ??
-    text(member(record, 'userIdentity'), 'accountId')
-  );
+  const said = text(record, 'recipientAccountId') ?? text(envelope, 'account');
+  const identity = member(record, 'userIdentity');
+  return said ?? (text(identity, 'type') === 'AWSAccount' ? null : text(identity, 'accountId'));
 }
 
 function mfaOf(record: Fields): boolean | null {

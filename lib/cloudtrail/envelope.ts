@@ -10,7 +10,23 @@ export type Unwrapped =
 const MAX_LAYERS = 8;
 
 /** Members that hold a record or a further envelope, as JSON text or as an object. */
-const LAYERS = ['detail', 'body', 'Body', 'Message', 'CloudTrailEvent'] as const;
+const LAYERS = ['detail', 'body', 'Body', 'Message', 'CloudTrailEvent', 'eventJson', 'message'] as const;
+
+/**
+ * Members that hold many: of a trail's log file, of `lookup-events`, of `filter-log-events` of CloudWatch Logs, of
+ * `get-query-results` of CloudTrail Lake, where each row is a list of columns.
+ */
+const MANY = ['Records', 'Events', 'events', 'QueryResultRows'] as const;
+
+/** The events of a file: one, those of a list, or those of an envelope that holds many. */
+export function recordsIn(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.flatMap(recordsIn);
+  if (!isObject(value) || isRecord(value)) return [value];
+  const name = MANY.find((one) => Array.isArray(member(value, one)));
+  if (name === undefined) return [value];
+  const items = member(value, name) as readonly unknown[];
+  return items.map((item) => (Array.isArray(item) ? Object.assign({}, ...item.filter(isObject)) : item));
+}
 
 /**
  * Finds the CloudTrail record in a delivered event: the record itself, an EventBridge event with it in
@@ -23,11 +39,18 @@ export function unwrap(delivered: unknown): Unwrapped {
     if (isObject(value) && isRecord(value)) return { ok: true, record: value, envelope };
     if (isObject(value) && isObject(member(value, 'detail'))) envelope = value;
     const inner: Inner = typeof value === 'string' ? parse(value) : unwrapOne(value);
-    if (!inner.ok) return inner;
+    if (!inner.ok) return otherKind(inner, envelope);
     value = inner.value;
   }
   return { ok: false, reason: `the event is wrapped more than ${MAX_LAYERS} times` };
 }
+
+/** An event of EventBridge whose details are no record says of what kind it is. */
+const otherKind = (
+  inner: Inner & { readonly ok: false },
+  envelope: Fields | null,
+): Inner & { readonly ok: false } =>
+  envelope === null ? inner : { ok: false, reason: notARecord(envelope) };
 
 type Inner = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
 

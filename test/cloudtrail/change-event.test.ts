@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseChangeEvent } from '../../lib/cloudtrail/change-event.ts';
+import { recordsIn } from '../../lib/cloudtrail/envelope.ts';
 
 const RECORD = {
   eventVersion: '1.11',
@@ -67,6 +68,8 @@ describe('what was delivered', () => {
     ],
     ['a batch of one', { Records: [{ eventSource: 'aws:sqs', body: JSON.stringify(EVENTBRIDGE) }] }],
     ["a trail's file of one", { Records: [RECORD] }],
+    ['a row of CloudTrail Lake', { eventJson: JSON.stringify(RECORD) }],
+    ['a message of CloudWatch Logs', { timestamp: 1, message: JSON.stringify(RECORD) }],
     ['what LookupEvents answers', { EventId: 'x', CloudTrailEvent: JSON.stringify(RECORD) }],
   ])('%s is read', (_says, value) => {
     expect(event(value)).toMatchObject({
@@ -91,6 +94,11 @@ describe('what was delivered', () => {
       'another event',
       { 'detail-type': 'EC2 Instance State-change Notification', source: 'aws.ec2' },
       /`EC2 Instance State-change Notification` is no CloudTrail record/,
+    ],
+    [
+      'another event with details',
+      { 'detail-type': 'Tag Change on Resource', source: 'aws.tag', detail: { service: 'ec2' } },
+      /`Tag Change on Resource` is no CloudTrail record/,
     ],
     ['two records', { Records: [RECORD, RECORD] }, /`Records` holds 2 records/],
     ['no source', { ...RECORD, eventSource: undefined }, /no `eventSource`/],
@@ -274,5 +282,40 @@ describe('hostile input', () => {
     expect(event({ ...RECORD, requestParameters: loop }).touches.instances).toEqual([]);
     const many = Array.from({ length: 200_000 }, (_, i) => ({ instanceId: `i-${i}` }));
     expect(event({ ...RECORD, requestParameters: many }).touches.instances.length).toBe(2000);
+  });
+});
+
+describe('the account of an event', () => {
+  const { recipientAccountId: _, ...older } = RECORD as Record<string, unknown>;
+
+  it('is not that of a caller from another account', () => {
+    const userIdentity = { type: 'AWSAccount', principalId: 'AIDAX', accountId: '444455556666' };
+    expect(event({ ...older, userIdentity }).accountId).toBeNull();
+    expect(event({ ...RECORD, userIdentity }).accountId).toBe('111122223333');
+  });
+
+  it('is else that of the caller', () => {
+    const userIdentity = { type: 'IAMUser', accountId: '111122223333' };
+    expect(event({ ...older, userIdentity }).accountId).toBe('111122223333');
+  });
+});
+
+describe('the events of a file', () => {
+  it.each<[string, unknown, readonly unknown[]]>([
+    ['a record', RECORD, [RECORD]],
+    ['an event', EVENTBRIDGE, [EVENTBRIDGE]],
+    ['a log file', { Records: [RECORD, RECORD] }, [RECORD, RECORD]],
+    ['lookup-events', { Events: [{ CloudTrailEvent: '{}' }], NextToken: 'x' }, [{ CloudTrailEvent: '{}' }]],
+    ['filter-log-events', { events: [{ message: '{}' }] }, [{ message: '{}' }]],
+    [
+      'a query of Lake',
+      { QueryResultRows: [[{ eventID: 'x' }, { eventJson: '{}' }]] },
+      [{ eventID: 'x', eventJson: '{}' }],
+    ],
+    ['a list of log files', [{ Records: [RECORD] }, { Records: [] }, EVENTBRIDGE], [RECORD, EVENTBRIDGE]],
+    ['something else', { Records: 'none' }, [{ Records: 'none' }]],
+    ['text', 'x', ['x']],
+  ])('are those of %s', (_says, value, events) => {
+    expect(recordsIn(value)).toEqual(events);
   });
 });

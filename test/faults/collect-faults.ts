@@ -85,7 +85,7 @@ export const COLLECT_FAULTS: readonly CollectFault[] = [
   },
   { name: 'every fourth connection is dropped', decide: each(4, { kind: 'drop' }), outcome: 'whole' },
   {
-    name: 'the second page of instances fails for ever',
+    name: 'the second page of instances always fails',
     decide: steady(on(...INSTANCES, (count) => (count === 1 ? null : { kind: 'break' }))),
     outcome: instancesGap('failed', /./),
   },
@@ -229,7 +229,7 @@ export const COLLECT_FAULTS: readonly CollectFault[] = [
     outcome: 'whole',
   },
   {
-    name: 'instances are throttled for ever',
+    name: 'instances are always throttled',
     decide: steady(on(...INSTANCES, always({ kind: 'throttle' }))),
     outcome: instancesGap('failed', /RequestLimitExceeded/),
   },

@@ -68,7 +68,7 @@ export const STORE_FAULTS: readonly StoreFault[] = [
     expected: ['created', 'mine'],
   },
   {
-    name: 'another write is under way for ever (409)',
+    name: 'another write is under way forever (409)',
     decide: on('PUT', 99, CONFLICT),
     act: async (store, prepared) => [await store.create('k', 'mine').catch(failed), await prepared.get('k')],
     expected: ['failed: ConditionalRequestConflict', null],
@@ -86,7 +86,7 @@ export const STORE_FAULTS: readonly StoreFault[] = [
     expected: ['created', 'mine'],
   },
   {
-    name: 'a page of HTML with status 200 answers a write that never came to the bucket',
+    name: 'a page of HTML with status 200 answers a write that never reached the bucket',
     decide: on('PUT', 1, { kind: 'instead', body: '<html></html>' }),
     act: createAndRead,
     expected: ['created', 'mine'],

@@ -90,9 +90,9 @@ export class NaiveEscalations {
     const taken: Formula = isTrusted
       ? assumeWith({ role: target.role, trust }, subject, this.#account, reduced)
       : true;
-    const open = and(asked.open, taken);
+    const open = and(asked.open, and(taken, row.asks ?? true));
     if (open === false) return [];
-    const missing = missingToPass(row, target.role, this.#account);
+    const missing = missingToPass(row, target.role, this.#account) ?? asked.missing ?? null;
     const session = row.becomes === 'trusted-role' ? ({ assumes: true, runAs: ANY_USER } as const) : {};
     const gap = missing === null ? {} : { missing };
     const grants = grantsIn(asked);

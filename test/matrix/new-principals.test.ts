@@ -107,3 +107,29 @@ describe('what binds whoever is made', () => {
     expect(held?.condition?.text).toContain('MFA');
   });
 });
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-examples.html */
+describe.each([
+  ['a user', ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey']],
+  ['a role', ['iam:CreateRole', 'iam:PutRolePolicy', 'sts:AssumeRole']],
+  ['everything', ['*']],
+])('sessions that are resumed as somebody who is made: %s', (_, actions) => {
+  const takeovers = (over: AccountInput): readonly Cell[] => {
+    const snapshot = account({
+      instances: [{ id: 'i-1' }],
+      users: [{ name: 'zoe', policies: [allow(actions)] }],
+      ...over,
+    });
+    const matrix = buildMatrix(snapshot);
+    expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+    return [...cellsOf(matrix, snapshot, { principal: ZOE, path: 'session-takeover' })];
+  };
+
+  test('are her own where nobody else is', () => {
+    expect(takeovers({})).toEqual([]);
+  });
+
+  test('are those of others where there are any', () => {
+    expect(takeovers({ roles: [{ name: 'crane' }] })).toMatchObject([{ verdict: 'allowed' }]);
+  });
+});

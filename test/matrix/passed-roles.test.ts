@@ -3,6 +3,7 @@ import { explainCell } from '../../lib/matrix/answers/explain.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import type { Escalation } from '../../lib/matrix/paths/escalation.ts';
 import { callingRole, ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
 import { ACCOUNT_ID, type AccountInput, allow, deny } from '../fixtures/account.ts';
 import { differences } from './compare-matrices.ts';
@@ -169,7 +170,9 @@ describe.each(CALLING)('a role that %s has by %j', (service, actions, paths) => 
   test('and for nobody else, nor where the role may not', () => {
     for (const left of actions) {
       const rest = actions.filter((one) => one !== left);
-      expect(held([pass, ...(rest.length > 0 ? [allow(rest)] : [])])).toEqual([]);
+      const cells = held([pass, ...(rest.length > 0 ? [allow(rest)] : [])]);
+      // a target alone may be added to a rule that exists
+      expect(cells.filter(({ verdict }) => verdict === 'allowed')).toEqual([]);
     }
     expect(held([allow(actions)])).toEqual([]);
     expect(held([pass, allow(actions), deny('iam:PassRole')])).toEqual([]);
@@ -212,17 +215,23 @@ describe.each(CALLING)('a role that %s has by %j', (service, actions, paths) => 
   });
 });
 
+/** `roles-for-existing.test.ts` has their cases. */
+const isOnExisting = ({ requests }: Escalation): boolean =>
+  requests.some(({ on }) => on.startsWith('existing:'));
+const isOfBus = ({ requests }: Escalation): boolean =>
+  requests.some(({ action }) => action === 'events:CreateEventBus');
+
 test('every row that hands a role over for some calls has its cases', () => {
   const rows = ESCALATIONS.flatMap((row) => {
     const caller = callingRole(row);
     const actions = [...new Set(row.requests.slice(1).map(({ action }) => action))];
-    return caller ? [[caller.passedTo, actions]] : [];
+    return caller && !isOnExisting(row) && !isOfBus(row) ? [[caller.passedTo, actions]] : [];
   });
   expect(rows).toEqual(CALLING.map(([service, actions]) => [service, actions]));
 });
 
 test('every row that passes a role has its cases', () => {
-  const rows = ESCALATIONS.flatMap(({ becomes, requests }) =>
+  const rows = ESCALATIONS.filter((row) => !isOnExisting(row)).flatMap(({ becomes, requests }) =>
     typeof becomes === 'object' && 'passedTo' in becomes && !becomes.calls
       ? [[becomes.passedTo, [...new Set(requests.slice(1).map(({ action }) => action))]] as const]
       : [],

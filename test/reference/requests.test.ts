@@ -10,6 +10,7 @@ import type {
   DirectoryHolder,
   Escalation,
   EscalationRequest,
+  Existing,
   RoleHolder,
 } from '../../lib/matrix/paths/escalation.ts';
 import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
@@ -65,6 +66,17 @@ const DIRECTORY: Readonly<Record<DirectoryHolder, string>> = {
   samlProviders: `${IAM}:saml-provider/okta`,
 };
 
+/** What a role can be passed to. */
+const EXISTING: Readonly<Record<Existing, string>> = {
+  functions: `arn:aws:lambda:${HERE}:function:pay`,
+  stateMachineRoles: `arn:aws:states:${HERE}:stateMachine:pay`,
+  stacks: `arn:aws:cloudformation:${HERE}:stack/pay/1`,
+  projects: `arn:aws:codebuild:${HERE}:project/pay`,
+  batchProjects: `arn:aws:codebuild:${HERE}:project/pay`,
+  schedules: `arn:aws:scheduler:${HERE}:schedule/default/pay`,
+  rules: `arn:aws:events:${HERE}:rule/pay`,
+};
+
 function arnOfStep({ on }: EscalationRequest, by: Escalation['by']): string {
   if (on === 'self') return `${IAM}:${by}/ada`;
   if (on.startsWith('holder:')) {
@@ -73,6 +85,7 @@ function arnOfStep({ on }: EscalationRequest, by: Escalation['by']): string {
     const { shape, tail } = HOLDER_KINDS[holder];
     return `arn:aws:${shape.service}:${HERE}:${shape.type}new${tail}`;
   }
+  if (on.startsWith('existing:')) return EXISTING[on.slice('existing:'.length) as Existing];
   const beside = arnsBeside({ action: '', on }, DIRECTORY.permissionSets, audited.account);
   if (beside) return beside[0] ?? '';
   const [, service = '', ...rest] = on.split(':');

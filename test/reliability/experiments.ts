@@ -20,7 +20,7 @@ export interface Planned {
   readonly lost: string;
 }
 
-const UNTOLD = 'a change that no alert tells';
+const UNTOLD = 'a change without an alert';
 
 /** Every experiment of `npm run reliability`, by the name that the page gives it. */
 export const EXPERIMENTS: Readonly<Record<string, Planned>> = {
@@ -33,13 +33,13 @@ export const EXPERIMENTS: Readonly<Record<string, Planned>> = {
     run: handlerBurst,
     small: 250,
     full: 10_000,
-    lost: 'a change that no message tells, a malformed event that is not set aside, an event that never gets through',
+    lost: 'a change without a message, a malformed event that is not set aside, an event that is never processed',
   },
   'a busy account, every scan overtaken': {
     run: busyAccount,
     small: 5,
     full: 60,
-    lost: `a scan that is not adopted, an event that names nobody, ${UNTOLD}`,
+    lost: `a scan that is not adopted, an event that names no actor, ${UNTOLD}`,
   },
   'SIGKILL of local scans, one and two at a time': {
     run: killedScans,
@@ -51,12 +51,12 @@ export const EXPERIMENTS: Readonly<Record<string, Planned>> = {
     run: collectFaults,
     small: 4,
     full: COLLECT_FAULTS.length,
-    lost: 'a part that is taken for the whole, a gap that coverage does not tell, a call that never ends',
+    lost: 'a part that counts as the whole, a gap that coverage does not name, a call that never ends',
   },
   'faults of the store': {
     run: storeFaults,
     small: 3,
     full: STORE_FAULTS.length,
-    lost: 'an outcome that is not what the bucket holds, half an object, a call that never ends',
+    lost: 'an outcome that differs from what the bucket contains, half an object, a call that never ends',
   },
 };

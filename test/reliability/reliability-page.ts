@@ -12,20 +12,20 @@ export interface Result {
 /** `docs/reliability.md`: what the experiments came to. */
 export function reliabilityPage(results: readonly Result[], seed: number): string {
   return `${[
-    '# What gets lost, and what comes twice',
-    `Latchkey is there for the moment when something goes wrong. \`npm run reliability\` makes things go wrong on purpose, counts, and writes this page; the figures are those of its last run, with seed ${seed}. Short versions of all of it run in the unit tests.`,
+    '# What is lost and what is sent twice when something fails',
+    `Alerts matter most when something goes wrong. \`npm run reliability\` causes failures on purpose, counts what is lost and doubled, and writes this page; the figures are those of its last run, with seed ${seed}. Short versions of all experiments run in the unit tests.`,
     '| experiment | load | faults | lost | doubled |\n|---|---|---|---|---|',
     results.map(row).join('\n'),
-    '*Lost* counts, in each:',
+    '*Lost* counts, for each experiment:',
     results.map(({ name, lost }) => `- ${name}: ${lost}`).join('\n'),
     '## What cannot be zero',
     AT_LEAST_ONCE,
     '## Faults of collecting',
-    'A proxy stands between the SDK and a small AWS, over HTTP, and does this to its answers. *Whole*: the scan is as without the fault. *Gap*: the call is named in coverage with its reason, once, and nothing of it is used. *Refused*: the scan ends with one line that says why.',
-    '| fault | what comes of it |\n|---|---|',
+    'A proxy between the SDK and a small fake AWS, over HTTP, changes the answers in these ways. *Whole*: the scan has the same result as without the fault. *Gap*: coverage names the call with its reason, once, and no part of the answer is used. *Refused*: the scan ends with one line that says why.',
+    '| fault | result |\n|---|---|',
     COLLECT_FAULTS.map(({ name, outcome }) => `| ${name} | ${outcomeText(outcome)} |`).join('\n'),
     '## Faults of the store',
-    'The same proxy, in front of the bucket. What comes of each is what the bucket then holds.',
+    'The same proxy in front of the bucket. The test compares each outcome with what the bucket then contains.',
     STORE_FAULTS.map(({ name }) => `- ${name}`).join('\n'),
   ]
     .join('\n\n')
@@ -33,8 +33,8 @@ export function reliabilityPage(results: readonly Result[], seed: number): strin
 }
 
 const AT_LEAST_ONCE = [
-  'SNS and SES deliver at least once. When a function dies, or an answer is lost, after SNS took a message and before Latchkey could note it, nobody can tell whether it went out, and it is sent again: losing it would be worse. SNS itself may deliver a message more than once, too. In the table these are the ones *of which unavoidable*.',
-  'Each alert carries its key in the message attribute `key`. The same alert has the same key however often it comes, and another alert has another one: a subscriber that keeps the keys it has seen handles each alert once. A digest has no key; one that comes twice is the same mail.',
+  'SNS and SES deliver at least once. If a function dies, or an answer is lost, after SNS accepted a message and before Latchkey recorded that, it is not known whether the message went out. It is sent again, since losing it would be worse. SNS itself may deliver a message more than once. The table counts these as *of which unavoidable*.',
+  'Each alert carries its key in the message attribute `key`. The same alert always has the same key, and no other alert has it: a subscriber that remembers keys can handle each alert once. A digest has no key; if it is sent twice, both mails are the same.',
 ].join('\n\n');
 
 function row({ name, outcome }: Result): string {

@@ -3,9 +3,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AccountSource, SourceAnswer, SourceCall } from '../../ports/account-source.ts';
 import { InputError } from '../../ports/input-error.ts';
-import { type AnswerText, readAnswerText } from '../../snapshot/answer-text.ts';
+import { readPages } from '../../snapshot/answer-pages.ts';
+import type { AnswerText } from '../../snapshot/answer-text.ts';
 import { readLargeAnswer } from './large-json.ts';
 import { copyOfManagedPolicy } from './managed-policies.ts';
+import { isCompressed, textOf } from './text-of-bytes.ts';
 
 const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
 /** AMI ids, snapshot ids, document names and percent-encoded ARNs; nothing that leaves the folder */
@@ -24,7 +26,7 @@ export function folderSource(dir: string): AccountSource {
       const file = await fileOf(dir, call);
       if (file === null) return { status: 'not-collected', detail: 'its name cannot be that of a file' };
       asked.add(file);
-      return answerOf(dir, file, call.service === 'iam' || call.service === 'organizations');
+      return answerOf(dir, file, call);
     },
     copyOfPolicy: copyOfManagedPolicy,
     unread: async () => (await filesIn(dir)).filter((file) => !asked.has(file)),
@@ -66,10 +68,10 @@ async function named(dir: string, folder: string, call: SourceCall, exact: strin
   return !(await isThere(exact)) && (await isThere(byName)) ? byName : exact;
 }
 
-async function answerOf(dir: string, file: string, holdsPolicies: boolean): Promise<SourceAnswer> {
+async function answerOf(dir: string, file: string, call: SourceCall): Promise<SourceAnswer> {
   let read: AnswerText;
   try {
-    read = await readAnswer(join(dir, file), holdsPolicies);
+    read = await readAnswer(join(dir, file), call);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
       const detail = `there is no file \`${file}\`: docs/input-folder.md has the command that writes it`;
@@ -82,11 +84,17 @@ async function answerOf(dir: string, file: string, holdsPolicies: boolean): Prom
   return { status: 'unreadable', detail: `\`${file}\` ${oneLine(read.message)}: ${fix}` };
 }
 
-async function readAnswer(path: string, holdsPolicies: boolean): Promise<AnswerText> {
+const HOLD_POLICIES: ReadonlySet<string> = new Set(['iam', 'organizations']);
+
+async function readAnswer(path: string, { service, lists = [] }: SourceCall): Promise<AnswerText> {
   const { size } = await stat(path);
-  if (size > LARGE) return readLargeAnswer(createReadStream(path, { highWaterMark: PIECE }), holdsPolicies);
-  const text = textOf(await readFile(path));
-  return text === null ? NOT_TEXT : readAnswerText(text, holdsPolicies);
+  const holdsPolicies = HOLD_POLICIES.has(service);
+  if (size > LARGE)
+    return readLargeAnswer(createReadStream(path, { highWaterMark: PIECE }), holdsPolicies, lists);
+  const bytes = await readFile(path);
+  const text = textOf(bytes);
+  if (text !== null) return readPages(text, holdsPolicies, lists);
+  return isCompressed(bytes) ? COMPRESSED : NOT_TEXT;
 }
 
 /** Bytes: well below the longest text in JavaScript */
@@ -97,18 +105,7 @@ const PIECE = 16_000_000;
 const oneLine = (message: string): string => message.replace(/[\p{Cc}\s]+/gu, ' ');
 
 const NOT_TEXT = { ok: false, message: 'is not UTF-8 text' } as const;
-
-/** UTF-8, or UTF-16 as `>` of Windows PowerShell writes it; null if it is neither. */
-function textOf(bytes: Buffer): string | null {
-  const [first, second] = bytes;
-  const little = first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8';
-  const encoding = first === 0xfe && second === 0xff ? 'utf-16be' : little;
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
+const COMPRESSED = { ok: false, message: 'is compressed by gzip: unpack it' } as const;
 
 /** Every file of the folder and of its region folders; other folders by their name. Hidden ones are ignored. */
 async function filesIn(dir: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { documentsIn, joinPages, type Page } from '../../snapshot/answer-pages.ts';
 import type { AnswerText } from '../../snapshot/answer-text.ts';
 import { readAnswerText } from '../../snapshot/answer-text.ts';
 
@@ -40,6 +41,7 @@ class NotAnAnswer extends Error {
 export async function readLargeAnswer(
   pieces: AsyncIterable<Buffer>,
   holdsPolicies: boolean,
+  lists: readonly string[] = [],
 ): Promise<AnswerText> {
   const scan: Scan = {
     ...{ holdsPolicies, lists: [], duplicates: [], outside: [], item: [] },
@@ -47,7 +49,7 @@ export async function readLargeAnswer(
   };
   try {
     for await (const piece of pieces) scanPiece(scan, piece);
-    return assembled(scan);
+    return assembled(scan, lists);
   } catch (error) {
     if (error instanceof NotAnAnswer) return { ok: false, message: error.message };
     throw error;
@@ -150,10 +152,19 @@ function textOf(pieces: readonly Buffer[]): string {
   return bytes.toString('utf8');
 }
 
-/** The answer with the lists in their places. */
-function assembled(scan: Scan): AnswerText {
+/** The lists put back in their places, of one answer or of several pages. */
+function assembled(scan: Scan, lists: readonly string[]): AnswerText {
   if (scan.depth !== 0 || scan.inString) throw new NotAnAnswer('is not valid JSON: it ends too early');
-  const outside = readAnswerText(textOf(scan.outside).replace(/^\uFEFF/, ''), true);
+  const text = textOf(scan.outside).replace(/^\uFEFF/, '');
+  const documents = documentsIn(text) ?? [];
+  if (documents.length < 2) return withLists(scan, text);
+  const pages = documents.map((one) => withLists(scan, one));
+  const bad = pages.find(({ ok }) => !ok);
+  return bad ?? joinPages(pages as readonly Page[], lists);
+}
+
+function withLists(scan: Scan, text: string): AnswerText {
+  const outside = readAnswerText(text, true);
   if (!outside.ok) return outside;
   const duplicateKeys = [...outside.duplicateKeys];
   if (typeof outside.value !== 'object' || outside.value === null) return outside;

@@ -2,11 +2,18 @@ import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { isVariable } from '../../policy/variables.ts';
+import { glob, matches } from '../../policy/wildcard.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 import type { Account } from './account.ts';
 
 /** A resource that does not exist yet, under a name that no policy is likely to name. */
 export const NEW = 'new-00000000000000000';
+
+/**
+ * Names that only AWS may give.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
+ */
+const RESERVED: ReadonlyMap<string, RegExp> = new Map([['ssm:document/', /^document\/(aws|amazon|amzn)/i]]);
 
 const patternCache = new WeakMap<Account, Map<string, readonly string[]>>();
 const arnCache = new WeakMap<Account, Map<string, readonly string[]>>();
@@ -37,26 +44,40 @@ function arnsFor(
   owner: Owner,
 ): readonly string[] {
   const byShape = remembered(patternCache, account, () => new Map<string, readonly string[]>());
-  const texts = remembered(byShape, `${service}:${type}`, () => patternsOf(account, service, type));
+  const key = `${service}:${type} ${owner}`;
+  const texts = remembered(byShape, key, () => patternsOf(account, { service, type }, owner));
   const { partition, accountId } = account.snapshot;
-  const isOwner = (id: string): boolean =>
-    owner === 'own' ? id === accountId : id !== accountId && id !== '';
+  const isHere = (pattern: string, here: string): boolean => matches(glob(pattern), here);
   const arns = texts.flatMap((text) => {
-    const [, part, , place = '', account_ = '', ...rest] = text.split(':');
-    const isHere = (given: string, here: string): boolean => given === here || /^[*?]*$/.test(given);
-    if (!isHere(part ?? '', partition) || !isHere(place, region)) return [];
-    const id = /^[*?]*$/.test(account_) ? accountId : account_;
-    if (!isOwner(id)) return [];
-    return [`arn:${partition}:${service}:${region}:${id}:${rest.join(':').replaceAll(/[*?]/g, 'x')}`];
+    const [, part = '', , place = '', holder = '', ...rest] = text.split(':');
+    if (!isHere(part, partition) || !isHere(place, region)) return [];
+    const id = owner === 'own' ? accountId : otherAccount(holder, accountId);
+    // ARNs of snapshots and images have no account
+    if (id === null || (holder !== '' && !isHere(holder, id))) return [];
+    const resource = withoutWildcards(rest.join(':'), 'x');
+    if (RESERVED.get(`${service}:${type}`)?.test(resource)) return [];
+    return [`arn:${partition}:${service}:${region}:${id}:${resource}`];
   });
   return [...new Set(arns)];
 }
 
+const withoutWildcards = (pattern: string, by: string): string => pattern.replaceAll(/[*?]/g, by);
+
+/** Anybody's account: everyone may have one. */
+const ANYBODYS = '000000000000';
+
+/** An account, other than the audited one, that the pattern covers; null: there is none. */
+function otherAccount(pattern: string, own: string): string | null {
+  if (pattern === '' || pattern === own) return null;
+  if (/^[*?]*$/.test(pattern)) return ANYBODYS;
+  return pattern.replaceAll('?', '0').replaceAll('*', '0'.repeat(Math.max(0, 13 - pattern.length)));
+}
+
 /** The patterns that limit the name, besides its existence. */
-function patternsOf(account: Account, service: string, type: string): readonly string[] {
+function patternsOf(account: Account, { service, type }: ArnShape, owner: Owner): readonly string[] {
   const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
   const texts = new Set([...policies].flatMap(allowedTexts));
-  return [...texts].filter((text) => text.split(':')[2] === service && isNamed(text, type));
+  return [...texts].filter((text) => text.split(':')[2] === service && isNamed(text, type, owner));
 }
 
 /** The resources in Allows of a policy, as they are spelled. */
@@ -77,9 +98,10 @@ export function namesIn(policy: CompiledPolicy): ReadonlySet<string> {
   return new Set(allowedTexts(policy).filter(isName));
 }
 
-function isNamed(text: string, type: string): boolean {
+/** In another account any name is one: the account is what limits it. */
+function isNamed(text: string, type: string, owner: Owner): boolean {
   const resource = text.split(':').slice(5).join(':');
-  return resource.startsWith(type) && !/^[*?]*$/.test(resource.slice(type.length));
+  return resource.startsWith(type) && (owner === 'other' || !/^[*?]*$/.test(resource.slice(type.length)));
 }
 
 /** Null: it has a variable. */

@@ -28,7 +28,7 @@ export interface PlaceKeys {
 export function placeKeys(row: RequestRow, target: Target, region: string, account: Account): PlaceKeys {
   return {
     service: serviceOf(row.action),
-    fixed: rowKeys(row, region, isIn(account.snapshot.accountId, target.arn), account.snapshot),
+    fixed: rowKeys(row, region, ownerOf(target.arn, account.snapshot.accountId), account.snapshot),
     own: target.context ? resourceKeys(target.context) : NO_KEYS,
     tags: row.creates ? NO_TAGS : target.tags === null ? null : tagsFor(row.action, target.tags),
     carried: keysOf(row.action),
@@ -38,16 +38,30 @@ export function placeKeys(row: RequestRow, target: Target, region: string, accou
 const NO_KEYS: ReadonlyMap<string, KeyState> = new Map();
 const NO_TAGS: ReadonlyMap<string, KeyValue> = new Map();
 
-/** True if the resource is in that account. */
-function isIn(accountId: string, arn: string): boolean {
+/** The owner of what AWS provides, such as `AWS-RunShellScript`: no account of anybody's. */
+const AWS = 'aws';
+/** The owner is not known: the ARN does not say it. */
+const UNKNOWN = '';
+
+/**
+ * The account that owns a resource. AWS's documents and policies are not the caller's:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+ */
+function ownerOf(arn: string, own: string): string {
   let colon = -1;
   for (let i = 0; i < 4; i += 1) {
     colon = arn.indexOf(':', colon + 1);
-    if (colon < 0) return false;
+    if (colon < 0) return UNKNOWN;
   }
-  const end = colon + 1 + accountId.length;
-  return arn.startsWith(accountId, colon + 1) && (end === arn.length || arn[end] === ':');
+  const end = arn.indexOf(':', colon + 1);
+  const owner = arn.slice(colon + 1, end < 0 ? undefined : end);
+  // snapshots are asked for if they are the account's own, or are made
+  if (owner === '') return /:ssm:[^:]*::document\//.test(arn) ? AWS : isOwnCopy(arn) ? own : UNKNOWN;
+  return owner === AWS || /^\d{12}$/.test(owner) ? owner : UNKNOWN;
 }
+
+const isOwnCopy = (arn: string): boolean =>
+  arn.includes(':snapshot/') || arn.endsWith('/ami-00000000000000000');
 
 const services = new Map<string, string>();
 
@@ -55,11 +69,8 @@ function serviceOf(action: string): string {
   return remembered(services, action, () => action.slice(0, action.indexOf(':')).toLowerCase());
 }
 
-/** By region: on a resource of the account, and on one whose account is another or not known. */
-interface RowKeys {
-  readonly own: Map<string, ReadonlyMap<string, KeyState>>;
-  readonly other: Map<string, ReadonlyMap<string, KeyState>>;
-}
+/** By the owner of the resource and the region. */
+type RowKeys = Map<string, Map<string, ReadonlyMap<string, KeyState>>>;
 
 // rows of the table of paths outlive an account
 const rowKeyCaches = new WeakMap<Snapshot, WeakMap<RequestRow, RowKeys>>();
@@ -67,37 +78,45 @@ const rowKeyCaches = new WeakMap<Snapshot, WeakMap<RequestRow, RowKeys>>();
 function rowKeys(
   row: RequestRow,
   region: string,
-  isOwn: boolean,
+  owner: string,
   snapshot: Snapshot,
 ): ReadonlyMap<string, KeyState> {
-  const byRow = remembered(rowKeyCaches, snapshot, () => new WeakMap());
-  const cache = remembered(byRow, row, () => ({ own: new Map(), other: new Map() }));
-  const byRegion = isOwn ? cache.own : cache.other;
-  return remembered(byRegion, region, () => fixedKeys(row, region, isOwn, snapshot));
+  const byRow = remembered(rowKeyCaches, snapshot, () => new WeakMap<RequestRow, RowKeys>());
+  const byOwner = remembered(byRow, row, (): RowKeys => new Map());
+  const byRegion = remembered(byOwner, owner, () => new Map<string, ReadonlyMap<string, KeyState>>());
+  return remembered(byRegion, region, () => fixedKeys(row, region, owner, snapshot));
 }
 
 function fixedKeys(
   row: RequestRow,
   region: string,
-  isOwn: boolean,
-  { accountId, partition, organization }: Snapshot,
+  owner: string,
+  snapshot: Snapshot,
 ): ReadonlyMap<string, KeyState> {
-  const fixed = new Map<string, KeyState>();
+  const fixed = new Map<string, KeyState>(ownerKeys(owner, snapshot));
   const set = (key: string, value: string): void => {
     fixed.set(key.toLowerCase(), { values: [value] });
   };
-  const requested = requestedRegion(serviceOf(row.action), partition, region);
+  const requested = requestedRegion(serviceOf(row.action), snapshot.partition, region);
   if (requested !== null) set('aws:RequestedRegion', requested);
   if (row.action.startsWith('ec2:')) set('ec2:Region', region);
-  if (isOwn && accountId !== '') {
-    set('aws:ResourceAccount', accountId);
-    for (const [key, state] of organizationKeys(organization)) fixed.set(`aws:resource${key}`, state);
-  }
   for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);
   for (const key of row.carries ?? []) fixed.set(key, { values: [], symbol: key });
   for (const key of row.omits ?? []) fixed.set(key, null);
   return fixed;
 }
+
+/** What is AWS's is in no organization of a customer; of another account it is not known. */
+function ownerKeys(owner: string, { accountId, organization }: Snapshot): (readonly [string, KeyState])[] {
+  if (owner === UNKNOWN) return [];
+  const keys: (readonly [string, KeyState])[] = [['aws:resourceaccount', { values: [owner] }]];
+  if (owner === AWS) for (const key of ORGANIZATION_KEYS) keys.push([key, { values: [AWS] }]);
+  if (owner === accountId)
+    for (const [key, state] of organizationKeys(organization)) keys.push([`aws:resource${key}`, state]);
+  return keys;
+}
+
+const ORGANIZATION_KEYS = ['aws:resourceorgid', 'aws:resourceorgpaths'];
 
 const resourceKeyCache = new WeakMap<object, ReadonlyMap<string, KeyState>>();
 

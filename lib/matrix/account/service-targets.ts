@@ -8,30 +8,11 @@ import { clusterOf, prefixListsOf, primaryOf, snapshotsOf } from './attached.ts'
 import { AUTOMATION_TARGETS } from './automation-targets.ts';
 import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
-import { commands } from './document-commands.ts';
 import { NEW, namedArns } from './named-arns.ts';
 import { ID, inRegion, made, makeable, SSM_DOCUMENT, UUID, unlisted } from './new-resources.ts';
+import { commandingDocuments, forPlatform, opening, ownDocuments } from './own-documents.ts';
 import { deployingPipelines } from './pipelines.ts';
 import type { Place, Target } from './target.ts';
-
-/**
- * Session Manager's preferences: a session with this document runs no command of the caller.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html
- */
-const PREFERENCES = 'SSM-SessionManagerRunShell';
-
-const ownDocuments =
-  (type: string) =>
-  (place: Place): readonly Target[] => {
-    const documents = place.region?.documents;
-    if (!documents)
-      return makeable(place, SSM_DOCUMENT)
-        .filter(({ arn }) => !arn.endsWith(`/${PREFERENCES}`))
-        .map((target) => ({ ...target, missing: 'ssm list-documents' }));
-    return documents
-      .filter(({ documentType, name }) => documentType === type && name !== PREFERENCES)
-      .map(({ name, tags }) => ({ arn: inRegion(place, 'ssm', `document/${name}`), tags }));
-  };
 
 function commandDocuments({ account, instance }: Place): readonly Target[] {
   return COMMAND_DOCUMENTS.filter(
@@ -141,13 +122,12 @@ export const SERVICE_TARGETS = {
   'command-documents': commandDocuments,
   'template-reads': ({ instance }) => named(tagOf(instance, LAUNCH_TEMPLATE_TAG) && '*'),
   'new-root-volume-task': (place) => made(place, 'ec2', `replace-root-volume-task/replacevol-${ID}`),
-  'own-session-documents': ownDocuments('Session'),
+  'own-session-documents': ownDocuments('Session', opening('commands')),
+  'own-port-documents': ownDocuments('Session', opening('port')),
+  'unread-session-documents': ownDocuments('Session', opening('unread')),
   'own-command-documents': ownDocuments('Command'),
-  'commanding-documents': (place) =>
-    (place.region?.documentContents ?? []).filter(commands).map(({ name }) => ({
-      arn: inRegion(place, 'ssm', `document/${name}`),
-      tags: place.region?.documents?.find((one) => one.name === name)?.tags ?? null,
-    })),
+  'standing-documents': ownDocuments('Command', forPlatform),
+  'commanding-documents': commandingDocuments,
   'new-documents': (place) => makeable(place, SSM_DOCUMENT),
   'foreign-documents': foreignDocuments,
   'deploying-pipelines': deployingPipelines,

@@ -24,14 +24,18 @@ export const SESSION_ID = SESSION_TAG.toLowerCase();
 
 const ownerCache = new WeakMap<Account, readonly SessionOwner[]>();
 
-/** Everybody of the account, by name. The caller names a role's session, so the role's own name is used. */
+/**
+ * Everybody of the account, by name. The caller names a role's session, so the role's own name is used. Nobody
+ * if there is only one: whoever that one makes finds no other sessions than its own.
+ */
 export function sessionOwners(account: Account): readonly SessionOwner[] {
-  return remembered(ownerCache, account, () =>
-    account.subjects
+  return remembered(ownerCache, account, () => {
+    if (account.subjects.length < 2) return [];
+    return account.subjects
       .map((subject) => ({ name: subject.principal.name, userId: userIdOf(subject) }))
       .sort((a, b) => order(a.name, b.name) || order(a.userId, b.userId))
-      .map((owner, i) => ({ ...owner, order: i, context: { [SESSION_TAG]: owner.userId } })),
-  );
+      .map((owner, i) => ({ ...owner, order: i, context: { [SESSION_TAG]: owner.userId } }));
+  });
 }
 
 function order(one: string, other: string): number {

@@ -15,7 +15,7 @@ import { type Question, questionOf, questionWith } from '../account/question.ts'
 import { contextOf } from '../account/request-context.ts';
 import { type Holder, holdersIn } from '../account/role-holders.ts';
 import { assumeWith, BROUGHT, CHOSEN, reduced, trustIn } from '../chains/assume-role.ts';
-import { isAnywhere, newArn } from '../chains/escalation-requests.ts';
+import { isAnywhere, placesAnywhere } from '../chains/escalation-requests.ts';
 import { lettingIn } from '../chains/holder-edges.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
 import type { EscalationRequest, RoleHolder } from '../paths/escalation.ts';
@@ -98,7 +98,8 @@ export function actionQuestions(
     return placings(requests, account, (request) => placesOf(request, self, other, account)).map((placed) => {
       const questions = placed.map(({ request, places }) => firstOpen(places, request, subject, account));
       if (role) return withOwnTrust(questions, subject, role, account);
-      const way = wayOf(questions, subject);
+      const asked = wayOf(questions, subject);
+      const way = row.asks ? { ...asked, open: and(asked.open, row.asks) } : asked;
       const [holder] = placed[0]?.places ?? [];
       if (!holder || !('roles' in holder)) return way;
       return { ...way, open: and(way.open, lettingIn(subject, row, holder as Holder, account)) };
@@ -196,12 +197,7 @@ function placesOf(
   account: Account,
 ): readonly Place[] {
   const { on } = request;
-  if (isAnywhere(request))
-    return [...account.regions.keys()].map((region) => ({
-      arn: newArn(request, region, account),
-      tags: [],
-      region,
-    }));
+  if (isAnywhere(request)) return placesAnywhere(request, account);
   if (on === 'new-user' || on === 'new-role') return newPlaces(other ?? '', account);
   const taken = other === null ? undefined : takenFrom(request.action, other, subject, account);
   if (taken) return [{ ...taken.target, region: '' }];

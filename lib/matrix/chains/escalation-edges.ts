@@ -255,11 +255,11 @@ export class Escalations {
     const open =
       row.becomes === 'trusted-role' && asked.open !== false && first.role
         ? and(asked.open, this.#assume(subject, first.role))
-        : asked.open;
+        : and(asked.open, row.asks ?? true);
     if (open === false) return [];
     // the writer of the trust policy lets itself tag the session
     const assumed = row.becomes === 'trusted-role' ? { assumes: true as const, runAs: ANY_USER } : {};
-    const missing = missingToPass(row, first.role, this.#account);
+    const missing = missingToPass(row, first.role, this.#account) ?? asked.missing ?? null;
     const gap = missing === null ? {} : { missing };
     return [
       {

@@ -3,6 +3,7 @@ import { and, type Formula, or, settle } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { arnsBeside } from '../account/beside.ts';
+import { type ExistingThing, existingThings } from '../account/existing.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
 import { plainRow } from '../account/plain-row.ts';
@@ -10,7 +11,7 @@ import { ask } from '../account/question.ts';
 import type { Target } from '../account/target.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { Grant } from '../paths/cell.ts';
-import type { EscalationRequest } from '../paths/escalation.ts';
+import type { EscalationRequest, Existing } from '../paths/escalation.ts';
 import type { Reduce } from './assume-role.ts';
 import { ofResource } from './own-request.ts';
 
@@ -18,6 +19,8 @@ import { ofResource } from './own-request.ts';
 export interface Asked {
   readonly open: Formula;
   readonly combined: readonly Combined[];
+  /** the missing call if it rests on something that was not read */
+  readonly missing?: string;
 }
 
 /** A resource and the region of its request; left out: IAM, which has none. */
@@ -50,15 +53,18 @@ export class EscalationRequests {
   #all(subject: Subject, requests: readonly EscalationRequest[], target: Placed): Asked {
     const combined: Combined[] = [];
     let open: Formula = true;
+    let missing: string | undefined;
     for (const request of requests) {
       const asked = isAnywhere(request)
-        ? this.#new(subject, request)
+        ? this.#anywhere(subject, request)
         : this.#onTarget(subject, request, target);
       combined.push(...asked.combined);
+      missing ??= asked.missing;
       open = and(open, asked.open);
       if (open === false) return CLOSED;
     }
-    return { open: this.#reduce(open, [], subject.given), combined };
+    const gap = missing === undefined ? {} : { missing };
+    return { open: this.#reduce(open, [], subject.given), combined, ...gap };
   }
 
   /** On the target, or on any of what the request names beside it. */
@@ -73,11 +79,15 @@ export class EscalationRequests {
     );
   }
 
-  /** A new resource may be created in any region. */
-  #new(subject: Subject, request: EscalationRequest): Asked {
-    const regions = [...this.#account.regions.keys()];
-    const made = regions.map((region) => ({ arn: newArn(request, region, this.#account), tags: [], region }));
-    return this.#anyOf(subject, request, made);
+  /** In any region. What was read comes first. */
+  #anywhere(subject: Subject, request: EscalationRequest): Asked {
+    const places = placesAnywhere(request, this.#account);
+    const read = places.filter(({ missing }) => missing === undefined);
+    const asked = this.#anyOf(subject, request, read);
+    const [unread] = places.filter(({ missing }) => missing !== undefined);
+    if (asked.open !== false || unread?.missing === undefined) return asked;
+    const rest = places.filter((place) => !read.includes(place));
+    return { ...this.#anyOf(subject, request, rest), missing: unread.missing };
   }
 
   #anyOf(
@@ -109,13 +119,21 @@ function rowOf(request: EscalationRequest): RequestRow {
   return context ? remembered(rows, request, () => ({ action, on: 'any', context })) : plainRow(action);
 }
 
-/** Created in any region, or a request there without a resource. */
+/** Created in any region, anything that exists there, or a request without a resource. */
 export function isAnywhere({ on }: EscalationRequest): boolean {
-  return on === 'any' || on.startsWith('new:');
+  return on === 'any' || on.startsWith('new:') || on.startsWith('existing:');
+}
+
+/** The resources of such a request. */
+export function placesAnywhere(request: EscalationRequest, account: Account): readonly ExistingThing[] {
+  const { on } = request;
+  if (on.startsWith('existing:')) return existingThings(account, on.slice('existing:'.length) as Existing);
+  const regions = [...account.regions.keys()];
+  return regions.map((region) => ({ arn: newArn(request, region, account), tags: [], region }));
 }
 
 /** The ARN of a new resource in a region. */
-export function newArn({ on }: EscalationRequest, region: string, { snapshot }: Account): string {
+function newArn({ on }: EscalationRequest, region: string, { snapshot }: Account): string {
   if (on === 'any') return '*';
   const [, service = '', ...rest] = on.split(':');
   return `arn:${snapshot.partition}:${service}:${region}:${snapshot.accountId}:${rest.join(':')}`;

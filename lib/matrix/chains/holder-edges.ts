@@ -69,5 +69,5 @@ export function lettingIn(
   const isWithSaml =
     typeof row.becomes === 'object' && 'runBy' in row.becomes && row.becomes.runBy === 'samlProviders';
   if (isWithSaml) return assumeWithSaml(arn, roles[0] ?? '', account);
-  return permissionSetOf(subject.arn) === null ? (row.asks ?? true) : true;
+  return permissionSetOf(subject.arn) === null ? (row.asksOthers ?? true) : true;
 }

@@ -13,8 +13,10 @@ export interface Escalation {
   readonly requests: readonly EscalationRequest[];
   readonly becomes: Becomes;
   readonly references: readonly string[];
-  /** what a caller needs besides, unless it is a person of Identity Center: a condition of the chain */
+  /** what must be true besides: a condition of the chain */
   readonly asks?: Atom;
+  /** the same for a caller that is no person of Identity Center */
+  readonly asksOthers?: Atom;
 }
 
 export interface EscalationRequest {
@@ -29,7 +31,7 @@ export interface EscalationRequest {
  * yet. `other-user`, `other-role`: any other principal. `new:...`: a resource that does not exist yet, by the
  * end of its ARN after partition, service, region and account; `any` if the action is never limited to a
  * resource. `new-user`, `new-role`: one that the principal creates, under any name that it may. `holder:...`:
- * something that already has the role in question. `own-set`: the permission set that the role comes from.
+ * something that already has the role in question. `existing:...`: anything of that kind. `own-set`: the permission set that the role comes from.
  * `beside:...`: what the request also names, as it follows from the resource of the row (`account/beside.ts`).
  */
 export type EscalationTarget =
@@ -46,6 +48,7 @@ export type EscalationTarget =
   | 'any'
   | `new:${string}`
   | `holder:${RoleHolder}`
+  | `existing:${Existing}`
   | 'own-set'
   | `beside:${Beside}`;
 
@@ -56,6 +59,9 @@ export type RegionalHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'pro
 
 /** Things that give people a role; see `account/directory.ts`. */
 export type DirectoryHolder = 'permissionSets' | 'directoryGroups' | 'samlProviders';
+
+/** Things to which a role can be passed; see `account/existing.ts`. */
+export type Existing = RegionalHolder | 'schedules' | 'rules';
 
 export type RoleHolder = RegionalHolder | DirectoryHolder;
 

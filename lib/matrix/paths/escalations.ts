@@ -1,3 +1,4 @@
+import type { Atom } from '../../evaluator/formula.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type {
   Becomes,
@@ -11,6 +12,7 @@ import type {
 import { IDENTITY_PROVIDER_EDITS } from './identity-center-edits.ts';
 import { PASSED_ROLES } from './passed-roles.ts';
 import { CALLING_ROLES } from './roles-for-calls.ts';
+import { askedOf } from './roles-for-existing.ts';
 
 export const PASSED_TO = 'iam:PassedToService';
 const PATHFINDING = 'https://pathfinding.cloud/paths/';
@@ -56,11 +58,16 @@ const own = (
   references,
 });
 
+const asking = (all: readonly (Atom | undefined)[]): Pick<Escalation, 'asks'> => {
+  const asks = all.find((one) => one !== undefined);
+  return asks ? { asks } : {};
+};
+
 /** A role is passed to a service that then runs the caller's code. */
 const passing = (
   service: string,
   references: readonly string[],
-  ...made: readonly (readonly [string, `new:${string}` | 'any', EscalationRequest['context']?])[]
+  ...made: readonly (readonly [string, EscalationTarget, EscalationRequest['context']?])[]
 ): Escalation => ({
   action: made[0]?.[0] ?? '',
   by: 'both',
@@ -70,6 +77,7 @@ const passing = (
   ],
   becomes: { passedTo: service },
   references,
+  ...asking(made.map(([, on]) => askedOf(on))),
 });
 
 /**

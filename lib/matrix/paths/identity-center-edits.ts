@@ -50,7 +50,7 @@ export const IDENTITY_PROVIDER_EDITS: readonly Escalation[] = [
     requests: on('sso:CreateAccountAssignment', 'holder:permissionSets', INSTANCE, ACCOUNT),
     becomes: { runBy: 'permissionSets' },
     references: page('CreateAccountAssignment'),
-    asks: A_PERSON,
+    asksOthers: A_PERSON,
   },
   {
     action: 'identitystore:CreateGroupMembership',
@@ -65,7 +65,7 @@ export const IDENTITY_PROVIDER_EDITS: readonly Escalation[] = [
     references: [
       'https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html',
     ],
-    asks: A_PERSON,
+    asksOthers: A_PERSON,
   },
   // whoever replaces the metadata signs assertions with its own key
   {

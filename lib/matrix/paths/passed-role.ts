@@ -1,3 +1,5 @@
+import type { Existing } from './escalation.ts';
+
 /**
  * A service to which a role is passed, its source, and what is then created and run; see `escalations.ts`.
  */
@@ -6,7 +8,7 @@ export type PassedRole = readonly [
   references: readonly string[],
   ...made: readonly (readonly [
     action: string,
-    on: `new:${string}` | 'any',
+    on: `new:${string}` | 'any' | `existing:${Existing}`,
     context?: Readonly<Record<string, string>>,
   ])[],
 ];

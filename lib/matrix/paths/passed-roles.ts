@@ -1,5 +1,6 @@
 import { JOB_ROLES } from './job-roles.ts';
 import { NEW, type PassedRole, page } from './passed-role.ts';
+import { ROLES_FOR_EXISTING } from './roles-for-existing.ts';
 
 const UUID = '00000000-0000-0000-0000-000000000000';
 
@@ -213,4 +214,5 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ['codebuild:StartBuildBatch', PROJECT],
   ],
   ...JOB_ROLES,
+  ...ROLES_FOR_EXISTING,
 ];

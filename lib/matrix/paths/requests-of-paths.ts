@@ -133,7 +133,7 @@ const commanding = (action: string): Alternative => ({
 /** Another document, unchanged: the code says that its content is unknown. */
 const asItStands = (action: string): Alternative => ({
   id: 'own document',
-  requests: [onInstance(action), on(action, 'own-command-documents')],
+  requests: [onInstance(action), on(action, 'standing-documents')],
   code: 'own-document',
 });
 
@@ -149,19 +149,29 @@ export const COMMANDS: readonly Alternative[] = [
   asItStands('ssm:SendCommand'),
 ];
 
+const ownSession = (id: string, documents: ResourceKind): Alternative => ({
+  id,
+  requests: [
+    onInstance('ssm:StartSession', CHECKED),
+    on('ssm:StartSession', documents, CHECKED),
+    DATA_CHANNEL,
+  ],
+});
+
 /** Commands in a session; `AWS-PasswordReset` sets the password with which somebody signs in on the console. */
 export const SESSION_COMMANDS: readonly Alternative[] = [
   ...['AWS-StartInteractiveCommand', 'AWS-StartNonInteractiveCommand', 'AWS-PasswordReset'].map(session),
   session('AWSFleetManager-CreateUserInteractive'),
-  {
-    id: 'own session document',
-    requests: [
-      onInstance('ssm:StartSession', CHECKED),
-      on('ssm:StartSession', 'own-session-documents', CHECKED),
-      DATA_CHANNEL,
-    ],
-  },
+  ownSession('own session document', 'own-session-documents'),
   adding(DATA_CHANNEL, made('ssm:StartSession', SESSION, CHECKED)),
+  { ...ownSession('own session document, not read', 'unread-session-documents'), code: 'own-document' },
+];
+
+/** A port forwarded through a session. */
+export const PORT_FORWARDS: readonly Alternative[] = [
+  session('AWS-StartPortForwardingSession'),
+  session('AWS-StartPortForwardingSessionToRemoteHost'),
+  ownSession('own port document', 'own-port-documents'),
 ];
 
 const MADE = making('ssm:CreateAssociation', 'new-association');

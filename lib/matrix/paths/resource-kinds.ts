@@ -65,8 +65,13 @@ export const RESOURCE_KINDS = {
   /** the request has no resource, but is useful only if the instance has a template */
   'template-reads': { observes: ['launch-template'] },
   'new-root-volume-task': { observes: [] },
+  /** those that start a shell or commands, those that forward a port, and those whose content was not read */
   'own-session-documents': { observes: [], arns: ssm('document') },
+  'own-port-documents': { observes: [], arns: ssm('document') },
+  'unread-session-documents': { observes: [], arns: ssm('document') },
   'own-command-documents': { observes: [], arns: ssm('document') },
+  /** those of them that run on the instance's platform */
+  'standing-documents': { observes: ['platform'], arns: ssm('document') },
   /** under any name that a policy allows */
   'new-documents': { observes: [], arns: ssm('document') },
   /** of other accounts, which anybody may create and share */
@@ -78,7 +83,7 @@ export const RESOURCE_KINDS = {
   'window-tasks': { observes: [], arns: ssm('windowtask') },
   'new-window': { observes: [] },
   /** of the account, with a parameter that becomes a command */
-  'commanding-documents': { observes: [], arns: ssm('document') },
+  'commanding-documents': { observes: ['platform'], arns: ssm('document') },
   /**
    * that an association or a maintenance window task runs on the instance, in its newest or default version
    */

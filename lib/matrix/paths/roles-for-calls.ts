@@ -10,6 +10,8 @@ type CallingRole = readonly [
 const SEND = 'ssm:SendCommand';
 const POWER = ['ec2:RebootInstances', 'ec2:StopInstances', 'ec2:TerminateInstances'];
 const RULE = `new:events:rule/new-${NEW}` as const;
+const BUS = `new:events:event-bus/new-${NEW}` as const;
+const RULE_OF_BUS = `new:events:rule/new-${NEW}/new-${NEW}` as const;
 const TEMPLATE = `new:fis:experiment-template/EXT${NEW}` as const;
 
 /**
@@ -26,6 +28,25 @@ export const CALLING_ROLES: readonly CallingRole[] = [
     ],
     ['events:PutTargets', RULE],
     ['events:PutRule', RULE],
+  ],
+  // a bus of its own carries only events that somebody sends
+  [
+    'events.amazonaws.com',
+    [SEND, ...POWER],
+    [
+      'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html',
+      'https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html',
+    ],
+    ['events:PutTargets', RULE_OF_BUS],
+    ['events:PutRule', RULE_OF_BUS],
+    ['events:PutEvents', BUS],
+    ['events:CreateEventBus', BUS],
+  ],
+  [
+    'events.amazonaws.com',
+    [SEND, ...POWER],
+    ['https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html'],
+    ['events:PutTargets', 'existing:rules'],
   ],
   [
     'fis.amazonaws.com',

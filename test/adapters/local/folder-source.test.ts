@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderSource } from '../../../lib/adapters/local/folder-source.ts';
 import { collectAccount } from '../../../lib/collect/collect.ts';
@@ -38,6 +39,23 @@ describe('a folder of CLI output', () => {
       status: 'collected',
       data: { ImageId: 'ami-1' },
       duplicateKeys: [],
+    });
+  });
+
+  it('joins the pages of a file, and says that it does not unpack one', async () => {
+    const file = 'us-east-1/ec2.describe-instances.json';
+    const call = {
+      service: 'ec2',
+      operation: 'describe-instances',
+      region: 'us-east-1',
+      lists: ['Reservations'],
+    };
+    await put(file, '{"Reservations":[1],"NextToken":"a"}\n{"Reservations":[2]}\n');
+    expect(await folderSource(dir).read(call)).toHaveProperty('data', { Reservations: [1, 2] });
+    await put(file, gzipSync('{"Reservations":[]}'));
+    expect(await folderSource(dir).read(call)).toMatchObject({
+      status: 'unreadable',
+      detail: expect.stringContaining('is compressed by gzip: unpack it'),
     });
   });
 

@@ -30,6 +30,21 @@ describe('an answer read in pieces', () => {
     );
   });
 
+  it('joins pages, however they are cut', async () => {
+    const text = '\uFEFF{"Users":[1,2],"Marker":"a"}\n{"Users":[{"a":1,"a":2}],"IsTruncated":false}\n';
+    for (const size of [1, 4, 500]) {
+      expect(await readLargeAnswer(pieces(text, size), true, ['Users'])).toEqual({
+        ok: true,
+        value: { Users: [1, 2, { a: 2 }], IsTruncated: false },
+        duplicateKeys: ['$.Users[2].a'],
+      });
+    }
+    const others = await readLargeAnswer(pieces('{"a":[1]}{"b":[2]}', 5), false, ['a']);
+    expect(others).toEqual({ ok: false, message: expect.stringContaining('is 2 JSON documents') });
+    const broken = await readLargeAnswer(pieces('{"a":[1]}{"b" [2]}', 5), false, ['a']);
+    expect(broken).toEqual({ ok: false, message: expect.stringContaining('is not valid JSON') });
+  });
+
   it('names the keys that stand twice, with their place', async () => {
     const text = '{"Policies":[{"a":1},{"Document":{"x":1,"x":2}}],"b":1,"b":2}';
     for (const size of [1, 5, 500]) {

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { isCompressed, textOf } from '../lib/adapters/local/text-of-bytes.ts';
+import { recordsIn } from '../lib/cloudtrail/envelope.ts';
+import { parseJson } from '../lib/policy/json.ts';
+import { InputError } from '../lib/ports/input-error.ts';
+import { documentsIn } from '../lib/snapshot/answer-pages.ts';
+import { codeOf } from './folders.ts';
+
+/** A log file of CloudTrail has some 50 MB unpacked at most. */
+const LARGEST = 500_000_000;
+
+/**
+ * The events in the file of `--event`: one as EventBridge delivers it, or several, as a log file of CloudTrail or
+ * `aws cloudtrail lookup-events` has them. Throws an InputError.
+ */
+export async function readEventFile(file: string): Promise<readonly unknown[]> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new InputError(
+      `--event: cannot read \`${file}\` (${codeOf(error)}): name a file with one CloudTrail event`,
+    );
+  });
+  const text = textOf(isCompressed(bytes) ? await unpacked(file, bytes) : bytes);
+  if (text === null) throw new InputError(`--event: \`${file}\` is not UTF-8 text`);
+  const events = valuesIn(file, text).flatMap(recordsIn);
+  if (events.length === 0)
+    throw new InputError(`--event: \`${file}\` holds no event: name a file with one CloudTrail event`);
+  return events;
+}
+
+async function unpacked(file: string, bytes: Buffer): Promise<Buffer> {
+  try {
+    return await promisify(gunzip)(bytes, { maxOutputLength: LARGEST });
+  } catch (error) {
+    throw new InputError(`--event: \`${file}\` cannot be unpacked (${codeOf(error)}): name a whole file`);
+  }
+}
+
+/** One JSON value, or several one after another. */
+function valuesIn(file: string, text: string): readonly unknown[] {
+  const whole = parseJson(text);
+  if (whole.ok) return [whole.value];
+  const parsed = (documentsIn(text) ?? []).map(parseJson);
+  const values = parsed.flatMap((one) => (one.ok ? [one.value] : []));
+  if (values.length < 2 || values.length < parsed.length)
+    throw new InputError(`--event: \`${file}\` is not JSON: ${whole.problem.message}`);
+  return values;
+}

@@ -1,0 +1,57 @@
+import { isObject, own } from '../../policy/fields.ts';
+import type { SsmDocument } from '../../snapshot/snapshot.ts';
+import { commands } from './document-commands.ts';
+import { inRegion, makeable, SSM_DOCUMENT } from './new-resources.ts';
+import type { Place, Target } from './target.ts';
+
+/**
+ * Session Manager's preferences: a session with this document runs no command of the caller.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html
+ */
+const PREFERENCES = 'SSM-SessionManagerRunShell';
+
+type Wanted = (document: SsmDocument, place: Place) => boolean;
+
+/** The account's documents of one type; if they were not listed, any that a policy names. */
+export const ownDocuments =
+  (type: string, isWanted: Wanted = () => true) =>
+  (place: Place): readonly Target[] => {
+    const documents = place.region?.documents;
+    if (!documents)
+      return makeable(place, SSM_DOCUMENT)
+        .filter(({ arn }) => !arn.endsWith(`/${PREFERENCES}`))
+        .map((target) => ({ ...target, missing: 'ssm list-documents' }));
+    return documents
+      .filter((one) => one.documentType === type && one.name !== PREFERENCES && isWanted(one, place))
+      .map(({ name, tags }) => ({ arn: inRegion(place, 'ssm', `document/${name}`), tags }));
+  };
+
+/** What starts with a session of a document, by its `sessionType`: a forwarded port gives no shell. */
+type Opens = 'commands' | 'port' | 'unread';
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html */
+export const opening =
+  (what: Opens): Wanted =>
+  ({ name }, { region }) => {
+    const content = region?.documentContents?.find((one) => one.name === name)?.content;
+    if (!isObject(content)) return what === 'unread';
+    return what === (own(content, 'sessionType') === 'Port' ? 'port' : 'commands');
+  };
+
+/**
+ * Systems Manager refuses a command whose document is for another platform. A document that does not name any may
+ * be for all. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
+ */
+export const forPlatform: Wanted = ({ platforms }, { instance }) =>
+  platforms === undefined ||
+  platforms.some((one) => (one === 'Windows') === (instance.platform === 'windows'));
+
+/** Those that take commands of the caller, and run on the instance. */
+export function commandingDocuments(place: Place): readonly Target[] {
+  const { documents = null, documentContents = null } = place.region ?? {};
+  return (documentContents ?? []).filter(commands).flatMap(({ name }) => {
+    const document = documents?.find((one) => one.name === name);
+    if (document && !forPlatform(document, place)) return [];
+    return [{ arn: inRegion(place, 'ssm', `document/${name}`), tags: document?.tags ?? null }];
+  });
+}

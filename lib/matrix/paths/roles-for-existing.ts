@@ -1,0 +1,50 @@
+import { simpleAtom } from '../../evaluator/conditions/atom.ts';
+import type { Atom } from '../../evaluator/formula.ts';
+import type { Existing } from './escalation.ts';
+import type { PassedRole } from './passed-role.ts';
+
+/** Lists of these are not read. No policy can use these keys. */
+const ASKED_OF: Readonly<Partial<Record<Existing, Atom>>> = {
+  schedules: simpleAtom('StringEquals', 'scheduler:Schedule', ['one that exists'], 'scheduler'),
+  rules: simpleAtom('StringEquals', 'events:Rule', ['one that exists'], 'events'),
+};
+
+/** What must be true if a request is on something that exists already. */
+export const askedOf = (on: string): Atom | undefined => {
+  const [kind, of] = on.split(':');
+  return kind === 'existing' ? ASKED_OF[of as Existing] : undefined;
+};
+
+const STACK_ROLES =
+  'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';
+
+/** Something that exists gets another role, and runs the caller's code with it from then on. */
+export const ROLES_FOR_EXISTING: readonly PassedRole[] = [
+  // a role for one build only
+  [
+    'codebuild.amazonaws.com',
+    ['https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html'],
+    ['codebuild:StartBuild', 'existing:projects'],
+  ],
+  [
+    'codebuild.amazonaws.com',
+    ['https://docs.aws.amazon.com/codebuild/latest/APIReference/API_UpdateProject.html'],
+    ['codebuild:UpdateProject', 'existing:projects'],
+  ],
+  [
+    'states.amazonaws.com',
+    ['https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html'],
+    ['states:UpdateStateMachine', 'existing:stateMachineRoles'],
+  ],
+  ['cloudformation.amazonaws.com', [STACK_ROLES], ['cloudformation:UpdateStack', 'existing:stacks']],
+  [
+    'lambda.amazonaws.com',
+    ['https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html'],
+    ['lambda:UpdateFunctionConfiguration', 'existing:functions'],
+  ],
+  [
+    'scheduler.amazonaws.com',
+    ['https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html'],
+    ['scheduler:UpdateSchedule', 'existing:schedules'],
+  ],
+];
