@@ -23,6 +23,7 @@ import { callingRoles, NO_CALLERS } from './calling-roles.ts';
 import { bestEdges, type Edge } from './chains.ts';
 import { EscalationRequests, grantsIn, isAnywhere } from './escalation-requests.ts';
 import { stepOf, type TargetClass, targetsFor } from './escalation-targets.ts';
+import { FoundEscalations } from './found-escalations.ts';
 import { holderEdges } from './holder-edges.ts';
 import { joiningEdges } from './joining-edges.ts';
 import { isNewPrincipal, NewcomerEdges } from './newcomer-edges.ts';
@@ -33,6 +34,11 @@ import { Widenings } from './widenings.ts';
 interface EscalationOptions {
   readonly reduce?: Reduce;
   readonly names?: EscalationNames;
+  /**
+   * what was found in an account that differs only in what identity policies say and who has them, with the
+   * same `names`
+   */
+  readonly known?: FoundEscalations | null;
 }
 
 const CHANGES_TAGS: ReadonlySet<Escalation['becomes']> = new Set(['own-tags', 'fewer-tags']);
@@ -56,22 +62,18 @@ export class Escalations {
   readonly #askedRows: AskedRows;
   readonly #names: EscalationNames | undefined;
   readonly #others = new Map<string, readonly Edge[]>();
-  readonly #byRow = new Map<string, readonly Edge[]>();
-  readonly #targetClassesOf = new Map<string, readonly TargetClass[]>();
-  /** those whose trust policies were read, and the others */
-  readonly #bySureness = new Map<
-    readonly TargetClass[],
-    Readonly<Record<'sure' | 'unsure', readonly TargetClass[]>>
-  >();
-  readonly #ends = new WeakMap<readonly TargetClass[], Pick<Edge, 'to' | 'steps'>>();
+  /** of this account alone: roles of services that make certain calls only are hypothetical principals */
+  readonly #ofCallers = new FoundEscalations();
+  readonly #found: FoundEscalations;
   /** the rank of each principal, real or hypothetical: decides between equally short chains */
   readonly ranks: readonly number[];
 
   constructor(
     account: Account,
     subjects: readonly Subject[],
-    { reduce = reduced, names }: EscalationOptions = {},
+    { reduce = reduced, names, known }: EscalationOptions = {},
   ) {
+    this.#found = known ?? new FoundEscalations();
     this.#names = names;
     this.#account = account;
     this.#askedRows = new AskedRows(account.snapshot.partition);
@@ -95,6 +97,11 @@ export class Escalations {
       if (this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => names?.of(subject) ?? String(i));
     }
     this.ranks = this.#hypotheticals.ranks();
+  }
+
+  /** For an account that differs only in what identity policies say and who has them. */
+  get found(): FoundEscalations {
+    return this.#found;
   }
 
   get hypotheticals(): readonly Subject[] {
@@ -217,7 +224,7 @@ export class Escalations {
   #principalEdges({ subject }: HypotheticalPrincipal, { row, name, actions }: AskedRow): readonly Edge[] {
     if (isNewPrincipal(row.becomes)) return this.#newcomers.of(subject, row, row.becomes);
     if (!this.#names) return this.#findPrincipalEdges(subject, row);
-    return remembered(this.#byRow, `${name} ${this.#names.of(subject, actions)}`, () =>
+    return remembered(this.#foundBy(row).byRow, `${name} ${this.#names.of(subject, actions)}`, () =>
       this.#findPrincipalEdges(subject, row),
     );
   }
@@ -232,7 +239,7 @@ export class Escalations {
     const actions = row.requests.filter((request) => !isAnywhere(request)).map(({ action }) => action);
     if (row.becomes === 'trusted-role') actions.push('sts:AssumeRole');
     const targetClasses = this.#targetClasses(row);
-    const { sure, unsure } = remembered(this.#bySureness, targetClasses, () => {
+    const { sure, unsure } = remembered(this.#foundBy(row).bySureness, targetClasses, () => {
       const isMissing = ({ role }: TargetClass): boolean => missingToPass(row, role, this.#account) !== null;
       const missing = targetClasses.filter(isMissing);
       if (missing.length === 0) return { sure: targetClasses, unsure: missing };
@@ -241,6 +248,10 @@ export class Escalations {
     const known = kindsOf(sure, { type, actions }, subject, this.#account);
     const kinds = [...known, ...unsure.map((one) => [one] as const)];
     return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
+  }
+
+  #foundBy(row: Escalation): FoundEscalations {
+    return callingRole(row) ? this.#ofCallers : this.#found;
   }
 
   /** The ends of a row, by ARN. */
@@ -263,7 +274,7 @@ export class Escalations {
     const gap = missing === null ? {} : { missing };
     return [
       {
-        ...this.#endsOf(kind, this.#endsBy(row)),
+        ...this.#endsOf(kind, row),
         by: row.action,
         open,
         ...assumed,
@@ -274,8 +285,9 @@ export class Escalations {
   }
 
   /** Thousands of principals may become the same thousands of others: that list is shared. */
-  #endsOf(kind: readonly TargetClass[], ends: ReadonlyMap<string, number>): Pick<Edge, 'to' | 'steps'> {
-    return remembered(this.#ends, kind, () => ({
+  #endsOf(kind: readonly TargetClass[], row: Escalation): Pick<Edge, 'to' | 'steps'> {
+    const ends = this.#endsBy(row);
+    return remembered(this.#foundBy(row).ends, kind, () => ({
       to: kind.map(({ arn }) => ends.get(arn) as number),
       steps: kind.map(({ arn }) => arn),
     }));
@@ -283,7 +295,7 @@ export class Escalations {
 
   #targetClasses(row: Escalation): readonly TargetClass[] {
     const name = JSON.stringify(row.becomes);
-    return remembered(this.#targetClassesOf, name, () =>
+    return remembered(this.#foundBy(row).targetClassesOf, name, () =>
       targetsFor(row, this.#account, (arn) => this.#endsBy(row).has(arn)),
     );
   }
