@@ -1,10 +1,16 @@
 import type { Border } from '../lib/across/border.ts';
+import type { OrganizationBorders } from '../lib/across/organization-borders.ts';
 import { borderOfRun } from '../lib/pipeline/border-file.ts';
 import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { count, shortPrincipal, thousands } from '../lib/render/names.ts';
 import type { AccountReach } from '../lib/render/org/account-reach.ts';
-import { type PrincipalReach, principalsOf, reachOfPrincipals } from '../lib/render/org/principal-reach.ts';
+import {
+  type OwnBorder,
+  type PrincipalReach,
+  principalsOf,
+  reachOfPrincipals,
+} from '../lib/render/org/principal-reach.ts';
 import { viaText } from '../lib/render/org/reach-section.ts';
 import { callsOf } from './names.ts';
 import { openLatest } from './open-run.ts';
@@ -21,7 +27,7 @@ export async function borderIn(folder: string): Promise<Border> {
 }
 
 /** The principals that a text names, in any account: a permission set has a role in each. */
-function principalsCalled(typed: string, borders: readonly Border[]): ReturnType<typeof principalsOf> {
+function principalsCalled(typed: string, borders: readonly OwnBorder[]): ReturnType<typeof principalsOf> {
   const text = typed.trim();
   const all = principalsOf(borders);
   const exactly = all.filter(({ principal }) => principal === text || callsOf(principal).includes(text));
@@ -37,8 +43,11 @@ function principalsCalled(typed: string, borders: readonly Border[]): ReturnType
   throw new InputError(`no account has a principal \`${typed}\`${didYouMean(text, known)}`);
 }
 
-export const reachOf = (typed: string, borders: readonly Border[]): readonly PrincipalReach[] =>
-  reachOfPrincipals(borders, principalsCalled(typed, borders));
+export const reachOf = (
+  typed: string,
+  borders: OrganizationBorders,
+  own: readonly OwnBorder[],
+): readonly PrincipalReach[] => reachOfPrincipals(borders, principalsCalled(typed, own));
 
 interface ReachRow extends Pick<AccountReach, 'accountId' | 'strongest' | 'instances' | 'production'> {
   readonly principal: string;

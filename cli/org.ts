@@ -1,7 +1,6 @@
 import { access } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Border } from '../lib/across/border.ts';
 import { OrganizationBorders } from '../lib/across/organization-borders.ts';
 import { overwriteFile } from '../lib/adapters/local/folder-file.ts';
 import { runFolder } from '../lib/pipeline/keys.ts';
@@ -14,6 +13,7 @@ import { type OrgAccount, type OrgIndex, OrgIndexer } from '../lib/render/org/or
 import { findingsText, orgPage } from '../lib/render/org/org-page.ts';
 import { orgPart } from '../lib/render/org/org-part.ts';
 import { orgReach } from '../lib/render/org/org-reach.ts';
+import type { OwnBorder } from '../lib/render/org/principal-reach.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
@@ -78,17 +78,18 @@ async function makeIndex(folders: readonly string[], options: OrgOptions): Promi
 
 /** Reads only the borders of the accounts. */
 async function askReach(folders: readonly string[], principal: string, isJson: boolean): Promise<void> {
-  const borders = new Map<string, Border>();
+  const borders = new OrganizationBorders();
+  const own = new Map<string, OwnBorder>();
   for (const folder of folders) {
     const problem = await orProblem(async () => {
       const border = await borderIn(folder);
-      if (borders.has(border.accountId))
-        throw new InputError(`it is of account \`${border.accountId}\` again`);
-      borders.set(border.accountId, border);
+      if (own.has(border.accountId)) throw new InputError(`it is of account \`${border.accountId}\` again`);
+      borders.add(border);
+      own.set(border.accountId, { accountId: border.accountId, own: border.own });
     });
     if (problem !== null) notRead(folder, problem);
   }
-  const reaches = reachOf(principal, [...borders.values()]);
+  const reaches = reachOf(principal, borders, [...own.values()]);
   if (isJson) await writeJsonArray(reaches);
   else await writeOut(reachText(reaches));
 }

@@ -1,23 +1,22 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import type { Border } from '../../lib/across/border.ts';
 import { OrganizationBorders } from '../../lib/across/organization-borders.ts';
 import { readBorder } from '../../lib/across/stored-border.ts';
 import { COMPRESSED } from '../../lib/pipeline/border-file.ts';
 import { type OrgReach, orgReach } from '../../lib/render/org/org-reach.ts';
-import { principalsOf, reachOfPrincipals } from '../../lib/render/org/principal-reach.ts';
+import { type OwnBorder, principalsOf, reachOfPrincipals } from '../../lib/render/org/principal-reach.ts';
 import { ON_A_PAGE } from '../../lib/render/org/reach-section.ts';
 
 /** Joins the files of a folder's accounts, and prints the cost. With a principal's name: for it alone. */
 const [folder = '', principal] = process.argv.slice(2);
 const start = performance.now();
-const borders: Border[] = [];
+const all: OwnBorder[] = [];
 const packed = new OrganizationBorders(COMPRESSED);
 for (const name of await readdir(folder)) {
   const border = readBorder(JSON.parse(await readFile(path.join(folder, name), 'utf8')));
-  if (principal === undefined) packed.add(border);
-  else borders.push(border);
+  packed.add(border);
+  if (principal !== undefined) all.push({ accountId: border.accountId, own: border.own });
 }
 const read = performance.now();
 const told =
@@ -25,8 +24,8 @@ const told =
     ? summary(orgReach(packed, [], ON_A_PAGE))
     : asked(
         reachOfPrincipals(
-          borders,
-          principalsOf(borders).filter((one) => one.principal === principal),
+          packed,
+          principalsOf(all).filter((one) => one.principal === principal),
         ),
       );
 const { user, system } = process.cpuUsage();

@@ -1,16 +1,25 @@
 import { allowing } from '../evaluator/allowing.ts';
 import { type Account, compileAccount, type Subject, subjectOf } from '../matrix/account/account.ts';
 import { withOwnTags } from '../matrix/account/own-tags.ts';
+import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
-import type { Organization, Role } from '../snapshot/snapshot.ts';
-import type { Asking, AskingNode, Gate, PackedBorder } from './packed-border.ts';
+import type { Organization, Role, User } from '../snapshot/snapshot.ts';
+import type { Leaver } from './border.ts';
+import type { Asking, Gate, PackedBorder } from './packed-border.ts';
 
 /** What a policy that nobody has read may allow. */
 const UNREAD = allowing('a policy that nobody has read', 'sts:*');
 
+/** Somebody who may ask for roles of other accounts. */
+export interface AskingNode {
+  readonly node: number;
+  readonly arn: string;
+  readonly id: string;
+}
+
 /** One account with its policies, while roles are asked for. */
 export class AskingAccount {
-  readonly account: Account;
+  readonly #account: () => Account;
   readonly #packed: PackedBorder;
   readonly #asking: Asking;
   readonly #subjects = new Map<AskingNode, Subject | null>();
@@ -18,28 +27,43 @@ export class AskingAccount {
   constructor(packed: PackedBorder, organization: Organization | null) {
     this.#packed = packed;
     this.#asking = packed.ask();
-    this.account = compileAccount({ ...this.#asking.iam, organization });
+    this.#account = once(() => compileAccount({ ...this.#asking.iam, organization }));
+  }
+
+  get account(): Account {
+    return this.#account();
+  }
+
+  /** Whoever may ask for roles of other accounts. */
+  *askers(): Generator<AskingNode> {
+    for (const [at, { leaves }] of this.#asking.nodes.entries()) {
+      const identity = this.#identityOf(leaves);
+      if (identity) yield { node: this.#packed.first + at, arn: identity.arn, id: identity.id };
+    }
   }
 
   role({ role }: Gate): Role {
     return this.#asking.iam.roles[role] as Role;
   }
 
-  /** Who asks for roles of other accounts. */
   subject(one: AskingNode): Subject | null {
     return remembered(this.#subjects, one, () => this.#subjectOf(one));
   }
 
   #subjectOf({ node }: AskingNode): Subject | null {
     const { leaves, ownTags, missing } = this.#asking.nodes[node - this.#packed.first] ?? {};
-    if (leaves === undefined) return null;
-    const { users, roles } = this.#asking.iam;
-    const identity = 'user' in leaves ? users[leaves.user] : roles[leaves.role];
+    const identity = this.#identityOf(leaves);
     const subject = identity ? subjectOf(identity, identity.policies, this.account) : null;
     if (subject === null) return null;
     const tagged = ownTags ? withOwnTags(subject, ownTags) : subject;
     if (missing === undefined) return tagged;
     const identityPolicies = [...tagged.layers.identityPolicies, UNREAD];
     return { ...tagged, layers: { ...tagged.layers, identityPolicies } };
+  }
+
+  #identityOf(leaves: Leaver | undefined): User | Role | undefined {
+    if (leaves === undefined) return undefined;
+    const { users, roles } = this.#asking.iam;
+    return 'user' in leaves ? users[leaves.user] : roles[leaves.role];
   }
 }

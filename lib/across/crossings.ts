@@ -6,8 +6,9 @@ import { type Edge, edgesTo } from '../matrix/chains/chains.ts';
 import { Recent } from '../memory/recent.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Organization } from '../snapshot/snapshot.ts';
-import { AskingAccount } from './asking-account.ts';
-import type { AskingNode, Gate, PackedBorder } from './packed-border.ts';
+import { AskingAccount, type AskingNode } from './asking-account.ts';
+import type { Gate, PackedBorder } from './packed-border.ts';
+import { accountOf } from './role-taking.ts';
 
 /** Accounts whose policies stand ready: those that were asked last, as accounts that have to do with each other come together. */
 const MOST_OPEN = 32;
@@ -29,6 +30,8 @@ export class Crossings {
   readonly #organizations: ReadonlyMap<PackedBorder, Organization | null>;
   /** by what trust policies name: an ARN, an id, an account, or `*` for everybody */
   readonly #byName = new Map<string, (readonly [PackedBorder, Gate])[]>();
+  /** accounts that trust policies name something of; `*`: somebody may be of any account */
+  readonly #named: ReadonlySet<string>;
   readonly #open = new Recent<PackedBorder, AskingAccount>(MOST_OPEN);
   /** how many roles were asked for yet */
   asked = 0;
@@ -39,6 +42,7 @@ export class Crossings {
     for (const into of accounts)
       for (const gate of into.gates)
         for (const name of gate.names) remembered(this.#byName, name, () => []).push([into, gate]);
+    this.#named = new Set([...this.#byName.keys()].map((name) => accountOf(name) ?? '*'));
   }
 
   /** The edges of those who may leave an account, by their nodes; of those who have any. */
@@ -55,14 +59,15 @@ export class Crossings {
     return new Map(
       [...ends].map(([{ node }, open]) => {
         const name = open.map((end) => `${end.to} ${formulaKey(end.open)}`).join('\n');
-        return [node, remembered(alike, name, () => edgesTo(open, { assumes: true }))];
+        return [node, remembered(alike, name, () => edgesTo(open, { assumes: true }).map(tight))];
       }),
     );
   }
 
   #gatesFor(account: PackedBorder): ReadonlyMap<PackedBorder, ReadonlyMap<AskingNode, Set<Gate>>> {
     const found = new Map<PackedBorder, Map<AskingNode, Set<Gate>>>();
-    for (const one of account.asking)
+    if (!this.#mayTake(account)) return found;
+    for (const one of this.#opened(account).askers())
       for (const name of [one.arn, one.id, account.accountId, '*'])
         for (const [into, gate] of this.#byName.get(name) ?? []) {
           if (into.accountId === account.accountId) continue;
@@ -70,6 +75,11 @@ export class Crossings {
           remembered(asked, one, () => new Set<Gate>()).add(gate);
         }
     return found;
+  }
+
+  /** Most accounts are named by nobody: they need not be opened. */
+  #mayTake({ asks, accountId }: PackedBorder): boolean {
+    return asks && (this.#named.has('*') || this.#named.has(accountId));
   }
 
   #openEnds(
@@ -107,6 +117,9 @@ export class Crossings {
     return this.#open.of(packed, () => new AskingAccount(packed, organization));
   }
 }
+
+/** A list that was filled one by one has room for more, and there are many that nobody adds to. */
+const tight = (edge: Edge): Edge => ({ ...edge, to: edge.to.slice(), steps: edge.steps.slice() });
 
 /** Below one management account, so that they are of the same organisation whatever its id is. */
 function areOfOne(...[one, other]: readonly [Account, Account]): boolean {

@@ -3,6 +3,7 @@ import { type Residual, Residuals } from '../evaluator/residual/residuals.ts';
 import { type EdgeLists, levelsAlong } from '../matrix/chains/chain-search.ts';
 import { atEnd, type Chain, type Edge } from '../matrix/chains/chains.ts';
 import { Vias } from '../matrix/chains/vias.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Border } from './border.ts';
 import { Crossings } from './crossings.ts';
 import type { OrganizationBorders } from './organization-borders.ts';
@@ -101,6 +102,16 @@ export class OrganizationGraph {
     }
   }
 
+  /**
+   * Those who begin in one account and get the same here reach the same. Null: it may differ from everybody's. For a
+   * user it cannot: nobody becomes him by a session that allows something else than he may himself.
+   */
+  beginsLike({ node, principals }: Start): EdgeLists | null {
+    const { asksHow, missing, holds } = this.#of(node).node(node);
+    const isUser = principals.every((arn) => USER.test(arn));
+    return isUser && !asksHow && missing === null && holds === null ? this.#listsOf(node) : null;
+  }
+
   /** What they reach by way of other accounts, by the shortest chains. */
   *reached({ node, accountId }: Start): Generator<ReachedRole> {
     if (this.#followed >= this.#limits.followed) {
@@ -141,12 +152,19 @@ export class OrganizationGraph {
     if (this.#joined.has(of)) return;
     this.#joined.add(of);
     if (this.#crossings.asked >= this.#limits.asked) {
-      if (of.asking.length > 0) this.#left.add(of);
+      if (of.asks) this.#left.add(of);
       return;
     }
+    // most of an account go on in the same ways
+    const alike = new Map<EdgeLists, Map<readonly Edge[], EdgeLists>>();
     for (const [node, edges] of this.#crossings.from(of)) {
       for (const edge of edges) this.#across.add(edge);
-      this.#lists.set(node, [...of.node(node).lists, edges]);
+      const { lists } = of.node(node);
+      const withThem = remembered(alike, lists, () => new Map<readonly Edge[], EdgeLists>());
+      this.#lists.set(
+        node,
+        remembered(withThem, edges, () => [...lists, edges]),
+      );
     }
   }
 
@@ -191,4 +209,5 @@ export class OrganizationGraph {
   }
 }
 
+const USER = /^arn:[^:]*:iam::\d{12}:user\//;
 const ROOT = /^arn:[^:]*:iam::(\d{12}):root$/;

@@ -42,13 +42,6 @@ export interface GraphNode extends Pick<BorderNode, 'principals'> {
   readonly holds: readonly OpenHold[] | null;
 }
 
-/** Who may ask for roles of other accounts. */
-export interface AskingNode {
-  readonly node: number;
-  readonly arn: string;
-  readonly id: string;
-}
-
 /** A role that trusts somebody from outside. */
 export interface Gate {
   readonly node: number;
@@ -77,7 +70,8 @@ export class PackedBorder {
   readonly guardrailsAreWhole: boolean;
   readonly instances: Border['instances'];
   readonly nodes: readonly GraphNode[];
-  readonly asking: readonly AskingNode[];
+  /** somebody may ask for roles of other accounts */
+  readonly asks: boolean;
   readonly gates: readonly Gate[];
   readonly #packing: Packing;
   readonly #bytes: Uint8Array;
@@ -92,7 +86,7 @@ export class PackedBorder {
     this.guardrailsAreWhole = guardrailsOf(iam).areWhole;
     const reader = new GraphReader(border, among);
     this.nodes = reader.nodes();
-    this.asking = reader.asking();
+    this.asks = nodes.some(({ leaves }) => leaves !== undefined);
     this.gates = reader.gates();
     this.#packing = among.packing;
     const asking: Asking = {
@@ -112,12 +106,15 @@ export class PackedBorder {
   }
 }
 
+const NOBODY: readonly string[] = [];
+
 /** Reads the chains of one account: what is written once there is one object here. */
 class GraphReader {
   readonly #border: Border;
   readonly #among: Among;
   readonly #conditions = new Map<number, Formula>();
   readonly #lists = new Map<number, readonly Edge[]>();
+  readonly #edgeLists = new Map<string, EdgeLists>();
   readonly #ends = new Map<number, Pick<Edge, 'to' | 'steps'>>();
   readonly #names = new Map<string, string>();
   readonly #alike = new Map<string, unknown>();
@@ -132,23 +129,13 @@ class GraphReader {
     const people = new Set(own.flatMap((one) => (one.kind === 'person' ? one.principals : [])));
     const holds = new Map(entries.map((entry) => [entry.node, entry.holds.map((hold) => this.#hold(hold))]));
     return nodes.map(({ principals, lists, asksHow, missing }, at) => ({
-      principals: principals.map((arn) => this.name(arn)),
+      principals: principals.length === 0 ? NOBODY : principals.map((arn) => this.name(arn)),
       people: principals.filter((arn) => people.has(arn)).length,
-      lists: lists.map((list) => this.#list(list)),
+      lists: this.#listsOf(lists),
       asksHow: asksHow ?? false,
       missing: missing ?? null,
       holds: holds.get(at) ?? null,
     }));
-  }
-
-  asking(): readonly AskingNode[] {
-    const { nodes, iam } = this.#border;
-    return nodes.flatMap(({ leaves }, node) => {
-      if (leaves === undefined) return [];
-      const identity = 'user' in leaves ? iam.users[leaves.user] : iam.roles[leaves.role];
-      if (identity === undefined) return [];
-      return [{ node: this.#among.first + node, arn: this.name(identity.arn), id: identity.id }];
-    });
   }
 
   gates(): readonly Gate[] {
@@ -181,21 +168,36 @@ class GraphReader {
     );
   }
 
+  /** Thousands of principals have the same ones. */
+  #listsOf(lists: readonly number[]): EdgeLists {
+    return remembered(this.#edgeLists, lists.join(), () => lists.map((list) => this.#list(list)));
+  }
+
   #list(list: number): readonly Edge[] {
     return remembered(this.#lists, list, () =>
       (this.#border.lists[list] ?? []).map((edge) => this.#edge(edge)),
     );
   }
 
-  #edge({ open, ends, ...edge }: BorderEdge): Edge {
-    return { ...edge, ...this.#endsOf(ends), open: this.#condition(open) };
+  /** With all members, also those that are left out: such an object takes less memory, and there are many. */
+  #edge({ open, ends, by, after, assumes, missing }: BorderEdge): Edge {
+    const { text, texts } = this.#among;
+    const { to, steps } = this.#endsOf(ends);
+    const [words, actions] = [by && text(by), after && texts(after)];
+    return { to, steps, open: this.#condition(open), by: words, after: actions, assumes, missing } as Edge;
   }
 
   #endsOf(number: number): Pick<Edge, 'to' | 'steps'> {
     return remembered(this.#ends, number, () => {
       const { to, steps } = this.#border.ends[number] ?? { to: [], steps: [] };
-      return { to: to.map((node) => node + this.#among.first), steps: steps.map((step) => this.name(step)) };
+      return { to: to.map((node) => node + this.#among.first), steps: this.#stepsOf(steps) };
     });
+  }
+
+  /** Actions are those of every account, names of its own. */
+  #stepsOf(steps: readonly string[]): readonly string[] {
+    const named = steps.some((step) => step.startsWith('arn:'));
+    return named ? steps.map((step) => this.name(step)) : this.#among.texts(steps);
   }
 
   /** The same text for the same name. */

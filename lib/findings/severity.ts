@@ -58,7 +58,7 @@ const REACHES: Readonly<Record<Reach, string>> = {
 };
 
 const WHO: Readonly<Record<PrincipalKind, string>> = {
-  outside: 'somebody from outside the account',
+  outside: 'a principal from outside the account',
   person: 'a person',
   machine: 'only machines, of which one',
   aws: 'AWS',

@@ -77,7 +77,7 @@ function placeSentences(facts: Facts, grants: readonly Grant[]): string[] {
   if (inlineOwner(first.policy) !== null) {
     const places = grants.map((grant) => placeName(facts, grant));
     return [
-      `${grants.length === 1 ? 'it stands in' : 'the same statement, but for names and ids, stands in'} ${named(places)}`,
+      `${grants.length === 1 ? 'it is in' : 'the same statement, except for names and ids, is in'} ${named(places)}`,
     ];
   }
   const kind = facts.policies.record(first.policy)?.kind;
@@ -88,7 +88,7 @@ function placeSentences(facts: Facts, grants: readonly Grant[]): string[] {
 
 function carriers(facts: Facts, policy: string): string[] {
   const owners = facts.carriersOf(policy).map(manageable);
-  return owners.length === 0 ? ['nobody that was collected'] : owners;
+  return owners.length === 0 ? ['no collected principal'] : owners;
 }
 
 /** The principals that get there by assuming a role that holds it. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AccountReach } from '../../lib/render/org/account-reach.ts';
+import { type OrgReach, orgReach } from '../../lib/render/org/org-reach.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import '../fixed-seed.ts';
 import { account, allow } from '../fixtures/account.ts';
@@ -10,7 +11,7 @@ import {
   type NaivePrincipal,
   type World,
 } from './naive-organization.ts';
-import { reachOf } from './organization.ts';
+import { bordersOf, reachIn } from './organization.ts';
 
 const IDS = ['111122223333', '444455556666', '777788889999'] as const;
 const OURS = 'o-ours';
@@ -274,13 +275,22 @@ function mustBeAll(found: readonly AccountReach[], worlds: readonly Seen[]): voi
   expect(said.filter((of) => !accountsOf(ever).has(of))).toEqual([]);
 }
 
+/** On the page those who begin alike are searched for once. */
+function mustBeTheSame({ groups }: OrgReach, one: ReadonlyMap<string, readonly AccountReach[]>): void {
+  const told = groups.flatMap((group) => group.principals.map((arn) => [arn, group.accounts] as const));
+  const alone = [...one].filter(([, accounts]) => accounts.length > 0);
+  expect(new Map(told)).toEqual(new Map(alone));
+}
+
 test('who reaches which account agrees with a naive reading, in every state of the world', {
   timeout: 0,
 }, () => {
   fc.assert(
     fc.property(organization, ({ accounts, principals }) => {
       const naive = new NaiveOrganization(accounts, principals);
-      const reach = reachOf(...accounts.map((one) => snapshotOf(one, principals)));
+      const borders = bordersOf(...accounts.map((one) => snapshotOf(one, principals)));
+      const reach = reachIn(borders);
+      mustBeTheSame(orgReach(borders, []), reach);
       for (const one of principals.filter(({ trust: trusts }) => !trusts)) {
         const found = reach.get(one.arn) ?? [];
         const seen = (world: World): Seen => ({ world, ...naive.reached(one, world) });

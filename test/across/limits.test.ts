@@ -43,6 +43,69 @@ function reachWith(work: WorkLimits, borders = new OrganizationBorders(COMPRESSE
 
 const whole = reachWith({});
 
+const MEMBERS = ['444455556666', '777788889999'] as const;
+
+/** Three of the hub may take any role; each member trusts the hub, and the second one names somebody besides. */
+const HUB = [
+  account({
+    accountId: '111122223333',
+    users: ['ada', 'bob', 'cy'].map((name) => ({ name, policies: [allow('sts:AssumeRole')] })),
+    instances: [],
+  }),
+  ...MEMBERS.map((accountId, n) =>
+    account({
+      accountId,
+      roles: ['arn:aws:iam::111122223333:root', 'arn:aws:iam::111122223333:user/cy']
+        .slice(0, n + 1)
+        .map((AWS, i) => ({
+          name: `gate-${i}`,
+          policies: [
+            allow(
+              i === 0 ? 'ec2:DescribeInstanceAttribute' : ['ssm:StartSession', 'ssmmessages:OpenDataChannel'],
+            ),
+          ],
+          trust: {
+            Version: '2012-10-17',
+            Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }],
+          },
+        })),
+      instances: [{ id: `i-${n}` }],
+    }),
+  ),
+].map(borderOfAccount);
+
+describe('people of one account', () => {
+  const groupsWith = (followed: number) => {
+    const borders = new OrganizationBorders();
+    for (const border of HUB) borders.add(border);
+    const { groups } = orgReach(borders, [], { groups: 10, accounts: 10, followed });
+    return new Map(
+      groups.map(({ principals, accounts }) => [
+        principals.join().split('/')[1],
+        accounts.map(({ via }) => via),
+      ]),
+    );
+  };
+
+  it('are told each, and who is named alone gets more', () => {
+    const told = groupsWith(Infinity);
+    expect([...told.keys()].sort()).toEqual(['ada', 'bob', 'cy']);
+    expect(told.get('bob')).toEqual(told.get('ada'));
+    expect(
+      told
+        .get('ada')
+        ?.flat()
+        .map((arn) => arn.split(':')[5])
+        .sort(),
+    ).toEqual(['role/gate-0', 'role/gate-0']);
+    expect(told.get('cy')?.flat()).toContain(`arn:aws:iam::${MEMBERS[1]}:role/gate-1`);
+  });
+
+  it('are followed once if they begin alike', () => {
+    expect([...groupsWith(1).keys()].sort()).toEqual(['ada', 'bob']);
+  });
+});
+
 describe('chains across many accounts', () => {
   it('lead through more accounts than stand ready at a time', () => {
     const ofFirst = whole.groups.find(({ principals }) =>

@@ -13,10 +13,18 @@ export function borderOfAccount(snapshot: Snapshot): Border {
   return readBorder(JSON.parse(borderText(wholeBorder(border, { matrix, snapshot }, taggedProd))));
 }
 
-/** Who reaches which other accounts, by ARN. */
-export function reachOf(...snapshots: readonly Snapshot[]): ReadonlyMap<string, readonly AccountReach[]> {
+export function bordersOf(...snapshots: readonly Snapshot[]): OrganizationBorders {
   const borders = new OrganizationBorders();
   for (const one of snapshots) borders.add(borderOfAccount(one));
+  return borders;
+}
+
+/** Who reaches which other accounts, by ARN. */
+export const reachOf = (...snapshots: readonly Snapshot[]): ReadonlyMap<string, readonly AccountReach[]> =>
+  reachIn(bordersOf(...snapshots));
+
+/** Each principal by a search of its own. */
+export function reachIn(borders: OrganizationBorders): ReadonlyMap<string, readonly AccountReach[]> {
   const graph = new OrganizationGraph(borders);
   return new Map(
     [...graph.starts()].flatMap((start: Start) =>

@@ -87,9 +87,9 @@ describe('an exception', () => {
         users: ['alice', 'bob', 'eve'].map((name) => ({ name, policies: ['Start'] })),
       },
       {},
-      /user `eve` holds it, too/,
+      /user `eve` also has it/,
     ],
-    ['a wider action', both(START), both(allow('ssm:Start*')), {}, /says more than was accepted/],
+    ['a wider action', both(START), both(allow('ssm:Start*')), {}, /grants more than was accepted/],
     [
       'a condition that goes',
       both(allow('ssm:StartSession', '*', { Bool: { 'aws:MultiFactorAuthPresent': 'true' } })),
@@ -116,7 +116,7 @@ describe('an exception', () => {
       both(START, { users: [{ name: 'alice', policies: ['Start'], boundary: allow('ssm:*') }] }),
       both(START, { users: [{ name: 'alice', policies: ['Start'] }] }),
       {},
-      /keeps no part of it shut any more/,
+      /no longer closes a part of it/,
     ],
   ])('ends by %s, and says so', (_says, before, after, asked, why) => {
     const exception = accept(before, asked);

@@ -218,7 +218,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await expect.poll(() => result(page), SOON).toBe('7 of 7 findings');
     await page.getByLabel('Text', { exact: true }).fill('TAG-TAMPER');
     await expect.poll(() => result(page), SOON).toBe('1 of 7 findings');
-    await page.getByRole('link', { name: /rewrite tags/ }).click();
+    await page.getByRole('link', { name: /change tags/ }).click();
     await page.getByRole('link', { name: 'role/tagger' }).click();
     await page.getByRole('heading', { name: 'role/tagger' }).waitFor();
     await page.goBack();

@@ -94,7 +94,7 @@ export const FINDINGS: readonly Finding[] = [
     holders: [{ principal: ROLE('tagger'), kind: 'machine', instances: 8, paths: ['tag-rewrite'] }],
     paths: ['tag-rewrite'],
     title:
-      'statement 0 of inline policy `tags` of role `tagger` lets role `tagger` rewrite tags that decide who gets in on 1 of 8 instances',
+      'statement 0 of inline policy `tags` of role `tagger` lets role `tagger` change tags that decide access on 1 of 8 instances',
     evidence: ['tag `team` gates session-manager for role/payments-dev'],
     remediation: 'deny CreateTags and DeleteTags on those tag keys to all but those who hand out access',
     status: 'reopened',
@@ -115,7 +115,7 @@ export const FINDINGS: readonly Finding[] = [
   }),
   finding('TRUST-EC2-MISSING', 'low', {
     ...place('trust', ROLE('auditor')),
-    title: 'role `auditor` is in an instance profile and does not trust ec2.amazonaws.com',
+    title: 'role `auditor` is in an instance profile but does not trust ec2.amazonaws.com',
     remediation: 'let ec2.amazonaws.com assume the role',
   }),
   finding('EIC-ALL', 'high', {

@@ -15,19 +15,17 @@ export function widenedBy(accepted: Granted, now: Granted): readonly string[] {
   const statements = acceptedStatements(accepted.statements ?? []);
   const changed = (now.statements ?? []).filter((one) => !isWithin(one, statements));
   return [
-    ...changed
-      .slice(0, 1)
-      .map(() => 'a statement says more than was accepted, or cannot be shown to say less'),
+    ...changed.slice(0, 1).map(() => 'a statement grants more than was accepted, or may do so'),
     ...capped(
-      more('principals').map((arn) => `${describePrincipal(arn)} holds it, too`),
+      more('principals').map((arn) => `${describePrincipal(arn)} also has it`),
       'holders',
       3,
     ),
-    ...more('paths').map((path) => `it opens ${path}, too`),
+    ...more('paths').map((path) => `it also opens ${path}`),
     ...more('opens').map((text) => `it lets in ${text}`),
     ...conditionsLost(accepted.conditions, now.conditions),
-    ...lost.map((policy) => `${quoted(policy)} keeps no part of it shut any more`),
-    ...(now.broad && !accepted.broad ? ['it takes in instances that are still to come'] : []),
+    ...lost.map((policy) => `${quoted(policy)} no longer closes a part of it`),
+    ...(now.broad && !accepted.broad ? ['it includes future instances'] : []),
   ];
 }
 

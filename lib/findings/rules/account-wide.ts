@@ -15,12 +15,12 @@ const NEEDED: ReadonlySet<string> = new Set([IAM, 'iam.get-policy-version', 'ec2
 export const covGap: Rule = {
   id: 'COV-GAP',
   severity: 'medium',
-  title: 'a part of the account could not be looked at',
+  title: 'a part of the account was not collected',
   fires:
-    'the instances of a region, or policies that somebody holds, were not collected, and the audit is not blind as a whole (that has an alert of its own)',
-  risk: 'what is not collected is not judged: access there is unknown, not absent',
+    'the instances of a region, or attached policies, were not collected, and the audit as a whole is not blind (which has its own alert)',
+  risk: 'data that was not collected is not judged: access there is unknown, not absent',
   verify: '`coverage.json` and the section Coverage of the report name each call and the action to allow',
-  remediation: 'allow the actions that coverage names to the collecting role, and scan again',
+  remediation: 'allow the collecting role the actions that coverage names, and scan again',
   references: [],
   paths: [],
   find: findGap,
@@ -34,7 +34,7 @@ function* findGap(facts: Facts): Generator<PlaceHit> {
   if (gaps.length === 0) return;
   yield {
     ...accountPlace(facts, covGap, 'coverage'),
-    title: `${gaps.length === 1 ? 'a call' : `${gaps.length} calls`} that verdicts rest on gave no data: ${covGap.title}`,
+    title: `${gaps.length === 1 ? 'a call' : `${gaps.length} calls`} that verdicts depend on returned no data: ${covGap.title}`,
     regions: [...new Set(gaps.flatMap(({ region }) => region ?? []))].sort(),
     evidence: capped(
       gaps.map(
@@ -50,13 +50,13 @@ function* findGap(facts: Facts): Generator<PlaceHit> {
 export const scpMgmt: Rule = {
   id: 'SCP-MGMT',
   severity: 'medium',
-  title: 'instances run in the management account, which service control policies do not bind',
+  title: 'instances run in the management account, to which service control policies do not apply',
   fires:
     'the account is the management account of an organisation that has service control policies, and it has instances',
-  risk: 'a guardrail that holds in every other account denies nothing here, and whoever is an administrator here rules the organisation',
+  risk: 'guardrails do not apply to this account, and an administrator of it controls the organisation',
   verify: '`aws organizations describe-organization --query Organization.MasterAccountId` is this account',
   remediation:
-    'move the instances to a member account, and keep the management account for what only it can do',
+    'move the instances to a member account, and use the management account only for what no other account can do',
   references: [
     'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
     'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_best-practices_mgmt-acct.html',

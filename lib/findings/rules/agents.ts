@@ -25,14 +25,14 @@ const REQUESTS: readonly (readonly [PathId, ...string[]])[] = [
 export const agentUnbound: Rule = {
   id: 'AGENT-UNBOUND',
   severity: 'low',
-  title: 'whatever people may do to instances, an agent may do for them',
+  title: 'agents may do everything to instances that their users may',
   fires:
-    "somebody may run commands on instances, get a shell, change their tags or terminate them, and no policy denies it to an agent that he uses through AWS's MCP server (`aws:ViaAWSMCPService`)",
-  risk: 'an agent acts with the rights of its user, and by what it reads: a page or a ticket may make it stop or open instances without anybody asking for it',
+    "a principal may run commands on instances, get a shell, change their tags or terminate them, and no policy denies this to an agent that it uses through AWS's MCP server (`aws:ViaAWSMCPService`)",
+  risk: 'an agent has the permissions of its user and acts on what it reads: a page or a ticket may make it stop or open instances that nobody asked for',
   verify:
     '`latchkey simulate` decides a request with `aws:ViaAWSMCPService` = true in its context; old statements about `aws-mcp:` actions have no effect any more',
   remediation:
-    'deny what opens, tags or stops instances where `aws:ViaAWSMCPService` is true, in a service control policy',
+    'deny actions that open, tag or stop instances if `aws:ViaAWSMCPService` is true, in a service control policy',
   references: [
     'https://docs.aws.amazon.com/agent-toolkit/latest/userguide/security_iam_id-based-policy-examples.html',
   ],

@@ -34,8 +34,8 @@ const BROAD_PATHS: readonly BroadPath[] = [
       fires: 'SendSSHPublicKey is open on every instance of the account or of a region',
       verify:
         '`latchkey explain --principal WHO --instance ID --path ec2-instance-connect` shows the statement that grants it',
-      risk: 'SendSSHPublicKey on all instances is a shell on each box that answers on port 22, those launched later included',
-      remediation: 'name the instances in Resource, or limit them by a tag that the principal cannot change',
+      risk: 'SendSSHPublicKey on all instances gives a shell on each instance that is reachable on port 22, including future ones',
+      remediation: 'list the instances in Resource, or limit them by a tag that the principal cannot change',
       references: [OSUSER_PAGE, 'https://pathfinding.cloud/paths/ec2instanceconnect-003'],
     },
     path: 'ec2-instance-connect',
@@ -52,8 +52,8 @@ const BROAD_PATHS: readonly BroadPath[] = [
       fires: 'StartSession is open on every instance of the account or of a region',
       verify:
         '`latchkey explain --principal WHO --instance ID --path session-manager` shows the statement that grants it',
-      risk: 'StartSession on all instances is a shell on every managed box, without an open port; ssm-user has sudo',
-      remediation: 'name the instances in Resource, or limit them by a tag that the principal cannot change',
+      risk: 'StartSession on all instances gives a shell on every managed instance, without an open port; ssm-user has sudo',
+      remediation: 'list the instances in Resource, or limit them by a tag that the principal cannot change',
       references: [SESSION_PAGE, 'https://pathfinding.cloud/paths/ssm-001'],
     },
     path: 'session-manager',
@@ -67,10 +67,10 @@ const BROAD_PATHS: readonly BroadPath[] = [
       title: 'push a key to the serial console of every instance',
       fires: 'SendSerialConsoleSSHPublicKey is open on every instance of the account or of a region',
       verify:
-        '`latchkey explain --principal WHO --instance ID --path serial-console` shows the statement; `aws ec2 get-serial-console-access-status` says whether the region has the console on',
-      risk: 'the console passes by security groups and network ACLs, and takes over a box while it boots; no condition key limits the OS user',
+        '`latchkey explain --principal WHO --instance ID --path serial-console` shows the statement; `aws ec2 get-serial-console-access-status` shows whether the console is enabled in the region',
+      risk: 'the console bypasses security groups and network ACLs, and can take over an instance while it boots; no condition key limits the OS user',
       remediation:
-        'name the instances in Resource, or limit them by a tag; keep the serial console off in regions that do not need it',
+        'list the instances in Resource, or limit them by a tag; disable the serial console in regions that do not need it',
       references: [
         'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configure-access-to-serial-console.html',
       ],

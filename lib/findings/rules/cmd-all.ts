@@ -19,10 +19,10 @@ export const cmdAll: Rule = {
   fires:
     "SendCommand is open on every instance of the account or of a region, with documents of any name: `*`, `document/*`, or all of AWS's own",
   verify:
-    '`latchkey explain --principal WHO --instance ID --path run-command` shows the statement that grants it, on an instance that nobody meant',
+    '`latchkey explain --principal WHO --instance ID --path run-command` shows the statement that grants it, on an instance that should not be included',
   risk: 'the agent runs documents as root or SYSTEM: SendCommand with any document on all instances is administrator access to the fleet',
   remediation:
-    'allow SendCommand on the documents that are needed (own ones, without a free command) and on the instances that are meant',
+    'allow SendCommand only on the needed documents (your own, without a free command) and on the intended instances',
   references: [COMMAND_PAGE, 'https://pathfinding.cloud/paths/ssm-002'],
   paths: ['run-command'],
   find,

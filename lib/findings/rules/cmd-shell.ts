@@ -13,12 +13,12 @@ export const cmdShell: Rule = {
   severity: 'high',
   title: 'run their own commands as root',
   fires:
-    "SendCommand is open, on any instances, with a document that runs the caller's own commands (AWS-RunShellScript and its like)",
+    "SendCommand is open, on any instance, with a document that runs the caller's own commands (such as AWS-RunShellScript)",
   verify:
     '`latchkey who-can --path run-command --principal WHO` lists the instances; `aws ssm send-command --document-name AWS-RunShellScript` on one of them, with `id` as the command, answers `root`',
-  risk: 'documents such as AWS-RunShellScript run what the caller types, as root or SYSTEM',
+  risk: "documents such as AWS-RunShellScript run the caller's commands as root or SYSTEM",
   remediation:
-    'allow SendCommand on documents of your own that do one task, without a free command, and on the instances that are meant',
+    'allow SendCommand only on documents of your own that do one task, without a free command, and on the intended instances',
   references: [COMMAND_PAGE, 'https://pathfinding.cloud/paths/ssm-002'],
   paths: ['run-command'],
   find,

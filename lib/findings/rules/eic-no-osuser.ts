@@ -16,10 +16,9 @@ export const eicNoOsUser: Rule = {
   severity: 'high',
   title: 'log in as any OS user, root included,',
   fires:
-    "SendSSHPublicKey is open, on any instances, and nothing limits `ec2:osuser`, or the limit lets `*` or root through; the image's own users (`ec2-user`, `ubuntu`) are what AWS recommends and no finding",
-  verify:
-    '`latchkey explain --principal WHO --instance ID --path ec2-instance-connect` says as whom one lands',
-  risk: 'without a limit on ec2:osuser the caller pushes the key for root or for any other user of the instance',
+    "SendSSHPublicKey is open, on any instance, and `ec2:osuser` is not limited, or the limit allows `*` or root; the image's own users (`ec2-user`, `ubuntu`), which AWS recommends, are no finding",
+  verify: '`latchkey explain --principal WHO --instance ID --path ec2-instance-connect` shows the OS user',
+  risk: 'without a limit on ec2:osuser the caller can log in as root or any other user of the instance',
   remediation: "limit ec2:osuser to the image's own user (ec2-user, ubuntu)",
   references: [
     OSUSER_PAGE,

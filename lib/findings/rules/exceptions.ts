@@ -17,50 +17,49 @@ const afterAll = (words: Words): Rule => ({
   unseen: () => null,
 });
 
-const VERIFY = 'the entry stands in `latchkey.yml`; the evidence says which one';
+const VERIFY = 'the evidence names the entry in `latchkey.yml`';
 
 const excExpired = afterAll({
   id: 'EXC-EXPIRED',
   severity: 'high',
-  title: 'expired, and what it accepted is still there',
-  fires: 'the last day of an exception is over, and what it is about is still found',
-  risk: 'what was accepted for a time has become permanent without anybody deciding so',
+  title: 'has expired, but its access still exists',
+  fires: 'an exception has ended, and the access that it accepted still exists',
+  risk: 'access that was accepted for a time has become permanent without a decision',
   verify: VERIFY,
-  remediation:
-    'take the access away; or accept it once more with `latchkey except`, and take the old entry out',
+  remediation: 'remove the access; or accept it again with `latchkey except`, and delete the old entry',
 });
 
 const excDrifted = afterAll({
   id: 'EXC-DRIFTED',
   severity: 'high',
-  title: 'does not apply any more: more is granted than was accepted',
+  title: 'no longer applies: more is granted than was accepted',
   fires:
-    'more is granted than an exception accepts: another holder, path or instance, a statement that says more, a condition or a limit that is gone',
-  risk: 'somebody accepted less than this',
+    'more is granted than an exception accepts: another holder, path or instance, a wider statement, a condition or a limit that is gone',
+  risk: 'more is open than what was accepted',
   verify: VERIFY,
   remediation:
-    'take back what came on top; or accept all of it with `latchkey except`, and take the old entry out',
+    'remove the additional access; or accept all of it with `latchkey except`, and delete the old entry',
 });
 
 const excUnmatched = afterAll({
   id: 'EXC-UNMATCHED',
   severity: 'low',
   title: 'matches nothing',
-  fires: 'nothing that was found is what an exception is about, and all that it looks at was collected',
-  risk: 'it waits for access that nobody knows of yet, and would silence it',
+  fires: 'an exception matches no finding, and all of its data was collected',
+  risk: 'it would hide access that does not exist yet',
   verify: VERIFY,
-  remediation: 'take the entry out of `latchkey.yml`',
+  remediation: 'delete the entry from `latchkey.yml`',
 });
 
 const excUnreadable = afterAll({
   id: 'EXC-UNREADABLE',
   severity: 'high',
   title: 'parts of `latchkey.yml` cannot be read and do not apply',
-  fires: 'the file of expected access has a fault; the parts without one apply',
-  risk: 'what the file should accept is told as if nobody knew of it',
+  fires: 'the file of expected access has an error; the other parts apply',
+  risk: 'accepted access is reported as if it were not accepted',
   verify: 'the evidence names each place and what is wrong there',
   remediation:
-    'correct the file: docs/expected.md has its members, and docs/schema a JSON Schema for editors',
+    'correct the file: docs/expected.md explains its members, and docs/schema has a JSON Schema for editors',
 });
 
 export const exceptionRules: readonly Rule[] = [excExpired, excDrifted, excUnmatched, excUnreadable];

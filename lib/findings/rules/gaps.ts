@@ -25,13 +25,13 @@ const LOOKED_AT = 12;
 export const denyGap: Rule = {
   id: 'DENY-GAP',
   severity: 'high',
-  title: 'get in by another way than the one it denies',
+  title: 'get in another way than the denied one',
   fires:
-    'a Deny alone closes one way to a shell on an instance (Session Manager, Run Command, State Manager, EC2 Instance Connect, the serial console), and the same principal has another way to a shell on that instance; found by asking the evaluator with and without the Deny',
-  risk: 'the guard looks as if it kept people off the instance, and does not',
+    'only a Deny closes one way to a shell on an instance (Session Manager, Run Command, State Manager, EC2 Instance Connect, the serial console), and the same principal has another way to a shell there; found by evaluating requests with and without the Deny',
+  risk: 'the Deny looks as if it protects the instance, but does not',
   verify:
-    '`latchkey who-can --principal WHO --instance ID --path shell` lists the ways that are open; `latchkey explain` of the closed one names the Deny',
-  remediation: 'add the actions of the other ways to the Deny, so that it closes them all',
+    '`latchkey who-can --principal WHO --instance ID --path shell` lists the open ways; `latchkey explain` of the closed one names the Deny',
+  remediation: 'add the actions of the other ways to the Deny',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'],
   paths: SHELL_PATHS,
   find: findDenyGaps,
@@ -52,7 +52,7 @@ function* findDenyGaps(facts: Facts): Generator<AccessHit> {
       principal,
       cells: [...found.cells],
       grants: [...found.grants.values()],
-      says: `it closes ${[...found.closed].sort().join(', ')}, and open stay ${[...new Set([...found.cells].map(({ path }) => path))].sort().join(', ')}`,
+      says: `it closes ${[...found.closed].sort().join(', ')}, but does not close ${[...new Set([...found.cells].map(({ path }) => path))].sort().join(', ')}`,
       example,
     };
   }
@@ -144,13 +144,13 @@ const DEPUTIES: readonly PathId[] = [
 export const pathDeputy: Rule = {
   id: 'PATH-DEPUTY',
   severity: 'medium',
-  title: 'get by a deputy onto instances that their own shell is limited to stay off',
+  title: 'use a service to get onto instances that their own shell permissions exclude',
   fires:
-    'a principal holds StartSession or SendCommand on some instances only, and a shell on others by something that acts for it (an association, a maintenance window, a document that others run, a stack, a launch template)',
-  risk: 'the limit by tag or id on the direct way is void: the deputy runs what the principal wrote, as root, where the limit says no',
+    'a principal has StartSession or SendCommand on some instances only, and a shell on others through a service that acts for it (an association, a maintenance window, a document that others run, a stack, a launch template)',
+  risk: "a limit by tag or id on the direct way has no effect: the service runs the principal's code as root on the other instances",
   verify:
     '`latchkey who-can --principal WHO --path shell --count` has more instances than `--path session-manager,run-command`',
-  remediation: 'limit the actions of the deputy by the same tag or the same names as the direct way',
+  remediation: 'limit the actions of the service by the same tag or the same names as the direct way',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html'],
   paths: SHELL_PATHS,
   find: findDeputies,
@@ -170,7 +170,7 @@ function* findDeputies(facts: Facts): Generator<AccessHit> {
       rule: pathDeputy,
       principal,
       cells: further,
-      says: `the direct way reaches ${reached} instances, with ${[...new Set(further.map(({ path }) => path))].sort().join(', ')} it is ${facts.countAll([...direct, ...further]).all}`,
+      says: `${reached} instances are open directly, ${facts.countAll([...direct, ...further]).all} with ${[...new Set(further.map(({ path }) => path))].sort().join(', ')}`,
       concerns: () => true,
     });
   }

@@ -15,9 +15,9 @@ export const imdsV1: Rule = {
   severity: 'high',
   title: 'answer metadata requests without a token (IMDSv1)',
   fires:
-    '`HttpTokens` is `optional` and the metadata service is not switched off; high where one of the instances is production, low where none carries a role, medium else',
+    '`HttpTokens` is `optional` and the metadata service is on; high if one of the instances is production, low if none has a role, else medium',
   verify:
-    'on the instance, `curl http://169.254.169.254/latest/meta-data/` answers without a token; the CloudWatch metric MetadataNoToken says who still asks so',
+    'on the instance, `curl http://169.254.169.254/latest/meta-data/` answers without a token; the CloudWatch metric MetadataNoToken counts such requests',
   risk: "a request forged through an application or proxy on the instance reads the credentials of the instance's role",
   remediation: 'require tokens',
   references: [
@@ -67,8 +67,8 @@ function evidence(open: readonly Instance[], { instances, region }: Fleet): stri
     `HttpTokens is optional on ${number(open.length)} of ${number(instances.length)} instances in ${region}`,
     `instances: ${capped(open.map(named), 'instances', SHOWN).join(', ')}`,
     carriers === 0
-      ? 'none carries an instance profile, so there are no role credentials to read today'
-      : `${carriers} of them ${carriers === 1 ? 'carries' : 'carry'} an instance profile, whose credentials can be read`,
+      ? 'none has an instance profile, so there are no role credentials to read today'
+      : `${carriers} of them ${carriers === 1 ? 'has' : 'have'} an instance profile, whose credentials can be read`,
     ...(behind > 0 ? [`hop limit over 2 on ${behind}: also behind containers and forwarders on them`] : []),
   ];
 }

@@ -15,12 +15,12 @@ export const instroleSelf: Rule = {
   id: 'INSTROLE-SELF',
   severity: 'high',
   title: 'get from one instance onto others',
-  fires: 'a role that instances carry holds a shell, or commands as root, on instances that do not carry it',
-  risk: 'whoever has a shell on one of them, or makes an application on it ask the metadata service, goes on to the others: one box is all',
+  fires: 'a role of instances has a shell, or commands as root, on instances without that role',
+  risk: 'a shell on one of them, or an application on it that can be made to query the metadata service, leads to all others',
   verify:
     'on such an instance, `aws ssm send-command` with the credentials of the role reaches another instance',
   remediation:
-    'take the permission out of the instance role; let a pipeline or a person with a role of their own do it',
+    'remove the permission from the instance role; use a pipeline, or people with their own role, instead',
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html',
     'https://attack.mitre.org/techniques/T1021/',
@@ -39,7 +39,7 @@ function* findSelf(facts: Facts): Generator<AccessHit> {
       rule: instroleSelf,
       principal,
       cells,
-      says: `${carriers.length} ${carriers.length === 1 ? 'instance carries' : 'instances carry'} the role: ${named(carriers.map(({ id }) => id))}`,
+      says: `${carriers.length} ${carriers.length === 1 ? 'instance has' : 'instances have'} the role: ${named(carriers.map(({ id }) => id))}`,
       concerns: () => true,
     });
   }
@@ -63,14 +63,14 @@ const IAM = 'iam.get-account-authorization-details';
 export const instroleAdmin: Rule = {
   id: 'INSTROLE-ADMIN',
   severity: 'high',
-  title: 'is carried by instances and can give itself any permission',
+  title: 'is used by instances and can give itself any permission',
   fires:
-    'the evaluator lets a role that instances carry give itself any policy (PutRolePolicy or AttachRolePolicy on itself, and the like), under no condition',
-  risk: 'every shell on such an instance, and every request that an application on it can be made to send, is administrator of the account',
+    'a role of instances may give itself any policy (PutRolePolicy or AttachRolePolicy on itself, and similar), without a condition',
+  risk: 'every shell on such an instance, and every application on it that can be made to send requests, has administrator access to the account',
   verify:
     'on the instance, `aws iam put-role-policy` on the role itself is allowed; `latchkey who-can --principal ROLE --path root` shows where it leads',
   remediation:
-    'take the administrator policy, or the IAM actions, from the role: name the actions that the application calls',
+    'remove the administrator policy, or the IAM actions, from the role: allow only the actions that the application calls',
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege',
     'https://pathfinding.cloud/paths/iam-005',

@@ -11,12 +11,13 @@ const ACTIONS = ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail
 export const logGuard: Rule = {
   id: 'LOG-GUARD',
   severity: 'high',
-  title: 'switch off the log that would tell of it, beside a shell',
-  fires: `somebody who gets a shell on an instance may also stop the account's trails (${ACTIONS.join(', ')})`,
-  risk: 'what is done on the instances, and by whom it was allowed, is in no log; checks of events stop, too',
+  title: 'switch off the logs in addition to getting a shell',
+  fires: `a principal with a shell on an instance may also stop the account's trails (${ACTIONS.join(', ')})`,
+  risk: "actions on the instances, and changes of access, are no longer logged; Latchkey's checks of events stop as well",
   verify:
-    '`aws cloudtrail stop-logging --name TRAIL` works for whoever signs in so: ask with `aws iam simulate-principal-policy`',
-  remediation: 'deny these actions in a service control policy to all but those who run the log',
+    '`aws cloudtrail stop-logging --name TRAIL` works for this principal; `aws iam simulate-principal-policy` shows it without a call',
+  remediation:
+    'deny these actions in a service control policy to everybody except the administrators of the trails',
   references: [
     'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/security_iam_id-based-policy-examples.html',
   ],

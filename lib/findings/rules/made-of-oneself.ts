@@ -28,14 +28,14 @@ const SELF_RULES: readonly SelfRule[] = [
     words: {
       id: 'TAG-PRINCIPAL',
       severity: 'high',
-      title: 'get onto instances by tags that they give themselves',
+      title: 'get onto instances by changing their own tags',
       fires:
-        'iam:TagUser, iam:TagRole, iam:UntagUser or iam:UntagRole is open on oneself, and policies give other values of `aws:PrincipalTag`, or none, what the own ones do not have',
-      risk: 'whoever changes the own tags chooses which instances policies by tag let him onto',
+        'a principal may change its own tags (iam:TagUser, iam:TagRole, iam:UntagUser, iam:UntagRole), and policies give access to other values of `aws:PrincipalTag`, or to none, that its present tags do not give',
+      risk: 'a principal that may change its own tags chooses which instances policies by tag give it',
       verify:
-        '`latchkey who-can --principal WHO --json` has the cells whose `via` is one of these; the condition of those by `iam:TagUser` and `iam:TagRole` names the tag',
+        '`latchkey who-can --principal WHO --json` has the cells whose `via` is one of these; for `iam:TagUser` and `iam:TagRole` the condition names the tag',
       remediation:
-        'deny iam:TagUser, iam:TagRole, iam:UntagUser and iam:UntagRole on the keys that policies read, to all but those who hand out access',
+        'deny iam:TagUser, iam:TagRole, iam:UntagUser and iam:UntagRole for the tag keys that policies use, to everybody except those who manage access',
       references: [
         'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html',
         'https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_attribute-based-access-control.html',
@@ -43,20 +43,20 @@ const SELF_RULES: readonly SelfRule[] = [
     },
     actions: ['iam:TagUser', 'iam:TagRole', 'iam:UntagUser', 'iam:UntagRole'],
     length: 1,
-    says: 'may change its own tags that policies ask for',
+    says: 'may change those of its own tags that policies use',
   },
   {
     words: {
       id: 'DENY-REMOVABLE',
       severity: 'high',
-      title: 'get onto instances by taking away the boundary that holds them',
+      title: 'get onto instances by removing their own permissions boundary',
       fires:
-        'a permissions boundary keeps somebody off instances, and he may delete it, put another in its place or write a new version of its policy',
-      risk: 'the boundary holds only those who want to be held',
+        'only a permissions boundary keeps a principal off instances, and the principal may delete it, replace it or write a new version of its policy',
+      risk: 'a boundary that its holder can remove is no limit',
       verify:
-        '`latchkey who-can --principal WHO --json` has the cells whose `via` is the action that takes the boundary away',
+        '`latchkey who-can --principal WHO --json` has the cells whose `via` is the action that removes the boundary',
       remediation:
-        'deny iam:DeleteUserPermissionsBoundary, iam:DeleteRolePermissionsBoundary, the two that put another and iam:CreatePolicyVersion of its policy in the boundary itself, and in a service control policy',
+        "deny iam:DeleteUserPermissionsBoundary, iam:DeleteRolePermissionsBoundary, iam:PutUserPermissionsBoundary, iam:PutRolePermissionsBoundary and iam:CreatePolicyVersion on the boundary's policy, in the boundary itself or in a service control policy",
       references: [
         'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
         'https://pathfinding.cloud/paths/iam-022',
@@ -70,16 +70,16 @@ const SELF_RULES: readonly SelfRule[] = [
     ],
     length: 1,
     rewrites: 'iam:CreatePolicyVersion',
-    says: 'may take away its own permissions boundary',
+    says: 'may remove its own permissions boundary',
   },
   {
     words: {
       id: 'PASS-RUN',
       severity: 'high',
-      title: 'get onto instances by a new instance that carries another role',
+      title: 'get onto instances by launching one with another role',
       fires:
-        'iam:PassRole with ec2:RunInstances is open, for a role that gets onto instances: what the new instance runs acts as that role',
-      risk: 'user data of the new instance runs with the credentials of the role: whoever launches it holds all that the role holds',
+        'iam:PassRole with ec2:RunInstances is open for a role that gets onto instances: code on the new instance has that role',
+      risk: 'user data of the new instance runs with the credentials of the role, so the principal has everything that the role has',
       verify:
         '`latchkey who-can --principal WHO --json` has the cells whose `via` begins with `ec2:RunInstances`; `explain` shows each request',
       remediation:

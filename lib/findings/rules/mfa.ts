@@ -15,12 +15,12 @@ const EXAMPLE = { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } 
 export const mfaIfExists: Rule = {
   id: 'MFA-IFEXISTS',
   severity: 'high',
-  title: 'get a shell by a condition on MFA that long-term keys pass',
+  title: 'get a shell through a condition on MFA that long-term keys pass',
   fires:
-    'a statement that allows a shell asks for `aws:MultiFactorAuthPresent` with `BoolIfExists` (or another `...IfExists`)',
-  risk: 'requests that are signed with long-term access keys do not carry the key at all: IfExists lets them through, so the condition holds back nobody who stole one',
+    'a statement that allows a shell tests `aws:MultiFactorAuthPresent` with `BoolIfExists` (or another `...IfExists`)',
+  risk: 'requests signed with long-term access keys do not have this condition key at all, and IfExists lets them pass: the condition does not stop anybody who stole an access key',
   verify: 'call the action with an access key of a user, without a session token: it is allowed',
-  remediation: 'write Bool, not BoolIfExists, in an Allow',
+  remediation: 'use Bool, not BoolIfExists, in an Allow',
   references: [MFA_PAGE],
   paths: SHELL_PATHS,
   find: findIfExists,
@@ -36,7 +36,7 @@ function* findIfExists(facts: Facts): Generator<AccessHit> {
       rule: mfaIfExists,
       principal,
       cells,
-      says: 'the condition on MFA passes where the request does not carry the key',
+      says: 'the condition on MFA passes if the request does not have the key',
       concerns: asksIfThere,
       example: EXAMPLE,
     });
@@ -63,13 +63,13 @@ function grantsWith(facts: Facts, { outcome }: CellGroup, test: (one: Statement)
 export const denyIfAbsent: Rule = {
   id: 'DENY-IFABSENT',
   severity: 'high',
-  title: 'get a shell past a Deny that asks for MFA',
+  title: 'get a shell in spite of a Deny that requires MFA',
   fires:
-    'a Deny on a shell asks for MFA with `Bool` = `false`, or with an age of MFA, without `...IfExists`: where the key is missing the Deny does not apply, and the shell is open',
-  risk: 'requests that are signed with long-term access keys do not carry the key at all, so the guard holds back nobody who stole one',
+    'a Deny on a shell tests MFA with `Bool` = `false`, or the age of MFA, without `...IfExists`: if the key is missing the Deny does not apply, and the shell is open',
+  risk: 'requests signed with long-term access keys do not have this condition key at all, so the Deny does not stop anybody who stole an access key',
   verify: 'call the action with an access key of a user, without a session token: it is allowed',
   remediation:
-    'write BoolIfExists in the Deny (NumericGreaterThanIfExists for the age), so that it holds where the key is missing, too',
+    'use BoolIfExists in the Deny (NumericGreaterThanIfExists for the age), so that it also applies if the key is missing',
   references: [MFA_PAGE],
   paths: SHELL_PATHS,
   find: findIfAbsent,
@@ -95,7 +95,7 @@ function* findIfAbsent(facts: Facts): Generator<AccessHit> {
       principal,
       cells,
       grants,
-      says: 'the Deny does not apply where the request carries no key of MFA',
+      says: 'the Deny does not apply if the request has no MFA key',
       example: { Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } },
     };
   }

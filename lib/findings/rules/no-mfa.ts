@@ -17,11 +17,11 @@ export const noMfa: Rule = {
   severity: 'medium',
   title: 'get a shell without MFA',
   fires:
-    'a shell or commands as root are open to IAM users, or to roles that users of the account take, and a route to them asks for MFA neither on the way into the role nor at the end; one finding an account, high where production is reached. Roles that people take through an identity provider are not judged, as no condition key says what it asked for',
-  risk: 'whoever finds a password or an access key has the shell: leaked keys are how most incidents begin',
-  verify: '`latchkey explain --principal WHO --instance ID --path PATH` names no condition on MFA',
+    'a shell or commands as root are open to IAM users, or to roles that users of the account assume, and a route to them requires MFA neither for the role nor at the end; one finding per account, high if production is reached. Roles that people assume through an identity provider are not judged, since no condition key shows whether the provider required MFA',
+  risk: 'anybody who finds a password or an access key has the shell: most incidents begin with leaked keys',
+  verify: '`latchkey explain --principal WHO --instance ID --path PATH` shows no condition on MFA',
   remediation:
-    'attach one Deny of everything but setting up MFA to the group of all users, and ask for MFA in the trust policies of the roles that users take',
+    'attach a Deny of everything except setting up MFA to the group of all users, and require MFA in the trust policies of the roles that users assume',
   references: [
     MFA_PAGE,
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage-mfa-only.html',

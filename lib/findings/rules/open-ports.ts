@@ -17,7 +17,7 @@ interface OpenPorts {
 const REMEDIATION =
   'remove the rule, or narrow it to known addresses; Session Manager and Instance Connect Endpoint need no open port';
 const VERIFY =
-  'from an address that is not yours, `nc -vz ADDRESS PORT` to a running instance with a public address that carries the group connects';
+  'from an address that is not yours, `nc -vz ADDRESS PORT` to a running instance with this group and a public address connects';
 
 const OPEN_PORTS: readonly OpenPorts[] = [
   {
@@ -26,8 +26,8 @@ const OPEN_PORTS: readonly OpenPorts[] = [
       severity: 'high',
       title: 'lets the whole internet in on every port',
       fires:
-        'a security group lets `0.0.0.0/0` or `::/0` in on every protocol, or on every TCP port; critical where a running instance with a public address carries the group, medium where no instance does',
-      risk: 'whatever listens on such an instance can be attacked, what is installed next included',
+        'a security group allows `0.0.0.0/0` or `::/0` on every protocol, or on every TCP port; critical if a running instance with a public address has the group, medium if no instance has it',
+      risk: 'every service on such an instance can be attacked, including future ones',
       verify: VERIFY,
       remediation: REMEDIATION,
       references: ['Security Hub EC2.18', 'CIS AWS Foundations v5 5.3, 5.4'],
@@ -40,8 +40,8 @@ const OPEN_PORTS: readonly OpenPorts[] = [
       severity: 'high',
       title: 'lets the whole internet try SSH',
       fires:
-        'a security group lets `0.0.0.0/0` or `::/0` in on port 22, port ranges and protocol `-1` included; critical where a running instance with a public address carries the group, medium where no instance does. Entries of prefix lists are not collected, so a rule with only those is not judged',
-      risk: 'port 22 from anywhere: every instance with a public address that carries the group can be attacked',
+        'a security group allows `0.0.0.0/0` or `::/0` on port 22, including port ranges and protocol `-1`; critical if a running instance with a public address has the group, medium if no instance has it. A rule with only prefix lists is not judged',
+      risk: 'every instance with this group and a public address can be attacked on port 22',
       verify: VERIFY,
       remediation: REMEDIATION,
       references: ['Security Hub EC2.13', 'CIS AWS Foundations v5 5.3, 5.4'],
@@ -54,8 +54,8 @@ const OPEN_PORTS: readonly OpenPorts[] = [
       severity: 'high',
       title: 'lets the whole internet try RDP',
       fires:
-        'a security group lets `0.0.0.0/0` or `::/0` in on port 3389; ranges, protocol `-1` and severity as for `SG-SSH`',
-      risk: 'port 3389 from anywhere: every Windows instance with a public address that carries the group can be attacked',
+        'a security group allows `0.0.0.0/0` or `::/0` on port 3389; ranges, protocol `-1` and severity as for `SG-SSH`',
+      risk: 'every Windows instance with this group and a public address can be attacked on port 3389',
       verify: VERIFY,
       remediation: REMEDIATION,
       references: ['Security Hub EC2.14', 'CIS AWS Foundations v5 5.3, 5.4'],
@@ -148,12 +148,12 @@ function carrierSentences(
   carriers: readonly Instance[],
   exposed: readonly Instance[],
 ): string[] {
-  if (region.instances === null) return ['which instances carry it was not collected'];
+  if (region.instances === null) return ['the instances with this group were not collected'];
   if (exposed.length > 0) {
     const ids = exposed.map((one) => `${one.id} runs with public address ${one.publicIps.join(', ')}`);
     return capped(ids, 'such instances');
   }
-  return [`${carriers.length} instances carry it, none of them runs with a public address`];
+  return [`${carriers.length} instances have it, none of them is running with a public address`];
 }
 
 /** Any range of /0 is everywhere. A prefix list cannot be judged: its entries are not collected. */

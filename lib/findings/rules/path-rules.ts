@@ -31,14 +31,14 @@ const PATH_RULES: readonly PathRule[] = [
     words: {
       id: 'UDATA-REWRITE',
       severity: 'high',
-      title: 'rewrite user data and run it at the next boot as root',
+      title: 'change user data, which runs as root at the next boot',
       fires:
         'ModifyInstanceAttribute for user data, StopInstances and StartInstances are open on the same instance',
-      risk: "user data runs as root at boot, with the credentials of the instance's role, and leaves no session or command in any log",
+      risk: "user data runs as root at boot, with the credentials of the instance's role, and no session or command is logged",
       verify:
-        '`latchkey explain --principal WHO --instance ID --path user-data` shows the three requests and what grants each',
+        '`latchkey explain --principal WHO --instance ID --path user-data` shows the three requests and the statement that grants each',
       remediation:
-        'deny ec2:ModifyInstanceAttribute where ec2:Attribute is UserData to all but those who build instances',
+        'deny ec2:ModifyInstanceAttribute if ec2:Attribute is UserData, to everybody who does not build instances',
       references: ['https://pathfinding.cloud/paths/ec2-002'],
     },
     path: 'user-data',
@@ -58,12 +58,11 @@ const PATH_RULES: readonly PathRule[] = [
       severity: 'medium',
       title: 'give instances another role',
       fires:
-        'an instance profile may be put on an instance (AssociateIamInstanceProfile, ReplaceIamInstanceProfileAssociation), and iam:PassRole takes in a role that EC2 may assume',
-      risk: 'whoever has a shell on such an instance takes the credentials of whichever role is put on it',
+        'an instance profile may be put on an instance (AssociateIamInstanceProfile, ReplaceIamInstanceProfileAssociation), and iam:PassRole covers a role that EC2 may assume',
+      risk: 'anybody with a shell on such an instance gets the credentials of any role that is put on it',
       verify:
         '`latchkey explain --principal WHO --instance ID --path instance-profile-swap` names the role that may be passed',
-      remediation:
-        'limit iam:PassRole to the roles that are needed, with iam:PassedToService = ec2.amazonaws.com',
+      remediation: 'limit iam:PassRole to the needed roles, with iam:PassedToService = ec2.amazonaws.com',
       references: [
         'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html',
         'https://pathfinding.cloud/paths/ec2-001',
@@ -85,9 +84,9 @@ const PATH_RULES: readonly PathRule[] = [
       severity: 'medium',
       title: 'use instances as jump hosts to any host that they reach',
       fires: `StartSession is open with ${REMOTE_HOST}`,
-      risk: 'the instance forwards to any private address or name: databases and hosts without an agent are reached through it, and what passes is in no session log',
+      risk: 'the instance forwards to any private address or name, such as databases and hosts without an agent, and session logs do not contain the traffic',
       verify: `\`aws ssm start-session --target ID --document-name ${REMOTE_HOST} --parameters host=HOST,portNumber=443,localPortNumber=8443\` opens a tunnel`,
-      remediation: 'name the session documents in Resource, without that one',
+      remediation: 'list the session documents in Resource, without this one',
       references: [SESSION_PAGE],
     },
     path: 'session-manager-port-forward',
@@ -100,10 +99,10 @@ const PATH_RULES: readonly PathRule[] = [
       id: 'SSM-RESUME-OTHERS',
       severity: 'high',
       title: "take over other people's sessions",
-      fires: "ssm:ResumeSession is open on somebody else's session",
-      risk: 'a live shell of somebody else, with their rights on the box, and in the logs under their name',
+      fires: "ssm:ResumeSession is open on another principal's session",
+      risk: "the principal takes over another principal's running shell, with its rights on the instance, and the logs show the other name",
       verify: '`latchkey who-can --path session-takeover --principal WHO` lists the instances',
-      remediation: 'allow ResumeSession on own sessions alone',
+      remediation: "allow ResumeSession only on the principal's own sessions",
       references: [
         'https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-examples.html',
       ],
@@ -123,12 +122,12 @@ const PATH_RULES: readonly PathRule[] = [
       severity: 'high',
       title: 'decide what an auto scaling group launches next',
       fires:
-        'a new version of a launch template may be made that a group follows (`$Latest`, or `$Default` with ModifyLaunchTemplate), or a group may be given another template; iam:PassRole is not asked for where the role stays',
-      risk: 'the next instance boots with the user data of whoever wrote the version, as root, with the role of the fleet; a launch is what the group does all day',
+        'a principal may create a new version of a launch template that a group follows (`$Latest`, or `$Default` with ModifyLaunchTemplate), or give a group another template; iam:PassRole is not needed if the role stays the same',
+      risk: "the group's next instance runs the user data of the new version as root, with the role of the fleet",
       verify:
-        '`latchkey explain --principal WHO --instance ID --path launch-template` shows the requests; `aws autoscaling describe-auto-scaling-groups` says which version the group follows',
+        '`latchkey explain --principal WHO --instance ID --path launch-template` shows the requests; `aws autoscaling describe-auto-scaling-groups` shows which version the group uses',
       remediation:
-        'let groups follow a numbered version, and allow ec2:CreateLaunchTemplateVersion, ec2:ModifyLaunchTemplate and autoscaling:UpdateAutoScalingGroup to the pipeline alone',
+        'let groups use a numbered version, and allow ec2:CreateLaunchTemplateVersion, ec2:ModifyLaunchTemplate and autoscaling:UpdateAutoScalingGroup only for the pipeline',
       references: ['https://pathfinding.cloud/paths/ec2-004'],
     },
     path: 'launch-template',
@@ -137,19 +136,18 @@ const PATH_RULES: readonly PathRule[] = [
       'ec2:ModifyLaunchTemplate',
       'autoscaling:UpdateAutoScalingGroup',
     ],
-    says: 'what the group of an instance launches next may be written',
+    says: "the launch template of an instance's group may be changed",
   },
   {
     words: {
       id: 'DOC-CREATE+RUN',
       severity: 'high',
-      title: 'rewrite a document that others run as root',
+      title: 'change a document that others run as root',
       fires:
-        'ssm:UpdateDocument (and UpdateDocumentDefaultVersion where a number is followed) is open on a document that an association, a maintenance window or a rule of EventBridge runs on instances',
-      risk: 'the next run executes what was written into the document, as root, without any right to send a command',
+        'ssm:UpdateDocument (with UpdateDocumentDefaultVersion if the default version runs) is open on a document that an association, a maintenance window or an EventBridge rule runs on instances',
+      risk: 'the next run executes the new content of the document as root, without permission to send a command',
       verify: '`latchkey explain --principal WHO --instance ID --path document-rewrite` names the document',
-      remediation:
-        'name the documents in Resource that the principal owns; let associations follow a numbered version',
+      remediation: "list the principal's own documents in Resource; let associations use a numbered version",
       references: [
         'https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-version-name.html',
         'https://pathfinding.cloud/paths/ssm-003',
@@ -157,19 +155,19 @@ const PATH_RULES: readonly PathRule[] = [
     },
     path: 'document-rewrite',
     actions: ['ssm:UpdateDocument', 'ssm:UpdateDocumentDefaultVersion'],
-    says: 'a document that is run on instances may be rewritten',
+    says: 'a document that is run on instances may be changed',
   },
   {
     words: {
       id: 'DOC-PREFS',
       severity: 'high',
-      title: "run code in other people's next sessions, by Session Manager's preferences,",
-      fires: 'SSM-SessionManagerRunShell may be rewritten, or deleted and made again',
-      risk: 'the shell profile in it runs in the sessions of everybody; RunAs may be turned off or to root, and the log of sessions switched off',
+      title: "run code in other people's sessions, through Session Manager's preferences,",
+      fires: 'SSM-SessionManagerRunShell may be changed, or deleted and created again',
+      risk: "its shell profile runs in everybody's sessions; RunAs can be turned off or set to root, and session logs can be switched off",
       verify:
         '`latchkey explain --principal WHO --instance ID --path session-preferences` shows the statement',
       remediation:
-        'deny changes of the document SSM-SessionManagerRunShell to all but those who run the service',
+        'deny changes of the document SSM-SessionManagerRunShell to everybody except its administrators',
       references: [
         'https://docs.aws.amazon.com/systems-manager/latest/userguide/preference-setting-permissions.html',
       ],
@@ -188,13 +186,13 @@ const PATH_RULES: readonly PathRule[] = [
     words: {
       id: 'MW-TASK',
       severity: 'high',
-      title: 'run commands as root by a task of a maintenance window',
+      title: 'run commands as root through a task of a maintenance window',
       fires:
-        'a task may be registered with a maintenance window that has the instance as its target, or a task of it changed',
-      risk: 'the window runs the task as root, on a schedule, and no right to send a command is asked for',
+        'a task may be registered with a maintenance window that has the instance as a target, or an existing task of it changed',
+      risk: 'the window runs the task as root, on a schedule, and needs no permission to send a command',
       verify:
-        '`latchkey explain --principal WHO --instance ID --path maintenance-window` shows the requests and what rests on behaviour that AWS does not document',
-      remediation: 'allow the actions on maintenance windows to those who run them, on named windows',
+        '`latchkey explain --principal WHO --instance ID --path maintenance-window` shows the requests, and which results depend on behaviour that AWS does not document',
+      remediation: 'allow the actions on maintenance windows only to their administrators, on named windows',
       references: [
         'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html',
       ],

@@ -38,14 +38,14 @@ const isReading = (path: PathId): boolean =>
 export const roSecrets: Rule = {
   id: 'RO-SECRETS',
   severity: 'low',
-  title: 'read passwords, parameters and the like',
+  title: 'read passwords, parameters or tokens',
   fires:
-    "somebody holds no path but such that read, and passwords, parameters or access tokens of any name are open to him (AWS's `ReadOnlyAccess` allows all of these)",
-  risk: 'passwords of Windows, parameters, user data and the output of commands hold what lets people in: reading is then as good as a shell',
+    "a principal has only paths that read, and may read passwords, parameters or access tokens of any name (AWS's `ReadOnlyAccess` allows all of these)",
+  risk: 'Windows passwords, parameters, user data and command output may contain credentials: reading them can be as good as a shell',
   verify:
-    '`aws iam simulate-principal-policy --policy-source-arn WHO --action-names ec2:GetPasswordData ssm:GetParameter ssm:GetAccessToken` says what is allowed',
+    '`aws iam simulate-principal-policy --policy-source-arn WHO --action-names ec2:GetPasswordData ssm:GetParameter ssm:GetAccessToken` shows what is allowed',
   remediation:
-    "deny these actions beside the policy that lets people read, or attach AWS's `ViewOnlyAccess` in its place",
+    "deny these actions in addition to the reading policy, or replace it with AWS's `ViewOnlyAccess`",
   references: [
     'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html',
     'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetPasswordData.html',

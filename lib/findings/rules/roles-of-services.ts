@@ -23,34 +23,34 @@ const SERVICE_ROLE_RULES: readonly ServiceRoleRule[] = [
     words: {
       id: 'AGENT-ROLE-BROAD',
       severity: 'high',
-      title: 'act on instances for an agent that takes its words from others',
+      title: 'act on instances for an agent',
       fires:
-        'a role that DevOps Agent or an agent of Bedrock takes (`aidevops.amazonaws.com`, `bedrock.amazonaws.com`, `bedrock-agentcore.amazonaws.com`) holds a shell, or what leads to one: tags, security groups, user data, power, profiles',
-      risk: 'whoever writes what the agent reads (a ticket, a log line, a web page) may make it do what its role may do',
+        'a role for DevOps Agent or a Bedrock agent (`aidevops.amazonaws.com`, `bedrock.amazonaws.com`, `bedrock-agentcore.amazonaws.com`) has a shell, or access that leads to one: tags, security groups, user data, power, profiles',
+      risk: "anybody who writes text that the agent reads (a ticket, a log line, a web page) may make it use its role's permissions",
       verify: '`latchkey who-can --principal ROLE` lists what the role may do, and on which instances',
-      remediation: 'allow the role to read; let people approve what changes instances',
+      remediation: 'allow the role to read only, and let people approve changes of instances',
       references: [],
     },
     services: ['aidevops.amazonaws.com', 'bedrock.amazonaws.com', 'bedrock-agentcore.amazonaws.com'],
     paths: [...SHELL_PATHS, ...CONTROL],
-    says: (service) => `${service} takes the role for an agent`,
+    says: (service) => `${service} assumes the role for an agent`,
   },
   {
     words: {
       id: 'PEOPLE-BY-ENTITLEMENT',
       severity: 'high',
-      title: 'get onto instances by an entitlement that no policy of the account names',
-      fires: 'a role that `account-access.amazonaws.com` takes for people holds a shell',
-      risk: 'who these people are is decided outside the account: nothing in its policies names them',
+      title: 'get onto instances through an entitlement outside the account',
+      fires: 'a role that `account-access.amazonaws.com` assumes for people has a shell',
+      risk: 'these people are selected outside the account: none of its policies names them',
       verify:
-        'the trust policy of the role names `account-access.amazonaws.com`; the entitlements say who has it',
+        'the trust policy of the role names `account-access.amazonaws.com`; the entitlements show who has it',
       remediation:
-        'limit the role to the instances that are meant, and ask for MFA and an end in the entitlement',
+        'limit the role to the intended instances, and require MFA and an end date in the entitlement',
       references: [],
     },
     services: ['account-access.amazonaws.com'],
     paths: SHELL_PATHS,
-    says: (service) => `${service} takes the role for people whom no policy of the account names`,
+    says: (service) => `${service} assumes the role for people that no policy of the account names`,
   },
 ];
 

@@ -60,19 +60,18 @@ interface SharedRule {
 const VERIFY_IMAGE =
   '`aws ec2 describe-image-attribute --attribute launchPermission --image-id ID` lists who may launch it';
 const VERIFY_SNAPSHOT =
-  '`aws ec2 describe-snapshot-attribute --attribute createVolumePermission --snapshot-id ID` lists who may make a disk of it';
+  '`aws ec2 describe-snapshot-attribute --attribute createVolumePermission --snapshot-id ID` lists who may create a disk from it';
 
 const SHARED_RULES: readonly SharedRule[] = [
   {
     words: {
       id: 'AMI-PUBLIC',
       severity: 'critical',
-      title: 'may be launched by everybody who has an AWS account',
-      fires: 'the launch permissions of an own image name the group `all`',
-      risk: 'keys, code and data on the disks of the image are in the hands of strangers',
+      title: 'may be launched by everybody with an AWS account',
+      fires: "the launch permissions of one of the account's images contain the group `all`",
+      risk: 'anybody can read the keys, code and data on the disks of the image',
       verify: VERIFY_IMAGE,
-      remediation:
-        'take the permission away, and switch on the block of public access for images in each region',
+      remediation: 'remove the permission, and block public access to images in each region',
       references: [
         'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-public-access-to-amis.html',
         'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-intro.html',
@@ -85,12 +84,12 @@ const SHARED_RULES: readonly SharedRule[] = [
     words: {
       id: 'AMI-UNKNOWN',
       severity: 'high',
-      title: 'may be launched by accounts that are not known',
+      title: 'may be launched by unknown accounts',
       fires:
-        'the launch permissions of an own image name an account that is not in `knownAccounts`, or an organisation other than the own one or a unit',
-      risk: 'whoever owns that account reads the disks of the image, and keeps a copy',
+        "the launch permissions of one of the account's images contain an account that is not in `knownAccounts`, or another organisation or a unit of one",
+      risk: 'the owner of that account can read the disks of the image and keep a copy',
       verify: VERIFY_IMAGE,
-      remediation: 'take the permission away, or name the account in `knownAccounts` of `latchkey.yml`',
+      remediation: 'remove the permission, or add the account to `knownAccounts` in `latchkey.yml`',
       references: ['https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html'],
     },
     shared: IMAGE,
@@ -100,11 +99,11 @@ const SHARED_RULES: readonly SharedRule[] = [
     words: {
       id: 'SNAP-PUBLIC',
       severity: 'critical',
-      title: 'may be read by everybody who has an AWS account',
-      fires: 'the permissions of an own disk snapshot name the group `all`',
-      risk: 'the disk, as it was, is in the hands of strangers',
+      title: 'may be read by everybody with an AWS account',
+      fires: "the permissions of one of the account's disk snapshots contain the group `all`",
+      risk: 'anybody can read the copy of the disk',
       verify: `${VERIFY_SNAPSHOT}; while public access to snapshots is blocked in the region, the permission stays and opens nothing`,
-      remediation: 'take the permission away, and block public access to snapshots in each region',
+      remediation: 'remove the permission, and block public access to snapshots in each region',
       references: [
         'https://docs.aws.amazon.com/ebs/latest/userguide/block-public-access-snapshots.html',
         'https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-1',
@@ -117,11 +116,12 @@ const SHARED_RULES: readonly SharedRule[] = [
     words: {
       id: 'SNAP-UNKNOWN',
       severity: 'high',
-      title: 'may be read by accounts that are not known',
-      fires: 'the permissions of an own disk snapshot name an account that is not in `knownAccounts`',
-      risk: 'whoever owns that account reads the disk, as it was, and keeps a copy',
+      title: 'may be read by unknown accounts',
+      fires:
+        "the permissions of one of the account's disk snapshots contain an account that is not in `knownAccounts`",
+      risk: 'the owner of that account can read the copy of the disk and keep it',
       verify: VERIFY_SNAPSHOT,
-      remediation: 'take the permission away, or name the account in `knownAccounts` of `latchkey.yml`',
+      remediation: 'remove the permission, or add the account to `knownAccounts` in `latchkey.yml`',
       references: [
         'https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html',
       ],

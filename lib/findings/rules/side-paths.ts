@@ -13,12 +13,12 @@ const SIDE_PATHS: readonly PathRule[] = [
       severity: 'medium',
       title: 'open a tunnel to any host that an Instance Connect endpoint reaches',
       fires:
-        'OpenTunnel is open on an endpoint for an address that no instance has: no `ec2-instance-connect:privateIpAddress` limits it',
-      risk: 'the endpoint leads to every host of its network, instances and others; the address is the only limit by instance that there is',
+        'OpenTunnel is open on an endpoint for an address that no instance has: `ec2-instance-connect:privateIpAddress` does not limit it',
+      risk: 'the endpoint leads to every host of its network, not only to instances; the address is the only way to limit it by instance',
       verify:
         '`aws ec2-instance-connect open-tunnel --instance-connect-endpoint-id ID --private-ip-address ADDRESS` takes any address',
       remediation:
-        'limit ec2-instance-connect:privateIpAddress to the addresses that are meant, and remotePort to 22',
+        'limit ec2-instance-connect:privateIpAddress to the intended addresses, and remotePort to 22',
       references: [
         'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permissions-for-ec2-instance-connect-endpoint.html',
       ],
@@ -32,13 +32,13 @@ const SIDE_PATHS: readonly PathRule[] = [
     words: {
       id: 'SNAP-READ-EXISTING',
       severity: 'medium',
-      title: 'read the disks of instances out of snapshots that are there',
-      fires: 'snapshots of an instance may be read or shared by somebody who has no shell on any instance',
-      risk: 'backups are the quiet way in: the disk is read without a session, a command or a change of the instance',
+      title: 'read the disks of instances from existing snapshots',
+      fires: 'a principal without a shell on any instance may read or share snapshots of one',
+      risk: 'the disk can be read from the backup without a session, a command or a change of the instance',
       verify:
         '`latchkey explain --principal WHO --instance ID --path disk-copy` names the snapshot and the request',
       remediation:
-        'allow ebs:GetSnapshotBlock, ec2:ModifySnapshotAttribute and ec2:CreateVolume to those who restore',
+        'allow ebs:GetSnapshotBlock, ec2:ModifySnapshotAttribute and ec2:CreateVolume only to those who restore backups',
       references: ['https://docs.aws.amazon.com/ebs/latest/userguide/ebsapi-permissions.html'],
     },
     path: 'disk-copy',
@@ -51,13 +51,13 @@ const SIDE_PATHS: readonly PathRule[] = [
     words: {
       id: 'ECS-PRIV-OPEN',
       severity: 'high',
-      title: 'run a container as root of the instance under it',
+      title: 'run a container that has root on its instance',
       fires:
         'a task definition may be registered and run on instances of a cluster, with no limit on privileged containers',
       risk: 'a privileged container, or one that mounts the disk of its host, is root on the instance and has its role',
       verify: '`latchkey explain --principal WHO --instance ID --path container-host` shows the requests',
       remediation:
-        'deny ecs:RegisterTaskDefinition where ecs:privileged is true, to all but those who need it',
+        'deny ecs:RegisterTaskDefinition if ecs:privileged is true, to everybody who does not need it',
       references: [
         'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html',
       ],
@@ -72,12 +72,11 @@ const SIDE_PATHS: readonly PathRule[] = [
       id: 'JIT-SELF-APPROVE',
       severity: 'high',
       title: 'approve their own just-in-time access',
-      fires:
-        'access may be asked for, and the policy that approves it by itself may be changed, by the same principal',
-      risk: 'nobody else has to agree: the approval is a formality',
+      fires: 'the same principal may request access and change the policy that approves it automatically',
+      risk: 'nobody else has to approve the access',
       verify:
         '`latchkey who-can --path just-in-time --principal WHO --json` has cells with the code `own-approval`',
-      remediation: 'deny ssm:UpdateDocument on approval policies to those who ask for access',
+      remediation: 'deny ssm:UpdateDocument on approval policies to those who request access',
       references: [
         'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-approval-policies.html',
       ],
@@ -85,20 +84,20 @@ const SIDE_PATHS: readonly PathRule[] = [
     path: 'just-in-time',
     isOf: (_, { outcome }) => outcome.alternative === 'own approval',
     actions: ['ssm:UpdateDocument'],
-    says: 'whoever asks for access may change the policy that approves it',
+    says: 'the principal may request access and change the policy that approves it',
     adds: true,
   },
   {
     words: {
       id: 'FLEET-READONLY',
       severity: 'medium',
-      title: 'get a shell by a statement that looks like reading',
+      title: 'get a shell through a statement that looks like read access',
       fires:
         "a statement like AWS's sample for reading in Fleet Manager (StartSession with `AWSFleetManager-...` documents) also opens the default session document, which is a shell",
-      risk: 'what was meant as "may look at files and logs" is a shell as root',
+      risk: 'a permission to read files and logs becomes a shell as root',
       verify: '`aws ssm start-session --target ID` without a document opens a shell, or is refused',
       remediation:
-        'ask for `ssm:SessionDocumentAccessCheck` = true in the statement, so that only the documents that it names are open',
+        'require `ssm:SessionDocumentAccessCheck` = true in the statement, so that only its own documents are open',
       references: [
         'https://docs.aws.amazon.com/systems-manager/latest/userguide/setting-up-fleet-manager-configure-permissions.html',
         'https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-sessiondocumentaccesscheck.html',
@@ -107,7 +106,7 @@ const SIDE_PATHS: readonly PathRule[] = [
     path: 'session-manager',
     isOf: restsOnReading,
     actions: ['ssm:StartSession'],
-    says: 'StartSession with documents that read also opens the default session document',
+    says: 'StartSession with reading documents also opens the default session document',
   },
 ];
 

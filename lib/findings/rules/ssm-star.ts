@@ -25,10 +25,10 @@ export const ssmStar: Rule = {
   severity: 'high',
   title: 'use all of Systems Manager on every instance',
   fires:
-    'a statement with all of `ssm:` (`ssm:*`, `*`, or a NotAction that leaves nothing of Systems Manager out) opens sessions or commands on every instance of the account or of a region, and takes in documents of any name',
-  verify: '`latchkey who-can --principal WHO --path root --count` tells how far it goes',
-  risk: 'every way in that Systems Manager has (sessions, commands as root, associations, documents and their preferences), those that AWS adds later included',
-  remediation: 'allow only the actions that are used, on the instances that are meant',
+    'a statement with all of `ssm:` (`ssm:*`, `*`, or a NotAction that excludes nothing of Systems Manager) opens sessions or commands on every instance of the account or of a region, and covers documents of any name',
+  verify: '`latchkey who-can --principal WHO --path root --count` shows how far it goes',
+  risk: 'every way in through Systems Manager (sessions, commands as root, associations, documents and preferences), including future ones',
+  remediation: 'allow only the needed actions, on the intended instances',
   references: [
     SESSION_PAGE,
     COMMAND_PAGE,

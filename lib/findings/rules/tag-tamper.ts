@@ -14,14 +14,14 @@ import { accessUnseen } from '../unseen.ts';
 export const tagTamper: Rule = {
   id: 'TAG-TAMPER',
   severity: 'high',
-  title: 'rewrite tags that decide who gets in',
+  title: 'change tags that decide access',
   fires:
-    'CreateTags or DeleteTags is open on an instance for a tag that decides access in the account; a grant that opens nothing today still counts',
+    'CreateTags or DeleteTags is open on an instance for a tag that decides access in the account, even if the change opens nothing today',
   verify:
-    '`latchkey who-can --instance ID --path tag-rewrite --json` has what each change would open, in `opens`',
-  risk: 'who can set or remove a tag that a policy of the account asks for grants access to themselves or to others',
+    '`latchkey who-can --instance ID --path tag-rewrite --json` lists in `opens` what each change would open',
+  risk: 'a principal that may change a tag which policies use can give access to itself or to others',
   remediation:
-    'deny CreateTags and DeleteTags on those tag keys to all but those who hand out access, best in a service control policy',
+    'deny CreateTags and DeleteTags for these tag keys to everybody except those who manage access, best in a service control policy',
   references: ['https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/control-access-with-tags.html'],
   paths: ['tag-rewrite'],
   find,

@@ -15,13 +15,13 @@ const IAM = 'iam.get-account-authorization-details';
 export const trustEc2Missing: Rule = {
   id: 'TRUST-EC2-MISSING',
   severity: 'low',
-  title: 'is in an instance profile and does not trust ec2.amazonaws.com',
+  title: 'is in an instance profile but does not trust ec2.amazonaws.com',
   fires:
     'the role of an instance profile does not trust ec2.amazonaws.com; a trust policy that cannot be read is not judged',
   verify:
     '`aws iam get-role --role-name NAME --query Role.AssumeRolePolicyDocument` names no ec2.amazonaws.com',
-  risk: 'the instance gets no credentials, so its agent cannot register; often a trust policy that was changed by mistake',
-  remediation: 'let ec2.amazonaws.com assume the role, or take it out of the instance profile',
+  risk: 'the instance gets no credentials, so its agent cannot register; often the trust policy was changed by mistake',
+  remediation: 'allow ec2.amazonaws.com to assume the role, or remove it from the instance profile',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html'],
   paths: [],
   find,

@@ -36,13 +36,13 @@ const TRUST_RULES: readonly TrustRule[] = [
   {
     words: {
       id: 'TRUST-STAR',
-      title: 'lets in everybody, who gets onto instances',
+      title: 'lets everybody onto instances',
       fires:
-        'a trust policy lets in any AWS principal, whatever its account, and the role gets onto instances; a condition on an account, an organisation or an external id that strangers do not have is judged',
-      risk: 'anybody with an AWS account takes the role',
+        'a trust policy allows any AWS principal of any account, and the role gets onto instances; conditions on an account, an organisation or an external id count',
+      risk: 'anybody with an AWS account can assume the role',
       verify:
-        '`latchkey who-can --principal anybody` lists what everybody gets; assume the role from another account',
-      remediation: 'name the accounts or roles in Principal, or ask for aws:PrincipalOrgID',
+        '`latchkey who-can --principal anybody` lists what everybody has; or assume the role from another account',
+      remediation: 'list the accounts or roles in Principal, or require aws:PrincipalOrgID',
       references: [
         'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
       ],
@@ -55,13 +55,13 @@ const TRUST_RULES: readonly TrustRule[] = [
   {
     words: {
       id: 'TRUST-OIDC',
-      title: 'lets in strangers of a shared identity provider, who get onto instances',
+      title: 'lets other customers of a shared identity provider onto instances',
       fires:
-        'a trust policy lets in an OpenID Connect provider that many customers share (GitHub, GitLab, Terraform Cloud and others) without a claim that says whose token it is, and the role gets onto instances',
-      risk: "a workflow in anybody's repository takes the role",
+        'a trust policy allows an OpenID Connect provider that many customers share (GitHub, GitLab, Terraform Cloud and others) without a claim that identifies the customer, and the role gets onto instances',
+      risk: "a workflow in anybody's repository can assume the role",
       verify: 'the trust policy has no condition on `<provider>:sub`, or one that begins with a wildcard',
       remediation:
-        'ask for the claim that names your organisation, as `token.actions.githubusercontent.com:sub` = `repo:<organisation>/<repository>:*`',
+        'require the claim that identifies your organisation, such as `token.actions.githubusercontent.com:sub` = `repo:<organisation>/<repository>:*`',
       references: [
         'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
       ],
@@ -74,13 +74,13 @@ const TRUST_RULES: readonly TrustRule[] = [
   {
     words: {
       id: 'TRUST-XACCT',
-      title: 'lets in another account, whose principals get onto instances',
+      title: 'lets another account onto instances',
       fires:
-        'a trust policy lets in another account, the role gets onto instances, and a route asks for neither an external id nor MFA',
-      risk: 'a vendor that is tricked (the confused deputy), or a leaked key of that account, is on the instances',
-      verify: '`latchkey who-can --principal arn:aws:iam::ACCOUNT:root` lists what the account gets',
+        'a trust policy allows another account, the role gets onto instances, and a route requires neither an external id nor MFA',
+      risk: 'a vendor that is tricked (the confused deputy), or a leaked key of that account, gives access to the instances',
+      verify: '`latchkey who-can --principal arn:aws:iam::ACCOUNT:root` lists what the account has',
       remediation:
-        'ask for sts:ExternalId where a vendor takes the role, for MFA where people do; remove accounts that nobody knows',
+        'require sts:ExternalId if a vendor assumes the role, and MFA if people do; remove unknown accounts',
       references: [TRUST_PAGE],
     },
     severity: 'medium',

@@ -16,11 +16,11 @@ export const userKeys: Rule = {
   id: 'USER-KEYS',
   severity: 'medium',
   title: 'long-term access keys lead onto instances',
-  fires: `the root user has an access key; or users who get a shell have an active key that is older than ${OLD} days, or was never used`,
-  risk: 'a key that was copied once works until somebody notices: leaked keys are how most incidents begin',
-  verify: '`aws iam get-credential-report` lists the keys of each user and when they were made and used',
+  fires: `the root user has an access key; or users with a shell have an active key that is older than ${OLD} days or was never used`,
+  risk: 'a copied key works until somebody notices: most incidents begin with leaked keys',
+  verify: '`aws iam get-credential-report` lists the keys of each user and when they were created and used',
   remediation:
-    'take the keys away, and let people sign in for a session (`aws login`, IAM Identity Center); give machines a role',
+    'delete the keys, and let people sign in for a session (`aws login`, IAM Identity Center); give machines a role',
   references: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#bp-users-federation-idp',
     'https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html',

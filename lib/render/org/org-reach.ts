@@ -1,6 +1,8 @@
 import type { OrganizationBorders } from '../../across/organization-borders.ts';
 import { OrganizationGraph, type Start, type WorkLimits } from '../../across/organization-graph.ts';
 import type { PackedBorder } from '../../across/packed-border.ts';
+import type { EdgeLists } from '../../matrix/chains/chain-search.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { byText } from '../changes.ts';
 import { thousands } from '../names.ts';
 import { STRENGTHS } from '../strength.ts';
@@ -60,8 +62,9 @@ export function orgReach(
   const keepGravest = (): void => {
     groups = groups.sort(gravestFirst).slice(0, limits.groups);
   };
+  const reached = new AlikeReach(graph);
   for (const start of graph.starts()) {
-    const group = groupOf(start, accountsReached(graph, start), limits.accounts);
+    const group = groupOf(start, reached.by(start), limits.accounts);
     if (group.accountCount === 0) continue;
     groupCount += 1;
     principalCount += group.principalCount;
@@ -73,6 +76,26 @@ export function orgReach(
     ...{ groups, groupCount, principalCount },
     unknown: [...left, ...unknown, ...borders.all.flatMap(unreadTrusts)],
   };
+}
+
+/** Of an account in which thousands of people get to all others in the same way, one search is enough. */
+class AlikeReach {
+  readonly #graph: OrganizationGraph;
+  /** of the account that somebody began in last */
+  readonly #known = new Map<EdgeLists, readonly AccountReach[]>();
+  #accountId = '';
+
+  constructor(graph: OrganizationGraph) {
+    this.#graph = graph;
+  }
+
+  by(start: Start): readonly AccountReach[] {
+    if (start.accountId !== this.#accountId) this.#known.clear();
+    this.#accountId = start.accountId;
+    const alike = this.#graph.beginsLike(start);
+    const reached = (): readonly AccountReach[] => accountsReached(this.#graph, start);
+    return alike === null ? reached() : remembered(this.#known, alike, reached);
+  }
 }
 
 function gravestFirst(a: ReachGroup, b: ReachGroup): number {

@@ -1,5 +1,5 @@
 import type { Border, OwnReach } from '../../across/border.ts';
-import { OrganizationBorders } from '../../across/organization-borders.ts';
+import type { OrganizationBorders } from '../../across/organization-borders.ts';
 import { OrganizationGraph } from '../../across/organization-graph.ts';
 import type { PrincipalKind } from '../../matrix/paths/cell.ts';
 import { permissionSetOf } from '../../snapshot/permission-set.ts';
@@ -17,12 +17,15 @@ export interface PrincipalReach {
   readonly accounts: readonly AccountReach[];
 }
 
+/** What an account left of its own principals. */
+export type OwnBorder = Pick<Border, 'accountId' | 'own'>;
+
 const ROOT = /^arn:[^:]*:iam::(\d{12}):root$/;
 
 /** The principals of all accounts. For an audited account, its own principals are used. */
 export function principalsOf(
-  borders: readonly Border[],
-): readonly { readonly principal: string; readonly of: Border; readonly reach: OwnReach }[] {
+  borders: readonly OwnBorder[],
+): readonly { readonly principal: string; readonly of: OwnBorder; readonly reach: OwnReach }[] {
   const known = new Set(borders.map(({ accountId }) => accountId));
   return borders.flatMap((of) =>
     of.own.flatMap((reach) =>
@@ -34,12 +37,10 @@ export function principalsOf(
 }
 
 export function reachOfPrincipals(
-  borders: readonly Border[],
+  borders: OrganizationBorders,
   asked: ReturnType<typeof principalsOf>,
 ): readonly PrincipalReach[] {
-  const all = new OrganizationBorders();
-  for (const border of borders) all.add(border);
-  const graph = new OrganizationGraph(all);
+  const graph = new OrganizationGraph(borders);
   const starts = new Map(
     [...graph.starts()].flatMap((start) =>
       start.principals.map((principal) => [`${start.accountId} ${principal}`, start] as const),
