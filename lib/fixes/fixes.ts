@@ -12,7 +12,7 @@ import { placeFix } from './place-fixes.ts';
 import { type Proposal, type Proposing, proposalFor, whyNothing } from './propose.ts';
 import { Prover } from './prover.ts';
 import { rankedProposals } from './rank.ts';
-import { fixTags, type IsProduction } from './tags.ts';
+import type { IsProduction } from './tags.ts';
 
 /** Everything about what to change in an account. */
 export interface Fixes {
@@ -52,10 +52,7 @@ export function fixesFor(
 ): Fixes {
   const prover = new Prover(snapshot, isProduction);
   const causes = new Causes(prover);
-  const context: FormContext = {
-    places: prover.places,
-    tags: fixTags(snapshot, isProduction, (key) => prover.gates(key)),
-  };
+  const context: FormContext = { places: prover.places, tags: prover.tags };
   const told = new Telling(prover, findings);
   const accepted = new Set(
     findings

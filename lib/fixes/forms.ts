@@ -1,9 +1,17 @@
-import type { PathId } from '../matrix/paths/cell.ts';
-import { COMMAND_DOCUMENTS } from '../matrix/paths/command-documents.ts';
 import type { FixCause } from './cause.ts';
 import { hasDeny, type Places, statementsOf } from './compose.ts';
 import type { Edit, StatementJson } from './edit.ts';
-import { actionsOf, areOnInstances, denialOf } from './path-denials.ts';
+import {
+  allDocuments,
+  allInstances,
+  commandDocuments,
+  MOST_ARNS,
+  OS_USERS,
+  onInstances,
+  othersSessions,
+  ownValueOf,
+} from './limits.ts';
+import { actionsOf, denialOf } from './path-denials.ts';
 import { merged, texts } from './statement-json.ts';
 import type { FixTags } from './tags.ts';
 
@@ -35,9 +43,6 @@ export function* candidatesFor(context: FormContext, cause: FixCause): Generator
   for (const form of FORMS) yield* form(context, cause);
 }
 
-const OS_USERS = ['ec2-user', 'ubuntu'];
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-configure-IAM-role.html */
 const osUser: Form = (context, cause) => {
   if (cause.rules[0] !== 'EIC-NO-OSUSER') return [];
   const condition = { StringNotEquals: { 'ec2:osuser': OS_USERS } };
@@ -48,36 +53,28 @@ const osUser: Form = (context, cause) => {
   return edits.length === 0 ? [] : [{ says, edits, narrows: true }];
 };
 
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-examples.html */
 const ownSessions: Form = (context, cause) => {
   if (!cause.paths.every((path) => path === 'session-takeover')) return [];
-  const { partition } = context.places;
-  const own = ['username', 'userid'].map((who) => `arn:${partition}:ssm:*:*:session/\${aws:${who}}-*`);
-  const statements = [
-    { Effect: 'Deny', Action: ['ssm:ResumeSession', 'ssm:TerminateSession'], NotResource: own },
-  ];
+  const statements = [othersSessions(context.places)];
   const edits = guards(context, cause, statements);
   return edits.length === 0 ? [] : [{ says: 'let people resume and end their own sessions alone', edits }];
 };
 
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html */
 const documents: Form = (context, cause) => {
   if (!cause.paths.every((path) => path === 'run-command')) return [];
-  const names = COMMAND_DOCUMENTS.map(([name]) => `arn:${context.places.partition}:ssm:*:*:document/${name}`);
-  const statements = [{ Effect: 'Deny', Action: 'ssm:SendCommand', Resource: names }];
+  const statements = [commandDocuments(context.places)];
   const edits = guards(context, cause, statements);
   const says = 'take away the documents that run the commands of the caller, and leave all others';
   return edits.length === 0 ? [] : [{ says, edits }];
 };
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_attribute-based-access-control.html */
 const ownTag: Form = (context, cause) =>
   context.tags.shared(cause.holders).flatMap((key) => {
-    const [name, value] = [`aws:ResourceTag/${key}`, `\${aws:PrincipalTag/${key}}`];
-    const limited = limitedAllow(context, cause, { StringEquals: { [name]: value } });
+    const own = ownValueOf(key);
+    const limited = limitedAllow(context, cause, { StringEquals: own });
     const statements = denialOf(onInstances(cause.paths), {
-      Resource: instancesArn(context),
-      Condition: { StringNotEquals: { [name]: value } },
+      Resource: allInstances(context.places),
+      Condition: { StringNotEquals: own },
     });
     const edits = limited ?? guards(context, cause, statements);
     return edits.length === 0
@@ -88,7 +85,7 @@ const ownTag: Form = (context, cause) =>
 const notProduction: Form = (context, cause) => {
   const statements = context.tags.production.flatMap(([key, values]) =>
     denialOf(onInstances(cause.paths), {
-      Resource: instancesArn(context),
+      Resource: allInstances(context.places),
       Condition: { StringEquals: { [`aws:ResourceTag/${key}`]: values } },
     }),
   );
@@ -96,9 +93,6 @@ const notProduction: Form = (context, cause) => {
   const tags = context.tags.production.map(([key]) => `\`${key}\``).join(' and ');
   return edits.length === 0 ? [] : [{ says: `keep them off production, by the tag ${tags}`, edits }];
 };
-
-/** Instances that a fix names one by one. */
-const MOST_ARNS = 30;
 
 const notTheseInstances: Form = (context, cause) => {
   const arns = context.tags.productionArns;
@@ -168,12 +162,6 @@ const FORMS: readonly Form[] = [
   policyOff,
 ];
 
-const onInstances = (paths: readonly PathId[]): readonly PathId[] =>
-  paths.filter((path) => areOnInstances([path]));
-
-const instancesArn = ({ places }: FormContext): string =>
-  `arn:${places.partition}:ec2:*:${places.accountId}:instance/*`;
-
 /** A Deny beside what grants: in the same policy, or, where AWS manages that, in one of its own for all who have it. */
 function guards(
   context: FormContext,
@@ -222,7 +210,7 @@ const ON_INSTANCES: ReadonlySet<string> = new Set(
 function limitedStatement(
   statement: StatementJson | undefined,
   condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  { partition, accountId }: Places,
+  places: Places,
 ): readonly StatementJson[] | null {
   if (statement?.Effect !== 'Allow') return null;
   const { Action, Resource, Condition = {}, Sid } = statement;
@@ -230,13 +218,11 @@ function limitedStatement(
     return null;
   const conditions = merged(Condition, condition);
   if (conditions === null) return null;
-  const instances = texts(Resource).flatMap((one) =>
-    one === '*' ? `arn:${partition}:ec2:*:${accountId}:instance/*` : one,
-  );
+  const instances = texts(Resource).flatMap((one) => (one === '*' ? allInstances(places) : one));
   const isInstance = (arn: string): boolean => /^arn:[^:]*:ec2:/.test(arn);
   const [limited, left] = [instances.filter(isInstance), instances.filter((arn) => !isInstance(arn))];
   if (texts(Resource).includes('*') && texts(Action).some((action) => /^ssm:/i.test(action)))
-    left.push(`arn:${partition}:ssm:*:*:document/*`);
+    left.push(allDocuments(places));
   if (limited.length === 0) return null;
   const { Sid: _, ...rest } = statement;
   return [

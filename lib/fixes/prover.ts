@@ -1,13 +1,16 @@
 import type { PolicyChange } from '../findings/fix.ts';
 import { compileAccount } from '../matrix/account/account.ts';
 import { gatingTagKeys } from '../matrix/account/gating-tags.ts';
+import { rowsOf } from '../matrix/build.ts';
 import { remembered } from '../memory/remembered.ts';
+import { instancesOf } from '../snapshot/instances-of.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import { applyChanges } from '../what-if/planned/apply-changes.ts';
 import { WhatIf } from '../what-if/what-if.ts';
 import { changesOf, type Places, placesIn } from './compose.ts';
 import type { Edit } from './edit.ts';
-import type { IsProduction } from './tags.ts';
+import { plannedLimits } from './limits.ts';
+import { type FixTags, fixTags, type IsProduction } from './tags.ts';
 import { Counting, type Tally } from './tally.ts';
 
 /** Changes of an account, and what they do to its cells. */
@@ -48,13 +51,13 @@ const SMALL = 3000;
 export class Prover {
   readonly snapshot: Snapshot;
   readonly places: Places;
+  readonly tags: FixTags;
   readonly counting: Counting;
   readonly #isProduction: IsProduction;
   readonly #first: Asked;
   /** policies that changes make, each once: what two changes make alike is one and the same */
   readonly #made = new Map<string, PolicyRecord>();
   readonly #own: ReadonlySet<PolicyRecord>;
-  readonly #gating: ReadonlySet<string>;
   readonly #isSmall: boolean;
   readonly #most: number;
   #asked: Asked;
@@ -67,19 +70,17 @@ export class Prover {
     this.places = placesIn(snapshot);
     this.#isProduction = isProduction;
     this.#own = new Set(snapshot.policies);
-    this.#first = this.#askedOf(snapshot, new WhatIf(snapshot));
+    const account = compileAccount(snapshot);
+    this.#isSmall = account.subjects.length * instancesOf(snapshot).length <= SMALL;
+    const gating = new Set(gatingTagKeys(account));
+    // in a small account any may, as all of it is built anew
+    this.tags = fixTags(snapshot, isProduction, (key) => this.#isSmall || gating.has(key));
+    const built = rowsOf(snapshot, [plannedLimits(this.places, this.tags)]);
+    this.#first = this.#askedOf(snapshot, new WhatIf(snapshot, built));
     this.#asked = this.#first;
     this.counting = this.#first.counting;
-    const { principals, instances } = this.matrix;
-    this.#most = Math.max(LEAST, Math.floor(MOST_REBUILT / (principals.length + EACH)));
+    this.#most = Math.max(LEAST, Math.floor(MOST_REBUILT / (this.matrix.principals.length + EACH)));
     this.#rebuilds = this.#most;
-    this.#isSmall = principals.length * instances.length <= SMALL;
-    this.#gating = new Set(gatingTagKeys(compileAccount(snapshot)));
-  }
-
-  /** Does a policy already ask for this tag of an instance? In a small account any may, as all of it is built anew. */
-  gates(key: string): boolean {
-    return this.#isSmall || this.#gating.has(key);
   }
 
   /** How many more may be built anew. */

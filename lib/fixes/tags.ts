@@ -9,6 +9,8 @@ export interface FixTags {
   /** how production is written: the values by the key */
   readonly production: readonly (readonly [key: string, values: readonly string[]])[];
   readonly productionArns: readonly string[];
+  /** keys that most instances have, those on most of them first */
+  readonly keys: readonly string[];
   /** keys that people and instances both have, those on most instances first */
   readonly shared: (holders: readonly string[]) => readonly string[];
 }
@@ -31,6 +33,7 @@ export function fixTags(
     .map(([key]) => key);
   return {
     production: productionTags(instances, isProduction).filter(([key]) => isGating(key)),
+    keys: frequent,
     productionArns: instances.filter(isProduction).map(({ arn }) => arn),
     shared: (holders) => {
       const own = countsOf(holders.map((arn) => tagsOf.get(arn) ?? []));

@@ -7,6 +7,7 @@ import { ESCALATION_ACTIONS } from './account/escalation-actions.ts';
 import { missingTrust } from './account/not-collected.ts';
 import { sessionAskers } from './account/session-askers.ts';
 import type { Reduce } from './chains/assume-role.ts';
+import type { ChainGroup, OwnEdges } from './chains/chain-group.ts';
 import { allLevels, type EdgeLists, type Levels, type Search } from './chains/chain-search.ts';
 import type { Edge } from './chains/chains.ts';
 import { Escalations } from './chains/escalation-edges.ts';
@@ -16,6 +17,7 @@ import { LiveEdges } from './chains/useful-edges.ts';
 import { InstanceSets } from './classes/instance-sets.ts';
 import { type SubjectClass, subjectClasses } from './classes/principal-classes.ts';
 import { ASSUMING, actionNumber } from './classes/principal-views.ts';
+import { inCommon, type Kept } from './in-common.ts';
 import type { RequestRow } from './paths/access-path.ts';
 import type { AccessPath } from './paths/access-paths.ts';
 import { ClassCells, type DirectCells } from './rows/class-cells.ts';
@@ -26,20 +28,6 @@ import type { RowCell } from './rows/row-cell.ts';
 import { type RowParts, rowParts } from './rows/row-parts.ts';
 
 const ASSUMING_NUMBERS = ASSUMING.map(actionNumber);
-
-/** Changed edges of a principal; if `roles` is missing, the edges to roles are unchanged. */
-export interface OwnEdges {
-  /** to the roles of instances on which it has a shell */
-  readonly instanceRoles: readonly Edge[];
-  /** to the roles that it may assume */
-  readonly roles?: EdgeLists;
-}
-
-/** Principals with the same chains. */
-export interface ChainGroup {
-  readonly principals: readonly number[];
-  readonly levels: Levels;
-}
 
 /** All rows of an account: each class of principals is evaluated once on all classes of instances. */
 export class AccountRows {
@@ -53,7 +41,8 @@ export class AccountRows {
   readonly #audited: AuditedAccount;
   readonly #principals: readonly Subject[];
   readonly #escalations: Escalations;
-  readonly #alikes = new Map<Subject, string>();
+  /** by principal; an account like this one has the same */
+  readonly #alikes: Map<Subject, string>;
   readonly #parts: RowParts;
   readonly #classOf: readonly number[];
   readonly #cells: ClassCells;
@@ -82,11 +71,13 @@ export class AccountRows {
     const { residuals, principalViews, classified, sessions, decide } = this.#parts;
     this.residuals = residuals;
     const reduce: Reduce = (formula, chosen, given) => {
-      const { remains, open } = this.residuals.of(formula, chosen, given);
+      const { remains, open } = residuals.of(formula, chosen, given);
       return typeof remains === 'boolean' ? remains : open;
     };
+    const common = inCommon(like?.kept, audited.paths, subjects);
+    this.#alikes = common.alikes;
     const alikeOf = (subject: Subject, actions?: readonly string[]): string => this.#alike(subject, actions);
-    this.#escalations = new Escalations(audited.account, subjects, { reduce, alikeOf });
+    this.#escalations = new Escalations(audited.account, subjects, { ...common, reduce, alikeOf });
     this.#principals = subjects;
     this.subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
@@ -95,18 +86,26 @@ export class AccountRows {
     this.classes = subjectClasses(this.subjects, principalViews, sessions);
     this.#cells = new ClassCells({
       ...{ classes: this.classes, paths: audited.paths, decide, principalViews, sessions },
-      isEmpty: this.width === 0,
+      ...{ isEmpty: this.width === 0, known: common.cells },
     });
     this.#held = new Array(this.classes.length);
     const classOf: number[] = [];
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
-    this.#roleEdges = new RoleEdges(audited.account, subjects, reduce);
+    this.#roleEdges = common.roleEdges ?? new RoleEdges(audited.account, subjects, reduce);
+    this.#instanceEdges = common.instanceEdges;
     this.#asksHow = sessionAskers(audited.account, this.subjects);
     const { policies } = audited.account;
     this.isWhole = this.subjects.every(
       ({ missing, role }) => missing === null && (role === null || missingTrust(role, policies) === null),
     );
+  }
+
+  /** For an account in which only identity policies differ. */
+  get kept(): Kept {
+    const edges = { roleEdges: this.#roleEdges, instanceEdges: this.#instanceEdges };
+    const known = { cells: this.#cells.known, known: this.#escalations.found, alikes: this.#alikes };
+    return { paths: this.#audited.paths, subjects: this.#principals, ...known, ...edges };
   }
 
   get width(): number {

@@ -1,4 +1,5 @@
 import { type Bits, isSubset, without } from '../evaluator/bits.ts';
+import type { CompiledPolicy } from '../evaluator/compile.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
 import type { Account, Subject } from './account/account.ts';
@@ -42,8 +43,9 @@ export interface BuiltRows {
   readonly rows: AccountRows;
 }
 
-export function rowsOf(snapshot: Snapshot): BuiltRows {
-  const audited = auditedAccount(snapshot);
+/** `planned`: policies that changes of the account may bring. */
+export function rowsOf(snapshot: Snapshot, planned: readonly CompiledPolicy[] = []): BuiltRows {
+  const audited = { ...auditedAccount(snapshot), planned };
   const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
   const instances = instancesOf(snapshot);
   return { audited, subjects, instances, rows: new AccountRows(audited, subjects, instances) };

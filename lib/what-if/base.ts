@@ -1,8 +1,8 @@
 import type { Bits } from '../evaluator/bits.ts';
 import type { CompiledPolicy } from '../evaluator/compile.ts';
 import type { Subject } from '../matrix/account/account.ts';
-import type { ChainGroup } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
+import type { ChainGroup } from '../matrix/chains/chain-group.ts';
 import type { Chain } from '../matrix/chains/chains.ts';
 import { anywhereIn, IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';

@@ -1,5 +1,5 @@
 import { formulaKey } from '../evaluator/formula-key.ts';
-import type { OwnEdges } from '../matrix/account-rows.ts';
+import type { OwnEdges } from '../matrix/chains/chain-group.ts';
 import type { Edge } from '../matrix/chains/chains.ts';
 import { remembered } from '../memory/remembered.ts';
 

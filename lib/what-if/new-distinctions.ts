@@ -9,7 +9,7 @@ import { SESSION_ID } from '../matrix/account/sessions.ts';
 import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { classify } from '../matrix/classes/instance-classes.ts';
-import { type Relevant, relevantClause, relevantTo } from '../matrix/classes/relevant.ts';
+import { type Relevant, relevantClause, relevantIn, relevantTo } from '../matrix/classes/relevant.ts';
 import { RequestFingerprints } from '../matrix/classes/request-fingerprints.ts';
 import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
@@ -46,7 +46,7 @@ export class NewDistinctions {
     this.#account = audited.account;
     this.#rows = rows;
     this.#instances = instances;
-    const { patterns, clauses } = relevantTo(audited.account);
+    const { patterns, clauses } = relevantIn(audited);
     this.#patterns = new Set(patterns.map(patternName));
     this.#clauses = new Set(clauses.map(({ clause, service }) => `${service} ${clauseName(clause)}`));
     for (const policy of decidingPolicies(audited.account)) {

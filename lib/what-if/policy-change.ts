@@ -1,4 +1,5 @@
-import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
+import type { CompiledPolicy } from '../evaluator/compile.ts';
+import { wordsOn } from '../evaluator/words-on.ts';
 import type { Subject } from '../matrix/account/account.ts';
 import { isActing } from '../matrix/account/agent-spaces.ts';
 import { ESCALATION_ACTIONS, escalationRows, wideningRows } from '../matrix/account/escalation-actions.ts';
@@ -148,11 +149,4 @@ function saidOtherwise({ before, after }: PolicyPair): readonly string[] {
   return remembered(byAfter, after, () =>
     ALL_ACTIONS.filter((action) => wordsOn(before, action) !== wordsOn(after, action)),
   );
-}
-
-/** Everything that a policy says of an action, and where: equal words, equal answers and grants. */
-function wordsOn(policy: CompiledPolicy, action: string): string {
-  const { version, malformed, duplicateKeys, statements } = policy.document;
-  const said = statementsFor(policy, action).map(({ index }) => [index, statements[index]]);
-  return said.length === 0 ? '' : JSON.stringify([version, malformed, duplicateKeys, said]);
 }

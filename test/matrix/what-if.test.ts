@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { buildMatrix } from '../../lib/matrix/build.ts';
+import { compileRecord } from '../../lib/matrix/account/compile-record.ts';
+import { buildMatrix, rowsOf } from '../../lib/matrix/build.ts';
 import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
 import { PATH_ACTIONS } from '../../lib/matrix/paths/path-actions.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
@@ -309,4 +310,45 @@ test('what changes where sessions come from is left to whole matrices, where a p
   const [record] = asking.policies.filter(({ kind }) => kind === 'inline') as [PolicyRecord];
   expect(new WhatIf(silent).instance('i-1', null)).toEqual([]);
   expect(new WhatIf(asking).policy(record)).toBeNull();
+});
+
+test('what a change may bring is told without a new matrix if the account tells it apart from the start', () => {
+  const deny = (tag: string) => ({
+    ...{ Effect: 'Deny', Action: 'ssm:StartSession', Resource: 'arn:aws:ec2:*:*:instance/*' },
+    Condition: { StringEquals: { 'aws:ResourceTag/env': tag } },
+  });
+  const allowed = {
+    Effect: 'Allow',
+    Action: ['ssm:StartSession', 'ssmmessages:OpenDataChannel'],
+    Resource: '*',
+  };
+  const document = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement });
+  const snapshot = account({
+    users: [
+      { name: 'alice', policies: [{ name: 'own', document: document(allowed) }] },
+      { name: 'bob', policies: [{ name: 'own', document: document(allowed, deny('none')) }] },
+    ],
+    instances: [
+      { id: 'i-1', tags: { env: 'dev' } },
+      { id: 'i-2', tags: { env: 'prod' } },
+    ],
+  });
+  const record = (name: string, ...statements: readonly object[]): PolicyRecord => ({
+    ...{ id: `arn:aws:iam::${ACCOUNT_ID}:user/${name}#own`, name: 'own', kind: 'inline', problems: [] },
+    document: document(...statements),
+  });
+  const next = record('alice', allowed, deny('prod'));
+  expect(new WhatIf(snapshot).policy(next)).toBeNull();
+  const planned = rowsOf(snapshot, [compileRecord(record('nobody', deny('prod')))]);
+  const whatIf = new WhatIf(snapshot, planned);
+  expect(cellTexts(whatIf.matrix)).toEqual(cellTexts(buildMatrix(snapshot)));
+  const after = {
+    ...snapshot,
+    policies: snapshot.policies.map((one) => (one.id === next.id ? next : one)),
+  };
+  const expected = rebuilt(buildMatrix(snapshot), buildMatrix(after));
+  expect(expected.size).toBeGreaterThan(0);
+  expect(told(whatIf.matrix, whatIf.policy(next) ?? [])).toEqual(expected);
+  // and what is known of the one account is not asked again of the other
+  expect(cellTexts(whatIf.after(after).matrix)).toEqual(cellTexts(buildMatrix(after)));
 });

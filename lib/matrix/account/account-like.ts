@@ -18,7 +18,8 @@ export function auditedLike(snapshot: Account['snapshot'], before: AuditedAccoun
   });
   const account = { ...compiled, subjects };
   const gates = [before.account, account].map((one) => gatingTagKeys(one).join('\n'));
-  return { account, paths: gates[0] === gates[1] ? before.paths : auditedAccount(snapshot).paths };
+  const { paths } = gates[0] === gates[1] ? before : auditedAccount(snapshot);
+  return { ...before, account, paths };
 }
 
 type Holdings = ReadonlyMap<string, string>;

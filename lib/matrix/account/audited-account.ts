@@ -1,3 +1,4 @@
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
@@ -19,6 +20,8 @@ import {
 export interface AuditedAccount {
   readonly account: Account;
   readonly paths: readonly AccessPath[];
+  /** what changes may bring: what these policies tell apart is told apart from the start */
+  readonly planned?: readonly CompiledPolicy[];
 }
 
 const audited = new WeakMap<Snapshot, AuditedAccount>();

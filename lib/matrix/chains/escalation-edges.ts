@@ -21,6 +21,7 @@ import { callingRoles, NO_CALLERS } from './calling-roles.ts';
 import { bestEdges, type Edge } from './chains.ts';
 import { EscalationRequests, grantsIn, isAnywhere } from './escalation-requests.ts';
 import { stepOf, type TargetClass, targetsFor } from './escalation-targets.ts';
+import { FoundEscalations } from './found-escalations.ts';
 import { holderEdges } from './holder-edges.ts';
 import { joiningEdges } from './joining-edges.ts';
 import { isNewPrincipal, NewcomerEdges } from './newcomer-edges.ts';
@@ -35,6 +36,11 @@ interface EscalationOptions {
    * actions (in lower case)
    */
   readonly alikeOf?: (subject: Subject, actions?: readonly string[]) => string;
+  /**
+   * what was found in an account that differs only in what identity policies say and who has them, with the
+   * same `alikeOf`
+   */
+  readonly known?: FoundEscalations | null;
 }
 
 const CHANGES_TAGS: ReadonlySet<Escalation['becomes']> = new Set(['own-tags', 'fewer-tags']);
@@ -57,22 +63,18 @@ export class Escalations {
   readonly #newcomers: NewcomerEdges;
   readonly #alikeOf: ((subject: Subject, actions?: readonly string[]) => string) | undefined;
   readonly #others = new Map<string, readonly Edge[]>();
-  readonly #byRow = new Map<string, readonly Edge[]>();
-  readonly #targetClassesOf = new Map<string, readonly TargetClass[]>();
-  /** those whose trust policies were read, and the others */
-  readonly #bySureness = new Map<
-    readonly TargetClass[],
-    Readonly<Record<'sure' | 'unsure', readonly TargetClass[]>>
-  >();
-  readonly #ends = new WeakMap<readonly TargetClass[], Pick<Edge, 'to' | 'steps'>>();
+  /** of this account alone: roles of services that make certain calls only are hypothetical principals */
+  readonly #ofCallers = new FoundEscalations();
+  readonly #found: FoundEscalations;
   /** the rank of each principal, real or hypothetical: decides between equally short chains */
   readonly ranks: readonly number[];
 
   constructor(
     account: Account,
     subjects: readonly Subject[],
-    { reduce = reduced, alikeOf }: EscalationOptions = {},
+    { reduce = reduced, alikeOf, known }: EscalationOptions = {},
   ) {
+    this.#found = known ?? new FoundEscalations();
     this.#alikeOf = alikeOf;
     this.#account = account;
     this.#reduce = reduce;
@@ -95,6 +97,11 @@ export class Escalations {
       if (this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
     }
     this.ranks = this.#hypotheticals.ranks();
+  }
+
+  /** For an account that differs only in what identity policies say and who has them. */
+  get found(): FoundEscalations {
+    return this.#found;
   }
 
   get hypotheticals(): readonly Subject[] {
@@ -219,7 +226,7 @@ export class Escalations {
     if (!this.#alikeOf) return this.#findPrincipalEdges(subject, row);
     const asked = [...row.requests.map(({ action }) => action.toLowerCase()), 'sts:assumerole'];
     const name = `${JSON.stringify([row.becomes, row.requests])} ${this.#alikeOf(subject, asked)}`;
-    return remembered(this.#byRow, name, () => this.#findPrincipalEdges(subject, row));
+    return remembered(this.#foundBy(row).byRow, name, () => this.#findPrincipalEdges(subject, row));
   }
 
   #findPrincipalEdges(subject: Subject, row: Escalation): readonly Edge[] {
@@ -232,7 +239,7 @@ export class Escalations {
     const actions = row.requests.filter((request) => !isAnywhere(request)).map(({ action }) => action);
     if (row.becomes === 'trusted-role') actions.push('sts:AssumeRole');
     const targetClasses = this.#targetClasses(row);
-    const { sure, unsure } = remembered(this.#bySureness, targetClasses, () => {
+    const { sure, unsure } = remembered(this.#foundBy(row).bySureness, targetClasses, () => {
       const isMissing = ({ role }: TargetClass): boolean => missingToPass(row, role, this.#account) !== null;
       const missing = targetClasses.filter(isMissing);
       if (missing.length === 0) return { sure: targetClasses, unsure: missing };
@@ -241,6 +248,10 @@ export class Escalations {
     const known = kindsOf(sure, { type, actions }, subject, this.#account);
     const kinds = [...known, ...unsure.map((one) => [one] as const)];
     return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
+  }
+
+  #foundBy(row: Escalation): FoundEscalations {
+    return callingRole(row) ? this.#ofCallers : this.#found;
   }
 
   /** The ends of a row, by ARN. */
@@ -263,7 +274,7 @@ export class Escalations {
     const gap = missing === null ? {} : { missing };
     return [
       {
-        ...this.#endsOf(kind, this.#endsBy(row)),
+        ...this.#endsOf(kind, row),
         by: row.action,
         open,
         ...assumed,
@@ -274,8 +285,9 @@ export class Escalations {
   }
 
   /** Thousands of principals may become the same thousands of others: that list is shared. */
-  #endsOf(kind: readonly TargetClass[], ends: ReadonlyMap<string, number>): Pick<Edge, 'to' | 'steps'> {
-    return remembered(this.#ends, kind, () => ({
+  #endsOf(kind: readonly TargetClass[], row: Escalation): Pick<Edge, 'to' | 'steps'> {
+    const ends = this.#endsBy(row);
+    return remembered(this.#foundBy(row).ends, kind, () => ({
       to: kind.map(({ arn }) => ends.get(arn) as number),
       steps: kind.map(({ arn }) => arn),
     }));
@@ -283,7 +295,7 @@ export class Escalations {
 
   #targetClasses(row: Escalation): readonly TargetClass[] {
     const name = JSON.stringify(row.becomes);
-    return remembered(this.#targetClassesOf, name, () =>
+    return remembered(this.#foundBy(row).targetClassesOf, name, () =>
       targetsFor(row, this.#account, (arn) => this.#endsBy(row).has(arn)),
     );
   }

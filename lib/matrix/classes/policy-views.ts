@@ -8,6 +8,7 @@ import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
+import { wordsOn } from '../../evaluator/words-on.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import { principalTag } from '../account/request-context.ts';
@@ -42,6 +43,10 @@ export const SAYS_NOTHING = -1;
 /** Separates principals as far as each policy does on each action: equal numbers mean equal answers. */
 export class PolicyViews {
   readonly #facets = new Map<CompiledPolicy, Facets>();
+  /** by name: the policy as it was when it was seen first */
+  readonly #first = new Map<string, CompiledPolicy>();
+  /** by name and words: of policies that say something else than the first of their name */
+  readonly #others = new Map<string, Facet>();
   readonly #clauses = new Map<string, Map<CompiledClause, RelevantClause>>();
   readonly #sequences = new Sequences();
   readonly #words = new Map<string, number>();
@@ -126,9 +131,20 @@ export class PolicyViews {
     const facets = remembered(this.#facets, policy, () => ({ byAction: new Map(), byStatements: new Map() }));
     const service = serviceOf(action);
     const name = `${service} ${statements.map(({ index }) => index).join()}`;
-    const facet = remembered(facets.byStatements, name, () => this.#makeFacet(statements, service));
+    const facet = remembered(facets.byStatements, name, () =>
+      this.#sharedFacet(policy, action, () => this.#makeFacet(statements, service)),
+    );
     facets.byAction.set(action, facet);
     return facet;
+  }
+
+  /** A policy that was changed mostly says what it said before: what follows from that stays known. */
+  #sharedFacet(policy: CompiledPolicy, action: string, make: () => Facet): Facet {
+    const first = remembered(this.#first, policy.name, () => policy);
+    if (first === policy) return make();
+    const [was, is] = [first, policy].map((one) => `${one.kind} ${one.code} ${wordsOn(one, action)}`);
+    const known = was === is ? this.facetOf(first, action) : null;
+    return known ?? remembered(this.#others, `${policy.name}\n${serviceOf(action)}\n${is}`, make);
   }
 
   #makeFacet(statements: readonly CompiledStatement[], service: string): Facet {

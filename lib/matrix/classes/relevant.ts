@@ -1,4 +1,5 @@
 import {
+  type CompiledPolicy,
   type CompiledStatement,
   saysSomethingOf,
   serviceOf,
@@ -10,6 +11,7 @@ import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { isVariable, type Template } from '../../policy/variables.ts';
 import type { Account } from '../account/account.ts';
+import type { AuditedAccount } from '../account/audited-account.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
 import { INSTANCE_KEYS, VOLUME_KEYS } from '../account/resource-facts.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
@@ -30,12 +32,16 @@ export interface Relevant {
   readonly patterns: readonly ResourcePattern[];
 }
 
-/** `actions`: the relevant ones. */
-export function relevantTo(account: Account, actions: readonly string[] = PATH_ACTIONS): Relevant {
+/** `actions`: the relevant ones. `planned`: further policies that count. */
+export function relevantTo(
+  account: Account,
+  actions: readonly string[] = PATH_ACTIONS,
+  planned: readonly CompiledPolicy[] = [],
+): Relevant {
   const clauses = new Map<string, RelevantClause>();
   const patterns = new Set<ResourcePattern>();
   const ids = new Map<CompiledClause, number>();
-  for (const { statement, service } of relevantStatements(account, actions)) {
+  for (const { statement, service } of relevantStatements(account, actions, planned)) {
     for (const pattern of statement.resources ?? []) patterns.add(pattern);
     for (const clause of statement.clauses) {
       const id = remembered(ids, clause, () => ids.size);
@@ -46,16 +52,21 @@ export function relevantTo(account: Account, actions: readonly string[] = PATH_A
   return { clauses: [...clauses.values()], patterns: [...patterns] };
 }
 
+/** What separates the instances, requests and sessions of an account. */
+export const relevantIn = ({ account, planned }: AuditedAccount): Relevant =>
+  relevantTo(account, PATH_ACTIONS, planned);
+
 /** Every statement that covers an action of a path, once for each service of such actions. */
 export function* relevantStatements(
   account: Account,
   actions: readonly string[] = PATH_ACTIONS,
+  planned: readonly CompiledPolicy[] = [],
 ): Generator<{ readonly statement: CompiledStatement; readonly service: string }> {
   const byService = Map.groupBy(
     actions.map((action) => action.toLowerCase()),
     serviceOf,
   );
-  for (const policy of decidingPolicies(account)) {
+  for (const policy of [...decidingPolicies(account), ...planned]) {
     for (const [service, names] of byService) {
       if (!saysSomethingOf(policy, service)) continue;
       const statements = new Set(names.flatMap((name) => statementsFor(policy, name)));

@@ -19,20 +19,26 @@ interface ClassCellsParts {
   readonly sessions: SessionRows;
   /** there are no instances */
   readonly isEmpty: boolean;
+  /** by name of the class: those of an account with the same instances and paths, or none */
+  readonly known: Map<string, DirectCells>;
 }
 
 /** The direct cells of classes of principals: computed on demand, one object per class. */
 export class ClassCells {
   readonly #parts: ClassCellsParts;
-  readonly #known = new Map<string, DirectCells>();
   readonly #byName = once(() => new Map(this.#parts.classes.map((one) => [one.name, one])));
 
   constructor(parts: ClassCellsParts) {
     this.#parts = parts;
   }
 
+  /** Everything that was computed, for an account that has the same instances and paths. */
+  get known(): Map<string, DirectCells> {
+    return this.#parts.known;
+  }
+
   of(one: SubjectClass): DirectCells {
-    return remembered(this.#known, one.name, () => this.#decide(one));
+    return remembered(this.#parts.known, one.name, () => this.#decide(one));
   }
 
   /**

@@ -4,7 +4,7 @@ import type { AuditedAccount } from '../account/audited-account.ts';
 import { type ClassifiedInstances, classify } from '../classes/instance-classes.ts';
 import { PolicyViews } from '../classes/policy-views.ts';
 import { PrincipalViews } from '../classes/principal-views.ts';
-import { relevantTo } from '../classes/relevant.ts';
+import { relevantIn } from '../classes/relevant.ts';
 import { DirectRows } from './direct-rows.ts';
 import { SessionRows } from './session-rows.ts';
 
@@ -22,7 +22,7 @@ export interface RowParts {
 
 export function rowParts(audited: AuditedAccount, instances: readonly Instance[]): RowParts {
   const { account } = audited;
-  const relevant = relevantTo(account);
+  const relevant = relevantIn(audited);
   const parts = {
     residuals: new Residuals(account.guardrailsAreWhole ? [] : ['guardrails-not-collected']),
     principalViews: new PrincipalViews(new PolicyViews()),
