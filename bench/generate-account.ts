@@ -7,7 +7,7 @@ import { EMPTY_SERVICES } from './account/empty-services.ts';
 import { foundFleets } from './account/fleets.ts';
 import { formGroups } from './account/groups.ts';
 import { guardrailsOf } from './account/guardrails.ts';
-import { identityCenterOf } from './account/identity-center.ts';
+import { identityCenterOf, readCentrally } from './account/identity-center.ts';
 import { launchInstances, registered } from './account/instances.ts';
 import { layNetwork, networkOf, type Vpc } from './account/network.ts';
 import { hirePeople } from './account/people.ts';
@@ -18,6 +18,8 @@ import { deployPolicy, teamPolicies } from './account/team-policies.ts';
 import { makeUsers } from './account/users.ts';
 import { readManagedPolicies } from './managed-policies.ts';
 import { type Random, randomOf } from './random.ts';
+
+const TAKEN_AT = '2026-08-23T10:15:00.000Z';
 
 /** The size of an account, and its seed. */
 export interface AccountSize {
@@ -57,14 +59,14 @@ export function generateAccount({ principals, instances, seed }: AccountSize): S
     schemaVersion: 2,
     accountId: company.accountId,
     partition: 'aws',
-    takenAt: '2026-08-23T10:15:00.000Z',
+    takenAt: TAKEN_AT,
     policies: sortBy([...shelf.records(), ...guardrails], ({ id }) => id),
     ...{ users, groups, roles, instanceProfiles: profiles, organization },
     ...(identityCenter && { identityCenter }),
     regions: company.regions.map((region) =>
       regionOf({ region, instances: launched.get(region) ?? [] }, vpcs, company, random.fork(region)),
     ),
-    coverage: [],
+    coverage: identityCenter ? [readCentrally(TAKEN_AT)] : [],
   };
 }
 

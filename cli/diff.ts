@@ -107,8 +107,7 @@ async function compare(before: string, after: string, options: DiffOptions): Pro
   else await writeOut(driftTable(drift, outputWidth()));
 }
 
-const LATER_FIRST =
-  'BEFORE was taken later than AFTER: what is told as gained was lost, and the other way round';
+const LATER_FIRST = 'BEFORE was taken later than AFTER: gained access was lost, and lost access gained';
 const NOTHING = 'nothing changed: nobody gained or lost access\n';
 const NOTHING_SEEN = 'nothing changed in what both runs collected\n';
 

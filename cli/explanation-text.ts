@@ -4,6 +4,7 @@ import type {
   CellExplanation,
   ExplainedAlternative,
   ExplainedObstacle,
+  ExplainedRemoval,
   ExplainedStep,
 } from '../lib/matrix/answers/explain.ts';
 import type { Remover } from '../lib/matrix/answers/removers.ts';
@@ -174,19 +175,29 @@ function obstacleLines(
 ): readonly Line[] {
   return obstacles.flatMap(({ text, removals }): readonly Line[] => [
     [2, text],
-    ...removals.map(({ action, principals }): Line => [3, removalText(action, principals, short)]),
+    ...removals.map((removal): Line => [3, removalText(removal, short)]),
   ]);
 }
 
-function removalText(action: string, principals: readonly Remover[], short: (arn: string) => string): string {
-  if (principals.length === 0) return `${action} would remove it: nobody may make it directly`;
+function removalText(
+  { action, principals, throughRoles }: ExplainedRemoval,
+  short: (arn: string) => string,
+): string {
+  const roles = removerNames(throughRoles, short);
+  if (principals.length === 0 && throughRoles.length === 0)
+    return `${action} would remove it: nobody may make it`;
+  if (principals.length === 0) return `${action} removes it, as a role: ${roles}`;
+  const named = `${action} removes it: ${removerNames(principals, short)}`;
+  return throughRoles.length === 0 ? named : `${named}; as a role: ${roles}`;
+}
+
+function removerNames(principals: readonly Remover[], short: (arn: string) => string): string {
   const named = principals.slice(0, mostRemovers).map(({ principal, verdict, condition }) => {
     if (verdict === 'unknown') return `${short(principal)} (not known)`;
     return condition === null ? short(principal) : `${short(principal)} (${condition.text})`;
   });
   const left = principals.length - mostRemovers;
-  const more = left > 0 ? ` and ${left} more` : '';
-  return `${action} removes it: ${named.join(', ')}${more}`;
+  return `${named.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
 /** Cells that a tag change would open, by name; more of them as a number. */

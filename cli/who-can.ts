@@ -132,7 +132,7 @@ function mustHaveInstances({ snapshot }: Audit, { tags = [], region }: CellFilte
     if (all.some((some) => some.includes(tag))) continue;
     const known = new Set(all.flat());
     throw new InputError(
-      `--tag: no instance of this audit has the tag \`${tag}\`${didYouMean(tag, known)}: tags are told apart by capitals, too`,
+      `--tag: no instance of this audit has the tag \`${tag}\`${didYouMean(tag, known)}: tags are case-sensitive`,
     );
   }
 }

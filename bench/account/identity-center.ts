@@ -1,10 +1,20 @@
-import { canonicalIdentityCenter, type IdentityCenter } from '../../lib/snapshot/identity-center.ts';
+import {
+  canonicalIdentityCenter,
+  type IdentityCenter,
+  PROVISIONED_CALL,
+} from '../../lib/snapshot/identity-center.ts';
 import { permissionSetOf } from '../../lib/snapshot/permission-set.ts';
-import type { Role } from '../../lib/snapshot/snapshot.ts';
+import type { CoverageEntry, Role } from '../../lib/snapshot/snapshot.ts';
 import type { Random } from '../random.ts';
 
 const STORE = 'd-9067a1b2c3';
 const INSTANCE = 'ssoins-7223a1b2c3d4e5f6';
+
+/** The delegated administrator of the organisation has read it, as for most accounts. */
+export const readCentrally = (at: string): CoverageEntry => ({
+  ...{ call: PROVISIONED_CALL, region: null, status: 'collected', detail: '', items: null },
+  ...{ askedAt: at, readAt: at, readBy: '999977776666' },
+});
 
 /** A group for each permission set of the account, with people who are in several; undefined if it has no such role. */
 export function identityCenterOf(roles: readonly Role[], random: Random): IdentityCenter | undefined {
@@ -27,6 +37,7 @@ export function identityCenterOf(roles: readonly Role[], random: Random): Identi
     ...permissionSets.flatMap((set) => set.people),
   ]);
   return canonicalIdentityCenter({
+    instance: { arn: `arn:aws:sso:::instance/${INSTANCE}`, storeId: STORE },
     permissionSets,
     groups,
     people: people.filter((one) => members.has(one.id)),

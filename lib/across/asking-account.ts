@@ -7,17 +7,17 @@ import type { Organization, Role, User } from '../snapshot/snapshot.ts';
 import type { Leaver } from './border.ts';
 import type { Asking, Gate, PackedBorder } from './packed-border.ts';
 
-/** What a policy that nobody has read may allow. */
-const UNREAD = allowing('a policy that nobody has read', 'sts:*');
+/** What a policy that was not read may allow. */
+const UNREAD = allowing('a policy that was not read', 'sts:*');
 
-/** Somebody who may ask for roles of other accounts. */
+/** A principal that may request roles of other accounts. */
 export interface AskingNode {
   readonly node: number;
   readonly arn: string;
   readonly id: string;
 }
 
-/** One account with its policies, while roles are asked for. */
+/** One account with its policies, while roles are requested. */
 export class AskingAccount {
   readonly #account: () => Account;
   readonly #packed: PackedBorder;
@@ -34,7 +34,7 @@ export class AskingAccount {
     return this.#account();
   }
 
-  /** Whoever may ask for roles of other accounts. */
+  /** The principals that may request roles of other accounts. */
   *askers(): Generator<AskingNode> {
     for (const [at, { leaves }] of this.#asking.nodes.entries()) {
       const identity = this.#identityOf(leaves);

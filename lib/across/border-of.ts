@@ -9,7 +9,7 @@ import { FormulaPool } from './formula-pool.ts';
 import { accountOf, letInBy, mayTakeElsewhere } from './role-taking.ts';
 import { SmallAccount } from './small-account.ts';
 
-/** What an account leaves for chains across accounts, from what its matrix was made of. */
+/** An account's data for chains across accounts, from the parts of its matrix. */
 export function borderOf(built: BuiltRows, isProduction: (instance: Instance) => boolean): BorderPart {
   const { account } = built.audited;
   const { accountId, takenAt, roles } = account.snapshot;
@@ -36,7 +36,10 @@ export function borderOf(built: BuiltRows, isProduction: (instance: Instance) =>
   };
 }
 
-/** Whoever has no policy on roles of other accounts takes none: both sides have to allow it. What nobody has read may. */
+/**
+ * A principal without a policy on roles of other accounts cannot assume any, since both sides have to allow it. A
+ * policy that was not read may allow it.
+ */
 function leaversOf({ audited, rows }: BuiltRows): readonly number[] {
   const { accountId } = audited.account.snapshot;
   return [...rows.subjects.keys()].filter((p) => {
@@ -54,7 +57,7 @@ function entriesOf({ audited, subjects }: BuiltRows): readonly number[] {
   });
 }
 
-/** Does it name somebody of another account, or everybody? A user or role that is deleted stands there as an id. */
+/** True if the policy names a principal of another account, or everybody. A deleted user or role appears as an id. */
 function trustsElsewhere(trust: CompiledPolicy | undefined, accountId: string): boolean {
   const letIn = letInBy(trust);
   return letIn.some(({ any, aws }) => any || aws.some((entry) => accountOf(entry) !== accountId));

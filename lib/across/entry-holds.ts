@@ -8,12 +8,12 @@ import type { Instance } from '../snapshot/snapshot.ts';
 import type { BorderPart, Hold } from './border.ts';
 import type { FormulaPool } from './formula-pool.ts';
 
-/** What a role has for whoever took it from outside, on places of the matrix. */
+/** The access of a role, for callers from outside, on places of the matrix. */
 interface Held extends ReachedCell {
   readonly path: PathId;
 }
 
-/** What those have who take these roles (as indexes of the principals) from outside. */
+/** The access that callers from outside get by assuming these roles (indexes of principals). */
 export function heldByEntries(
   { audited, rows }: BuiltRows,
   entries: readonly number[],
@@ -33,10 +33,10 @@ export function heldByEntries(
   );
 }
 
-/** Instances in classes that no entry tells apart. */
+/** Instances in classes that no entry distinguishes. */
 class EntryClasses {
   readonly instances: BorderPart['instances'];
-  /** the class of each place of the matrix; of those that no entry has there is none */
+  /** the class of each place of the matrix; undefined: no entry reaches it */
   readonly #of: readonly (number | undefined)[];
 
   constructor(
@@ -65,7 +65,7 @@ class EntryClasses {
   }
 }
 
-/** Equal for places that all of them have, or none. */
+/** Equal for places that the same entries reach. */
 function namesOfPlaces(width: number, held: Iterable<readonly Held[]>): readonly string[] {
   const names = new Array<string>(width).fill('');
   const sets = new Set([...held].flatMap((list) => list.map(({ bits }) => bits)));
@@ -77,7 +77,7 @@ function namesOfPlaces(width: number, held: Iterable<readonly Held[]>): readonly
   return names;
 }
 
-/** What each entry has on which classes of instances. */
+/** The access of each entry by class of instances. */
 export function holdsByClass(
   built: BuiltRows,
   held: ReadonlyMap<number, readonly Held[]>,

@@ -20,7 +20,9 @@ export interface StoredAtom {
   readonly key: string;
   readonly values: readonly string[];
   readonly service: string;
-  /** what of the atom does not follow from these: a key that is another request's, or one that is there for sure */
+  /**
+   * properties of the atom that do not follow from these: a key of another request, or one that is certainly present
+   */
   readonly own?: Partial<Pick<Atom, 'id' | 'canonical' | 'opaque' | 'there'>>;
 }
 
@@ -79,7 +81,7 @@ export function readFormula(stored: StoredFormula): Formula {
   return readAtom(stored);
 }
 
-/** Text of a condition has the variables put in that are known: what is left of them is read again. */
+/** The text of a condition has known variables inserted; what is left of them is parsed again. */
 function readAtom({ operator, key, values, service, own }: StoredAtom): Atom {
   return { ...makeAtom(compileClause(operator, key, values, true), service), ...own };
 }

@@ -9,7 +9,9 @@ const AS_TEXT: Packing = {
   unpack: (packed) => new TextDecoder().decode(packed),
 };
 
-/** What the accounts of an organisation left, one after another: of thousands only what chains are made of is kept. */
+/**
+ * Collects the data of an organisation's accounts, one after another: of thousands only the chains are kept in memory.
+ */
 export class OrganizationBorders {
   readonly #packing: Packing;
   readonly #all: PackedBorder[] = [];
@@ -18,7 +20,7 @@ export class OrganizationBorders {
   readonly #formulas = new Map<string, Formula>();
   #nodes = 0;
 
-  /** `packing`: how what is seldom looked at is kept; left out: as it is */
+  /** `packing`: the form of data that is rarely read; left out: text */
   constructor(packing: Packing = AS_TEXT) {
     this.#packing = packing;
   }

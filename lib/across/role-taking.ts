@@ -5,11 +5,11 @@ import { ASSUME_ROLE, ASSUMING } from '../matrix/classes/principal-views.ts';
 import { isVariable } from '../policy/variables.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 
-/** Whom the Allows of a trust policy name. */
+/** The principals that the Allows of a trust policy name. */
 export const letInBy = (trust: CompiledPolicy | undefined) =>
   allowedBy(trust ? statementsFor(trust, ASSUME_ROLE) : []);
 
-/** Users and roles by their ARN or id; whoever is named otherwise is found by his account. */
+/** Users and roles by their ARN or id; other entries are found by account. */
 export function namesIn(trust: CompiledPolicy): ReadonlySet<string> {
   const isOne = (entry: string): boolean => /^arn:[^:]*:iam::\d{12}:(user|role)\//.test(entry);
   return new Set(
@@ -20,13 +20,13 @@ export function namesIn(trust: CompiledPolicy): ReadonlySet<string> {
   );
 }
 
-/** Null: it is an id, which may be anybody's. */
+/** Null: it is an id, which may belong to any account. */
 export const accountOf = (entry: string): string | null =>
   /^\d{12}$/.test(entry) ? entry : (parsePrincipalArn(entry)?.account ?? null);
 
 /**
- * A policy without the statements that say nothing of taking roles. What cannot be read without doubt is kept as it is. Of
- * one that says nothing of it a statement is left, as a boundary or a level without any would be another thing.
+ * A policy without statements that are not about assuming roles. Statements that cannot be read with certainty stay.
+ * One statement always stays, since an empty boundary or level would have another meaning.
  */
 export function aboutTaking(record: PolicyRecord, policy: CompiledPolicy): PolicyRecord {
   const { document } = record;
@@ -38,11 +38,11 @@ export function aboutTaking(record: PolicyRecord, policy: CompiledPolicy): Polic
   return { ...record, document: { ...document, Statement: kept.length > 0 ? kept : all.slice(0, 1) } };
 }
 
-/** Does a policy say something of it? */
+/** True if the policy is about assuming roles. */
 export const isAboutTaking = (policy: CompiledPolicy): boolean =>
   ASSUMING.some((action) => statementsFor(policy, action).length > 0);
 
-/** Could some Allow of these policies be about a role of another account? */
+/** True if an Allow of these policies may be about a role of another account. */
 export function mayTakeElsewhere(policies: readonly CompiledPolicy[], accountId: string): boolean {
   return policies.some((policy) =>
     statementsFor(policy, ASSUME_ROLE).some(
@@ -51,7 +51,7 @@ export function mayTakeElsewhere(policies: readonly CompiledPolicy[], accountId:
   );
 }
 
-/** The account of a pattern is its fifth part: a variable stands behind it at the earliest. */
+/** The account of a pattern is its fifth part: variables can only follow it. */
 function meansElsewhere({ resources, notResources }: CompiledStatement, accountId: string): boolean {
   if (!resources || notResources) return true;
   return resources.some(({ template: { parts } }) => {

@@ -10,7 +10,10 @@ const ANY_POLICY: PolicyRecord = {
   document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
 };
 
-/** An account as far as it bears on taking roles: who may leave it, which roles may be entered, and what limits both. */
+/**
+ * The part of an account that matters for assuming roles: who may leave it, which roles may be entered, and what limits
+ * both.
+ */
 export class SmallAccount {
   readonly #account: Account;
   readonly #records: ReadonlyMap<string, PolicyRecord>;
@@ -39,7 +42,7 @@ export class SmallAccount {
     return { role: this.#roles.push({ ...identity, trust, maxSessionDuration, lastUsed }) - 1 };
   }
 
-  /** A role that may be entered: what it may do counts nothing in taking it. */
+  /** A role that may be entered: its own permissions do not matter for assuming it. */
   role(role: Role): number {
     let number = this.#known.get(role);
     if (number === undefined) {
@@ -64,7 +67,7 @@ export class SmallAccount {
     };
   }
 
-  /** Whether a session of the role may have MFA follows from those who take it. */
+  /** Whether a session of the role may have MFA depends on its callers. */
   #takersOf(role: Role): void {
     if (mayHaveMfa(role, this.#account)) return;
     const named = JSON.stringify(this.#account.policies.get(role.trust)?.document.statements ?? []);

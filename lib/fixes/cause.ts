@@ -4,17 +4,17 @@ import type { PathId } from '../matrix/paths/cell.ts';
 /** A place to fix. */
 export interface FixCause {
   readonly kind: 'statement' | 'trust';
-  /** Allow statements that grant, or that let somebody in */
+  /** Allow statements that grant the access, or admit a principal to a role */
   readonly statements: readonly CauseStatement[];
-  /** what is to be closed */
+  /** the paths to close */
   readonly paths: readonly PathId[];
-  /** ARNs of those who hold it */
+  /** ARNs of its holders */
   readonly holders: readonly string[];
-  /** of a trust policy: ARNs of the roles of machines that take the role */
+  /** for a trust policy: ARNs of the machines' roles that assume the role */
   readonly machines?: readonly string[];
   /** finding rules that it breaks, the gravest first */
   readonly rules: readonly string[];
-  /** cells that rest on it, and those of people with root on production among them; none can lose more by it */
+  /** cells that depend on it, and those of people with root on production: no fix removes more */
   readonly cells: number;
   readonly rootCells: number;
 }

@@ -12,20 +12,22 @@ import type { Prover } from './prover.ts';
 import { isOpen, ROOT_PATHS } from './tally.ts';
 
 interface Resting {
+  /** PolicyRecord id of the trust policy that admits people; null: the statements grant the access */
+  readonly trust: string | null;
   readonly statements: Map<string, CauseStatement>;
-  /** to root, on which people get to production */
+  /** root paths by which people reach production */
   readonly paths: Set<PathId>;
   readonly holders: Set<number>;
   cells: number;
   rootCells: number;
 }
 
-/** What rests on each statement that grants, and on each trust policy by which people come to a role. */
+/** The access that depends on each granting statement, and on each trust policy through which people assume a role. */
 export class Causes {
   readonly #prover: Prover;
   readonly #policies: ReturnType<typeof indexPolicies>;
   readonly #keys = new Map<string, string>();
-  /** by ARN of a role: the indexes of those who take it first of all, made once somebody asks */
+  /** by ARN of a role: the indexes of principals that assume it in their first step; computed on demand */
   readonly #takers = once(() => this.#takersOf());
   /** by the key of the cause */
   readonly #resting = new Map<string, Resting>();
@@ -36,15 +38,15 @@ export class Causes {
     for (const group of prover.matrix.groups) if (isOpen(group.outcome)) this.#add(group);
   }
 
-  /** The causes on which root access of people to production rests, the ones with the most first. */
+  /** The causes of people's root access to production, those with the most first. */
   ofRoot(): readonly FixCause[] {
-    return [...this.#resting]
-      .filter(([, { rootCells, statements }]) => rootCells > 0 && statements.size > 0)
-      .map(([key, one]) => this.#causeOf(key, one, [...one.paths].sort()))
+    return [...this.#resting.values()]
+      .filter(({ rootCells, statements }) => rootCells > 0 && statements.size > 0)
+      .map((one) => this.#causeOf(one, [...one.paths].sort()))
       .sort((a, b) => b.rootCells - a.rootCells || (keyOf(a) < keyOf(b) ? -1 : 1));
   }
 
-  /** The place that a finding is about; null: nothing of it grants or lets in. */
+  /** The place of a finding; null: none of its statements grants access or admits a principal. */
   ofFinding({ cause, paths, holders, rules }: Finding): FixCause | null {
     if (cause.kind !== 'statement' && cause.kind !== 'trust') return null;
     const statements = cause.statements.filter((one) => this.#isAllow(one));
@@ -60,7 +62,7 @@ export class Causes {
     };
   }
 
-  /** The roles that are nobody's and take a role. */
+  /** The roles of machines that assume a role. */
   #machinesAt(role: string): readonly string[] {
     const { matrix, counting } = this.#prover;
     return [...(this.#takers().get(role) ?? [])]
@@ -80,9 +82,6 @@ export class Causes {
     }
     return takers;
   }
-
-  readonly #roleOf = (key: string): string =>
-    this.#prover.places.roleOf(key.slice('trust\n'.length))?.arn ?? '';
 
   #isAllow({ policy, statement }: CauseStatement): boolean {
     return this.#policies.statements(policy)?.[statement]?.effect === 'Allow';
@@ -110,38 +109,38 @@ export class Causes {
     }
   }
 
-  /** What of identity policies grants a group of cells. */
+  /** The identity policy statements that grant a group of cells. */
   #granting({ outcome }: CellGroup): readonly Resting[] {
     return outcome.grants
       .filter((one) => one.layer === 'identityPolicies' && this.#isAllow(one))
       .map(({ policy, statement, sid }) => {
         const one = { policy, statement, sid };
-        return this.#at(this.#keyOf(one), one);
+        return this.#at(this.#keyOf(one), one, null);
       });
   }
 
-  /** What of trust policies lets people come to it. */
+  /** The trust policy statements through which people reach the cells. */
   #lettingIn({ outcome }: CellGroup): readonly Resting[] {
     return outcome.via.flatMap((arn) => {
       const role = this.#prover.places.owner(arn);
       if (!role || !('trust' in role) || arn.includes(':role/aws-reserved/')) return [];
-      return this.#entriesOf(role.trust).map((one) => this.#at(`trust\n${role.trust}`, one));
+      return this.#entriesOf(role.trust).map((one) => this.#at(`trust\n${role.trust}`, one, role.trust));
     });
   }
 
-  #at(key: string, one: CauseStatement): Resting {
+  #at(key: string, one: CauseStatement, trust: string | null): Resting {
     const resting = remembered(
       this.#resting,
       key,
       (): Resting => ({
-        ...{ statements: new Map(), paths: new Set(), holders: new Set(), cells: 0, rootCells: 0 },
+        ...{ trust, statements: new Map(), paths: new Set(), holders: new Set(), cells: 0, rootCells: 0 },
       }),
     );
     resting.statements.set(`${one.policy}\n${one.statement}`, one);
     return resting;
   }
 
-  /** The statements of a trust policy that let users, roles or those from outside in. */
+  /** The statements of a trust policy that admit users, roles or outsiders. */
   #entriesOf(trust: string): readonly CauseStatement[] {
     return (this.#policies.statements(trust) ?? [])
       .filter(
@@ -151,14 +150,14 @@ export class Causes {
       .map(({ index, sid }) => ({ policy: trust, statement: index, sid }));
   }
 
-  #causeOf(key: string, resting: Resting, paths: readonly PathId[]): FixCause {
-    const { principals } = this.#prover.matrix;
+  #causeOf({ trust, ...resting }: Resting, paths: readonly PathId[]): FixCause {
+    const { places, matrix } = this.#prover;
     return {
-      kind: key.startsWith('trust\n') ? 'trust' : 'statement',
+      kind: trust === null ? 'statement' : 'trust',
       statements: [...resting.statements.values()].slice(0, MOST_CHANGED),
       ...{ paths, rules: [], cells: resting.cells, rootCells: resting.rootCells },
-      holders: [...resting.holders].sort((a, b) => a - b).map((p) => principals[p]?.arn ?? ''),
-      ...(key.startsWith('trust\n') && { machines: this.#machinesAt(this.#roleOf(key)) }),
+      holders: [...resting.holders].sort((a, b) => a - b).map((p) => matrix.principals[p]?.arn ?? ''),
+      ...(trust !== null && { machines: this.#machinesAt(places.roleOf(trust)?.arn ?? '') }),
     };
   }
 }
@@ -166,7 +165,7 @@ export class Causes {
 const keyOf = ({ statements }: FixCause): string =>
   statements.map(({ policy, statement }) => `${policy} ${statement}`).join('\n');
 
-/** Of what a finding is about the ways to root; where there are none of these, all. */
+/** The root paths of a finding; if it has none, all of its paths. */
 function closedBy(paths: readonly PathId[]): readonly PathId[] {
   const root = paths.filter((path) => ROOT_PATHS.has(path));
   return root.length > 0 ? root : paths;

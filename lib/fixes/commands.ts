@@ -4,7 +4,9 @@ import { awsCommand, shellWord } from '../policy/shell-word.ts';
 import type { IdentityCenter } from '../snapshot/identity-center.ts';
 import { permissionSetOf } from '../snapshot/permission-set.ts';
 
-/** A name that hides characters is none for a shell; a line that is left out would say that nothing is to be done. */
+/**
+ * A name with hidden characters cannot be typed in a shell; without this line it would seem that nothing is to be done.
+ */
 const BY_HAND = '# a name in this change hides characters: make it by hand, as `change` has it';
 
 /**
@@ -85,7 +87,10 @@ function ofPermissionSet(change: HolderChange, named: NamedSet): string | null {
   }
 }
 
-/** A permission set names a policy of the account by its name and path. As JSON: commas have a meaning in the short form. */
+/**
+ * A permission set refers to a policy of the account by name and path. As JSON, because commas have a meaning in the
+ * short form.
+ */
 function policyReference(arn: string): string {
   const name = arn.slice(arn.indexOf(':policy/') + ':policy'.length);
   const at = name.lastIndexOf('/') + 1;

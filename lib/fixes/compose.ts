@@ -4,7 +4,7 @@ import type { Group, PolicyRecord, Role, Snapshot, User } from '../snapshot/snap
 import type { Edit, StatementJson } from './edit.ts';
 import { texts } from './statement-json.ts';
 
-/** What edits need to know of an account, by id. */
+/** The parts of an account that edits need, by id. */
 export interface Places {
   readonly accountId: string;
   readonly partition: string;
@@ -12,11 +12,11 @@ export interface Places {
   readonly owner: (arn: string) => User | Role | Group | undefined;
   /** the role of a trust policy */
   readonly roleOf: (trust: string) => Role | undefined;
-  /** the id of the account's organisation, where it is in one and the id was read */
+  /** the id of the account's organisation; null: it is in none, or the id was not read */
   readonly organization: string | null;
-  /** the values that trust policies of the account ask of a condition key, this one in lower case */
+  /** the values of a condition key (in lower case) in the account's trust policies */
   readonly asked: (key: string) => readonly string[];
-  /** ARNs of those that have a policy */
+  /** ARNs of the principals and groups that have a policy */
   readonly carriersOf: (policy: string) => readonly string[];
 }
 
@@ -65,7 +65,7 @@ function askedOf(trusts: readonly (PolicyRecord | undefined)[], key: string): re
   return [...new Set(values)].sort();
 }
 
-/** The statements of a document that can be written again as it was read; null: of any other. */
+/** The statements of a document, if it can be written back unchanged; null: it cannot. */
 export function statementsOf(record: PolicyRecord | undefined): readonly StatementJson[] | null {
   if (!record || record.problems.length > 0 || !isObject(record.document)) return null;
   const { Statement } = record.document;
@@ -77,8 +77,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The changes that edits come to, a policy each. Null where one cannot be made: a document that cannot be written again,
- * one that AWS manages, one that would be longer than IAM takes. Throws where an edit is about a Deny: that is a bug.
+ * The resulting changes, one for each policy. Null if one is not possible: the document cannot be written back, AWS
+ * manages it, or it would exceed IAM's size limit. Throws if an edit is about a Deny, which is a bug.
  */
 export function changesOf(places: Places, edits: readonly Edit[]): readonly PolicyChange[] | null {
   const changes: PolicyChange[] = [];
@@ -107,7 +107,7 @@ export function changesOf(places: Places, edits: readonly Edit[]): readonly Poli
   return fits(places, changes) ? changes : null;
 }
 
-/** Does the policy hold a Deny, or may it? */
+/** True if the policy has a Deny, or may have one. */
 export function hasDeny(places: Places, policy: string): boolean {
   const statements = statementsOf(places.record(policy));
   return statements === null || statements.some(({ Effect }) => Effect !== 'Allow');
@@ -140,7 +140,7 @@ function policyChange(
   return [{ type: 'put-inline-policy', principal: id.slice(0, at), policy: id.slice(at + 1), document }];
 }
 
-/** A policy without statements is none: IAM refuses it. */
+/** IAM rejects a policy without statements, so it is removed. */
 function emptied(places: Places, { id, kind }: PolicyRecord): readonly PolicyChange[] | null {
   if (kind === 'trust') return null;
   if (kind === 'customer-managed')
@@ -155,7 +155,7 @@ function distinct(statements: readonly StatementJson[]): readonly StatementJson[
 
 const NAME = 'LatchkeyDeny';
 
-/** Of an inline policy that is not there yet. */
+/** For an inline policy that does not exist yet. */
 function freeName(places: Places, owner: string): string {
   let name = NAME;
   for (let n = 2; places.record(`${owner}#${name}`); n++) name = `${NAME}${n}`;

@@ -4,14 +4,14 @@ export type StatementJson = Readonly<Record<string, unknown>>;
 /** One step of a fix. Several on the same policy add up. */
 export type Edit =
   | {
-      /** other statements in place of an Allow; none: it goes */
+      /** replaces an Allow by other statements; none: it is removed */
       readonly kind: 'replace';
       /** PolicyRecord id */
       readonly policy: string;
       readonly statement: number;
       readonly by: readonly StatementJson[];
     }
-  /** a Deny more in a policy */
+  /** adds a Deny to a policy */
   | { readonly kind: 'append'; readonly policy: string; readonly statements: readonly StatementJson[] }
   /** a Deny in an inline policy of its own */
   | { readonly kind: 'deny'; readonly owner: string; readonly statements: readonly StatementJson[] }

@@ -3,7 +3,7 @@ import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { StatementJson } from './edit.ts';
 
-/** A request of each alternative of a path, without which it is closed: on the instance itself where there is one. */
+/** A request of each alternative of a path, without which it is closed: one on the instance itself if there is one. */
 function neededBy(path: PathId): readonly RequestRow[] {
   const row = ACCESS_PATHS.find(({ id }) => id === path);
   return (row?.alternatives ?? []).flatMap(({ requests }) => {
@@ -17,12 +17,12 @@ export function actionsOf(paths: readonly PathId[]): readonly string[] {
   return [...new Set(paths.flatMap(neededBy).map(({ action }) => action))].sort();
 }
 
-/** Are all of them closed by denying actions on the instance itself? */
+/** True if denying actions on the instance itself closes all of these paths. */
 export function areOnInstances(paths: readonly PathId[]): boolean {
   return paths.flatMap(neededBy).every(({ on }) => on === 'instance');
 }
 
-/** What a Deny of paths says; `limits`: on what, and under which condition. */
+/** The content of a Deny of paths; `limits`: its resources and conditions. */
 export function denialOf(
   paths: readonly PathId[],
   limits: { readonly Resource: unknown; readonly Condition?: unknown } = { Resource: '*' },

@@ -9,10 +9,13 @@ import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
 import { applyChanges } from '../what-if/planned/apply-changes.ts';
 import { reachChanges } from '../what-if/planned/reach-changes.ts';
 
-/** Nobody's permissions change. */
+/** The fix changes no permissions. */
 const NO_CELL = { removes: 0, keeps: 0, adds: 0, narrows: 0 } as const;
 
-/** A fix of what is no policy: a security group, or what instances are launched from. A text: why there is none. */
+/**
+ * A fix for a place that is not a policy: a security group, or the source of launched instances. A text: why there is
+ * none.
+ */
 export function placeFix(snapshot: Snapshot, finding: Finding): Fix | string {
   const { kind } = finding.cause;
   if (kind === 'security-group') return groupFix(snapshot, finding);
@@ -57,7 +60,7 @@ function groupFix(snapshot: Snapshot, { cause, rules }: Finding): Fix | string {
   return { says: `${says}${without}`, change, ...NO_CELL, commands: command === null ? [] : [command] };
 }
 
-/** Instances that a line names one by one. */
+/** Instances that a line lists by id. */
 const MOST_NAMED = 500;
 
 function fleetFix(snapshot: Snapshot, { cause, rules, regions }: Finding): Fix | string {
@@ -76,7 +79,7 @@ function fleetFix(snapshot: Snapshot, { cause, rules, regions }: Finding): Fix |
 const REQUIRED = '{"MetadataOptions":{"HttpTokens":"required"}}';
 
 /**
- * A version of the template that asks for tokens becomes the default. A group that names a number stays with that one.
+ * A version of the template that requires tokens becomes the default. A group with a version number keeps that one.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html
  */
 function launcherLine({ cause, region, instances }: Fleet): string | null {
@@ -97,7 +100,7 @@ function launcherLine({ cause, region, instances }: Fleet): string | null {
   return made && put && `${put} --default-version "$(${made})"`;
 }
 
-/** Those that run already: found by the tag that AWS puts on them, or named. */
+/** The existing instances: selected by the tag that AWS sets on them, or listed. */
 function instancesLine({ cause, region }: Fleet, open: readonly Instance[]): string | null {
   const set = `xargs -r -n 1 aws ec2 modify-instance-metadata-options --region ${region} --http-tokens required --instance-id`;
   if (cause.kind === 'region') return `echo ${open.map(({ id }) => id).join(' ')} | ${set}`;

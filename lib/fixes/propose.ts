@@ -5,33 +5,33 @@ import type { Looked, Proof, Prover } from './prover.ts';
 import type { Tally } from './tally.ts';
 import { trustCandidates } from './trust-forms.ts';
 
-/** What is proposed for a cause, with its proof. */
+/** A proposal for a cause, with its proof. */
 export interface Proposal {
   readonly cause: FixCause;
   readonly candidate: Candidate;
   readonly proof: Proof;
 }
 
-/** What proposals are made of, and proved by. */
+/** What proposals are made from, and proved with. */
 export interface Proposing {
   readonly prover: Prover;
   readonly context: FormContext;
 }
 
-/** A candidate, and what can be said of it at little cost. */
+/** A candidate, and its effect as far as it is cheap to compute. */
 export interface LookedAt {
   readonly candidate: Candidate;
   readonly looked: Looked;
 }
 
-/** Changes that stand before, which a proposal adds to. */
+/** Earlier changes, to which a proposal is added. */
 type Before = readonly Edit[];
 
 /**
- * The first candidate that closes at least half of what rests on the cause, and adds nothing; else the one that closes
- * the most. Of root access of people to production where there is any, else of all cells. Of those that only a matrix
- * that is built anew can judge, the ones that are likely to close the most are proved, or, where none seems to close
- * anything, the last two, which close no less than those before them. Null: nothing closes anything.
+ * The first candidate that closes at least half of what depends on the cause and adds nothing; else the one that closes
+ * the most. It counts people's root access to production if there is any, else all cells. Candidates that need a new
+ * matrix are proved only if they are likely to close the most; if none seems to close anything, the last two are, which
+ * close no less than those before them. Null: nothing closes anything.
  */
 export function proposalFor(proposing: Proposing, cause: FixCause, before: Before = []): Proposal | null {
   const { prover } = proposing;
@@ -63,7 +63,7 @@ function worthProof(cause: FixCause, unsure: readonly LookedAt[], closed: number
   return [...new Set(some)].map(({ candidate }) => candidate);
 }
 
-/** All candidates that can be made, one after the other, or the `only` one. */
+/** All possible candidates, one after another, or only `only`. */
 export function* looksAt(
   proposing: Proposing,
   cause: FixCause,
@@ -91,7 +91,7 @@ export function proved(
   return closes(proposal) > 0 ? proposal : null;
 }
 
-/** The same, but for what closes anything. */
+/** The same, without requiring that it closes anything. */
 function provedAtAll(prover: Prover, cause: FixCause, candidate: Candidate, before: Before): Proposal | null {
   const proof = prover.prove([...before, ...candidate.edits]);
   if (!proof || proof.tally.adds > 0) return null;
@@ -99,7 +99,7 @@ function provedAtAll(prover: Prover, cause: FixCause, candidate: Candidate, befo
   return closes(proposal) > 0 || proof.tally.removes > 0 ? proposal : null;
 }
 
-/** Why nothing is proposed for a cause: asked right after it was tried. */
+/** Why nothing is proposed for a cause; call it right after the attempt. */
 export function whyNothing(proposing: Proposing, cause: FixCause): string {
   const { prover } = proposing;
   const tried = [...looksAt(proposing, cause, [])];

@@ -17,28 +17,28 @@ export interface RankedProposal extends Proposal {
   readonly before: Proof | null;
 }
 
-/** A cause that waits to be chosen. */
+/** A cause that may still be chosen. */
 interface Waiting {
   readonly cause: FixCause;
-  /** it takes away as much: as far as was seen, no more */
+  /** an upper bound, as far as known, of what its proposal removes */
   readonly value: number;
-  /** the choice for which that was looked at */
+  /** the choice for which this was computed */
   readonly round: number;
-  /** what is likely to be proposed; undefined: nothing was looked at */
+  /** the likely proposal; undefined: not computed yet */
   readonly candidate?: Candidate;
-  /** what cannot be proved, by what it says */
+  /** candidates that cannot be proved, by their text */
   readonly refused: ReadonlySet<string>;
   readonly proposal?: Proposal;
 }
 
-/** Causes that are looked at: those on which the most rests. */
+/** Number of causes that are examined: those with the most access. */
 const MOST_CAUSES = 40;
 
 /**
- * The changes that take away the most root access of people to production, one after the other: of all causes the one
- * whose proposal takes away the most after those chosen before it. What rests on a cause bounds what it can take away,
- * and what it took away when it was last looked at is taken for a bound later, so that few are looked at for each choice,
- * and only what is likely to be chosen is proved by a matrix that is built anew.
+ * The changes that remove the most root access of people to production, one after another: each choice is the cause
+ * whose proposal removes the most after the earlier choices. The access of a cause is an upper bound of what it can
+ * remove, and its last known result is used as a bound later, so few causes are examined for each choice, and only
+ * likely choices are proved by a new matrix.
  */
 export function rankedProposals(
   proposing: Proposing,
@@ -61,17 +61,17 @@ export function rankedProposals(
     if (best === null) break;
     chosen.push({ ...best, before: chosen.at(-1)?.proof ?? null });
     waiting = round.left(best.cause);
-    // what follows is asked of the account with it
+    // further choices are evaluated on the account with this change
     if (chosen.length < count) prover.stand(best.proof);
   }
   return chosen;
 }
 
 interface Choice {
-  /** how many there are, and which of them this is */
+  /** the number of choices, and the index of this one */
   readonly count: number;
   readonly at: number;
-  /** what those before it change */
+  /** the earlier changes */
   readonly before: readonly Edit[];
 }
 
@@ -87,7 +87,7 @@ class Round {
     this.#waiting = waiting;
   }
 
-  /** Looks closer at whichever promises most, until that is proved. */
+  /** Examines the most promising cause more closely, until its proposal is proved. */
   best(): Proposal | null {
     for (;;) {
       const [first, ...others] = this.#waiting.toSorted((a, b) => b.value - a.value);
@@ -107,17 +107,17 @@ class Round {
     const { cause, refused } = one;
     const { before, at, count } = this.#choice;
     const looks = [...this.#looks(one)];
-    // of equal ones the first leaves the most
+    // of equal ones the first keeps the most access
     const [likely] = looks.toSorted((a, b) => removes(b) - removes(a));
     if (likely && removes(likely) > 0)
       return { cause, refused, value: removes(likely), round: at, candidate: likely.candidate };
-    // what is only known to a matrix that is built anew is asked while there are more of these than choices
+    // candidates that need a new matrix are tried while more matrices are allowed than choices are left
     const isBlind = looks.some(({ looked }) => looked.proof === null) && prover.left > count - at;
     const proposal = isBlind ? proposalFor(this.#proposing, cause, before) : null;
     return proposal && withProposal({ cause, refused, round: at, value: 0 }, proposal);
   }
 
-  /** Candidates that may do, to the first that does enough. */
+  /** Possible candidates, up to the first that closes enough. */
   *#looks({ cause, candidate: known, refused }: Waiting): Generator<LookedAt> {
     for (const one of looksAt(this.#proposing, cause, this.#choice.before, known)) {
       const { tally, proof } = one.looked;
@@ -131,7 +131,7 @@ class Round {
     const { cause, candidate, refused } = one;
     const proposal = candidate && proved(this.#proposing.prover, cause, candidate, this.#choice.before);
     if (proposal) return withProposal(one, proposal);
-    // as it was before anything was looked at
+    // the state before anything was examined
     return candidate
       ? { cause, value: one.value, round: -1, refused: new Set([...refused, candidate.says]) }
       : null;

@@ -1,4 +1,4 @@
-/** A condition with more in it. Null where it already says something of the same key. */
+/** A condition with more clauses. Null if it already has one on the same key. */
 export function merged(
   condition: unknown,
   more: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
@@ -14,6 +14,6 @@ export function merged(
   return result;
 }
 
-/** An element of a statement that is one text or a list of them. */
+/** An element of a statement: one text or a list. */
 export const texts = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');

@@ -8,13 +8,13 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { CellChange } from '../what-if/cell-changes.ts';
 import type { IsProduction } from './tags.ts';
 
-/** What a change does to the cells of an account. */
+/** The effect of a change on the cells of an account. */
 export interface Tally {
   readonly removes: number;
   readonly narrows: number;
   readonly adds: number;
   readonly keeps: number;
-  /** cells of people with root on production that close */
+  /** closed cells of people with root on production */
   readonly removesRoot: number;
 }
 
@@ -25,9 +25,9 @@ export const ROOT_PATHS: ReadonlySet<string> = new Set(
 export const isOpen = (outcome: Outcome | null): outcome is Outcome =>
   outcome?.verdict === 'allowed' || outcome?.verdict === 'conditional';
 
-/** Counts cells by who holds them, on which instances. */
+/** Counts cells by their holders and instances. */
 export class Counting {
-  /** is it somebody of whom there is a name: a person, or whoever is outside */
+  /** true for people and outsiders */
   readonly isPerson: readonly boolean[];
   readonly isProduction: readonly boolean[];
   readonly #matrix: Matrix;
@@ -87,8 +87,8 @@ export class Counting {
   }
 
   /**
-   * A row that comes, of those of one organisation or account, and that holds what anybody held: a trust policy that
-   * let in everybody lets them in alone.
+   * True for a new row of an organisation or account with access that `anybody` had: a trust policy that admitted
+   * everybody now admits only these.
    */
   #isOfAnybody({ path, principals, instances, after }: CellChange): boolean {
     const { principals: known, groups } = this.#matrix;
@@ -100,7 +100,7 @@ export class Counting {
     );
   }
 
-  /** What stays open for those who lose some, on the paths where they do. */
+  /** The cells that stay open for principals that lose some, on the paths where they lose them. */
   #kept(closed: readonly CellChange[]): number {
     const lost = new Map<string, Map<number, number>>();
     for (const { path, principals, instances } of closed) {

@@ -9,12 +9,12 @@ import { merged, texts } from './statement-json.ts';
 /** One way to narrow a trust policy. */
 interface TrustForm {
   readonly says: string;
-  /** what stands instead of a statement; null: it is left as it is */
+  /** the replacement of a statement; null: it stays */
   readonly by: (statement: StatementJson) => readonly StatementJson[] | null;
   readonly narrows?: true;
 }
 
-/** What can be done about a trust policy: what keeps the most entrances stands first. */
+/** Candidates for a trust policy: those that keep the most callers come first. */
 export function trustCandidates(places: Places, cause: FixCause): readonly Candidate[] {
   const forms = [
     ...externalId(places, cause),
@@ -41,13 +41,13 @@ function candidate(places: Places, cause: FixCause, { says, by, narrows }: Trust
 }
 
 /**
- * Whoever comes from another account has to say an external id; own users and roles come as before.
+ * Callers from other accounts must give an external id; the account's own users and roles do not.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
  */
 function externalId(places: Places, { rules, statements }: FixCause): readonly TrustForm[] {
   const [first] = statements;
   if (!rules.includes('TRUST-XACCT') || first === undefined) return [];
-  // one for each role; nobody has to keep it secret
+  // one for each role; it need not be secret
   const id = `latchkey-${sha256(first.policy).slice(0, 16)}`;
   const by = (statement: StatementJson): readonly StatementJson[] | null => {
     const entries = entriesOf(statement);
@@ -73,8 +73,8 @@ function externalId(places: Places, { rules, statements }: FixCause): readonly T
 }
 
 /**
- * The claims that other trust policies of the account ask the same provider for: which of its customers are one's own.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
+ * The claims that other trust policies of the account require of the same provider: they identify the account's own
+ * customers of it. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
  */
 function claims(places: Places, { rules }: FixCause): readonly TrustForm[] {
   if (!rules.includes('TRUST-OIDC')) return [];
@@ -114,10 +114,10 @@ const ownAccount = ({ partition, accountId }: Places): TrustForm => ({
       : null,
 });
 
-/** Roles that a trust policy names one by one. */
+/** Roles that a trust policy lists. */
 const MOST_NAMED = 20;
 
-/** The account as a whole, or users of it, are let in no longer: the roles of machines that take it are named. */
+/** The account as a whole, or users of it, are no longer admitted: the roles of machines that assume it are listed. */
 function machines(places: Places, { machines: takers = [] }: FixCause): TrustForm {
   const by = (statement: StatementJson): readonly StatementJson[] | null => {
     const entries = entriesOf(statement);
@@ -132,7 +132,7 @@ function machines(places: Places, { machines: takers = [] }: FixCause): TrustFor
 
 const isWholeOrUser = (entry: string): boolean => /^\d{12}$|:root$|:user\//.test(entry);
 
-/** A form that leaves out whom a trust policy lets in and who is not kept; services stay. */
+/** A form that removes the entries that are not kept; services stay. */
 const without = (says: string, isKept: (entry: string) => boolean): TrustForm => ({
   says,
   by: (statement) => {
@@ -147,7 +147,7 @@ const without = (says: string, isKept: (entry: string) => boolean): TrustForm =>
   },
 });
 
-/** The statement with these accounts, users and roles in place of its own; none where nobody is left. */
+/** The statement with these accounts, users and roles instead of its own; empty if none is left. */
 function withEntries(statement: StatementJson, entries: readonly string[]): readonly StatementJson[] {
   const { Principal } = statement;
   const { AWS: _, ...others } = (typeof Principal === 'object' ? Principal : {}) as Readonly<

@@ -42,7 +42,7 @@ export async function raiseAlerts(
   await writeUnsent(store, prefix, attempt, { at: clock.now().toISOString(), events, alerts, digest });
 }
 
-const EVENT_CAME = 'This change was told before without its event, which has come since.';
+const EVENT_CAME = 'This change was reported before without its event, which has arrived since.';
 
 /** Says in an alert that the change was reported before, and that its event has arrived. */
 const completes = (alert: Alert): Alert => ({

@@ -1,7 +1,7 @@
 import { type Document, isMap, isSeq, parseDocument, type YAMLSeq } from 'yaml';
 import type { Exception } from '../findings/expected/expected.ts';
 
-const HEAD = '# What is known and accepted of this account: docs/expected.md tells what each member does.\n';
+const HEAD = '# What is expected and accepted in this account: docs/expected.md explains each member.\n';
 
 /**
  * The text of a file of expected access with one more exception, or with the one of the same scope renewed.

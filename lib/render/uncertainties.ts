@@ -2,66 +2,65 @@ import type { Uncertainty } from '../evaluator/decision.ts';
 
 /** A sentence for each code of a verdict that depends on behaviour which AWS does not document. */
 export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
-  'cross-segment-wildcard': 'A wildcard in an ARN may or may not reach over a colon.',
+  'cross-segment-wildcard': 'A wildcard in an ARN may or may not match a colon.',
   'multivalued-key-without-set-operator':
     'A key with several values is compared without ForAllValues or ForAnyValue.',
-  'empty-condition-operator': 'A condition operator holds no keys.',
+  'empty-condition-operator': 'A condition operator has no keys.',
   'ambiguous-tag-case': 'Two tag keys differ only by case, and the condition could mean either.',
   'bool-variable': 'A Bool condition compares with a policy variable.',
-  'notresource-unresolved-variable': 'A NotResource holds a policy variable that has no value.',
-  'unknown-operator': 'A condition operator is not one that IAM documents.',
-  'duplicate-json-key': 'A policy document holds the same key twice.',
+  'notresource-unresolved-variable': 'A NotResource contains a policy variable that has no value.',
+  'unknown-operator': 'IAM does not document a condition operator.',
+  'duplicate-json-key': 'A policy document has the same key twice.',
   'empty-string-tag-default': 'A tag is compared with the empty string.',
-  'service-segment-wildcard': 'The service part of an ARN or action holds a wildcard.',
-  'contested-session-policy': 'Sources disagree on what the session policy does here.',
+  'service-segment-wildcard': 'The service part of an ARN or action contains a wildcard.',
+  'contested-session-policy': "AWS's pages disagree on the effect of the session policy here.",
   'malformed-policy': 'A policy that could deny this could not be read.',
   'set-operator-ifexists': 'A set operator is combined with IfExists.',
-  'too-many-values': 'More values of a policy variable fit than can be listed.',
-  'policy-copy': 'The document of a policy that AWS manages was not collected, and a dated copy was taken.',
+  'too-many-values': 'More values of a policy variable match than can be listed.',
+  'policy-copy': 'The document of an AWS managed policy was not collected, and a dated copy was used.',
   'mfa-of-a-service-session':
-    'A condition asks for MFA of a role that nobody can take with MFA: the key may be false or missing.',
-  'passrole-by-tag': 'A role is passed under a condition on its tags, which AWS does not promise to honour.',
+    'A condition requires MFA of a role that cannot be assumed with MFA: the key may be false or missing.',
+  'passrole-by-tag': 'A role is passed under a condition on its tags, which AWS does not promise to apply.',
   'empty-tag-value':
     'A tag is set to an empty value, which a condition may count as a request that does not name the tag.',
   'removal-without-value':
-    'A tag is removed without naming its value, which conditions on the value may pass over.',
+    'A tag is removed without naming its value, which conditions on the value may not see.',
   'removal-without-key':
-    'All tags are removed at once, without naming any, which conditions on tag keys may pass over.',
+    'All tags are removed at once, without naming any, which conditions on tag keys may not see.',
   'notprincipal-without-account':
-    'A Deny with NotPrincipal lists the principal without its account, and may deny it all the same.',
+    'A Deny with NotPrincipal lists the principal without its account, and may still deny it.',
   'default-session-document':
-    'Only the instance is granted, and the default session document may need a grant of its own.',
+    'Only the instance is granted, and the default session document may need its own grant.',
   'own-document':
-    'It rests on a document of the account that takes no commands, or of which nobody has read what it does.',
+    'It depends on a document of the account that accepts no commands, or whose content was not read.',
   'association-resource':
-    'The reference asks for the association beside the document, and only the document is granted.',
+    'The reference requires the association in addition to the document, and only the document is granted.',
   'window-rights':
-    "AWS does not say whether registering a task with a maintenance window also asks for the caller's own ssm:SendCommand.",
+    "AWS does not say whether registering a task with a maintenance window also requires the caller's own ssm:SendCommand.",
   'root-volume-resources':
-    'The reference asks for the new volume, the task and an image, too, and only the instance and its root volume are granted.',
+    'The reference also requires the new volume, the task and an image, and only the instance and its root volume are granted.',
   'load-balancer':
-    'A load balancer would bring others to its ports, if there is one, and if the security groups let it in.',
+    'A load balancer could let others reach its ports, if there is one and the security groups allow it.',
   'alarm-rights':
-    "AWS's pages differ on whether an alarm that stops instances asks for the caller's own rights on them.",
+    "AWS's pages disagree on whether an alarm that stops instances requires the caller's own permissions on them.",
   'stack-rights':
-    "A stack without a role of its own changes with the caller's rights, and what the instance applies by itself is inside it.",
+    "A stack without a role uses the caller's permissions, and the instance applies the change by itself.",
   'deployment-rights':
-    'Whether CodeDeploy also asks for the revision to be registered, or for a role to be passed, AWS does not say.',
-  'beanstalk-rights': 'A deployment also asks for rights in other services, which were not judged.',
+    'AWS does not say whether CodeDeploy also requires permission to register the revision or to pass a role.',
+  'beanstalk-rights': 'A deployment also needs permissions in other services, which were not judged.',
   'kubernetes-access':
-    'Whether the cluster takes access entries, and what Kubernetes itself allows, was not read.',
+    'It was not read whether the cluster accepts access entries, or what Kubernetes itself allows.',
   'service-placement':
-    'Where the tasks of a service that is there already run was not read: on this host, or elsewhere in its cluster.',
+    'It was not read where the tasks of an existing service run: on this host, or elsewhere in its cluster.',
   'pipeline-rights':
-    'Whether an update of a pipeline asks for its role to be passed, AWS does not say; it deploys with its next run.',
+    'AWS does not say whether an update of a pipeline requires permission to pass its role; it deploys with its next run.',
   'restored-copy':
-    'What is restored still has to be read: an instance to be reached, or a copy to be shared with another account.',
+    'The restored copy must still be read: an instance must be reached, or a copy shared with another account.',
   'own-approval':
-    'Whoever rewrites the policy that approves access may be approved by it; whom it may name beside people of Identity Center was not read.',
-  'agent-role':
-    'What the agent may do is bounded by its role, and by what the agent refuses to do: neither was judged.',
-  'data-channel-not-granted': 'No policy grants ssmmessages:OpenDataChannel, which sessions may need by now.',
+    'A principal that changes the approval policy may be approved by it; which principals besides people of Identity Center it may name was not read.',
+  'agent-role': 'The agent is limited by its role, and by what it refuses to do: neither was judged.',
+  'data-channel-not-granted': 'No policy grants ssmmessages:OpenDataChannel, which sessions may need.',
   'key-policy-not-collected':
-    'The policy of the KMS key that encrypts sessions was not collected; it is taken to leave it to identity policies.',
+    'The policy of the KMS key that encrypts sessions was not collected; it is assumed to delegate to identity policies.',
   'guardrails-not-collected': 'Service and resource control policies were not collected and could deny this.',
 };

@@ -129,7 +129,7 @@ function changedList(
   { gone, now }: { readonly gone: readonly string[]; readonly now: readonly unknown[] },
 ): unknown[] {
   const items = byKey(name, before);
-  if (items === null) throw new Error(`\`${name}\` is no list whose items can be told apart`);
+  if (items === null) throw new Error(`\`${name}\` is not a list whose items have unique keys`);
   for (const key of gone) items.delete(key);
   for (const [key, item] of byKey(name, now) ?? []) items.set(key, item);
   return [...items.values()];

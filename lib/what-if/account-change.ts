@@ -13,17 +13,17 @@ import { type Compiled, type DifferingList, OwnDenies } from './own-denies-chang
 import type { OtherPolicies } from './policy-change.ts';
 import { areEqualLists, differOnlyInPolicies, haveSameLists, onlyGain, policyLists } from './policy-lists.ts';
 
-/** `roughly`: what could change what principals make of themselves is passed over. */
+/** `roughly`: ignores changes of what principals could make of themselves. */
 export type Telling = 'exactly' | 'roughly';
 
-/** What an account would be with one policy that says something else. */
+/** The account with one policy's content replaced. */
 export function withRecord(snapshot: Snapshot, record: PolicyRecord): Snapshot {
   return { ...snapshot, policies: snapshot.policies.map((one) => (one.id === record.id ? record : one)) };
 }
 
 /**
- * What of one account differs from another one, made of it by replacing things: the identity policies of users and roles.
- * Null where anything else differs, too, or where what differs cannot be read.
+ * The identity policies of users and roles that differ between an account and one made from it by replacing things.
+ * Null if anything else differs, or if a difference cannot be read.
  */
 export function otherPolicies(built: BuiltRows, after: Snapshot, how: Telling): OtherPolicies | null {
   const before = built.audited.account.snapshot;
@@ -51,8 +51,8 @@ export function otherPolicies(built: BuiltRows, after: Snapshot, how: Telling): 
 }
 
 /**
- * Policies that bear on what principals are allowed in one account, and not in the other, or not in the same words.
- * Null where anything else differs, too, or where what differs cannot be read.
+ * Policies that affect principals in only one of the two accounts, or with different contents. Null if anything else
+ * differs, or if a difference cannot be read.
  */
 export function newPolicies(built: BuiltRows, after: Snapshot): readonly CompiledPolicy[] | null {
   const { account } = built.audited;
@@ -64,7 +64,7 @@ export function newPolicies(built: BuiltRows, after: Snapshot): readonly Compile
   return [...compiled.changed.values(), ...given.flatMap((id) => compiled.is(id) ?? [])];
 }
 
-/** The ids of the policies of everybody who has others, or of whom one says something else. */
+/** The ids of the policies of everybody with other policies, or with one of changed content. */
 function differingLists(
   { audited, subjects }: BuiltRows,
   after: Snapshot,
@@ -79,7 +79,7 @@ function differingLists(
   });
 }
 
-/** What was asked before is compiled already: all that is known of a policy is known of the same object. */
+/** Policies that were compiled before stay the same objects, so cached results about them are reused. */
 const compiledFor = new WeakMap<BuiltRows['audited'], Map<string, CompiledPolicy>>();
 
 function compiledIn({ audited }: BuiltRows, after: Snapshot): Compiled | null {
@@ -97,7 +97,7 @@ function compiledIn({ audited }: BuiltRows, after: Snapshot): Compiled | null {
   return { was: (id) => policies.get(id), is: (id) => changed.get(id) ?? policies.get(id), changed };
 }
 
-/** What says something else; what nobody has may still be somebody's limit. */
+/** The policies with changed content; a policy without holders may still limit somebody. */
 function* changedPairs({ was, changed }: Compiled): Generator<readonly [string, PolicyPair]> {
   for (const [id, after] of changed) {
     const before = was(id);
@@ -105,7 +105,7 @@ function* changedPairs({ was, changed }: Compiled): Generator<readonly [string, 
   }
 }
 
-/** What somebody has no longer, and what comes. */
+/** The policies that holders lose or gain. */
 function* movedPairs(
   old: readonly string[],
   own: readonly string[],
@@ -117,7 +117,7 @@ function* movedPairs(
     yield [`more ${id}`, { before: NOTHING, after: is(id) ?? NOTHING }];
 }
 
-/** What groups have that nobody is in counts, too: somebody may join them. */
+/** Policies of groups without members count as well: somebody may join them. */
 function* groupPairs(
   before: Snapshot,
   after: Snapshot,
@@ -132,11 +132,11 @@ const NOTHING = compileRecord({
   document: { Version: '2012-10-17', Statement: [] },
 });
 
-/** What principals could make of themselves, behind the principals as they are. */
+/** The hypothetical principals, which follow the real ones. */
 const hypotheticals = ({ rows, subjects }: BuiltRows) =>
   [...rows.subjects.entries()].slice(subjects.length).filter(([, subject]) => !hasAnyPolicy(subject));
 
-/** Everybody has the same policies, and some say something else. */
+/** Everybody has the same policies, and some have changed content. */
 function sayOtherwise(
   built: BuiltRows,
   { was, changed }: Compiled,
@@ -154,7 +154,7 @@ function sayOtherwise(
   return true;
 }
 
-/** Somebody has other policies. False where it cannot be told what principals could then make of themselves. */
+/** Some have other policies. False if it cannot be decided what principals could then make of themselves. */
 function areGivenOtherwise(
   built: BuiltRows,
   after: Snapshot,
@@ -162,7 +162,7 @@ function areGivenOtherwise(
   policiesOf: Map<number, readonly CompiledPolicy[]>,
 ): boolean {
   const { audited, rows, subjects } = built;
-  // by a group that only denies more nobody gains, so that nobody joins one whom he would not join before
+  // a group that only denies more gives nobody anything, so nobody joins it who did not before
   const denies = (id: string): boolean =>
     is(id)?.statements.every(({ effect }) => effect === 'Deny') ?? false;
   if (!onlyGain(audited.account.snapshot, after, denies) && subjects.some(joinsGroups)) return false;
@@ -181,7 +181,7 @@ function areGivenOtherwise(
 
 const isVersion = (joined: string | null): boolean => joined !== null && policyOfVersion(joined) !== null;
 
-/** May it join a group, so that what groups have bears on what it can make of itself? */
+/** True if it may join a group, so that the groups' policies affect what it can make of itself. */
 const joinsGroups = (subject: Subject): boolean =>
   !isEverything(subject.layers.identityPolicies) &&
   escalationRows(subject).some(({ becomes }) => becomes === 'group');

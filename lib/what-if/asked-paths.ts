@@ -19,33 +19,33 @@ export interface AskedPath {
   readonly classes: readonly number[];
   /** what their policies see of the instance */
   readonly projection: Projection;
-  /** all but one of the tags of which only the conditions count */
+  /** the same without one of the tags for which only the results of conditions count */
   readonly looser: readonly Projection[];
   readonly clauses: readonly ObservedClause[];
-  /** that are held directly */
+  /** the direct cells */
   readonly cells: readonly RowCell[];
 }
 
-/** What principals have of one path, as places in the list of all that is asked. */
+/** The access of principals on one path, as indexes of the list of all asked paths. */
 export interface Asking {
   /** by principal; -1: the path is open nowhere */
   readonly numbers: Int32Array;
-  /** what the first of these numbers is in that list */
+  /** the index of the first of these numbers in that list */
   readonly first: number;
 }
 
-/** What differs between two instances to those who ask. */
+/** The difference between two instances, as seen by the principals. */
 export interface Difference {
-  /** whose cells may be others, as indexes of the paths */
+  /** indexes of the paths whose cells may differ */
   readonly asked: Iterable<number>;
-  /** may the answer to a request be another? */
+  /** whether the answer to a request may differ */
   readonly matters: (row: RequestRow, one: SubjectClass) => boolean;
 }
 
-/** So many of the classes that differ in one tag are looked at. */
+/** Number of classes, differing in one tag, that are tried. */
 const TRIES = 8;
 
-/** Who sees what of an instance. */
+/** What principals' policies see of an instance. */
 export class AskedPaths {
   readonly paths: readonly AskedPath[];
   readonly #rows: AccountRows;
@@ -76,12 +76,12 @@ export class AskedPaths {
     return this.#on.get(path) as Asking;
   }
 
-  /** Those that principals with a number have of a path. */
+  /** The cells of principals with this number on a path. */
   cellsOf(path: AccessPath, number: number): readonly RowCell[] {
     return (this.paths[this.on(path).first + number] as AskedPath).cells;
   }
 
-  /** Does a class of principals hold anything directly? */
+  /** True if a class of principals has any direct cell. */
   holdsAny(number: number): boolean {
     return this.#holds[number] === 1;
   }
@@ -108,8 +108,8 @@ export class AskedPaths {
   }
 
   /**
-   * Finds a class of instances that those who ask cannot tell from an instance: one that looks the same, or one that
-   * differs in a tag on which all their conditions come out the same. Null: none was found.
+   * Finds a class of instances that the principals' policies do not distinguish from an instance: one that looks the
+   * same, or one that differs in a tag for which all their conditions have the same result. Null: none was found.
    */
   equivalentsOf(looked: Looked): (one: AskedPath) => number | null {
     const alike = this.#equivalents.of(looked);
@@ -199,7 +199,7 @@ const seeing = (...names: readonly string[]): Observed => ({ names, otherwise: n
 
 const NOTHING = seeing();
 
-/** What a path depends on whoever asks: where it applies, and as whom one lands. */
+/** The properties on which a path depends for every caller: where it applies, and the OS user. */
 function observedOf({ applies, alternatives, landsAs }: AccessPath): Observed {
   const isByPlatform =
     applies === 'windows' ||

@@ -14,7 +14,7 @@ export interface CellChange {
   readonly after: Outcome | null;
 }
 
-/** A cell, and what it is held through. */
+/** A cell, and the chain through which it is held. */
 export interface Held {
   readonly cell: HeldCell;
   readonly via: readonly string[];
@@ -26,13 +26,13 @@ export function directly(cell: HeldCell): Held {
 
 const DIRECT: readonly string[] = [];
 
-/** Gathers what changes. */
+/** Collects the changed cells. */
 export class CellChanges {
   readonly #changes = new Map<string, CellChange & { readonly principals: number[] }>();
   readonly #numbers = new Map<string, number>();
   readonly #lists = new Map<readonly number[], number>();
 
-  /** Adds nothing where the two are the same. */
+  /** Adds nothing if the two are equal. */
   add(
     path: AccessPath,
     principals: readonly number[],
@@ -64,7 +64,7 @@ export class CellChanges {
 }
 
 export function isSame(one: Held | null, other: Held | null): boolean {
-  // mostly it is one object: rows share their cells
+  // usually they are one object: rows share their cells
   return (one?.cell === other?.cell && one?.via === other?.via) || nameOf(one) === nameOf(other);
 }
 

@@ -11,11 +11,11 @@ import type { EquivalentClasses, Looked } from './equivalent-classes.ts';
 import type { InstanceChange } from './instance-change.ts';
 import { type Changed, cellIn, PathColumn } from './path-column.ts';
 
-/** The cells of one instance that are held directly, as it is and as it would be. */
+/** The direct cells on one instance, as it is and as it would be. */
 export class Column {
   readonly #rows: AccountRows;
   readonly #asked: AskedPaths;
-  /** null: it is not there yet */
+  /** null: the instance does not exist yet */
   readonly #place: number | null;
   /** by index of the asked paths */
   readonly #changed = new Map<number, Changed>();
@@ -41,7 +41,7 @@ export class Column {
     }
   }
 
-  /** What is held otherwise: the path, and the classes of principals. */
+  /** The changed direct cells: the path, and the classes of principals. */
   get changed(): readonly Pick<AskedPath, 'path' | 'classes'>[] {
     return [...this.#changed.keys()].map((i) => this.#asked.paths[i] as AskedPath);
   }

@@ -10,7 +10,7 @@ export class EdgeChange {
   readonly #changes: ReadonlyMap<number, ChangedEdges>;
   readonly #live: LiveEdges | undefined;
   readonly #known = new Map<number, EdgeLists>();
-  /** whose edges are others than before; null: anybody's may be */
+  /** principals with changed edges; null: anybody's may be */
   readonly principals: ReadonlySet<number> | null;
 
   /** `newlyUseful`: principals that had no access and no chains before, and have access after. */
@@ -25,7 +25,7 @@ export class EdgeChange {
     this.principals = this.#live ? null : new Set(changes.keys());
   }
 
-  /** The edges of a principal that are others than before. */
+  /** The changed edges of a principal. */
   changedFrom(principal: number): readonly EdgePair[] {
     return this.#changes.get(principal)?.changed ?? [];
   }

@@ -3,13 +3,13 @@ import { InstanceFingerprints } from '../matrix/classes/instance-fingerprints.ts
 import { relevantTo } from '../matrix/classes/relevant.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
-/** An instance, and what policies see of it: one text for each of the names of InstanceLooks. */
+/** An instance, and what policies see of it: a text for each of InstanceFingerprints' names. */
 export interface Looked {
   readonly instance: Instance;
   readonly look: readonly string[];
 }
 
-/** Some of what policies see of instances, with the classes by how they look to whoever sees nothing else. */
+/** A part of what policies see of instances, with the classes of instances by that part. */
 export interface Projection {
   readonly names: ReadonlySet<string>;
   /** places in a fingerprint */
@@ -18,8 +18,8 @@ export interface Projection {
 }
 
 /**
- * Finds classes of instances that look to a policy like an instance that is not there: most policies see little, and
- * what an instance with another tag would look like to them, some other instance does already.
+ * Finds classes of instances that look to a policy like a changed instance: most policies see little, and usually some
+ * other instance already looks like that.
  */
 export class EquivalentClasses {
   readonly fingerprints: InstanceFingerprints;
@@ -43,7 +43,7 @@ export class EquivalentClasses {
     return this.#known[place] as Looked;
   }
 
-  /** Names that nobody asks for tell nothing apart. */
+  /** Names that nothing depends on do not separate anything. */
   projectionOf(names: ReadonlySet<string>): Projection {
     const at = this.fingerprints.names.flatMap((name, i) => (names.has(name) ? [i] : []));
     const known = this.#projections.get(at.join());
@@ -60,12 +60,12 @@ export class EquivalentClasses {
     return projection;
   }
 
-  /** What policies see that differs. */
+  /** The names in which two instances differ. */
   differing({ look: a }: Looked, { look: b }: Looked): ReadonlySet<string> {
     return new Set(this.fingerprints.names.filter((_, i) => a[i] !== b[i]));
   }
 
-  /** For whoever sees only some of it: the classes that an instance cannot be told from. */
+  /** By projection: the classes that look like an instance. */
   of({ look }: Looked): (projection: Projection) => readonly number[] {
     const known = new Map<Projection, readonly number[]>();
     return (projection) => {

@@ -3,9 +3,9 @@ import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
 
 /** An instance as it is and as it would be. */
 export interface InstanceChange {
-  /** in the matrix's list; one more than it has where the instance is new */
+  /** in the matrix's list; the length of the list for a new instance */
   readonly index: number;
-  /** where it stands among all instances, in that same order */
+  /** its position among all instances, in the same order */
   readonly rank: number;
   /** null: not there yet */
   readonly before: Instance | null;
@@ -13,7 +13,7 @@ export interface InstanceChange {
   readonly after: Instance | null;
 }
 
-/** A new instance behind the others of its region. */
+/** A new instance, after the others of its region. */
 export function additionOf(instance: Instance, { audited, instances }: BuiltRows): InstanceChange {
   const { regions } = audited.account.snapshot;
   const at = regions.findIndex(({ region }) => region === instance.region);

@@ -6,8 +6,8 @@ import { remembered } from '../memory/remembered.ts';
 import type { CellChange } from './cell-changes.ts';
 
 /**
- * The cells in which two whole matrices of the same instances differ, in whatever. Principals that only the second has
- * are numbered behind those of the first. Compares principals with the same groups once.
+ * The cells in which two whole matrices of the same instances differ. Principals that only the second has are numbered
+ * after those of the first. Principals with the same groups are compared once.
  */
 export function matrixDifference(before: Matrix, after: Matrix): readonly CellChange[] {
   const numbers = new Map(before.principals.map(({ arn }, i) => [arn, i]));

@@ -10,26 +10,26 @@ import { relevantClause, variableKeys } from '../matrix/classes/relevant.ts';
 import { remembered } from '../memory/remembered.ts';
 import { type EquivalentClasses, type Looked, textOf } from './equivalent-classes.ts';
 
-/** A condition on the tags of an instance, as it is for some principals. */
+/** A condition on the tags of an instance, for some principals. */
 export interface ObservedClause {
   readonly clause: CompiledClause;
   readonly service: string;
   readonly subject: Subject;
   /** the tags, canonical */
   readonly keys: readonly string[];
-  /** the places of the tags in a Look */
+  /** the indexes of the tags in a fingerprint */
   readonly at: readonly number[];
-  /** how it comes out, by what is seen of them */
+  /** its result, by the text of these tags */
   readonly known: Map<string, string>;
 }
 
-/** What the answer to a request on an instance depends on. */
+/** The properties of an instance on which the answer to a request depends. */
 export interface Observed {
-  /** names of what it may see in any way */
+  /** names of everything that it may see */
   readonly names: readonly string[];
-  /** names of what it sees otherwise than by `clauses` */
+  /** names of what it sees in other ways than through `clauses` */
   readonly otherwise: readonly string[];
-  /** of which only how they come out counts */
+  /** conditions of which only the result counts */
   readonly clauses: readonly ObservedClause[];
 }
 
@@ -46,7 +46,7 @@ interface NamedClause {
   readonly subjectKeys: readonly string[];
 }
 
-/** What policies see of an instance when somebody asks for something to be done with it. */
+/** What policies see of an instance in a request on it. */
 export class ObservedBy {
   readonly #account: Account;
   readonly #equivalents: EquivalentClasses;
@@ -76,7 +76,7 @@ export class ObservedBy {
     };
   }
 
-  /** How a condition comes out on an instance: equal texts, equal answers. */
+  /** The result of a condition on an instance: equal texts, equal answers. */
   outcome({ clause, service, subject, at, known }: ObservedClause, on: Looked): string {
     const text = textOf(on.look, at);
     return remembered(known, text, () =>

@@ -16,7 +16,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 export interface Compiled {
   readonly was: (id: string) => CompiledPolicy | undefined;
   readonly is: (id: string) => CompiledPolicy | undefined;
-  /** those that say something else, or are new */
+  /** new policies, and those with changed content */
   readonly changed: ReadonlyMap<string, CompiledPolicy>;
 }
 
@@ -27,7 +27,7 @@ export interface DifferingList {
   readonly own: readonly string[];
 }
 
-/** Which Denies of its own a principal keeps that gives itself any policy, before a change and after it. */
+/** The Denies that a principal keeps when it gives itself any policy, before and after a change. */
 export class OwnDenies {
   readonly #built: BuiltRows;
   readonly #compiled: Compiled;
@@ -38,14 +38,14 @@ export class OwnDenies {
     const { account } = built.audited;
     this.#built = built;
     this.#compiled = compiled;
-    // of the account only the snapshot is looked at: who has which policy, by which group
+    // only the snapshot is used: who has which policy, through which group
     this.#after = once(() => ({ ...account, snapshot: after }));
     this.#mayHaveAnyPolicy = once(
       () => new Set(built.rows.subjects.filter(hasAnyPolicy).map(({ arn }) => arn)),
     );
   }
 
-  /** Does the principal keep others then, or gain by taking some away where it did not? */
+  /** True if the principal would keep other Denies, or would gain by removing some where it did not before. */
   differ({ p, old, own }: DifferingList): boolean {
     const { was, is, changed } = this.#compiled;
     const ids = [...new Set([...old, ...own])];

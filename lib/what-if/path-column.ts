@@ -3,7 +3,7 @@ import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
 import type { AskedPath, AskedPaths, Asking } from './asked-paths.ts';
 
-/** A cell that is another than before; null: denied. */
+/** A changed cell; null: denied. */
 export interface Changed {
   readonly before: HeldCell | null;
   readonly after: HeldCell | null;
@@ -11,12 +11,12 @@ export interface Changed {
 
 const DENIED: Changed = { before: null, after: null };
 
-/** The cells of one instance and one path that are held directly, as they are and as they would be. */
+/** The direct cells on one instance and one path, as they are and as they would be. */
 export class PathColumn {
   readonly #place: number | null;
   readonly #asked: AskedPaths;
   readonly #asking: Asking;
-  /** by place in the list of all that is asked */
+  /** by index in the list of all asked paths */
   readonly #changed: ReadonlyMap<number, Changed>;
   /** by the numbers of `#asking` */
   readonly #cells: Changed[] = [];
@@ -56,7 +56,7 @@ export class PathColumn {
   }
 }
 
-/** Denied in no place at all. */
+/** Null if it is denied, or there is no such place. */
 export function cellIn({ cells }: Pick<AskedPath, 'cells'>, place: number | null): HeldCell | null {
   return (place !== null && cells.find(({ bits }) => hasBit(bits, place))) || null;
 }

@@ -4,7 +4,7 @@ import type { Role, Snapshot, User } from '../snapshot/snapshot.ts';
 export const areEqualLists = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((id, i) => id === other[i]);
 
-/** The ids of what each user and role has, as accounts are compiled: its own, then those of its groups. */
+/** The ids of each user's and role's policies, in the order of compiled accounts: its own, then those of its groups. */
 export const policyLists = (snapshot: Snapshot): PolicyLists =>
   remembered(lists, snapshot, () => listsOf(snapshot));
 
@@ -26,13 +26,13 @@ const ofRole = ({ arn, policies }: Role) => [arn, policies] as const;
 
 const ownersIn = ({ users, roles, groups }: Snapshot) => [...users, ...roles, ...groups];
 
-/** Users, roles and groups have the same policies, whatever these say. */
+/** True if users, roles and groups have the same policies, whatever their contents. */
 export function haveSameLists(before: Snapshot, after: Snapshot): boolean {
   const own = ownersIn(after);
   return ownersIn(before).every(({ policies }, i) => areEqualLists(policies, own[i]?.policies ?? []));
 }
 
-/** Nothing goes, and of all that comes the test holds. */
+/** True if nothing is removed, and the test is true for everything that is added. */
 export function onlyGain(before: Snapshot, after: Snapshot, test: (id: string) => boolean): boolean {
   const own = new Map(ownersIn(after).map((one) => [one.arn, one.policies]));
   return ownersIn(before).every(({ arn, policies }) => {
@@ -43,7 +43,7 @@ export function onlyGain(before: Snapshot, after: Snapshot, test: (id: string) =
 
 const REPLACED: readonly string[] = ['policies', 'users', 'roles', 'groups'];
 
-/** Does nothing differ but policies, and who has them? Things that are the same are the same objects. */
+/** True if only policies and their holders differ. Unchanged things are the same objects. */
 export function differOnlyInPolicies(before: Snapshot, after: Snapshot): boolean {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof Snapshot)[];
   return (
@@ -54,7 +54,7 @@ export function differOnlyInPolicies(before: Snapshot, after: Snapshot): boolean
   );
 }
 
-/** Everything but their policies is the same. */
+/** Everything except their policies is the same. */
 function areAlike<T extends { readonly arn: string }>(before: readonly T[], after: readonly T[]): boolean {
   const isAlike = (one: T, other: T): boolean =>
     one === other ||

@@ -15,13 +15,13 @@ import { rechained } from './rechain.ts';
 
 type Changed = ReadonlyMap<AccessPath, Bits>;
 
-/** Everybody's cells before and after some principals hold something else directly. */
+/** Everybody's cells before and after a change of some principals' direct cells. */
 export class PolicyReach {
   readonly #base: Base;
   readonly #holders: ReadonlyMap<number, ChangedHolder>;
   readonly #after: IndirectRows;
   readonly #edges: EdgeChange;
-  /** where those principals hold something else than before */
+  /** the direct cells of these principals, before and after */
   readonly #changed: ReadonlyMap<number, Changed>;
 
   constructor(base: Base, holders: ReadonlyMap<number, ChangedHolder>) {
@@ -59,7 +59,7 @@ export class PolicyReach {
     }
   }
 
-  /** Whose cells may be others with the chains that they have, by path. */
+  /** The principals whose cells may change with their present chains, by path. */
   #touched(): ReadonlyMap<AccessPath, ReadonlyMap<number, Levels>> {
     const touched = new Map<AccessPath, Map<number, Levels>>();
     for (const [own, paths] of this.#changed) {
@@ -72,7 +72,7 @@ export class PolicyReach {
     return touched;
   }
 
-  /** A principal, and those with a chain that comes by it. */
+  /** A principal, and those with a chain through it. */
   #startsBy(own: number): readonly (readonly [number, Levels])[] {
     const { groups, groupOf, built } = this.#base;
     const through = this.#base.groupsBy(own).map((group) => groups[group] as Base['groups'][number]);
@@ -81,7 +81,7 @@ export class PolicyReach {
     return own < built.subjects.length ? [...starts, [own, levels]] : starts;
   }
 
-  /** Whoever has these places directly keeps them. */
+  /** A principal with direct access to these places keeps it. */
   #lacks(principal: number, path: AccessPath, bits: Bits): boolean {
     const { rows } = this.#base.built;
     return without(bits, coverOf(rows.direct(principal, path), rows.width)) !== null;
@@ -138,7 +138,7 @@ export class PolicyReach {
   }
 }
 
-/** Whose edges would be others, and who would be worth an edge. */
+/** The principals with changed edges, and those that become useful ends of edges. */
 function edgeChange({ built: { rows } }: Base, holders: ReadonlyMap<number, ChangedHolder>): EdgeChange {
   const changes = new Map<number, ChangedEdges>();
   const newlyUseful = new Set<number>();
@@ -152,7 +152,7 @@ function edgeChange({ built: { rows } }: Base, holders: ReadonlyMap<number, Chan
   return new EdgeChange(rows, changes, newlyUseful);
 }
 
-/** `roles`: null where these are as they were. */
+/** `roles`: null if they are unchanged. */
 function changedEdges(
   rows: AccountRows,
   p: number,
@@ -172,7 +172,7 @@ const NO_LEVELS: Levels = [];
 
 const pieceOf = (cell: RowCell): Piece<Held> => ({ bits: cell.bits, value: directly(cell) });
 
-/** All that somebody holds, directly or through chains. `reach`: what there is beside what these cover. */
+/** All cells of a principal, direct or through chains. `reach`: the places besides those that these cover. */
 function held(
   cells: readonly RowCell[],
   width: number,

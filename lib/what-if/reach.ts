@@ -16,14 +16,14 @@ import { type Rechained, rechained } from './rechain.ts';
 type BothEnds = readonly [before: Ends, after: Ends];
 type Start = Pick<Base['groups'][number], 'principals' | 'levels'>;
 
-/** A change, what it makes of the instance's own cells, and of who can become whom. */
+/** A change, its effect on the instance's own cells, and on who can become whom. */
 interface ReachOfChange {
   readonly change: InstanceChange;
   readonly column: Column;
   readonly edges: EdgeChange;
 }
 
-/** Everybody's cells, held directly or through others, before and after a change of one instance. */
+/** Everybody's cells, direct or through others, before and after a change of one instance. */
 export class Reach {
   readonly #base: Base;
   readonly #ends: ChainEnds;
@@ -59,7 +59,7 @@ export class Reach {
     }
   }
 
-  /** On the paths that are open where the chains lead otherwise, and on those on which the instance itself is. */
+  /** On the paths that are open where chains lead to other ends, and on those that are open on the instance itself. */
   #addRechained(
     changes: CellChanges,
     { principals, before, after, ends }: Rechained,
@@ -78,7 +78,7 @@ export class Reach {
     }
   }
 
-  /** Those with chains that begin at principals of some classes or come by them, and these themselves where they have none. */
+  /** The principals of some classes, and those with chains that start at them or lead through them. */
   #startsBy(classes: readonly number[]): readonly Start[] {
     const { groups, groupOf, built } = this.#base;
     const isFound = new Uint8Array(groups.length);
@@ -113,7 +113,7 @@ export class Reach {
     const throughNow = once(() => {
       if (!this.#change.after) return null;
       const was = through();
-      // all that was looked at to find it is as before
+      // everything on which it depends is unchanged
       return isTouched ? this.#ends.reached(after, (number) => column.of(number).after) : was;
     });
     for (const [{ before: was, after: is }, alike] of Map.groupBy(principals, (p) => column.at(p))) {
@@ -122,7 +122,7 @@ export class Reach {
     }
   }
 
-  /** The cells of all other instances, which change only where chains do. */
+  /** The cells of all other instances, which change only if chains do. */
   #addRows(
     changes: CellChanges,
     { principals, path }: { readonly principals: readonly number[]; readonly path: AccessPath },

@@ -20,7 +20,7 @@ import { changedHolders } from './policy-change.ts';
 import { PolicyReach } from './policy-reach.ts';
 import { Reach } from './reach.ts';
 
-/** What changes of instances are asked of: whoever asks about policies alone does not wait for it. */
+/** The data for questions about instances; not computed for questions about policies only. */
 interface OfInstances {
   readonly equivalents: EquivalentClasses;
   readonly asked: AskedPaths;
@@ -35,7 +35,10 @@ function ofInstances(base: Base): OfInstances {
   return { equivalents, asked, ends, instanceRoles: new HostChange(base.built) };
 }
 
-/** A matrix that is built once and asked what single changes would do to it. The answers equal those of a new build. */
+/**
+ * A matrix that is built once and then answers what single changes would do to it. The answers equal those of a new
+ * build.
+ */
 export class WhatIf {
   readonly #built: BuiltRows;
   readonly #asked: () => Base;
@@ -43,7 +46,7 @@ export class WhatIf {
   readonly #index: ReadonlyMap<string, number>;
   readonly #ofInstances: () => OfInstances;
   readonly #distinctions: () => NewDistinctions;
-  /** policies ask from which instances sessions come, so that each instance may count everywhere */
+  /** policies have conditions on the origin of sessions, so each instance may matter everywhere */
   readonly #isOrigin: boolean;
   #matrix: Matrix | null = null;
 
@@ -56,7 +59,7 @@ export class WhatIf {
     this.#isOrigin = [...built.audited.account.policies.values()].some(asksForOrigin);
   }
 
-  /** Not made for whom nobody asks more than its matrix of. */
+  /** Not created if only the matrix is used. */
   get #base(): Base {
     this.#isAsked = true;
     return this.#asked();
@@ -73,8 +76,8 @@ export class WhatIf {
   }
 
   /**
-   * What would change if an instance had other tags or attributes; `after` null: if it were gone. Null where that changes
-   * what conditions on the origin of sessions come to: then the matrix has to be built anew.
+   * The effect of other tags or attributes of an instance; `after` null: of removing it. Null if that changes the
+   * results of conditions on the origin of sessions: build the matrix again.
    */
   instance(id: string, after: Instance | null): readonly CellChange[] | null {
     const index = this.#index.get(id);
@@ -84,8 +87,8 @@ export class WhatIf {
   }
 
   /**
-   * What would change with one more instance, behind the others of its region. Its index is the one behind the last of
-   * the matrix's list. Null as above.
+   * The effect of one more instance, after the others of its region. Its index is the length of the matrix's list. Null
+   * as above.
    */
   added(instance: Instance): readonly CellChange[] | null {
     if (this.#index.has(instance.id))
@@ -108,9 +111,9 @@ export class WhatIf {
   }
 
   /**
-   * What would change if an identity policy said something else. Null where that would change more than what its
-   * holders are allowed on instances and which roles they may take (what they make of themselves or others through IAM,
-   * the limits of others, which instances policies tell apart), or where policies of somebody were not collected: then the matrix has to be built anew.
+   * The effect of a changed identity policy. Null if that would change more than what its holders may do on instances
+   * and which roles they may assume (what they can make of themselves or others through IAM, the limits of others,
+   * which instances policies separate), or if policies of somebody were not collected: build the matrix again.
    */
   policy(record: PolicyRecord): readonly CellChange[] | null {
     const { account } = this.#built.audited;
@@ -120,16 +123,16 @@ export class WhatIf {
   }
 
   /**
-   * What would change if the account were another one, made of it by replacing things. Null as for one policy, and where
-   * something else differs than which identity policies users and roles have, and what these say.
+   * The effect of another state of the account, made from this one by replacing things. Null as for one policy, and if
+   * anything differs besides users' and roles' identity policies and their contents.
    */
   account(after: Snapshot): readonly CellChange[] | null {
     return this.#changedBy(after, 'exactly');
   }
 
   /**
-   * The same where only a matrix that is built anew would tell: as if nobody made anything else of himself or others than
-   * before, and no policy told apart more. No answer, but it says what is worth a build.
+   * An estimate for cases that need a new matrix: as if nobody could make anything else of themselves or others than
+   * before, and policies separated no more. It shows which changes are worth a build.
    */
   guess(after: Snapshot): readonly CellChange[] | null {
     return this.#changedBy(after, 'roughly');
@@ -146,7 +149,7 @@ export class WhatIf {
   }
 
   /**
-   * What would change if the account were this other one of the same instances: `after` is what `after()` gave of it, with
+   * The effect of another state of the account with the same instances: `after` is the result of `after()` for it, with
    * a matrix of its own.
    */
   against(after: WhatIf): readonly CellChange[] {
@@ -154,20 +157,20 @@ export class WhatIf {
   }
 
   /**
-   * The same of another account of the same instances. Where nothing else differs than policies and who has them, what
-   * these do not answer otherwise is not asked again.
+   * The same for another state of the account with the same instances. If only policies and their holders differ,
+   * answers that these do not change are not computed again.
    */
   after(after: Snapshot): WhatIf {
     return new WhatIf(after, this.isLike(after) ? rowsLike(after, this.#built) : undefined);
   }
 
-  /** Is what is known of this account known of that one, but for the principals whose policies are others? */
+  /** True if cached results for this account also hold for the other one, except for principals with other policies. */
   isLike(after: Snapshot): boolean {
     return !this.#isOrigin && isLikeIt(this.#built, this.#distinctions(), after);
   }
 }
 
-/** Do the other policies ask nothing that nobody asks yet, and are they no limits of the whole account? */
+/** True if the other policies use no new keys or resources, and do not limit the whole account. */
 function isLikeIt(built: BuiltRows, distinctions: NewDistinctions, after: Snapshot): boolean {
   const { account } = built.audited;
   const others = newPolicies(built, after);
@@ -182,7 +185,7 @@ function isLikeIt(built: BuiltRows, distinctions: NewDistinctions, after: Snapsh
   );
 }
 
-/** Sessions come from it as they did. */
+/** True if sessions come from it as before. */
 function isSameOrigin({ before, after }: InstanceChange): boolean {
   return (
     before !== null &&
@@ -192,7 +195,7 @@ function isSameOrigin({ before, after }: InstanceChange): boolean {
   );
 }
 
-/** Does a policy ask where sessions of EC2 come from? */
+/** True if a policy has a condition on the origin of EC2's sessions. */
 function asksForOrigin({ statements }: CompiledPolicy): boolean {
   return statements.some(({ clauses }) => clauses.some(({ key }) => isOriginKey(key.toLowerCase())));
 }

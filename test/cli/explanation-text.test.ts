@@ -247,6 +247,6 @@ describe('a path that would not work now', () => {
       { ...shell, users: shell.users?.slice(0, 1) ?? [] },
       arn('user', 'ada'),
     );
-    expect(alone).toContain('      ec2:StartInstances would remove it: nobody may make it directly');
+    expect(alone).toContain('      ec2:StartInstances would remove it: nobody may make it');
   });
 });

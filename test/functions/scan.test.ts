@@ -225,6 +225,45 @@ describe('the deployed scan', () => {
   });
 });
 
+describe('accounts that are not audited', () => {
+  const other = '444455556666';
+  const planned = [accountId, other].map((id) => ({ accountId: id, prefix: `accounts/${id}/` }));
+  const outcomes = planned.map(({ accountId: id }) => ({ accountId: id, failure: 'AccessDenied' }));
+
+  test('stand first in mail and page, those that never were before those whose audit is old, and count for an alarm', async () => {
+    await scan('run-1', after);
+    mails.length = 0;
+    const { metrics } = await import('../../functions/observe.ts');
+    const counted = vi.spyOn(metrics, 'addMetric');
+    await handlers.publish({ run: 'run-2', accounts: planned, outcomes }, lambdaContext);
+    const counts = Object.fromEntries(counted.mock.calls.map(([name, , count]) => [name, count]));
+    counted.mockRestore();
+    // AccountFailedAlarm looks at the first; without the second ScanMissingAlarm is raised after MaxHoursBetweenScans
+    expect(counts.AccountsFailed).toBe(2);
+    expect(counts).not.toHaveProperty('ScansPublished');
+    expect(mails).toHaveLength(1);
+    const mail = textOfMail(mails[0] ?? '');
+    expect(mail.replaceAll(/\s+/g, ' ')).toMatch(
+      /ACCOUNTS NOT AUDITED .*444455556666 .*never audited .*111122223333 .*last audited/,
+    );
+    const page = s3.objects.get('organization/index.html') ?? '';
+    const [, first = ''] = page.split('<h2');
+    expect(first).toContain(other);
+    expect(first).toContain(accountId);
+    expect(first.indexOf(other)).toBeLessThan(first.indexOf(accountId));
+  });
+});
+
+/** The plain text of a mail. */
+function textOfMail(request: string): string {
+  const raw = Buffer.from(JSON.parse(request).Content.Raw.Data, 'base64').toString('utf8');
+  const [, part = ''] = raw.split(/Content-Type: text\/plain[^\r\n]*\r?\n/i);
+  const [head = '', ...body] = part.split(/\r?\n\r?\n/);
+  const [, boundary = '\n'] = /boundary="?([^";\s]+)/i.exec(raw) ?? [];
+  const [text = ''] = body.join('\n\n').split(`--${boundary}`);
+  return /base64/i.test(head) ? Buffer.from(text, 'base64').toString('utf8') : text;
+}
+
 test('publish hands on no more than a state may, however many accounts cannot be read', async () => {
   await scan('run-1', after);
   const others = Array.from({ length: 300 }, (_, n) => String(200_000_000_000 + n));

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pythonLeftOut } from '../python/python.ts';
 import { awsLinters } from './aws-linters.ts';
@@ -68,6 +68,29 @@ describe('the commands of docs/deploy.md', () => {
     }
   });
 
+  test('make StackSets of templates that there are, with the parameters that these have', async () => {
+    const sets = commands.filter((command) => command.startsWith('aws cloudformation create-stack-set '));
+    expect(sets).toHaveLength(2);
+    for (const command of sets) {
+      const [, file = ''] = /--template-body file:\/\/(\S+)/.exec(command) ?? [];
+      const { Parameters, Resources } = await readTemplate(file);
+      const given = [...command.matchAll(/ParameterKey=(\w+)/g)].map(([, name = '']) => name);
+      expect(given.filter((name) => !(name in Parameters))).toEqual([]);
+      const asked = Object.entries(Parameters).flatMap(([name, { Default }]) =>
+        Default === undefined ? [name] : [],
+      );
+      expect(given).toEqual(expect.arrayContaining(asked));
+      // a role with a name needs the second one
+      const named = Object.values(Resources).some(
+        ({ Type, Properties }) => Type === 'AWS::IAM::Role' && 'RoleName' in Properties,
+      );
+      expect(command).toContain(named ? 'CAPABILITY_NAMED_IAM' : 'CAPABILITY_IAM');
+      const [, name = ''] = /--stack-set-name (\S+)/.exec(command) ?? [];
+      const instances = `aws cloudformation create-stack-instances --stack-set-name ${name} `;
+      expect(commands.filter((one) => one.startsWith(instances))).toHaveLength(1);
+    }
+  });
+
   describe('of the AWS CLI', () => {
     beforeEach(({ skip }) => {
       if (leftOut !== null)
@@ -103,6 +126,47 @@ test('the table of settings has every parameter, with its default', () => {
     String(Default),
   ]);
   expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(parameters));
+});
+
+test('its JSON can be read, the documents of its commands too', () => {
+  const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) => json);
+  const inline = commands.flatMap((command) =>
+    [...command.matchAll(/'(\{.*?\})'/g)].map(([, json = '']) => json),
+  );
+  expect(blocks.length).toBeGreaterThanOrEqual(2);
+  expect(inline.length).toBeGreaterThanOrEqual(2);
+  for (const json of [...blocks, ...inline]) expect(() => JSON.parse(json), json).not.toThrow();
+});
+
+test('the files that it names are there', async () => {
+  const named = [...page.matchAll(/\b(?:infrastructure|lib|tools)\/[\w./-]*\w/g)].map(([file]) => file);
+  expect(named.length).toBeGreaterThan(5);
+  for (const file of new Set(named)) await expect(stat(file), file).resolves.toBeDefined();
+});
+
+test('the roles and parameters that its text names are there', async () => {
+  const others = await Promise.all(
+    ['member-account', 'other-region', 'expected-file'].map(async (name) =>
+      readTemplate(`infrastructure/${name}.yml`),
+    ),
+  );
+  const known = new Set(
+    [template, ...others].flatMap(({ Parameters, Resources }) => [
+      ...Object.keys(Parameters),
+      ...Object.keys(Resources),
+    ]),
+  );
+  // these tables name events of CloudTrail
+  const text = page.replaceAll(/<!-- begin[\s\S]*?<!-- end/g, '');
+  const named = [
+    ...text.matchAll(
+      /`([A-Z]\w*(?:Role|Policy|Name|Ids|Id|Email|Memory|Days|Path|Boundary|State|Arn))(?:=[^`]*)?`/g,
+    ),
+  ]
+    .map(([, name = '']) => name)
+    .filter((name) => !(name in template.Outputs));
+  expect(named.length).toBeGreaterThan(20);
+  expect([...new Set(named)].filter((name) => !known.has(name))).toEqual([]);
 });
 
 test('the outputs that it names are there', () => {

@@ -43,7 +43,7 @@ describe('an event that comes after its change was told', () => {
     expect(second.drift).toBe(0);
     expect(alerts).toHaveLength(1);
     expect(alerts[0]?.attributes).toMatchObject({ kind: 'drift', completes: 'true' });
-    for (const part of ['e-late', 'user/admin', bob, 'told before'])
+    for (const part of ['e-late', 'user/admin', bob, 'reported before'])
       expect(alerts[0]?.message).toContain(part);
     const { drift } = await readReport(ports.store, '', first.run ?? '');
     expect(drift.map(({ cause }) => cause.eventId)).toEqual(['e-late']);

@@ -110,7 +110,7 @@ function chosenOf({ names, gap }: RegionList, named: readonly string[]) {
   return { names: named.filter((name) => names.includes(name)).toSorted(), without };
 }
 
-const LEFT_OUT = 'not asked: it is not among the regions that the scan was told to read';
+const LEFT_OUT = 'not requested: it is not among the regions of this scan';
 const SWITCHED_OFF = 'not asked: it was named, but the account has it switched off';
 
 /** What the calls of one account share. */

@@ -34,7 +34,7 @@ export const EC2_CALLS: readonly AwsCall[] = [
     reader: into('instances', takeInstances),
     grants: grant(FLEET, 'ec2:DescribeRegions', 'ec2:DescribeInstances'),
     purpose:
-      'instances, their tags, addresses, disks and metadata options; ask with `--include-managed-resources`, as those that a service manages may be hidden otherwise',
+      'instances, their tags, addresses, disks and metadata options; use `--include-managed-resources`, since instances that a service manages may be hidden otherwise',
   },
   {
     ...EC2,
@@ -58,7 +58,7 @@ export const EC2_CALLS: readonly AwsCall[] = [
     lists: ['Volumes'],
     reader: into('volumes', takeVolumes),
     grants: grant(FLEET, 'ec2:DescribeVolumes'),
-    purpose: 'tags of disks, and what else conditions ask about them: type, size, encryption',
+    purpose: 'tags of disks, and other properties for conditions: type, size, encryption',
   },
   {
     ...EC2,
@@ -80,7 +80,7 @@ export const EC2_CALLS: readonly AwsCall[] = [
     options: '--prefix-list-id <argument>',
     reader: into('prefixListEntries', takePrefixListEntries),
     grants: grant(PREFIX_LISTS, 'ec2:GetManagedPrefixListEntries'),
-    purpose: "the addresses of a prefix list that is not one of AWS, and of AWS's own for Instance Connect",
+    purpose: "the addresses of the account's prefix lists, and of AWS's own for Instance Connect",
   },
   {
     ...EC2,
@@ -105,7 +105,7 @@ export const EC2_CALLS: readonly AwsCall[] = [
     options: '--attribute launchPermission --image-id <argument>',
     reader: 'kept',
     grants: grant(SHARED_DISKS, 'ec2:DescribeImageAttribute'),
-    purpose: 'who else may launch an own image',
+    purpose: "the accounts that may launch one of the account's images",
   },
   {
     ...EC2,
@@ -123,7 +123,7 @@ export const EC2_CALLS: readonly AwsCall[] = [
     options: '--attribute createVolumePermission --snapshot-id <argument>',
     reader: 'kept',
     grants: grant(SHARED_DISKS, 'ec2:DescribeSnapshotAttribute'),
-    purpose: 'who else may read an own snapshot',
+    purpose: "the accounts that may read one of the account's snapshots",
   },
   {
     ...EC2,
@@ -131,7 +131,7 @@ export const EC2_CALLS: readonly AwsCall[] = [
     lists: ['LaunchTemplates'],
     reader: 'kept',
     grants: grant(FLEET, 'ec2:DescribeLaunchTemplates'),
-    purpose: 'what new instances start from',
+    purpose: 'the settings of new instances',
   },
   {
     ...EC2,

@@ -9,7 +9,7 @@ export const GLOBAL_CALLS: readonly AwsCall[] = [
     service: 'sts',
     operation: 'get-caller-identity',
     grants: [],
-    purpose: 'which account this is',
+    purpose: 'the account',
   },
   {
     ...GLOBAL,
@@ -19,7 +19,7 @@ export const GLOBAL_CALLS: readonly AwsCall[] = [
     options: '--filter User Role Group LocalManagedPolicy AWSManagedPolicy',
     grants: grant(IDENTITIES, 'iam:GetAccountAuthorizationDetails'),
     purpose:
-      'users, groups, roles, instance profiles, and every policy that somebody has. Documents may be JSON objects, as the CLI prints them, or URL-encoded texts, as the API answers with them. AWS-managed policies must be in it: do not filter them out',
+      'users, groups, roles, instance profiles, and every attached policy. Documents may be JSON objects, as the CLI prints them, or URL-encoded texts, as the API returns them. AWS-managed policies must be in it: do not filter them out',
   },
   {
     ...GLOBAL,
@@ -29,7 +29,7 @@ export const GLOBAL_CALLS: readonly AwsCall[] = [
     options: '--policy-arn <argument>',
     grants: grant(MISSING_POLICIES, 'iam:GetPolicy'),
     purpose:
-      'a managed policy that the list leaves out, as it does with deprecated ones and with those that are boundaries only; the ARN percent-encoded',
+      'a managed policy that the list omits, such as a deprecated one or one used only as a boundary; the ARN percent-encoded',
   },
   {
     ...GLOBAL,
@@ -39,7 +39,7 @@ export const GLOBAL_CALLS: readonly AwsCall[] = [
     options: '--policy-arn <argument> --version-id <version>',
     grants: grant(MISSING_POLICIES, 'iam:GetPolicyVersion'),
     purpose:
-      'its document. Where a file is missing, a dated copy stands in for a policy of AWS, and its cells carry `policy-copy`',
+      'its document. If the file of an AWS managed policy is missing, a dated copy is used, and its cells carry `policy-copy`',
   },
   {
     ...GLOBAL,
@@ -56,7 +56,7 @@ export const GLOBAL_CALLS: readonly AwsCall[] = [
     lists: ['VirtualMFADevices'],
     reader: 'kept',
     grants: grant(IDENTITIES, 'iam:ListVirtualMFADevices'),
-    purpose: 'whose MFA devices there are',
+    purpose: 'the MFA devices of users',
   },
   {
     ...GLOBAL,
@@ -83,6 +83,6 @@ export const GLOBAL_CALLS: readonly AwsCall[] = [
     absentOn: 'AWSOrganizationsNotInUseException',
     grants: grant(ORGANIZATION, 'organizations:DescribeOrganization'),
     purpose:
-      'the id of the organisation, which conditions on `aws:PrincipalOrgID` and its kin ask about; not needed where the file before says `OrganizationId`, or that there is no organisation',
+      'the id of the organisation, for conditions on `aws:PrincipalOrgID` and similar keys; not needed if the file before has `OrganizationId`, or says that there is no organisation',
   },
 ];

@@ -22,7 +22,7 @@ export const IDENTITY_CENTER_CALLS: readonly AwsCall[] = [
     lists: ['Instances'],
     grants: grant(IDENTITY_CENTER, 'sso:ListInstances'),
     purpose:
-      'which instance of IAM Identity Center there is; it answers in the home region of Identity Center only, as do the six calls that follow. They are made where the account has roles of permission sets',
+      'the instance of IAM Identity Center; this call and the next six work only in the home region of Identity Center. They are made if the account has roles of permission sets',
   },
   {
     ...CENTRAL,
@@ -42,7 +42,7 @@ export const IDENTITY_CENTER_CALLS: readonly AwsCall[] = [
     argument: ids(MOST_SETS, 'PermissionSetArn'),
     options: '--permission-set-arn <PermissionSetArn> --instance-arn <InstanceArn>',
     grants: grant(PERMISSION_SETS, 'sso:DescribePermissionSet'),
-    purpose: 'what a permission set is called, which is part of the name of its role',
+    purpose: 'the name of a permission set, which is part of the name of its role',
   },
   {
     ...CENTRAL,
@@ -62,7 +62,7 @@ export const IDENTITY_CENTER_CALLS: readonly AwsCall[] = [
     lists: ['Groups'],
     options: '--identity-store-id <IdentityStoreId>',
     grants: grant(DIRECTORY, 'identitystore:ListGroups'),
-    purpose: 'what these groups are called',
+    purpose: 'the names of these groups',
   },
   {
     ...CENTRAL,
@@ -73,7 +73,7 @@ export const IDENTITY_CENTER_CALLS: readonly AwsCall[] = [
     options: '--identity-store-id <IdentityStoreId>',
     grants: grant(DIRECTORY, 'identitystore:ListUsers'),
     purpose:
-      'what people sign in as. Nothing else of them is read: `UserId` and `UserName` are enough in the file',
+      'the sign-in names of people. Nothing else about them is read: `UserId` and `UserName` are enough in the file',
   },
   {
     ...CENTRAL,
@@ -83,6 +83,6 @@ export const IDENTITY_CENTER_CALLS: readonly AwsCall[] = [
     lists: ['GroupMemberships'],
     options: '--identity-store-id <IdentityStoreId> --group-id <GroupId>',
     grants: grant(DIRECTORY, 'identitystore:ListGroupMemberships'),
-    purpose: 'who is in such a group',
+    purpose: 'the members of such a group',
   },
 ];

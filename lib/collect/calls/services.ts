@@ -42,7 +42,7 @@ export const SERVICE_CALLS: readonly AwsCall[] = [
     lists: ['AutoScalingGroups'],
     reader: into('autoScalingGroups', takeAutoScalingGroups),
     grants: grant(SERVICES, 'autoscaling:DescribeAutoScalingGroups'),
-    purpose: 'groups, and the launch templates that their instances are replaced from',
+    purpose: 'groups, and the launch templates of their instances',
   },
   {
     ...REGIONAL,
@@ -51,7 +51,7 @@ export const SERVICE_CALLS: readonly AwsCall[] = [
     lists: ['Stacks'],
     reader: into('stacks', takeStacks),
     grants: grant(STACKS, 'cloudformation:DescribeStacks'),
-    purpose: 'stacks, and the roles that they act with',
+    purpose: 'stacks, and their roles',
   },
   {
     ...REGIONAL,
@@ -137,7 +137,7 @@ export const SERVICE_CALLS: readonly AwsCall[] = [
     options: '--cluster-name <argument>',
     reader: into('accessEntries', takeAccessEntries),
     grants: grant(CLUSTERS, 'eks:ListAccessEntries'),
-    purpose: 'who has an access entry in a cluster of EKS',
+    purpose: 'the access entries of an EKS cluster',
   },
   {
     ...REGIONAL,
@@ -148,7 +148,7 @@ export const SERVICE_CALLS: readonly AwsCall[] = [
     options: '--cluster-name <cluster> --principal-arn <argument>',
     reader: into('accessPolicies', takeAccessPolicies),
     grants: grant(CLUSTERS, 'eks:ListAssociatedAccessPolicies'),
-    purpose: 'what an access entry lets its principal do; the ARN percent-encoded',
+    purpose: 'the permissions of an access entry; the ARN percent-encoded',
   },
   {
     ...REGIONAL,

@@ -63,7 +63,7 @@ export const SSM_CALLS: readonly AwsCall[] = [
     reader: into('sessionPreferences', takePreferences),
     grants: grant(DOCUMENTS, 'ssm:GetDocument'),
     purpose:
-      "Session Manager's preferences, such as the user that a session runs as. `{}` says that none were ever set",
+      "Session Manager's preferences, such as the user that a session runs as. `{}` means that none were ever set",
   },
   {
     ...SSM,
@@ -87,7 +87,7 @@ export const SSM_CALLS: readonly AwsCall[] = [
     reader: into('documentContents', takeDocumentContent),
     grants: grant(DOCUMENTS, 'ssm:GetDocument'),
     purpose:
-      'what stands in an own command or session document, or in a policy that approves just-in-time access: whether it takes commands, and as whom it runs',
+      "the content of the account's own command and session documents, and of policies that approve just-in-time access: whether it accepts commands, and the user that it runs as",
   },
   {
     ...SSM,
@@ -95,7 +95,7 @@ export const SSM_CALLS: readonly AwsCall[] = [
     lists: ['Associations'],
     reader: into('associations', takeAssociations),
     grants: grant(MANAGED_INSTANCES, 'ssm:ListAssociations'),
-    purpose: 'which documents State Manager runs, and on which instances',
+    purpose: 'the documents that State Manager runs, and on which instances',
   },
   {
     ...SSM,

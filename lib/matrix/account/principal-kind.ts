@@ -17,7 +17,7 @@ export interface Known {
   readonly trust: (role: Role) => readonly Statement[] | null;
 }
 
-const OUTSIDE: ExplainedKind = { kind: 'outside', because: 'it belongs to nobody of the account' };
+const OUTSIDE: ExplainedKind = { kind: 'outside', because: 'it belongs to no one in the account' };
 const USER: ExplainedKind = { kind: 'person', because: 'it is an IAM user' };
 const UNREAD: ExplainedKind = { kind: 'person', because: 'its trust policy cannot be read' };
 const MACHINE: ExplainedKind = {

@@ -34,6 +34,7 @@ import { whyUnreachable } from '../paths/reachable.ts';
 import { cellsOf } from './list-cells.ts';
 import { type Remover, Removers, removalsOf } from './removers.ts';
 import { type AskedStep, Steps } from './steps.ts';
+import type { Led } from './through-roles.ts';
 
 /**
  * `of`: the owner of its policies: a principal, an assumed role, or a root, an organisational unit or an
@@ -64,11 +65,18 @@ export interface ExplainedStep extends Step {
   readonly requests: readonly ExplainedRequest[];
 }
 
+/** A request that removes an obstacle, and the principals that may make it: themselves, or as a role. */
+export interface ExplainedRemoval {
+  readonly action: string;
+  readonly principals: readonly Remover[];
+  readonly throughRoles: readonly Led[];
+}
+
 /** An obstacle, and the principals that may make each request that removes it. */
 export interface ExplainedObstacle {
   readonly obstacle: ObstacleId;
   readonly text: string;
-  readonly removals: readonly { readonly action: string; readonly principals: readonly Remover[] }[];
+  readonly removals: readonly ExplainedRemoval[];
 }
 
 /** One cell in full. `direct` is what the principal may do itself; the cell may also be held through a chain (`via`). */
@@ -179,6 +187,7 @@ function notReachable(
     removals: removalsOf([obstacle]).map((removal) => ({
       action: removal.action,
       principals: removers.who(removal, instance),
+      throughRoles: removers.throughRoles(removal, instance),
     })),
   }));
   return { ...(unreachable === null ? {} : { unreachable }), obstacles };

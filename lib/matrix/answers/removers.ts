@@ -1,6 +1,7 @@
 import { hasBit, placesIn } from '../../evaluator/bits.ts';
 import type { Condition } from '../../evaluator/decision.ts';
 import { Residuals } from '../../evaluator/residual/residuals.ts';
+import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
@@ -15,6 +16,7 @@ import { type ObstacleId, REMOVAL_ACTIONS, REMOVALS, type Removal } from '../pat
 import { DirectRows } from '../rows/direct-rows.ts';
 import type { RowCell } from '../rows/row-cell.ts';
 import { SessionRows } from '../rows/session-rows.ts';
+import { type End, type Led, ThroughRoles } from './through-roles.ts';
 
 /** The principals that may make the request, as a cell lists them. */
 export interface Remover {
@@ -34,7 +36,7 @@ const ACTIONS = REMOVAL_ACTIONS.map((action) => action.toLowerCase());
 
 /**
  * The principals that may remove obstacles: each request is evaluated for all classes of principals and
- * instances at once, as paths are. What they could do through others is not included.
+ * instances at once, as paths are. What principals may do as a role that they assume is apart.
  */
 export class Removers {
   readonly #classified: ClassifiedInstances;
@@ -43,10 +45,13 @@ export class Removers {
   readonly #classes: readonly SubjectClass[];
   readonly #rows: DirectRows;
   readonly #held = new Map<Removal, Held>();
+  readonly #led = new Map<string, readonly Led[]>();
+  readonly #through: () => ThroughRoles;
   readonly #removable = new Map<string, readonly Removable[]>();
 
   constructor(audited: AuditedAccount, instances: readonly Instance[]) {
     const { account } = audited;
+    this.#through = once(() => new ThroughRoles(account));
     const relevant = relevantTo(account, ACTIONS);
     this.#classified = classify(account, instances, relevant, ({ instanceProfile }) => instanceProfile ?? '');
     const { classOf } = this.#classified;
@@ -63,16 +68,37 @@ export class Removers {
   }
 
   /** Equal for instances of a class. */
-  removable(obstacles: readonly ObstacleId[], { id }: Instance): readonly Removable[] {
-    const place = this.#places.get(id);
+  removable(obstacles: readonly ObstacleId[], instance: Instance): readonly Removable[] {
+    const place = this.#places.get(instance.id);
     if (place === undefined) return [];
     return remembered(this.#removable, `${place} ${obstacles.join()}`, () =>
-      removalsOf(obstacles).map((removal) => ({
-        obstacle: removal.obstacle,
-        action: removal.action,
-        count: this.#holders(removal).counts[place] as number,
-      })),
+      removalsOf(obstacles).map((removal) => {
+        const { obstacle, action } = removal;
+        const count = this.#holders(removal).counts[place] as number;
+        const throughRoles = this.throughRoles(removal, instance).length;
+        return { obstacle, action, count, ...(throughRoles > 0 ? { throughRoles } : {}) };
+      }),
     );
+  }
+
+  /** Those that may make it as a role that they assume, and not themselves; in the order of the account. */
+  throughRoles(removal: Removal, { id }: Instance): readonly Led[] {
+    const place = this.#places.get(id);
+    if (place === undefined) return [];
+    const at = this.#holders(removal).classes.flatMap(({ one, cells }) => {
+      const cell = cells.find(({ bits }) => hasBit(bits, place));
+      return cell ? [{ one, cell }] : [];
+    });
+    const name = at.map(({ one, cell }) => `${one.name} ${cell.residual.id} ${cell.missing}`).join('\n');
+    return remembered(this.#led, name, () => {
+      const ends = new Map<string, End>();
+      for (const { one, cell } of at)
+        for (const member of one.members) {
+          const { arn } = this.#subjects[member] as Subject;
+          ends.set(arn, { open: cell.residual.open, missing: cell.missing });
+        }
+      return this.#through().to(ends);
+    });
   }
 
   /** In the order of the account. */

@@ -47,7 +47,10 @@ export interface Step {
 export interface Removable {
   readonly obstacle: ObstacleId;
   readonly action: string;
+  /** principals that may make it themselves */
   readonly count: number;
+  /** others that may make it as a role that they assume; left out: none */
+  readonly throughRoles?: number;
 }
 
 /** One principal, one instance, one path, as `who-can --json` prints it. */

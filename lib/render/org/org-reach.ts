@@ -143,5 +143,5 @@ const TOO_MUCH =
 function unreadTrusts({ accountId, unreadTrusts: count }: PackedBorder): readonly UnknownBorder[] {
   if (count === 0) return [];
   const roles = count === 1 ? '1 role has a trust policy' : `${count} roles have trust policies`;
-  return [{ account: accountId, why: `${roles} that nobody has read: who comes in by it is not known` }];
+  return [{ account: accountId, why: `${roles} that could not be read: who can assume them is not known` }];
 }

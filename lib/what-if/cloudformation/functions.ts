@@ -1,12 +1,12 @@
 import { isKnown, NO_VALUE, textOf, UNKNOWN } from './resolved.ts';
 
-/** What the functions of a template can name. What is not known gives UNKNOWN. */
+/** What the functions of a template can refer to. Unknown values are UNKNOWN. */
 export interface References {
   readonly ref: (name: string) => unknown;
   readonly attribute: (id: string, attribute: string) => unknown;
 }
 
-/** What a function asks of the template that it stands in. */
+/** What a function needs from its template. */
 export interface Scope extends References {
   readonly mapping: (name: string) => Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
   /** null: not known */
@@ -16,12 +16,12 @@ export interface Scope extends References {
 
 type Resolver = (argument: unknown, scope: Scope) => unknown;
 
-/** Texts that are made of texts grow fast; CloudFormation takes none of this length. */
+/** Texts that are made from texts grow fast; CloudFormation accepts none of this length. */
 const LONGEST = 100_000;
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** The texts of a list; null: it is none, or one of them is not known. */
+/** The texts of a list; null: it is not a list, or one of them is unknown. */
 function textsOf(value: unknown): readonly string[] | null {
   if (!Array.isArray(value)) return null;
   const texts = value.map(textOf);
@@ -49,7 +49,7 @@ const sub: Resolver = (argument, scope) => {
   };
   let isComplete = true;
   const filled = text.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
-    // `${!Name}` stands for `${Name}` itself, as policies need it for their own variables
+    // `${!Name}` means a literal `${Name}`, which policies need for their own variables
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
     const value = textOf(variable(name.trim()));
     isComplete &&= value !== null;
@@ -91,7 +91,7 @@ const isSame = (one: unknown, other: unknown): boolean =>
 const findInMap: Resolver = (argument, { mapping, resolve }) => {
   const [name, top, second] = asList(argument).map((one) => textOf(resolve(one)));
   if (name == null || top == null || second == null) return UNKNOWN;
-  // a mapping holds no functions
+  // a mapping contains no functions
   const value = own(own(mapping(name), top), second);
   return textOf(value) ?? textsOf(value) ?? UNKNOWN;
 };
@@ -109,7 +109,7 @@ const not: Resolver = (argument, { resolve }) => {
   return typeof value === 'boolean' ? !value : UNKNOWN;
 };
 
-/** `decides`: one operand of this value settles it, whatever the others are. */
+/** `decides`: one operand with this value decides the result, whatever the others are. */
 const combine =
   (decides: boolean): Resolver =>
   (argument, { resolve }) => {

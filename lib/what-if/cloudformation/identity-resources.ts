@@ -7,7 +7,7 @@ export type Reader = (resource: PlannedResource) => readonly PlannedChange[];
 
 type Changes = readonly PlannedChange[];
 
-/** The properties that list who has a policy. */
+/** The properties that list the holders of a policy. */
 const HOLDERS = [
   ['Users', 'user'],
   ['Roles', 'role'],
@@ -23,7 +23,7 @@ function inlinePolicies(resource: PlannedResource, principal: string): Changes {
   const list = Array.isArray(found) ? found : [UNKNOWN];
   return list.map((one, i) => {
     const [name, document] = isObject(one) ? [textOf(one.PolicyName), one.PolicyDocument] : [null, UNKNOWN];
-    // nobody knows which one it is, nor what it says
+    // neither its name nor its content is known
     const policy = name ?? `${resource.id}-${i}-known-after-deploy`;
     return {
       ...{ type: 'put-inline-policy' as const, principal, policy },
@@ -41,11 +41,11 @@ function attachments(resource: PlannedResource, principal: string): Changes {
   }));
 }
 
-/** An ARN that stands for a policy of which nobody knows what it says. */
+/** An ARN for a policy of unknown content. */
 const unknownPolicy = ({ id, stack }: PlannedResource, i: number): string =>
   `arn:${stack.partition}:iam::000000000000:policy/known-after-deploy/${id}/${i}`;
 
-/** One that a template leaves out is taken away where an earlier template of the stack set it. */
+/** If a template leaves it out, it is removed if an earlier template of the stack set it. */
 function boundary(resource: PlannedResource, principal: string): Changes {
   const value = resource.value('PermissionsBoundary');
   if (value !== undefined)
@@ -58,7 +58,7 @@ function retagged(resource: PlannedResource, principal: string): Changes {
   return Object.keys(tags).length === 0 ? [] : [{ type: 'tag', resource: principal, tags }];
 }
 
-/** What users, roles and groups have in common. */
+/** The common parts of users, roles and groups. */
 const grants = (resource: PlannedResource, principal: string): Changes => [
   ...inlinePolicies(resource, principal),
   ...attachments(resource, principal),
@@ -110,7 +110,7 @@ function joined(resource: PlannedResource, groups: readonly string[], users: rea
   );
 }
 
-/** What a policy is called bears on nothing: one whose name is not known counts all the same, as a new one. */
+/** A policy's name does not matter: if it is unknown, the policy counts as a new one. */
 function policyName(resource: PlannedResource): string {
   const name = textOf(resource.value('PolicyName'));
   if (name !== null && name !== '') return name;

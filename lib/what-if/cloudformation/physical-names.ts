@@ -5,7 +5,7 @@ import type { Stack, StackKind } from './stack.ts';
 import type { Template, TemplateResource } from './template.ts';
 import { TemplateValues } from './template-values.ts';
 
-/** What a resource of a template is in the account. */
+/** A resource of a template, as it is in the account. */
 export interface Physical {
   readonly kind: StackKind;
   readonly name: string;
@@ -13,17 +13,17 @@ export interface Physical {
   readonly path: string;
   /** the account has it */
   readonly isThere: boolean;
-  /** the name is one of ours: nobody knows how CloudFormation will call it */
+  /** the name is made up: CloudFormation's choice is not known */
   readonly isMadeUp: boolean;
 }
 
 interface Naming {
   readonly kind: StackKind;
-  /** the property with the name; left out: AWS gives ids alone */
+  /** the property with the name; left out: AWS only assigns ids */
   readonly property?: string;
-  /** the type in its ARN, where it is of IAM */
+  /** the type in its ARN, for resources of IAM */
   readonly resource?: string;
-  /** what `Ref` gives */
+  /** the value of `Ref` */
   readonly ref: 'name' | 'arn';
   readonly arnAttribute: string | null;
 }
@@ -65,7 +65,7 @@ const NAMINGS: ReadonlyMap<string, Naming> = new Map([
   ['AWS::EC2::SecurityGroup', { kind: 'security-group', ref: 'name', arnAttribute: 'GroupId' }],
 ]);
 
-/** What `Ref` and `Fn::GetAtt` of a template give in an account. */
+/** The values of `Ref` and `Fn::GetAtt` of a template in an account. */
 export class PhysicalNames implements References {
   readonly values: TemplateValues;
   readonly #template: Template;
@@ -96,7 +96,7 @@ export class PhysicalNames implements References {
     return found.arn;
   }
 
-  /** Null: it is not known which one of the account it is, or there is no such resource. */
+  /** Null: it is not known which resource of the account it is, or there is none. */
   physical(id: string): Physical | null {
     return this.#of(id)[0];
   }
@@ -107,7 +107,7 @@ export class PhysicalNames implements References {
     if (!resource || !naming) return [null, undefined];
     const known = this.#known.get(id);
     if (known !== undefined) return [known, naming];
-    // a name that rests on itself is not known
+    // a name that depends on itself is unknown
     this.#known.set(id, null);
     const found = this.#find(resource, naming);
     this.#known.set(id, found);
@@ -127,13 +127,13 @@ export class PhysicalNames implements References {
     return path === null ? null : this.#made(naming, path, { id, own });
   }
 
-  /** One that the account does not have yet. */
+  /** For a resource that the account does not have yet. */
   #made(
     { kind, resource }: Naming,
     path: string,
     { id, own }: { readonly id: string; readonly own: string | null },
   ): Physical | null {
-    // of what has only an id nothing can be said before
+    // an id cannot be known before it is created
     if (resource === undefined) return null;
     const { partition, accountId, options } = this.#stack;
     const name = own ?? `${options.name ?? 'new'}-${id}-known-after-deploy`;
@@ -163,7 +163,7 @@ export class PhysicalNames implements References {
   }
 }
 
-/** A name that is no parameter of a template, and which there are. */
+/** A name that is not a parameter of the template, with the valid names. */
 export function unknownParameter({ parameters }: Template, stack: Stack): string | null {
   const name = [...stack.options.parameters.keys()].find((one) => !parameters.has(one));
   if (name === undefined) return null;

@@ -11,12 +11,12 @@ import type { TemplateResource } from './template.ts';
 export class PlannedResource {
   readonly id: string;
   readonly stack: Stack;
-  /** what of it is not judged, with why */
+  /** parts that are not judged, with the reason */
   readonly notJudged: string[] = [];
   readonly #resource: TemplateResource;
   readonly #names: PhysicalNames;
   readonly #origins: WeakMap<object, object>;
-  /** whether it is made rests on a condition that is not known */
+  /** whether it is created depends on an unknown condition */
   readonly isMaybe: boolean;
 
   constructor(
@@ -31,7 +31,7 @@ export class PlannedResource {
     this.isMaybe = resource.condition !== null && names.values.condition(resource.condition) === null;
   }
 
-  /** What it is in the account. Throws a NotRead if that is not known. */
+  /** The resource in the account. Throws a NotRead if it is not known. */
   get physical(): Physical {
     const found = this.#names.physical(this.id);
     if (!found)
@@ -43,20 +43,20 @@ export class PlannedResource {
     return this.#known(property) !== undefined;
   }
 
-  /** Undefined: left out. UNKNOWN: not known, or not whether the resource is made. */
+  /** Undefined: left out. UNKNOWN: not known, or not known whether the resource is created. */
   value(property: string): unknown {
     const value = this.#known(property);
     return value !== undefined && this.isMaybe ? UNKNOWN : value;
   }
 
-  /** A text that has to be known to say what changes. */
+  /** A text that must be known to tell what changes. */
   text(property: string): string {
     const text = textOf(this.#known(property));
     if (text === null) throw new NotRead(`\`${property}\` is not known before it is deployed`);
     return text;
   }
 
-  /** The texts of a list; those that are not known are noted. */
+  /** The texts of a list; unknown ones are noted. */
   texts(property: string): readonly string[] {
     const found = this.#known(property) ?? [];
     const texts = Array.isArray(found) ? found.map(textOf) : [null];
@@ -73,7 +73,7 @@ export class PlannedResource {
     return Object.fromEntries(known);
   }
 
-  /** A policy document; null: what it says of access to instances is not known. */
+  /** A policy document; null: its content about access to instances is not known. */
   document(value: unknown): Record<string, unknown> | null {
     if (value === UNKNOWN || this.isMaybe) return null;
     if (!isObject(value)) throw new NotRead('a policy document of it is none');
@@ -85,7 +85,7 @@ export class PlannedResource {
     return { ...rest, Statement: known };
   }
 
-  /** One with a name of its making stands for what may be in the account already. */
+  /** Notes that a resource with a made-up name may exist in the account already. */
   noteMadeUpName(): void {
     const found = this.#names.physical(this.id);
     if (!found?.isMadeUp) return;
@@ -116,7 +116,7 @@ const fieldOf = (value: unknown, name: string): unknown => (isObject(value) ? va
 
 const ASKED = [...new Set([...ASKED_ACTIONS, ...ESCALATION_ACTIONS])].map((action) => action.toLowerCase());
 
-/** A statement that says nothing of what is ever asked, whatever it is about: of buckets, tables, queues. */
+/** True for a statement about services that no request of a path uses: buckets, tables, queues. */
 function isIdle(statement: unknown): boolean {
   if (!isObject(statement) || !('Action' in statement) || !isKnown(statement.Effect)) return false;
   const { Action } = statement;
@@ -127,7 +127,7 @@ function isIdle(statement: unknown): boolean {
   );
 }
 
-/** With a word that matches nothing in place of what is not known. */
+/** Replaces unknown values by a word that matches nothing. */
 function fill(value: unknown): unknown {
   if (value === UNKNOWN) return 'not-known-before-deploy';
   if (Array.isArray(value)) return value.map(fill);

@@ -13,17 +13,17 @@ import { readTemplate, type Template, type TemplateResource } from './template.t
 
 const READERS = new Map([...IDENTITY_READERS, ...INSTANCE_READERS]);
 
-/** What a template is deployed into, and where its values come from. */
+/** The target of a template, and the sources of its values. */
 export interface Deployment {
   readonly snapshot: Snapshot;
   readonly options: StackOptions;
-  /** is told of which object in the file each object of a change was made */
+  /** maps each object of a change to the object in the file that it was made from */
   readonly origins: WeakMap<object, object>;
 }
 
 /**
- * The changes that deploying a template makes, in so far as it says so: what an earlier template of the stack had and
- * this one has no more stays as it is. What is not known makes unknown what rests on it.
+ * The changes that deploying a template makes. Resources of an earlier template that are missing here stay as they are.
+ * Everything that depends on an unknown value is unknown.
  */
 export function readCloudFormation(
   value: unknown,
@@ -66,7 +66,7 @@ function changesOf({ type }: TemplateResource, planned: PlannedResource): readon
   }
 }
 
-/** Types that can open a way onto an instance, so that each of them has to be named. */
+/** Types that can open a way onto an instance, so each unread one is listed. */
 const MAY_OPEN =
   /^(AWS::(IAM|SSM\w*|SSO|IdentityStore|Organizations|RolesAnywhere|AutoScaling|ECS|EKS|Batch|Lambda|Code\w+|StepFunctions|Backup|ImageBuilder|CloudFormation|Serverless|Scheduler|Events|Glue|SageMaker|DataPipeline|Cognito)::|AWS::EC2::(Instance|LaunchTemplate|SecurityGroup|SpotFleet|EC2Fleet|NetworkInterface|Volume|Snapshot)|Custom::|.*::MODULE$)/;
 

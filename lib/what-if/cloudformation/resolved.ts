@@ -1,4 +1,4 @@
-/** A value that nobody knows before the stack is deployed. */
+/** A value that is not known before the stack is deployed. */
 export const UNKNOWN: unique symbol = Symbol('not known before it is deployed');
 
 /** `AWS::NoValue`: the property is left out. */
@@ -9,7 +9,7 @@ export function isKnown(value: unknown): boolean {
   return Object.values(value).every(isKnown);
 }
 
-/** Text, or a number or a truth value, which templates may write for one; null: it is none, or not known. */
+/** Text, or a number or boolean, which templates may use for one; null: it is something else, or unknown. */
 export function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;

@@ -1,11 +1,11 @@
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Snapshot, Tags } from '../../snapshot/snapshot.ts';
 
-/** What of a stack no template says. */
+/** The properties of a stack that no template contains. */
 export interface StackOptions {
-  /** the name of the stack; null: not said */
+  /** the name of the stack; null: not given */
   readonly name: string | null;
-  /** null: the one that the account has instances in, where it is one */
+  /** null: the only region with instances, if there is only one */
   readonly region: string | null;
   readonly parameters: ReadonlyMap<string, string>;
 }
@@ -13,7 +13,7 @@ export interface StackOptions {
 export type StackKind = 'role' | 'user' | 'group' | 'policy' | 'profile' | 'instance' | 'security-group';
 
 interface Member {
-  /** a name, or an id where that is what others name it by */
+  /** a name, or an id for resources that others refer to by id */
   readonly name: string;
   readonly arn: string;
   readonly tags: Tags;
@@ -42,8 +42,8 @@ export class Stack {
   }
 
   /**
-   * Those that the stack made for a resource without a name of its own: by the tags that CloudFormation gives, or by the
-   * name that it makes. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+   * The resources that the stack created without a name of their own: by CloudFormation's tags, or by the form of
+   * generated names. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
    */
   madeFor(kind: StackKind, id: string): readonly Member[] {
     const { name: stack } = this.options;

@@ -2,13 +2,13 @@ import { FUNCTIONS, type References, type Scope } from './functions.ts';
 import { NO_VALUE, UNKNOWN } from './resolved.ts';
 import type { Template } from './template.ts';
 
-/** Works out the values of a template, as far as they are known before it is deployed. */
+/** Computes the values of a template, as far as they are known before it is deployed. */
 export class TemplateValues {
   readonly #scope: Scope;
   readonly #conditions: Template['conditions'];
-  /** null: not known, or being worked out */
+  /** null: not known, or being computed */
   readonly #known = new Map<string, boolean | null>();
-  /** the object that each copy was made of, so that a place in the file can be found */
+  /** the object that each copy was made from, to find its position in the file */
   readonly #origins: WeakMap<object, object>;
 
   constructor(template: Template, references: References, origins: WeakMap<object, object>) {
@@ -22,7 +22,7 @@ export class TemplateValues {
     };
   }
 
-  /** With what is not known as UNKNOWN, where it stands. */
+  /** Unknown parts of the value are UNKNOWN. */
   resolve(value: unknown): unknown {
     if (typeof value === 'string') return DYNAMIC.test(value) ? UNKNOWN : value;
     if (typeof value !== 'object' || value === null) return value;
@@ -37,7 +37,7 @@ export class TemplateValues {
   condition(name: string): boolean | null {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    // one that rests on itself is not known
+    // a condition that depends on itself is unknown
     this.#known.set(name, null);
     const value = this.resolve(this.#conditions.get(name));
     const is = typeof value === 'boolean' ? value : null;
@@ -50,7 +50,7 @@ export class TemplateValues {
     const [only] = entries;
     if (only && entries.length === 1) {
       const [name, argument] = only;
-      // in a policy `Condition` holds an object
+      // in a policy `Condition` is an object
       if (name === 'Condition' && typeof argument === 'string') return this.condition(argument) ?? UNKNOWN;
       const resolver = FUNCTIONS.get(name);
       if (resolver) return resolver(argument, this.#scope);

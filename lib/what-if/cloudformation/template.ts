@@ -23,7 +23,7 @@ export interface TemplateResource {
   readonly id: string;
   readonly type: string;
   readonly condition: string | null;
-  /** as they are written, with their functions */
+  /** as written, with their functions */
   readonly properties: ReadonlyMap<string, unknown>;
   /** the object in the file */
   readonly written: object;
@@ -42,7 +42,7 @@ export interface Template {
 export const isTemplate = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, 'Resources');
 
-/** A template, or what is wrong with it. */
+/** A template, or the problem with it. */
 export function readTemplate(value: unknown): Template | { readonly problem: string } {
   const read = Section.safeParse(value);
   if (!read.success) return { problem: problemOf(read.error, []) };

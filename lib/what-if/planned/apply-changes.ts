@@ -3,7 +3,7 @@ import type { PolicyRecord, SecurityGroupRule, Snapshot } from '../../snapshot/s
 import { Draft, NotPossible, retagged } from './draft.ts';
 import type { PlannedChange } from './planned-change.ts';
 
-/** The account as it would be after the changes, in their order. Throws a NotPossible that says which one fails, and why. */
+/** The account after the changes, in their order. Throws a NotPossible that names the failing change and the reason. */
 export function applyChanges(snapshot: Snapshot, changes: readonly PlannedChange[]): Snapshot {
   const draft = new Draft(snapshot);
   for (const change of changes)
@@ -136,7 +136,7 @@ const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 const isManaged = ({ kind }: PolicyRecord): boolean => kind === 'aws-managed' || kind === 'customer-managed';
 const isGuardrail = ({ kind }: PolicyRecord): boolean => kind === 'scp' || kind === 'rcp';
 
-/** A document that is not known yet is missing: what its holders have is then unknown. */
+/** A document that is not known yet counts as missing: the access of its holders is then unknown. */
 function putDocument(
   draft: Draft,
   record: Pick<PolicyRecord, 'id' | 'name' | 'kind'>,
@@ -150,7 +150,7 @@ function putDocument(
 function managedId(draft: Draft, policy: string): string {
   const id = draft.policyId(policy, isManaged);
   if (id !== null) return id;
-  // what AWS manages, or what is planned but not known yet: its holders are then unknown
+  // a policy of AWS, or a planned one that is not known yet: the access of its holders is then unknown
   if (isArn(policy)) return policy;
   const names = [...draft.policies.values()].filter(isManaged).map(({ name }) => name);
   throw new NotPossible(
@@ -180,7 +180,7 @@ function retag(
   draft.put(kind, { ...owner, tags: retagged(owner.tags, set, removed) });
 }
 
-/** A user, role or group that nobody has heard of; names are taken whatever their paths are. */
+/** A new user, role or group; names are unique whatever their paths are. */
 function created(draft: Draft, kind: 'user' | 'role' | 'group', name: string, path: string) {
   if (draft.isTaken(kind, name)) throw new NotPossible(`there is a ${kind} \`${name}\` in the account`);
   return { arn: draft.arn(`${kind}${path}${name}`), name, id: '', path, policies: [] };
@@ -191,7 +191,7 @@ const owned = (tags: Readonly<Record<string, string>>) => ({
   boundary: null,
 });
 
-/** A rule without the sources that another takes away; null is any port. */
+/** A rule without the sources that another one removes; null is any port. */
 function lessOf(rule: SecurityGroupRule, less: SecurityGroupRule): readonly SecurityGroupRule[] {
   const isSame =
     rule.protocol === less.protocol && rule.fromPort === less.fromPort && rule.toPort === less.toPort;

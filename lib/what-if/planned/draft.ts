@@ -1,5 +1,6 @@
+import { once } from '../../memory/once.ts';
 import { didYouMean } from '../../policy/nearest.ts';
-import { instancesOf } from '../../snapshot/instances-of.ts';
+import { instancesById, instancesOf } from '../../snapshot/instances-of.ts';
 import type {
   Group,
   Instance,
@@ -13,7 +14,7 @@ import type {
   User,
 } from '../../snapshot/snapshot.ts';
 
-/** What is planned names something that the account does not have, or has twice. The message says what and why. */
+/** A plan names something that the account does not have, or has twice. The message says what and why. */
 export class NotPossible extends Error {}
 
 type Kind = 'user' | 'role' | 'group';
@@ -24,6 +25,8 @@ export class Draft {
   readonly #base: Snapshot;
   readonly policies: Map<string, PolicyRecord>;
   readonly #owners: { readonly [K in Kind]: Map<string, Owner[K]> };
+  readonly #before = once(() => instancesById(this.#base));
+  /** instances with a change; null: removed */
   readonly #instances = new Map<string, Instance | null>();
   readonly #groups = new Map<string, SecurityGroup>();
   readonly #profiles = new Map<string, InstanceProfile>();
@@ -56,7 +59,7 @@ export class Draft {
     return this.#owners[kind].values().some((owner) => owner.name === name);
   }
 
-  /** The one user, role or group that a text names, among those of these kinds. */
+  /** The one user, role or group of these kinds that a text names. */
   find<K extends Kind>(text: string, ...kinds: readonly K[]): { readonly kind: K; readonly owner: Owner[K] } {
     const found = kinds.flatMap((kind) =>
       [...this.#owners[kind].values()]
@@ -75,7 +78,7 @@ export class Draft {
     return one;
   }
 
-  /** How those of some kinds are named, in the form in which a text names one. */
+  /** The names of these kinds, in the form of the given text. */
   #named(text: string, kinds: readonly Kind[]): readonly string[] {
     return kinds.flatMap((kind) =>
       [...this.#owners[kind].values()].map(({ arn, name }) =>
@@ -84,7 +87,7 @@ export class Draft {
     );
   }
 
-  /** The id of the one managed policy, or guardrail, that a text names; null: there is none. */
+  /** The id of the one managed policy or guardrail that a text names; null: there is none. */
   policyId(text: string, isOf: (record: PolicyRecord) => boolean): string | null {
     const found = [...this.policies.values()].filter(
       (record) => isOf(record) && (record.id === text || record.name === text),
@@ -94,15 +97,13 @@ export class Draft {
     return found[0]?.id ?? null;
   }
 
-  /** The one instance of an id, or of a Name tag. */
+  /** The one instance with this id, or with this Name tag. */
   instance(text: string): Instance {
-    const known = this.#instances.get(text);
+    const known = this.#now(text);
     if (known) return known;
-    const all = instancesOf(this.#base)
-      .filter(({ id }) => this.#instances.get(id) !== null)
-      .map((one) => this.#instances.get(one.id) ?? one);
+    const all = instancesOf(this.#base).flatMap(({ id }) => this.#now(id) ?? []);
     const named = (one: Instance) => one.tags.find(({ key }) => key === 'Name')?.value;
-    const found = all.filter((one) => one.id === text || named(one) === text);
+    const found = all.filter((one) => named(one) === text);
     const [one, other] = found;
     if (!one) {
       const names = all.flatMap((each) => [each.id, named(each) ?? each.id]);
@@ -113,7 +114,13 @@ export class Draft {
   }
 
   hasInstance(id: string): boolean {
-    return this.#added.some((one) => one.id === id) || instancesOf(this.#base).some((one) => one.id === id);
+    return this.#added.some((one) => one.id === id) || this.#before().has(id);
+  }
+
+  /** Null or undefined: there is no such instance, or it was removed. */
+  #now(id: string): Instance | null | undefined {
+    const changed = this.#instances.get(id);
+    return changed === undefined ? this.#before().get(id) : changed;
   }
 
   putInstance(instance: Instance): void {
@@ -163,7 +170,7 @@ export class Draft {
     this.#groups.set(group.id, group);
   }
 
-  /** The account as it would be. */
+  /** The changed account. */
   done(): Snapshot {
     return {
       ...this.#base,
@@ -176,7 +183,7 @@ export class Draft {
     };
   }
 
-  // both are the same where nothing of them is replaced, so that whoever compares sees it at once
+  // both return the same object if nothing was replaced, so that a comparison is cheap
   get #instanceProfiles(): Snapshot['instanceProfiles'] {
     if (this.#profiles.size === 0) return this.#base.instanceProfiles;
     return [...new Map([...byArn(this.#base.instanceProfiles), ...this.#profiles]).values()];

@@ -1,6 +1,6 @@
 import type { PlannedChange } from './planned-change.ts';
 
-/** Plans list resources by name: who comes stands before what is given to them, and who goes behind all. */
+/** Plans list resources by name: what is created comes before what refers to it, and deletions come last. */
 export const inOrder = (changes: readonly PlannedChange[]): readonly PlannedChange[] =>
   changes.toSorted((a, b) => rank(a) - rank(b));
 

@@ -10,11 +10,11 @@ const KINDS: Readonly<Record<string, string>> = {
   record: 'a JSON object',
 };
 
-/** What is wrong with a value of a file, in words that name no type of a programming language. */
+/** The problem of a value in a file, without names of programming types. */
 export function issueText(issue: z.core.$ZodIssue | undefined): string {
   if (issue === undefined) return 'cannot be read';
   if (issue.code === 'invalid_type') {
-    // zod tells what it got in its message alone
+    // only zod's message contains the received type
     if (issue.message.endsWith('received undefined')) return 'it is missing';
     const kind = KINDS[issue.expected];
     if (kind !== undefined) return `it is not ${kind}`;

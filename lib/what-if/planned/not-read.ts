@@ -1,2 +1,2 @@
-/** What a resource changes cannot be told from what is planned; the message says why. */
+/** The change of a resource cannot be derived from the plan; the message says why. */
 export class NotRead extends Error {}

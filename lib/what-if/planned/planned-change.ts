@@ -29,7 +29,7 @@ const rule = z.strictObject({
 const change = <T extends string, S extends z.ZodRawShape>(type: T, about: string, shape: S) =>
   z.strictObject({ type: z.literal(type), ...shape }).describe(about);
 
-/** One change that somebody plans, in the words of the API call that would make it. */
+/** One planned change, in the words of the API call that would make it. */
 export const PlannedChange = z.discriminatedUnion('type', [
   change('put-policy', 'a managed policy says this; it is made if missing', { policy, document }),
   change('put-inline-policy', 'an inline policy says this; it is made if missing', {
@@ -83,7 +83,7 @@ export function statementsOfChange(change: PlannedChange): readonly object[] {
   return statementsOf(document);
 }
 
-/** The statements of a document, at their indices; none if one of them is no object. */
+/** The statements of a document, by index; empty if one of them is not an object. */
 export function statementsOf(document: unknown): readonly object[] {
   if (typeof document !== 'object' || document === null) return [];
   const { Statement } = document as { readonly Statement?: unknown };

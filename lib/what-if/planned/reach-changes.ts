@@ -8,7 +8,7 @@ import { isReachable } from '../../matrix/paths/reachable.ts';
 import { instancesById, instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 
-/** Whether a path would work on an instance, before and after. Whoever holds the path holds it either way. */
+/** Whether a path would work on an instance, before and after. The permissions are the same. */
 export interface ReachChange {
   readonly instance: string;
   readonly path: PathId;
@@ -16,7 +16,7 @@ export interface ReachChange {
   readonly after: boolean | null;
 }
 
-/** Which paths would begin or cease to work on which instances, if the account were another one. */
+/** The paths that would start or stop working on instances in another state of the account. */
 export function reachChanges(before: Snapshot, after: Snapshot): readonly ReachChange[] {
   const [was, is] = [reachIn(before), reachIn(after)];
   const old = instancesById(before);

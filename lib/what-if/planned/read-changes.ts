@@ -6,7 +6,7 @@ import { issueText } from './issue-text.ts';
 import { PlannedChange } from './planned-change.ts';
 import { isTerraformPlan, isTerraformState, type ReadPlan, readTerraformPlan } from './terraform-plan.ts';
 
-/** What a file plans: a list of changes, a template, or a plan of Terraform; or why it is none of them. */
+/** The plan in a file: a list of changes, a template, or a plan of Terraform; or why it is none of them. */
 export function readChanges(value: unknown, deployment: Deployment): ReadPlan | { readonly problem: string } {
   if (isTerraformState(value))
     return {

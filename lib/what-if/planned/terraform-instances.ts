@@ -49,8 +49,8 @@ const ruleOf = (side: Side) => {
 };
 
 /**
- * `ingress` of an `aws_security_group`: all that the group lets in. Where a configuration has no such block the provider
- * says what is there. A group that comes or goes is one that nothing carries yet, or any more.
+ * `ingress` of an `aws_security_group`: all rules of the group. Without such a block in the configuration, the provider
+ * returns the existing rules. A group that is created or deleted belongs to no instance.
  */
 export const inlineRules: Reader = ({ was, is }) => {
   if (!was || !is) return [];

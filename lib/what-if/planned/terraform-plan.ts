@@ -5,7 +5,7 @@ import { type PlannedChange, statementsOfChange } from './planned-change.ts';
 import { READERS } from './terraform-resources.ts';
 import type { Resource, Values } from './terraform-values.ts';
 
-/** What a plan, or a template, would change, and what of it is not judged, with why. */
+/** The changes of a plan or template, and the parts that are not judged, with the reason. */
 export interface ReadPlan {
   readonly changes: readonly PlannedChange[];
   readonly notJudged: readonly string[];
@@ -37,7 +37,10 @@ type PlannedResource = z.output<typeof Plan>['resource_changes'][number];
 
 export const isTerraformPlan = (value: unknown): boolean => Plan.safeParse(value).success;
 
-/** `terraform show -json` without a plan prints what there is. A plan says what is planned, be it nothing. */
+/**
+ * `terraform show -json` without a plan prints the current state. A plan contains planned changes, if only an empty
+ * list.
+ */
 export function isTerraformState(value: unknown): boolean {
   if (!isTerraformPlan(value)) return false;
   const members = Object.keys(value as object);
@@ -47,8 +50,8 @@ export function isTerraformState(value: unknown): boolean {
 }
 
 /**
- * The changes of a plan as `terraform show -json PLAN` prints it. A value that is known only after apply makes what
- * rests on it unknown. https://developer.hashicorp.com/terraform/internals/json-format
+ * The changes of a plan as `terraform show -json PLAN` prints it. Everything that depends on a value known only after
+ * apply is unknown. https://developer.hashicorp.com/terraform/internals/json-format
  */
 export function readTerraformPlan(value: unknown, origins: WeakMap<object, object>): ReadPlan {
   const changes: PlannedChange[] = [];
@@ -70,10 +73,10 @@ export function readTerraformPlan(value: unknown, origins: WeakMap<object, objec
   return { changes: inOrder(changes), notJudged };
 }
 
-/** `forget`: Terraform no longer knows of it, and it stays as it is. */
+/** `forget`: Terraform no longer manages it, and it stays as it is. */
 const LEAVES_IT: ReadonlySet<string> = new Set(['no-op', 'read', 'forget']);
 
-/** Why a plan does not hold all that would change. */
+/** Why a plan may not contain every change. */
 function notWhole({
   errored,
   complete,
@@ -108,7 +111,7 @@ function changesOf({ address, type, change }: PlannedResource): readonly Planned
   }
 }
 
-/** Types that can open a way onto an instance, so that leaving them out has to be said. */
+/** Types that can open a way onto an instance, so each unread one is reported. */
 const MAY_OPEN =
   /^aws_(iam_|instance$|ami_|ebs_|security_group|vpc_security_group|network_interface|ec2_|spot_|ssm|identitystore_|organizations_|rolesanywhere_|launch_|autoscaling_|ecs_|eks_|batch_|lambda_(function|permission)|code|sfn_|backup_|imagebuilder_|cloudformation_|scheduler_|cloudwatch_event_|glue_|sagemaker_|datapipeline_|cognito_)/;
 

@@ -31,7 +31,7 @@ const inline =
     ];
   };
 
-/** What an inline policy is called bears on nothing: one that gets its name when it is made counts all the same. */
+/** An inline policy's name does not matter: one whose name is assigned on creation counts as well. */
 const policyName = (side: Side, address: string): string =>
   maybe(side, 'name') ?? `known-after-apply/${address}`;
 
@@ -50,7 +50,9 @@ const attachment =
       : []),
   ];
 
-/** A policy that is not made yet has no ARN: one that names the resource stands for it, and nobody knows what it says. */
+/**
+ * A policy that does not exist yet has no ARN: a made-up one with the resource's address is used, with unknown content.
+ */
 const policyArn = (side: Side, address: string): string =>
   side.isUnknown('policy_arn')
     ? `arn:aws:iam::000000000000:policy/known-after-apply/${address}`
@@ -66,7 +68,7 @@ function boundary(principal: string, was: Side | null, is: Side): readonly Plann
     : [{ type: 'put-boundary', principal, policy: after }];
 }
 
-/** A user or role under another name is another one. */
+/** A user or role with another name is another one. */
 const isRenamed = ({ was, is }: Resource): boolean =>
   was !== null && is !== null && text(was, 'name') !== text(is, 'name');
 
@@ -92,7 +94,7 @@ const role: Reader = (resource) => {
   ];
 };
 
-/** `inline_policy` of a role. Where a configuration has none the provider says that it is known only after apply. */
+/** `inline_policy` of a role. If the configuration has none, the provider reports it as known only after apply. */
 function inlineBlocks(principal: string, is: Side): readonly PlannedChange[] {
   const blocks = z.array(z.looseObject({ name: z.string().min(1) })).safeParse(is.values.inline_policy ?? []);
   if (!blocks.success) throw new NotRead('the name of an `inline_policy` is known only after apply');
@@ -149,7 +151,7 @@ const membership: Reader = ({ was, is }) => {
   ];
 };
 
-/** `aws_iam_group_membership`: who is in one group. */
+/** `aws_iam_group_membership`: the members of one group. */
 const members: Reader = ({ was, is }) => {
   const side = is ?? was;
   if (!side) return [];
@@ -175,7 +177,7 @@ const HOLDERS = [
   ['groups', 'group'],
 ] as const;
 
-/** `aws_iam_policy_attachment`: everybody who has one policy. */
+/** `aws_iam_policy_attachment`: all holders of one policy. */
 const attachments: Reader = ({ address, was, is }) => {
   for (const [field] of HOLDERS)
     if (is?.isUnknown(field)) throw new NotRead(`\`${field}\` is known only after apply`);
@@ -199,7 +201,7 @@ const managed: Reader = ({ was, is }) => {
   return [{ type: 'put-policy', policy, document: document(is, 'policy') }];
 };
 
-/** What a change of a resource changes in the account, by the type of the resource. */
+/** The changes in the account for a changed resource, by the type of the resource. */
 export const READERS: Readonly<Record<string, Reader>> = {
   aws_iam_policy: managed,
   aws_iam_user_policy: inline('user'),

@@ -11,7 +11,7 @@ export interface Side {
   readonly isUnknown: (field: string) => boolean;
 }
 
-/** One resource of a plan; `was` is null when it is made, `is` when it goes. */
+/** One resource of a plan; `was` is null if it is created, `is` if it is deleted. */
 export interface Resource {
   readonly address: string;
   readonly was: Side | null;
@@ -20,7 +20,7 @@ export interface Resource {
 
 export type Reader = (resource: Resource) => readonly PlannedChange[];
 
-/** A text that has to be known to say what changes. */
+/** A text that must be known to tell what changes. */
 export function text(side: Side, field: string): string {
   const found = side.values[field];
   if (side.isUnknown(field) || typeof found !== 'string' || found === '')

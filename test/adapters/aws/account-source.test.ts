@@ -499,7 +499,7 @@ describe('regions', () => {
     expect(source.notAsked?.()).toEqual([
       {
         region: 'eu-west-1',
-        detail: 'not asked: it is not among the regions that the scan was told to read',
+        detail: 'not requested: it is not among the regions of this scan',
       },
       { region: 'me-south-1', detail: 'not asked: it was named, but the account has it switched off' },
     ]);

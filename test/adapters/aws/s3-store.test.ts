@@ -27,6 +27,22 @@ describe('create', () => {
     expect(aws?.asked[0]?.body).toContain('{"ä":1}');
   });
 
+  // without one, S3 refuses to write where Object Lock keeps new versions:
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+  test('sends a checksum, as every write does', async () => {
+    const store = await storeThat(() => written);
+    await store.create('a', '1');
+    await store.replace('a', '2', null);
+    await store.replace('a', '3', '"old"');
+    const writes = aws?.asked.filter(({ method }) => method === 'PUT') ?? [];
+    expect(writes).toHaveLength(3);
+    for (const { headers } of writes) {
+      const names = Object.keys(headers).filter((name) => /^x-amz-checksum-|^content-md5$/.test(name));
+      const trailer = String(headers['x-amz-trailer'] ?? '');
+      expect([...names, trailer].join()).toMatch(/x-amz-checksum-|content-md5/);
+    }
+  });
+
   test('412: it is there already', async () => {
     const store = await storeThat(() => s3Error(412, 'PreconditionFailed'));
     expect(await store.create('a', '1')).toBe('exists');
