@@ -1,7 +1,8 @@
 import { conclude } from '../evaluator/conclude.ts';
 import type { Decision, StatementRef } from '../evaluator/decision.ts';
 import { settle } from '../evaluator/formula.ts';
-import { type Account, compileAccount, type Subject } from '../matrix/account/account.ts';
+import type { Account, Subject } from '../matrix/account/account.ts';
+import { auditedAccount } from '../matrix/account/audited-account.ts';
 import { ask } from '../matrix/account/question.ts';
 import { PolicyViews } from '../matrix/classes/policy-views.ts';
 import { PrincipalViews, SILENT_LIST } from '../matrix/classes/principal-views.ts';
@@ -60,7 +61,7 @@ export function subjectIn(snapshot: Snapshot, principal: string): Subject | unde
 
 function askingOf(snapshot: Snapshot): Asking {
   return remembered(askings, snapshot, () => {
-    const account = compileAccount(snapshot);
+    const { account } = auditedAccount(snapshot);
     const subjects = new Map(account.subjects.map((one) => [one.arn, one]));
     return { account, subjects, views: new PrincipalViews(new PolicyViews()), answers: new Map() };
   });

@@ -3,7 +3,6 @@ import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
 import type { AuditedAccount } from './account/audited-account.ts';
-import { ESCALATION_ACTIONS } from './account/escalation-actions.ts';
 import { missingTrust } from './account/not-collected.ts';
 import { sessionAskers } from './account/session-askers.ts';
 import type { Reduce } from './chains/assume-role.ts';
@@ -14,6 +13,7 @@ import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
 import { LiveEdges } from './chains/useful-edges.ts';
+import { EscalationNames } from './classes/escalation-names.ts';
 import { InstanceSets } from './classes/instance-sets.ts';
 import { type SubjectClass, subjectClasses } from './classes/principal-classes.ts';
 import { ASSUMING, actionNumber } from './classes/principal-views.ts';
@@ -41,8 +41,8 @@ export class AccountRows {
   readonly #audited: AuditedAccount;
   readonly #principals: readonly Subject[];
   readonly #escalations: Escalations;
-  /** by principal; an account like this one has the same */
-  readonly #alikes: Map<Subject, string>;
+  /** an account like this one has the same */
+  readonly #escalationNames: EscalationNames;
   readonly #parts: RowParts;
   readonly #classOf: readonly number[];
   readonly #cells: ClassCells;
@@ -75,9 +75,9 @@ export class AccountRows {
       return typeof remains === 'boolean' ? remains : open;
     };
     const common = inCommon(like?.kept, audited.paths, subjects);
-    this.#alikes = common.alikes;
-    const alikeOf = (subject: Subject, actions?: readonly string[]): string => this.#alike(subject, actions);
-    this.#escalations = new Escalations(audited.account, subjects, { ...common, reduce, alikeOf });
+    const names = common.names ?? new EscalationNames(principalViews);
+    this.#escalationNames = names;
+    this.#escalations = new Escalations(audited.account, subjects, { ...common, reduce, names });
     this.#principals = subjects;
     this.subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
@@ -104,7 +104,8 @@ export class AccountRows {
   /** For an account in which only identity policies differ. */
   get kept(): Kept {
     const edges = { roleEdges: this.#roleEdges, instanceEdges: this.#instanceEdges };
-    const known = { cells: this.#cells.known, known: this.#escalations.found, alikes: this.#alikes };
+    const names = this.#escalationNames;
+    const known = { cells: this.#cells.known, known: this.#escalations.found, names };
     return { paths: this.#audited.paths, subjects: this.#principals, ...known, ...edges };
   }
 
@@ -240,7 +241,7 @@ export class AccountRows {
   /** All identities that a principal can get, useful here or not: another account may trust one by name. */
   identitiesOf(from: number): EdgeLists {
     if (!this.#escalations.mayDoEverything(from)) return this.#allLists(from);
-    const others = this.#escalations.others(from, this.#alike(this.subject(from)));
+    const others = this.#escalations.others(from, this.#escalationNames.of(this.subject(from)));
     return [...this.rolesOf(from), others].filter((list) => list.length > 0);
   }
 
@@ -288,19 +289,13 @@ export class AccountRows {
 
   #escalationsOf(from: number, roles: EdgeLists): EdgeLists {
     const own = this.#escalations.own(from);
-    const alike = (): string => this.#alike(this.subject(from));
+    const alike = (): string => this.#escalationNames.of(this.subject(from));
     const others = this.#escalations.mayBecomeOthers(from) ? this.#escalations.others(from, alike()) : [];
     return [own, others, ...this.#escalations.widened(from, alike, [...roles, others])];
   }
 
   /** ARN of the group that a hypothetical principal has joined; null: none. */
   joinedGroup = (p: number): string | null => this.#escalations.joinedGroup(p);
-
-  /** Equal for principals whose own policies say the same about every escalation, or about these actions. */
-  #alike(subject: Subject, actions: readonly string[] = ESCALATION_ACTIONS): string {
-    const name = (): string => `${subject.kind} ${this.#parts.principalViews.keyOf(subject, actions)}`;
-    return actions === ESCALATION_ACTIONS ? remembered(this.#alikes, subject, name) : name();
-  }
 
   /** To the roles of instances on which it has a shell. */
   hostsOf(from: number): readonly Edge[] {

@@ -2,13 +2,14 @@ import type { Subject } from './account/account.ts';
 import type { FoundEscalations } from './chains/found-escalations.ts';
 import type { InstanceEdges } from './chains/instance-edges.ts';
 import type { RoleEdges } from './chains/role-edges.ts';
+import type { EscalationNames } from './classes/escalation-names.ts';
 import type { AccessPath } from './paths/access-paths.ts';
 import type { DirectCells } from './rows/class-cells.ts';
 
 /** What is known of an account, and holds for every other in which only identity policies differ. */
 export interface InCommon {
-  /** what the policies of a principal say about every escalation */
-  readonly alikes: Map<Subject, string>;
+  /** what the policies of a principal say about every escalation; null: nothing is known yet */
+  readonly names: EscalationNames | null;
   /** by name of the class */
   readonly cells: Map<string, DirectCells>;
   readonly known: FoundEscalations | null;
@@ -30,7 +31,7 @@ export function inCommon(
   const isNumbered = kept !== undefined && areNumberedAlike(kept.subjects, subjects);
   const { known, roleEdges, instanceEdges } = isNumbered ? kept : NO_EDGES;
   return {
-    alikes: kept?.alikes ?? new Map(),
+    names: kept?.names ?? null,
     cells: kept?.paths === paths ? kept.cells : new Map(),
     ...{ known, roleEdges, instanceEdges },
   };

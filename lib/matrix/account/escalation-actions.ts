@@ -15,6 +15,12 @@ const BY_SERVICE: ReadonlyMap<string, readonly string[]> = Map.groupBy(ACTIONS, 
 /** Every action that is needed to find escalations, in lower case. */
 export const ESCALATION_ACTIONS: readonly string[] = [...new Set([...ACTIONS, 'sts:assumerole'])];
 
+/** The places in ESCALATION_ACTIONS of the actions of these requests, and of assuming a role. */
+export function placesOfActions(requests: Escalation['requests']): readonly number[] {
+  const actions = [...requests.map(({ action }) => action.toLowerCase()), 'sts:assumerole'];
+  return actions.map((action) => ESCALATION_ACTIONS.indexOf(action));
+}
+
 /** The rows, each with the actions that it needs, as indexes into ACTIONS. */
 const ROWS: readonly (readonly [Escalation, Bits])[] = ESCALATIONS.map((row) => [
   row,

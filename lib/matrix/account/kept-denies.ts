@@ -8,6 +8,7 @@ import type { Account, Subject } from './account.ts';
 import { deniesSessions } from './denied-sessions.ts';
 import { deniesSome, groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
 import { customerManaged } from './own-targets.ts';
+import { plainRow } from './plain-row.ts';
 import { ask } from './question.ts';
 import type { Target } from './target.ts';
 
@@ -73,7 +74,7 @@ function findKept(all: readonly CompiledPolicy[], asker: Asker): readonly Compil
 }
 
 function isSure({ action, target }: Way, subject: Subject, account: Account): boolean {
-  const combined = ask(account, { subject, row: { action, on: 'any' }, target, region: '' });
+  const combined = ask(account, { subject, row: plainRow(action), target, region: '' });
   const open = settle(openOf(combined), new Set());
   return remaining(open, { chosen: new Set(), given: subject.given }) === true;
 }

@@ -25,11 +25,15 @@ export function sessionAskers(
   const guardrails = [...serviceControlPolicies.flat(), ...resourceControlPolicies.flat()];
   const isOfAll = [...trusts, ...guardrails].some(asksForSessions);
   if (!isOfAll && ![...account.policies.values()].some(asksForSessions)) return null;
-  const found = new Map<number, boolean>();
-  return (principal) =>
-    remembered(found, principal, () => {
-      const subject = subjects[principal];
-      if (!subject?.role) return false;
-      return isOfAll || policiesOf(subject).some(asksForSessions);
-    });
+  const asks = (principal: number): boolean => {
+    const subject = subjects[principal];
+    if (!subject?.role) return false;
+    return isOfAll || policiesOf(subject).some(asksForSessions);
+  };
+  // called at every step of every chain
+  const found: (boolean | undefined)[] = new Array(subjects.length);
+  return (principal) => {
+    found[principal] ??= asks(principal);
+    return found[principal];
+  };
 }

@@ -1,4 +1,4 @@
-import { remembered } from '../../memory/remembered.ts';
+import { SparseArray } from '../../memory/sparse-array.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { RowCell } from '../rows/row-cell.ts';
 import { type EdgeLists, KeptLevels, levelsAlong, type Search } from './chain-search.ts';
@@ -73,7 +73,7 @@ class BackEdges {
   readonly #fromList = new Map<readonly Edge[], number[]>();
   /** by the ends of an edge, which edges of many lists share */
   readonly #listsTo = new Map<readonly number[], (readonly Edge[])[]>();
-  readonly #endsWith = new Map<number, (readonly number[])[]>();
+  readonly #endsWith = new SparseArray<(readonly number[])[]>();
   readonly #told = new Set<readonly Edge[] | readonly number[]>();
 
   /** The new ends of a list, compared with the lists before it. */
@@ -94,7 +94,11 @@ class BackEdges {
       return [];
     }
     this.#listsTo.set(ends, [list]);
-    for (const to of ends) remembered(this.#endsWith, to, () => []).push(ends);
+    for (const to of ends) {
+      const lists = this.#endsWith.get(to);
+      if (lists) lists.push(ends);
+      else this.#endsWith.set(to, [ends]);
+    }
     return ends;
   }
 

@@ -12,10 +12,12 @@ import {
 import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
 import { ownTargets } from '../account/own-targets.ts';
+import type { EscalationNames } from '../classes/escalation-names.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalation.ts';
-import { callingRole, inPartition, isAboutItself } from '../paths/escalations.ts';
+import { callingRole, isAboutItself } from '../paths/escalations.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
+import { type AskedRow, AskedRows } from './asked-rows.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { callingRoles, NO_CALLERS } from './calling-roles.ts';
 import { bestEdges, type Edge } from './chains.ts';
@@ -31,14 +33,10 @@ import { Widenings } from './widenings.ts';
 
 interface EscalationOptions {
   readonly reduce?: Reduce;
-  /**
-   * equal for principals whose own policies say the same about every request of the table, or about these
-   * actions (in lower case)
-   */
-  readonly alikeOf?: (subject: Subject, actions?: readonly string[]) => string;
+  readonly names?: EscalationNames;
   /**
    * what was found in an account that differs only in what identity policies say and who has them, with the
-   * same `alikeOf`
+   * same `names`
    */
   readonly known?: FoundEscalations | null;
 }
@@ -61,7 +59,8 @@ export class Escalations {
   readonly #widenings: Widenings;
   readonly #own: (readonly Edge[])[] = [];
   readonly #newcomers: NewcomerEdges;
-  readonly #alikeOf: ((subject: Subject, actions?: readonly string[]) => string) | undefined;
+  readonly #askedRows: AskedRows;
+  readonly #names: EscalationNames | undefined;
   readonly #others = new Map<string, readonly Edge[]>();
   /** of this account alone: roles of services that make certain calls only are hypothetical principals */
   readonly #ofCallers = new FoundEscalations();
@@ -72,11 +71,12 @@ export class Escalations {
   constructor(
     account: Account,
     subjects: readonly Subject[],
-    { reduce = reduced, alikeOf, known }: EscalationOptions = {},
+    { reduce = reduced, names, known }: EscalationOptions = {},
   ) {
     this.#found = known ?? new FoundEscalations();
-    this.#alikeOf = alikeOf;
+    this.#names = names;
     this.#account = account;
+    this.#askedRows = new AskedRows(account.snapshot.partition);
     this.#reduce = reduce;
     this.#requests = new EscalationRequests(account, reduce);
     this.#newcomers = new NewcomerEdges(account, this.#requests, reduce);
@@ -94,7 +94,7 @@ export class Escalations {
       this.#own.push([...edges, ...this.#joins(i, edges)]);
       const { subject } = this.#hypotheticals.at(i);
       if (this.mayBecomeOthers(i)) this.#newcomers.addFor(subject, this.#hypotheticals);
-      if (this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
+      if (this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => names?.of(subject) ?? String(i));
     }
     this.ranks = this.#hypotheticals.ranks();
   }
@@ -216,17 +216,17 @@ export class Escalations {
     const one = this.#hypotheticals.at(from);
     return escalationRows(one.subject)
       .filter((row) => !isAboutItself(row))
-      .flatMap((row) => inPartition(row, this.#account.snapshot.partition))
-      .flatMap((row) => this.#principalEdges(one, row));
+      .flatMap((row) => this.#askedRows.of(row))
+      .flatMap((asked) => this.#principalEdges(one, asked));
   }
 
   /** Few principals differ in what their policies say about one row, whatever they say about others. */
-  #principalEdges({ subject }: HypotheticalPrincipal, row: Escalation): readonly Edge[] {
+  #principalEdges({ subject }: HypotheticalPrincipal, { row, name, actions }: AskedRow): readonly Edge[] {
     if (isNewPrincipal(row.becomes)) return this.#newcomers.of(subject, row, row.becomes);
-    if (!this.#alikeOf) return this.#findPrincipalEdges(subject, row);
-    const asked = [...row.requests.map(({ action }) => action.toLowerCase()), 'sts:assumerole'];
-    const name = `${JSON.stringify([row.becomes, row.requests])} ${this.#alikeOf(subject, asked)}`;
-    return remembered(this.#foundBy(row).byRow, name, () => this.#findPrincipalEdges(subject, row));
+    if (!this.#names) return this.#findPrincipalEdges(subject, row);
+    return remembered(this.#foundBy(row).byRow, `${name} ${this.#names.of(subject, actions)}`, () =>
+      this.#findPrincipalEdges(subject, row),
+    );
   }
 
   #findPrincipalEdges(subject: Subject, row: Escalation): readonly Edge[] {

@@ -1,12 +1,15 @@
 import { type Combined, openOf } from '../../evaluator/combine.ts';
 import { and, type Formula, or, settle } from '../../evaluator/formula.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { arnsBeside } from '../account/beside.ts';
 import { type ExistingThing, existingThings } from '../account/existing.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
+import { plainRow } from '../account/plain-row.ts';
 import { ask } from '../account/question.ts';
 import type { Target } from '../account/target.ts';
+import type { RequestRow } from '../paths/access-path.ts';
 import type { Grant } from '../paths/cell.ts';
 import type { EscalationRequest, Existing } from '../paths/escalation.ts';
 import type { Reduce } from './assume-role.ts';
@@ -101,11 +104,19 @@ export class EscalationRequests {
     return all;
   }
 
-  #ask(subject: Subject, { action, context }: EscalationRequest, target: Target, region: string): Asked {
-    const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
+  #ask(subject: Subject, request: EscalationRequest, target: Target, region: string): Asked {
+    const row = rowOf(request);
     const combined = ask(this.#account, { subject, row, target, region });
     return { open: ofResource(settle(openOf(combined), new Set()), target), combined: [combined] };
   }
+}
+
+const rows = new WeakMap<EscalationRequest, RequestRow>();
+
+/** Always the same object, since rows are cache keys. */
+function rowOf(request: EscalationRequest): RequestRow {
+  const { action, context } = request;
+  return context ? remembered(rows, request, () => ({ action, on: 'any', context })) : plainRow(action);
 }
 
 /** Created in any region, anything that exists there, or a request without a resource. */

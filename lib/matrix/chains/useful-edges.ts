@@ -1,10 +1,12 @@
 import { remembered } from '../../memory/remembered.ts';
+import { SparseArray } from '../../memory/sparse-array.ts';
 import { type Edge, partOf } from './chains.ts';
 
 /** Edges without principals that hold nothing and lead nowhere: most roles are not for EC2. */
 export class LiveEdges {
   readonly #isLive: (principal: number) => boolean;
-  readonly #known = new Map<number, boolean>();
+  /** asked for at every end of every edge */
+  readonly #known = new SparseArray<boolean>();
   readonly #lists = new Map<readonly Edge[], readonly Edge[]>();
   /** edges share their ends, and the filtered edges share theirs */
   readonly #ends = new Map<readonly number[], Pick<Edge, 'to' | 'steps'>>();
@@ -34,6 +36,10 @@ export class LiveEdges {
   }
 
   #lives(principal: number): boolean {
-    return remembered(this.#known, principal, () => this.#isLive(principal));
+    const known = this.#known.get(principal);
+    if (known !== undefined) return known;
+    const lives = this.#isLive(principal);
+    this.#known.set(principal, lives);
+    return lives;
   }
 }

@@ -48,6 +48,8 @@ export class Widenings {
     ReadonlySet<number>,
     WeakMap<readonly number[], Pick<Edge, 'to' | 'steps'>>
   >();
+  /** lists that were seen together */
+  readonly #changed = new WeakMap<readonly Widening[], Set<readonly Widening[]>>();
   /** the hypothetical principals with any policy, and those without a boundary */
   readonly #stronger = new Map<number, number>();
   readonly #freed = new Map<number, number>();
@@ -72,11 +74,19 @@ export class Widenings {
       );
       const freed = this.#equal.of(this.#findAll(subject, freeing));
       const stronger = this.#equal.of(this.#findAll(subject, giving));
-      const free = new Set(freed.flatMap(({ ends }) => [...ends]));
-      for (const end of free) this.#free(end);
-      for (const { ends } of stronger) for (const end of ends) this.#strengthen(end, free.has(end));
+      this.#change(stronger, freed);
       return { stronger, freed };
     });
+  }
+
+  /** Adds the principals that these ways make of others. Thousands of principals share the lists. */
+  #change(stronger: readonly Widening[], freed: readonly Widening[]): void {
+    const changed = remembered(this.#changed, stronger, () => new Set<readonly Widening[]>());
+    if (changed.has(freed)) return;
+    changed.add(freed);
+    const free = new Set(freed.flatMap(({ ends }) => [...ends]));
+    for (const end of free) this.#free(end);
+    for (const { ends } of stronger) for (const end of ends) this.#strengthen(end, free.has(end));
   }
 
   /** The edges of a list, to principals that were made stronger before. */

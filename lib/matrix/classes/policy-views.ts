@@ -29,6 +29,10 @@ export interface Facet {
   readonly given: readonly string[];
   /** by the sequence of its results for a principal */
   readonly numbers: Map<number, number>;
+  /** it is the same for everybody */
+  readonly isFixed: boolean;
+  /** its number if it is fixed; null: nobody asked yet */
+  fixed: number | null;
 }
 
 /** The facets of one policy, by action. Actions of a service with the same statements share a facet. */
@@ -64,14 +68,16 @@ export class PolicyViews {
   }
 
   numberIn(facet: Facet, subject: Subject): number {
-    const said = isFixed(facet) ? 0 : this.#said(facet, subject);
-    return remembered(facet.numbers, said, () => this.#count++);
+    if (!facet.isFixed) return remembered(facet.numbers, this.#said(facet, subject), () => this.#count++);
+    // asked for millions of times: most policies say the same to everybody
+    facet.fixed ??= this.#count++;
+    return facet.fixed;
   }
 
   /** True if it is the same for everybody. */
   isFixed(policy: CompiledPolicy, action: string): boolean {
     const facet = this.facetOf(policy, action);
-    return facet === null || isFixed(facet);
+    return facet === null || facet.isFixed;
   }
 
   #said({ clauses, keys, given }: Facet, subject: Subject): number {
@@ -159,7 +165,8 @@ export class PolicyViews {
     const keys = [...new Set([...joined, ...inArns])];
     const given = [...new Set([...keys, ...[...own].flatMap((one) => one.keys)])].filter(isGivenKey);
     const allows = statements.some(({ effect }) => effect === 'Allow');
-    return { allows, clauses: [...own], keys: keys.filter(isSubjectKey), given, numbers: new Map() };
+    const about = { clauses: [...own], keys: keys.filter(isSubjectKey), given };
+    return { allows, ...about, numbers: new Map(), isFixed: isFixed(about), fixed: null };
   }
 
   #relevant(clause: CompiledClause, service: string): RelevantClause {
@@ -168,7 +175,7 @@ export class PolicyViews {
   }
 }
 
-function isFixed({ clauses, keys, given }: Facet): boolean {
+function isFixed({ clauses, keys, given }: Pick<Facet, 'clauses' | 'keys' | 'given'>): boolean {
   return clauses.length === 0 && keys.length === 0 && given.length === 0;
 }
 

@@ -101,7 +101,12 @@ export class PrincipalViews {
    * could be removed.
    */
   keyOf(subject: Subject, actions: readonly string[]): string {
-    return String(this.#sequences.of(this.#numbers(subject, actions)));
+    return String(this.ofAll(this.among(subject, actions)));
+  }
+
+  /** The same, one number for each action. */
+  among(subject: Subject, actions: readonly string[]): readonly number[] {
+    return this.#numbers(subject, actions);
   }
 
   #numbers(

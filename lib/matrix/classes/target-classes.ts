@@ -4,6 +4,7 @@ import type { Context } from '../../evaluator/context.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { type Account, policiesOf, type Subject } from '../account/account.ts';
+import { plainRow } from '../account/plain-row.ts';
 import { contextOf } from '../account/request-context.ts';
 import type { Target } from '../account/target.ts';
 import { ArnFeatures } from './arn-features.ts';
@@ -32,7 +33,7 @@ export function kindsOf<T extends Target>(
   const [first] = targets;
   if (!first) return [];
   const [action] = asked.actions as [string];
-  const row = { action, on: 'any' } as const;
+  const row = plainRow(action);
   const target = { arn: first.arn, tags: null };
   const context = contextOf({ subject, row, target, region: '' }, account);
   const named = namedBy(subject, action, context);

@@ -43,7 +43,7 @@ export class RowAsker {
   /** its index among the relevant actions */
   readonly #actionNumber: number;
   readonly #hasResource: boolean;
-  readonly #answers = new Map<Layer, KnownAnswers>();
+  readonly #answers: Partial<Record<Layer, KnownAnswers>> = {};
   readonly #clauses: ClauseRows;
   readonly #equal: EqualFormulas;
 
@@ -111,7 +111,8 @@ export class RowAsker {
   }
 
   #knownTo(layer: Layer): KnownAnswers {
-    return remembered(this.#answers, layer, () => ({ lists: new Map(), policies: new Map() }));
+    this.#answers[layer] ??= { lists: new Map(), policies: new Map() };
+    return this.#answers[layer];
   }
 
   #answer(
