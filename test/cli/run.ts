@@ -59,14 +59,14 @@ export function startLatchkey(args: readonly string[], env: Readonly<Record<stri
   return { child, ended };
 }
 
-/** A new folder that goes when the test ends. */
+/** A new folder, deleted at the end of the test. */
 export async function temporaryFolder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   return dir;
 }
 
-/** Writes files: text as it is, anything else as JSON. */
+/** Writes files: text unchanged, other values as JSON. */
 export async function writeFiles(dir: string, files: Readonly<Record<string, unknown>>): Promise<void> {
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(dir, name)), { recursive: true });
@@ -74,7 +74,7 @@ export async function writeFiles(dir: string, files: Readonly<Record<string, unk
   }
 }
 
-/** The text of a file, whether or not it is compressed. */
+/** The text of a file, compressed or not. */
 export async function readText(...path: string[]): Promise<string> {
   const bytes = await readFile(join(...path));
   return String(path.at(-1)?.endsWith('.gz') ? gunzipSync(bytes) : bytes);
@@ -87,7 +87,7 @@ export async function latestRun(out: string): Promise<string> {
   return join(out, (await readJson<{ run: string }>(out, 'latest.json')).run);
 }
 
-/** Everything that the outbox holds whose name ends so. */
+/** All files of the outbox whose names end with this text. */
 export async function outbox(out: string, ending: string): Promise<string[]> {
   const names = await readdir(join(out, 'outbox')).catch(() => []);
   return Promise.all(

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, bytesOf, ec2Error, jsonError, queryError, s3Error } from '../adapters/aws/fake-aws.ts';
 
-/** One request of an SDK client, as far as a fake service or a fault has to know it. */
+/** The parts of an SDK client's request that a fake service or a fault needs. */
 export interface AwsCall {
-  /** the access key that signed it: cases that run at once are told apart by it */
+  /** the access key that signed it: it identifies the case when several run at once */
   readonly key: string;
   readonly service: string;
   readonly region: string;
@@ -41,10 +41,10 @@ export async function readCall(request: IncomingMessage): Promise<AwsCall> {
   };
 }
 
-/** Services whose calls are forms and whose answers are XML. */
+/** Services with forms as requests and XML as answers. */
 const QUERY: ReadonlySet<string> = new Set(['iam', 'sts', 'sns', 'autoscaling', 'cloudformation']);
 
-/** An error in the protocol of the service that was called. */
+/** An error in the protocol of the called service. */
 export function errorOf({ service }: AwsCall, status: number, code: string, message: string): Answer {
   if (service === 'ec2') return ec2Error(status, code, message);
   if (service === 's3') return s3Error(status, code);

@@ -3,45 +3,45 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AwsCall, errorOf, readCall, send } from './aws-call.ts';
 
-/** What goes wrong with one request. */
+/** A fault of one request. */
 export type Fault =
-  /** the answer comes, late */
+  /** the answer is late */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** the service asks to slow down */
+  /** the service throttles */
   | { readonly kind: 'throttle' }
-  /** status 500 and no word that a service would say */
+  /** status 500 with a body that no service sends */
   | { readonly kind: 'break' }
-  /** an error of the service's own */
+  /** an error of the service itself */
   | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message?: string }
-  /** the connection ends before the service sees the request */
+  /** the connection closes before the service gets the request */
   | { readonly kind: 'drop' }
-  /** the service does what it was asked to, and the connection ends before its answer */
+  /** the service executes the request, and the connection closes before its answer */
   | { readonly kind: 'lose' }
-  /** nothing is ever answered */
+  /** no answer */
   | { readonly kind: 'hang' }
-  /** headers and half a body, then silence */
+  /** headers and half a body, then nothing */
   | { readonly kind: 'stall' }
-  /** headers and half a body, then the connection ends */
+  /** headers and half a body, then the connection closes */
   | { readonly kind: 'cut' }
-  /** part of the body as if it were all of it */
+  /** a part of the body as if it were the whole */
   | { readonly kind: 'truncate'; readonly keep: number }
-  /** status 200 and this instead of the body; the service never sees the request */
+  /** status 200 with this body; the service never gets the request */
   | { readonly kind: 'instead'; readonly body: string }
   /** the service's own answer with its body replaced */
   | { readonly kind: 'replace'; readonly body: string };
 
-/** A fault for a call, or null; `count` is how often this key made this call in this region, from 1. */
+/** A fault for a call, or null; `count` is the number of this call by this key in this region, from 1. */
 export type Decide = (call: AwsCall, count: number) => Fault | null;
 
 export interface FaultProxy {
   readonly endpoint: string;
-  /** how many calls went wrong, and how many were made, by access key */
+  /** numbers of faulty calls and of all calls, by access key */
   readonly faults: ReadonlyMap<string, number>;
   readonly calls: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
-/** Stands between SDK clients and `target`, and does to each call what `decide` says. */
+/** A proxy between SDK clients and `target` that applies the fault that `decide` returns. */
 export async function faultProxy(target: string, decide: Decide): Promise<FaultProxy> {
   const counts = new Map<string, number>();
   const faults = new Map<string, number>();
@@ -79,7 +79,7 @@ interface Exchange {
   readonly call: AwsCall;
 }
 
-/** The names under which the services ask to slow down. */
+/** The error names with which services throttle. */
 const THROTTLED: Readonly<Record<string, readonly [number, string]>> = {
   ec2: [503, 'RequestLimitExceeded'],
   s3: [503, 'SlowDown'],
@@ -113,7 +113,7 @@ async function answer(exchange: Exchange, fault: Fault | null): Promise<void> {
   }
 }
 
-/** Asks the service, and hands its answer on as far as the fault lets it. */
+/** Forwards the request to the service, and its answer as far as the fault allows. */
 function passOn({ target, request, response, call }: Exchange, fault: Fault | null): void {
   const url = new URL(request.url ?? '/', target);
   const out = httpRequest(url, { method: call.method, headers: request.headers }, async (answered) => {

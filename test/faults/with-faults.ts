@@ -5,12 +5,12 @@ import { type Answers, type SmallAws, smallAws } from './small-aws.ts';
 export interface Faults {
   readonly aws: SmallAws;
   readonly proxy: FaultProxy;
-  /** what goes wrong with the calls that are signed with this access key */
+  /** the faults of calls signed with this access key */
   set(key: string, decide: Decide): void;
   close(): Promise<void>;
 }
 
-/** A small AWS behind a proxy with faults, which every SDK client of this process talks to until it is closed. */
+/** A small AWS behind a proxy with faults, used by every SDK client of this process until it is closed. */
 export async function withFaults(more: Answers = {}): Promise<Faults> {
   const decides = new Map<string, Decide>();
   const aws = await smallAws(more);

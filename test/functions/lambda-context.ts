@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 
-/** What Lambda hands to a handler beside its event. */
+/** The context that Lambda passes to a handler with its event. */
 export const lambdaContext: Context = {
   callbackWaitsForEmptyEventLoop: true,
   functionName: 'latchkey-prod-check',

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Answer, type Asked, s3Error } from '../adapters/aws/fake-aws.ts';
 
-/** Just enough of S3 for a store: objects with conditional writes. */
+/** The part of S3 that a store needs: objects with conditional writes. */
 export function memoryS3(): { readonly objects: ReadonlyMap<string, string>; answer(asked: Asked): Answer } {
   const objects = new Map<string, string>();
   return {

@@ -1,4 +1,4 @@
-/** Messages as SQS hands them to a function, received for the first time. */
+/** Messages as SQS delivers them to a function for the first time. */
 export const sqsBatch = (...bodies: readonly string[]) => ({
   Records: bodies.map((body, n) => ({
     messageId: `m-${n}`,

@@ -11,7 +11,7 @@ export const instanceId = 'i-0123456789abcdef0';
 export const alice = 'arn:aws:iam::111122223333:user/alice';
 export const bob = 'arn:aws:iam::111122223333:user/bob';
 
-/** Alice may open a session on the one instance; bob may do nothing. */
+/** Alice may start a session on the one instance; bob may do nothing. */
 export const before: FileAccount = {
   users: [{ name: 'alice', policy: allow('ssm:StartSession') }, { name: 'bob' }],
   instances: [{ id: instanceId, tags: { Name: 'web' } }],
@@ -26,7 +26,7 @@ export const after: FileAccount = {
   ],
 };
 
-/** All ports of a pipeline in memory, and the whole scan as one call. */
+/** All ports of a pipeline in memory, with a whole scan as one call. */
 export function workbench(account: FileAccount) {
   const ports = {
     source: memorySource(inputFiles(account)),
@@ -53,7 +53,7 @@ export function workbench(account: FileAccount) {
   return { ports, scan, json };
 }
 
-/** The CloudTrail event of a policy put on bob, as EventBridge delivers it. */
+/** The CloudTrail event of a policy for bob, as EventBridge delivers it. */
 export const putUserPolicy = (eventID: string, more: object = {}) => ({
   version: '0',
   id: '3f0c8b2e-0000-4000-8000-000000000000',

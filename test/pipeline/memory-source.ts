@@ -1,7 +1,7 @@
 import { answerFile } from '../../lib/pipeline/record.ts';
 import type { AccountSource } from '../../lib/ports/account-source.ts';
 
-/** The account source port on the files of `inputFiles`; `calls` lists what was asked, in order. */
+/** The account source port on the files of `inputFiles`; `calls` lists the calls in order. */
 export interface MemorySource extends AccountSource {
   readonly calls: string[];
   files: Record<string, unknown>;

@@ -2,11 +2,11 @@ import type { ObjectStore } from '../../lib/ports/object-store.ts';
 
 export interface MemoryStore extends ObjectStore {
   readonly objects: ReadonlyMap<string, { readonly body: string; readonly etag: string }>;
-  /** runs before the next replace of this key, once: somebody else getting there first, or a crash */
+  /** runs once before the next replace of this key: another writer that is faster, or a crash */
   beforeReplace(key: string, act: () => Promise<void> | void): void;
 }
 
-/** The object store port in memory, with the same promises about races as the real ones. */
+/** The object store port in memory, with the same behaviour in races as the real ones. */
 export function memoryStore(): MemoryStore {
   const objects = new Map<string, { body: string; etag: string }>();
   const acts = new Map<string, () => Promise<void> | void>();

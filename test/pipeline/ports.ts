@@ -1,7 +1,7 @@
 import type { Mail } from '../../lib/ports/mailer.ts';
 import type { Alert } from '../../lib/ports/notifier.ts';
 
-/** A clock that moves one second on whenever it is asked, so that no two moments of a test are one. */
+/** A clock that advances by a second on each call, so that all times of a test differ. */
 export function tickingClock(start = '2026-08-23T10:15:00.000Z') {
   let now = Date.parse(start) - 1000;
   return {
@@ -17,7 +17,7 @@ export function tickingClock(start = '2026-08-23T10:15:00.000Z') {
 
 export const quiet = { step: () => {} };
 
-/** A notifier that keeps what it is handed; `failNext` makes the next one fail, as a lost connection does. */
+/** A notifier that records its alerts; `failNext` makes the next one fail like a lost connection. */
 export function keptAlerts() {
   const alerts: Alert[] = [];
   let failing = 0;
@@ -36,7 +36,7 @@ export function keptAlerts() {
   };
 }
 
-/** A mailer that keeps what it is handed; `failNext` as for alerts. */
+/** A mailer that records its mails; `failNext` as for alerts. */
 export function keptMail(mostReceivers = 50) {
   const mails: Mail[] = [];
   let failing = 0;

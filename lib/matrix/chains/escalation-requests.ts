@@ -6,6 +6,7 @@ import { arnsBeside } from '../account/beside.ts';
 import { type ExistingThing, existingThings } from '../account/existing.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
+import { newThings } from '../account/own-names.ts';
 import { plainRow } from '../account/plain-row.ts';
 import { ask } from '../account/question.ts';
 import type { Target } from '../account/target.ts';
@@ -27,6 +28,8 @@ export interface Asked {
 type Placed = Target & { readonly region?: string };
 
 const CLOSED: Asked = { open: false, combined: [] };
+/** Asked together with another request. */
+const NOTHING: Asked = { open: true, combined: [] };
 
 /** Evaluates the requests of the table of escalations. */
 export class EscalationRequests {
@@ -55,9 +58,7 @@ export class EscalationRequests {
     let open: Formula = true;
     let missing: string | undefined;
     for (const request of requests) {
-      const asked = isAnywhere(request)
-        ? this.#anywhere(subject, request)
-        : this.#onTarget(subject, request, target);
+      const asked = this.#one(subject, request, requests, target);
       combined.push(...asked.combined);
       missing ??= asked.missing;
       open = and(open, asked.open);
@@ -65,6 +66,42 @@ export class EscalationRequests {
     }
     const gap = missing === undefined ? {} : { missing };
     return { open: this.#reduce(open, [], subject.given), combined, ...gap };
+  }
+
+  #one(
+    subject: Subject,
+    request: EscalationRequest,
+    requests: readonly EscalationRequest[],
+    target: Placed,
+  ): Asked {
+    if (!isAnywhere(request)) return this.#onTarget(subject, request, target);
+    if (!request.on.startsWith('new:')) return this.#anywhere(subject, request);
+    const onSame = requests.filter(({ on }) => on === request.on);
+    return onSame[0] === request ? this.#created(subject, onSame) : NOTHING;
+  }
+
+  /** All requests on one new thing, in one region and under one name. */
+  #created(subject: Subject, requests: readonly EscalationRequest[]): Asked {
+    const [first] = requests;
+    let all: Asked = CLOSED;
+    for (const place of first ? placesAnywhere(first, this.#account, subject) : []) {
+      const asked = this.#onPlace(subject, requests, place);
+      if (asked.open === true) return asked;
+      if (asked.open !== false) all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
+    }
+    return all;
+  }
+
+  #onPlace(subject: Subject, requests: readonly EscalationRequest[], place: ExistingThing): Asked {
+    const combined: Combined[] = [];
+    let open: Formula = true;
+    for (const request of requests) {
+      const asked = this.#ask(subject, request, place, place.region);
+      combined.push(...asked.combined);
+      open = and(open, asked.open);
+      if (open === false) return CLOSED;
+    }
+    return { open, combined };
   }
 
   /** On the target, or on any of what the request names beside it. */
@@ -81,7 +118,7 @@ export class EscalationRequests {
 
   /** In any region. What was read comes first. */
   #anywhere(subject: Subject, request: EscalationRequest): Asked {
-    const places = placesAnywhere(request, this.#account);
+    const places = placesAnywhere(request, this.#account, subject);
     const read = places.filter(({ missing }) => missing === undefined);
     const asked = this.#anyOf(subject, request, read);
     const [unread] = places.filter(({ missing }) => missing !== undefined);
@@ -124,12 +161,20 @@ export function isAnywhere({ on }: EscalationRequest): boolean {
   return on === 'any' || on.startsWith('new:') || on.startsWith('existing:');
 }
 
-/** The resources of such a request. */
-export function placesAnywhere(request: EscalationRequest, account: Account): readonly ExistingThing[] {
+/** The resources of such a request. What its creator names has an unlikely name, or one that a policy allows. */
+export function placesAnywhere(
+  request: EscalationRequest,
+  account: Account,
+  subject: Subject,
+): readonly ExistingThing[] {
   const { on } = request;
   if (on.startsWith('existing:')) return existingThings(account, on.slice('existing:'.length) as Existing);
   const regions = [...account.regions.keys()];
-  return regions.map((region) => ({ arn: newArn(request, region, account), tags: [], region }));
+  const unnamed = regions.map((region) => ({ arn: newArn(request, region, account), tags: [], region }));
+  const [, service, type, rest] = /^new:([^:]+):(.*)(new-0{17}.*)$/.exec(on) ?? [];
+  if (service === undefined || type === undefined) return unnamed;
+  const named = newThings(subject, account, { service, type, unnamed: `${type}${rest}` });
+  return [...unnamed, ...named.map((one) => ({ ...one, tags: [] }))];
 }
 
 /** The ARN of a new resource in a region. */

@@ -19,7 +19,7 @@ export interface FakeAws {
   close(): Promise<void>;
 }
 
-/** A server that answers as the test says, and that every SDK client of this process talks to until it is closed. */
+/** A server with the test's answers, used by every SDK client of this process until it is closed. */
 export async function fakeAws(answer: (asked: Asked, count: number) => Answer): Promise<FakeAws> {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
@@ -55,38 +55,38 @@ export async function fakeAws(answer: (asked: Asked, count: number) => Answer): 
   };
 }
 
-/** What a compressed body begins with: of such a one a character is a byte. https://www.rfc-editor.org/rfc/rfc1952 */
+/** The first bytes of a compressed body, in which one character is one byte. https://www.rfc-editor.org/rfc/rfc1952 */
 const GZIP = '\u001f\u008b';
 
-/** A body as the text that an answer has. */
+/** A body as text. */
 export function textOf(body: Buffer): string {
   const bytes = body.toString('latin1');
   return bytes.startsWith(GZIP) ? bytes : body.toString('utf8');
 }
 
-/** What is sent of an answer's text. */
+/** The bytes of an answer's text. */
 export const bytesOf = (body: string): Buffer => Buffer.from(body, body.startsWith(GZIP) ? 'latin1' : 'utf8');
 
-/** An error as the EC2 query protocol tells it. */
+/** An error in the EC2 query protocol. */
 export const ec2Error = (status: number, code: string, message: string): Answer => ({
   status,
   body: `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>1</RequestID></Response>`,
 });
 
-/** An error as the IAM and STS query protocol tells it. */
+/** An error in the IAM and STS query protocol. */
 export const queryError = (status: number, code: string, message: string): Answer => ({
   status,
   body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
 });
 
-/** An error as the JSON protocol of Systems Manager and Organizations tells it. */
+/** An error in the JSON protocol of Systems Manager and Organizations. */
 export const jsonError = (status: number, type: string, message: string): Answer => ({
   status,
   headers: { 'content-type': 'application/x-amz-json-1.1' },
   body: JSON.stringify({ __type: type, message }),
 });
 
-/** An error as S3 tells it. */
+/** An error in the form of S3. */
 export const s3Error = (status: number, code: string): Answer => ({
   status,
   headers: { 'content-type': 'application/xml' },

@@ -1,13 +1,13 @@
 import { type Answer, type Asked, jsonError } from './fake-aws.ts';
 import { operationOf } from './fake-organization.ts';
 
-/** Identity Center as it is in the one region that it was switched on in. */
+/** Identity Center in its home region. */
 export interface FakeIdentityCenter {
   readonly region: string;
-  /** groups with the numbers of their people */
+  /** groups with the indexes of their people */
   readonly groups: Readonly<Record<string, readonly number[]>>;
   readonly people: number;
-  /** by account, by permission set: who holds it */
+  /** the holders, by account and permission set */
   readonly assignments: Readonly<
     Record<string, Readonly<Record<string, readonly { readonly group?: string; readonly person?: number }[]>>>
   >;
@@ -21,7 +21,7 @@ const PAGE = 100;
 
 type Body = Readonly<Record<string, string | undefined>>;
 
-/** A page of 100, whoever asks for more, as the services give them. */
+/** A page of at most 100 items, as the services return them. */
 function page<Item>(list: string, items: readonly Item[], { NextToken = '0' }: Body): object {
   const end = Number(NextToken) + PAGE;
   return {
@@ -73,11 +73,11 @@ const OPERATIONS: Readonly<Record<string, (center: FakeIdentityCenter, body: Bod
   },
 };
 
-/** Which region a request is signed for. */
+/** The region for which a request is signed. */
 export const regionOf = ({ headers }: Pick<Asked, 'headers'>): string =>
   /Credential=[^/]+\/\d+\/([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
 
-/** Answers as AWS does in the management account; null: it is no call of Identity Center. */
+/** Answers like AWS in the management account; null: it is not a call of Identity Center. */
 export function identityCenterAnswer(center: FakeIdentityCenter, asked: Asked): Answer | null {
   const name = operationOf(asked);
   const operation = OPERATIONS[name];

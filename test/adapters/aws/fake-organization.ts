@@ -8,10 +8,10 @@ export interface FakePolicy {
   readonly targets: readonly string[];
 }
 
-/** An organisation: what is in what, and which policies stand where. */
+/** An organisation: its tree, and where its policies are attached. */
 export interface FakeOrganization {
   readonly management: string;
-  /** of each unit and account what it is in; the root is `r-1` */
+  /** the parent of each unit and account; the root is `r-1` */
   readonly parents: Readonly<Record<string, string>>;
   readonly policies: readonly FakePolicy[];
 }
@@ -26,7 +26,7 @@ const named = (Id: string) => ({ Id, Name: `name of ${Id}` });
 const below = ({ parents }: FakeOrganization, parent: string | undefined): readonly string[] =>
   Object.keys(parents).filter((id) => parents[id] === parent);
 
-/** A page of 20, as the service gives them. */
+/** A page of at most 20 items, as the service returns them. */
 function page<Item>(list: string, items: readonly Item[], { NextToken = '0' }: Body): object {
   const end = Number(NextToken) + PAGE;
   const more = end < items.length ? { NextToken: String(end) } : {};
@@ -93,11 +93,11 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   }),
 };
 
-/** The operation that a request is for: `ListRoots`. */
+/** The operation of a request: `ListRoots`. */
 export const operationOf = ({ headers }: Pick<Asked, 'headers'>): string =>
   String(headers['x-amz-target'] ?? '').split('.')[1] ?? '';
 
-/** Answers as Organizations does in an account that may ask for everything. */
+/** Answers like Organizations in an account with all permissions. */
 export function organizationAnswer(organization: FakeOrganization, asked: Asked): Answer {
   const operation = OPERATIONS[operationOf(asked)];
   if (operation === undefined) return jsonError(400, 'UnknownOperationException', operationOf(asked));
