@@ -23,19 +23,41 @@ export const fixesBench: Bench = {
     const snapshot = generateAccount({ principals, instances, seed });
     const matrix = buildMatrix(snapshot);
     const findings = findFindings({ snapshot, matrix, previous: [], at: snapshot.takenAt });
-    const [start, used] = [performance.now(), process.cpuUsage()];
-    const { ranked, ofFindings } = fixesFor(snapshot, findings, {
+    const since = clock();
+    let rankedIn = since();
+    const { ranked, ofFindings, whyNot } = fixesFor(snapshot, findings, {
       ...{ count: countOption(options, 'fixes'), isProduction: taggedProd },
+      onRanked: () => {
+        rankedIn = since();
+      },
     });
-    const { user, system } = process.cpuUsage(used);
+    const all = since();
     return {
       ...{ principals, instances, seed },
-      ...{ seconds: tenths(performance.now() - start), cpuSeconds: tenths((user + system) / 1000) },
+      ...{ seconds: tenths(all.wall), cpuSeconds: tenths(all.cpu) },
+      ...{ rankedSeconds: tenths(rankedIn.wall), rankedCpuSeconds: tenths(rankedIn.cpu) },
       peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
-      ...{ findings: findings.length, fixed: ofFindings.size, ranked: ranked.length },
+      ...{
+        findings: findings.length,
+        fixed: ofFindings.size,
+        notTried: notTried(whyNot),
+        ranked: ranked.length,
+      },
       ...{ removesRoot: ranked.map((one) => one.removesRoot), leavesRoot: ranked.at(-1)?.leavesRoot ?? null },
     };
   },
 };
+
+/** Milliseconds, and those of the processor. */
+function clock(): () => { readonly wall: number; readonly cpu: number } {
+  const [start, used] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(used);
+    return { wall: performance.now() - start, cpu: (user + system) / 1000 };
+  };
+}
+
+const notTried = (whyNot: ReadonlyMap<string, string>): number =>
+  [...whyNot.values()].filter((why) => why.startsWith('not tried')).length;
 
 const tenths = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;

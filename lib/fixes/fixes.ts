@@ -30,25 +30,29 @@ export interface Effort {
   readonly findings: number;
   /** principals that are evaluated anew for them, with what every time costs besides */
   readonly rebuilt: number;
+  /** the same for what is told without that: every form that is tried counts all principals */
+  readonly looked: number;
 }
 
 /** Somebody waits, who did not ask. */
-export const QUICK: Effort = { findings: 100, rebuilt: 5000 };
+export const QUICK: Effort = { findings: 100, rebuilt: 5000, looked: 150_000 };
 /** Somebody asked, or nobody waits. */
-export const PATIENT: Effort = { findings: 400, rebuilt: 25_000 };
+export const PATIENT: Effort = { findings: 400, rebuilt: 25_000, looked: 1_500_000 };
 
 export interface FixesAsked {
   /** changes that are ranked */
   readonly count: number;
   readonly isProduction: IsProduction;
   readonly effort?: Effort;
+  /** called when the changes are ranked, before the findings */
+  readonly onRanked?: () => void;
 }
 
 /** Works out proved changes for findings, and the changes that take away the most. */
 export function fixesFor(
   snapshot: Snapshot,
   findings: readonly Finding[],
-  { count, isProduction, effort = PATIENT }: FixesAsked,
+  { count, isProduction, effort = PATIENT, onRanked = () => {} }: FixesAsked,
 ): Fixes {
   const prover = new Prover(snapshot, isProduction);
   const causes = new Causes(prover);
@@ -63,7 +67,8 @@ export function fixesFor(
     .ofRoot()
     .filter(({ statements }) => !statements.some((one) => accepted.has(placeOf(one))));
   const ranked = rankedProposals({ prover, context }, open, count).map((one, i) => told.ranked(one, i));
-  prover.restart(effort.rebuilt);
+  onRanked();
+  prover.restart(effort);
   const fixOf = new FindingFixes({ prover, context }, causes, told, effort.findings);
   const ofFindings = new Map<string, Fix>();
   const whyNot = new Map<string, string>();
@@ -97,7 +102,9 @@ class FindingFixes {
     const { kind, statements } = finding.cause;
     if (kind !== 'statement' && kind !== 'trust') return placeFix(this.#proposing.prover.snapshot, finding);
     if (this.#count === this.#most)
-      return `only the ${this.#most} gravest findings about policies are worked out`;
+      return `not tried this time: only the ${this.#most} gravest findings about policies are worked out`;
+    if (this.#proposing.prover.isSpent)
+      return `not tried this time: ${this.#count} graver findings took the work that fixes get in an account of this size`;
     this.#count += 1;
     const cause = this.#causes.ofFinding(finding);
     if (!cause)

@@ -62,6 +62,8 @@ export class Prover {
   readonly #most: number;
   #asked: Asked;
   #rebuilds: number;
+  /** how many more edits may be looked at; nothing stops in the middle of a finding */
+  #looks = Number.POSITIVE_INFINITY;
   /** the account that was built anew last: it may be the one that is asked next */
   #built: { readonly key: string; readonly whatIf: WhatIf } | null = null;
 
@@ -103,11 +105,17 @@ export class Prover {
     this.#rebuilds = Math.max(count, this.#most);
   }
 
-  /** Back to the account as it is; from here on so many principals may be evaluated anew, with what every time costs. */
-  restart(most: number = MOST_REBUILT): void {
+  /** Back to the account as it is; from here on so many principals may be evaluated anew or looked at. */
+  restart({ rebuilt, looked }: { readonly rebuilt: number; readonly looked: number }): void {
     this.#asked = this.#first;
     this.#built = null;
-    this.#rebuilds = Math.max(LEAST, Math.floor(most / (this.matrix.principals.length + EACH)));
+    this.#rebuilds = Math.max(LEAST, Math.floor(rebuilt / (this.matrix.principals.length + EACH)));
+    this.#looks = Math.ceil(looked / (this.matrix.principals.length + EACH));
+  }
+
+  /** Was as much looked at as may be? Counted, not timed, so that two runs say the same. */
+  get isSpent(): boolean {
+    return this.#looks <= 0;
   }
 
   /** Is it known what edits do, exactly? */
@@ -126,6 +134,7 @@ export class Prover {
     const key = keyOf(edits);
     const known = looked.get(key);
     if (known !== undefined) return known;
+    this.#looks -= 1;
     const look = this.#look(edits);
     looked.set(key, look);
     return look;

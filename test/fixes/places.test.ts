@@ -3,7 +3,7 @@ import { taggedProd } from '../../lib/findings/expected/production.ts';
 import { findFindings } from '../../lib/findings/find.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
 import type { FixChange } from '../../lib/findings/fix.ts';
-import { fixesFor } from '../../lib/fixes/fixes.ts';
+import { type Effort, fixesFor } from '../../lib/fixes/fixes.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
@@ -198,17 +198,24 @@ test('every finding has a fix or says why it has none', () => {
 
 test('somebody who waits gets the gravest findings, and is told which are left', () => {
   const given = account({
-    users: ['alice', 'bob'].map((name) => ({
-      name,
-      policies: [allow(['ssm:SendCommand', 'ssm:StartSession'])],
-    })),
+    users: [
+      { name: 'alice', policies: [allow(['ssm:SendCommand', 'ssm:StartSession'])] },
+      { name: 'bob', policies: [allow('ec2-instance-connect:SendSSHPublicKey')] },
+    ],
     instances: [{ id: 'i-1' }],
   });
   const findings = findingsOf(given);
-  const effort = { findings: 0, rebuilt: 0 };
-  const { ofFindings, whyNot } = fixesFor(given, findings, { count: 0, isProduction: taggedProd, effort });
+  const fixesWith = (effort: Effort) =>
+    fixesFor(given, findings, { count: 0, isProduction: taggedProd, effort });
   const policies = findings.filter(({ cause }) => cause.kind === 'statement');
-  expect(policies.length).toBeGreaterThan(0);
-  expect(policies.filter(({ id }) => ofFindings.has(id))).toEqual([]);
-  for (const { id } of policies) expect(whyNot.get(id)).toContain('only the 0 gravest');
+  expect(policies.length).toBeGreaterThan(1);
+  const none = fixesWith({ findings: 0, rebuilt: 0, looked: 1000 });
+  expect(policies.filter(({ id }) => none.ofFindings.has(id))).toEqual([]);
+  for (const { id } of policies)
+    expect(none.whyNot.get(id)).toMatch(/^not tried this time: only the 0 gravest/);
+  // whoever begins a finding ends it, and what follows is left
+  const one = fixesWith({ findings: 100, rebuilt: 1000, looked: 1 });
+  const left = policies.filter(({ id }) => one.whyNot.get(id)?.startsWith('not tried this time: 1 graver'));
+  expect(policies.filter(({ id }) => one.ofFindings.has(id))).toHaveLength(1);
+  expect(left).toHaveLength(policies.length - 1);
 });

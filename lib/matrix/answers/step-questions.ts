@@ -204,7 +204,7 @@ function placesOf(
   account: Account,
 ): readonly Place[] {
   const { on } = request;
-  if (isAnywhere(request)) return placesAnywhere(request, account);
+  if (isAnywhere(request)) return placesAnywhere(request, account, subject);
   if (on === 'new-user' || on === 'new-role') return newPlaces(other ?? '', account);
   const taken = other === null ? undefined : takenFrom(request.action, other, subject, account);
   if (taken) return [{ ...taken.target, region: '' }];

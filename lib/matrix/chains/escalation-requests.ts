@@ -6,6 +6,7 @@ import { arnsBeside } from '../account/beside.ts';
 import { type ExistingThing, existingThings } from '../account/existing.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
+import { newThings } from '../account/own-names.ts';
 import { plainRow } from '../account/plain-row.ts';
 import { ask } from '../account/question.ts';
 import type { Target } from '../account/target.ts';
@@ -18,9 +19,11 @@ import {
   anyOpening,
   BEST,
   bothCodes,
+  bothOpenings,
   CLOSED,
   type Codes,
   NO_CODES,
+  OPEN,
   type Opening,
   rankOf,
   settled,
@@ -38,6 +41,8 @@ export interface Asked extends Opening {
 type Placed = Target & { readonly region?: string };
 
 const REFUSED: Asked = { ...CLOSED, combined: [] };
+/** Asked together with another request. */
+const NOTHING: Asked = { ...OPEN, combined: [] };
 
 /** Evaluates the requests of the table of escalations. */
 export class EscalationRequests {
@@ -60,9 +65,7 @@ export class EscalationRequests {
     let codes: Codes = NO_CODES;
     let missing: string | undefined;
     for (const request of requests) {
-      const asked = isAnywhere(request)
-        ? this.#anywhere(subject, request)
-        : this.#onTarget(subject, request, target);
+      const asked = this.#one(subject, request, requests, target);
       combined.push(...asked.combined);
       missing ??= asked.missing;
       open = and(open, asked.open);
@@ -71,6 +74,37 @@ export class EscalationRequests {
     }
     const gap = missing === undefined ? {} : { missing };
     return { open: this.#reduce(open, [], subject.given).open, codes, combined, ...gap };
+  }
+
+  #one(
+    subject: Subject,
+    request: EscalationRequest,
+    requests: readonly EscalationRequest[],
+    target: Placed,
+  ): Asked {
+    if (!isAnywhere(request)) return this.#onTarget(subject, request, target);
+    if (!request.on.startsWith('new:')) return this.#anywhere(subject, request);
+    const onSame = requests.filter(({ on }) => on === request.on);
+    return onSame[0] === request ? this.#created(subject, onSame) : NOTHING;
+  }
+
+  /** All requests on one new thing, in one region and under one name. */
+  #created(subject: Subject, requests: readonly EscalationRequest[]): Asked {
+    const [first] = requests;
+    const places = first ? placesAnywhere(first, this.#account, subject) : [];
+    return anyAsked(places, (place) => this.#onPlace(subject, requests, place));
+  }
+
+  #onPlace(subject: Subject, requests: readonly EscalationRequest[], place: ExistingThing): Asked {
+    const combined: Combined[] = [];
+    let all: Opening = OPEN;
+    for (const request of requests) {
+      const asked = this.#ask(subject, request, place, place.region);
+      combined.push(...asked.combined);
+      all = bothOpenings(all, asked);
+      if (all.open === false) return REFUSED;
+    }
+    return { ...all, combined };
   }
 
   /** On the target, or on any of what the request names beside it. */
@@ -87,7 +121,7 @@ export class EscalationRequests {
 
   /** In any region. What was read comes first. */
   #anywhere(subject: Subject, request: EscalationRequest): Asked {
-    const places = placesAnywhere(request, this.#account);
+    const places = placesAnywhere(request, this.#account, subject);
     const read = places.filter(({ missing }) => missing === undefined);
     const asked = this.#anyOf(subject, request, read);
     const [unread] = places.filter(({ missing }) => missing !== undefined);
@@ -138,12 +172,20 @@ export function isAnywhere({ on }: EscalationRequest): boolean {
   return on === 'any' || on.startsWith('new:') || on.startsWith('existing:');
 }
 
-/** The resources of such a request. */
-export function placesAnywhere(request: EscalationRequest, account: Account): readonly ExistingThing[] {
+/** The resources of such a request. What its creator names has an unlikely name, or one that a policy allows. */
+export function placesAnywhere(
+  request: EscalationRequest,
+  account: Account,
+  subject: Subject,
+): readonly ExistingThing[] {
   const { on } = request;
   if (on.startsWith('existing:')) return existingThings(account, on.slice('existing:'.length) as Existing);
   const regions = [...account.regions.keys()];
-  return regions.map((region) => ({ arn: newArn(request, region, account), tags: [], region }));
+  const unnamed = regions.map((region) => ({ arn: newArn(request, region, account), tags: [], region }));
+  const [, service, type, rest] = /^new:([^:]+):(.*)(new-0{17}.*)$/.exec(on) ?? [];
+  if (service === undefined || type === undefined) return unnamed;
+  const named = newThings(subject, account, { service, type, unnamed: `${type}${rest}` });
+  return [...unnamed, ...named.map((one) => ({ ...one, tags: [] }))];
 }
 
 /** The ARN of a new resource in a region. */

@@ -1,0 +1,75 @@
+import { canonicalKey } from '../../evaluator/context.ts';
+import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { isVariable } from '../../policy/variables.ts';
+import { glob, matches } from '../../policy/wildcard.ts';
+import { regionsOf } from '../../reference/regions.ts';
+import type { ArnShape } from '../paths/resource-kinds.ts';
+import type { Account, Subject } from './account.ts';
+
+/** Something that its creator names, and the region in which it is created. */
+export interface NewThing {
+  readonly arn: string;
+  readonly region: string;
+}
+
+const cache = new WeakMap<Subject, Map<string, readonly NewThing[]>>();
+
+/**
+ * What the Allows of a principal let it create under a certain name (`function:dev-*`, `function:${aws:username}-*`) in
+ * the regions that were read; where a policy names none of these, in one that it names, since a function there may call any
+ * other. `unnamed` is the end of the ARN under a name that no policy is likely to name.
+ */
+export function newThings(
+  subject: Subject,
+  account: Account,
+  shape: ArnShape & { readonly unnamed: string },
+): readonly NewThing[] {
+  const known = remembered(cache, subject, () => new Map<string, readonly NewThing[]>());
+  return remembered(known, `${shape.service}:${shape.unnamed}`, () => {
+    const things = patternsOf(subject, shape.service).flatMap((text) => thingsFor(text, account, shape));
+    return [...new Map(things.map((one) => [one.arn, one])).values()];
+  });
+}
+
+function patternsOf({ layers, keys }: Subject, service: string): readonly string[] {
+  const patterns = layers.identityPolicies.flatMap(({ statements }) =>
+    statements.flatMap(({ effect, resources, notResources }) =>
+      effect === 'Allow' && resources && !notResources ? resources : [],
+    ),
+  );
+  const texts = patterns.map((pattern) => textOf(pattern, keys, service));
+  return [...new Set(texts.filter((text) => text?.split(':')[2] === service))] as string[];
+}
+
+/** Null: a variable has no value, or not a known one. */
+function textOf({ template }: ResourcePattern, keys: Subject['keys'], service: string): string | null {
+  const texts = template.parts.map((part) => {
+    if (!isVariable(part)) return part.text;
+    const values = keys.get(canonicalKey(part.key, service))?.values ?? [];
+    return values.length === 1 ? (values[0] as string) : null;
+  });
+  return texts.includes(null) ? null : texts.join('');
+}
+
+function thingsFor(
+  text: string,
+  { snapshot, regions }: Account,
+  { service, type, unnamed }: ArnShape & { readonly unnamed: string },
+): readonly NewThing[] {
+  const { partition, accountId } = snapshot;
+  const [, part = '', , place = '', owner = '', ...rest] = text.split(':');
+  const resource = rest.join(':');
+  if (!matches(glob(part), partition) || !matches(glob(owner), accountId)) return [];
+  const isNamed = resource.startsWith(type) && !/^[*?]*$/.test(resource.slice(type.length));
+  const isThere = (region: string): boolean => matches(glob(place), region);
+  const read = [...regions.keys()].filter(isThere);
+  const elsewhere = read.length > 0 ? [] : regionsOf(partition).filter(isThere).slice(0, 1);
+  // in a region that was read any name is asked for anyway
+  if (!isNamed && (elsewhere.length === 0 || !matches(glob(resource), unnamed))) return [];
+  const name = isNamed ? resource.replaceAll(/[*?]/g, 'x') : unnamed;
+  return [...read, ...elsewhere].map((region) => ({
+    arn: `arn:${partition}:${service}:${region}:${accountId}:${name}`,
+    region,
+  }));
+}
