@@ -359,6 +359,23 @@ function onTagged(team: string): object {
   return documentOf([{ Effect: 'Allow', Action, Resource: '*', Condition }]) as object;
 }
 
+test('a shell that depends on what was not collected gives no role of an instance, as in the matrix', () => {
+  const collected = account({
+    users: [{ name: 'u', policies: [allow('codedeploy:CreateDeployment')] }],
+    roles: [{ name: 'r', policies: [allow('ssm:*')] }],
+    instances: [{ id: 'i-1', role: 'r' }, { id: 'i-2' }],
+  });
+  const regions = collected.regions.map((region) => ({ ...region, deploymentGroups: null }));
+  const carrying = { ...collected, regions };
+  const [instance] = instancesOf(carrying) as [Instance];
+  const bare = { ...instance, instanceProfile: null };
+  const whatIf = new WhatIf(withInstance(carrying, 'i-1', bare));
+  expect(whatIf.matrix.groups.map(({ path }) => path)).toContain('codedeploy');
+  expect(told(whatIf.matrix, whatIf.instance('i-1', instance) ?? [])).toEqual(
+    rebuilt(whatIf.matrix, buildMatrix(carrying)),
+  );
+});
+
 test('an instance or a policy that the account does not have is refused by its name', () => {
   const whatIf = new WhatIf(account({}));
   expect(() => whatIf.instance('i-9', null)).toThrow('there is no instance `i-9` in the account');
