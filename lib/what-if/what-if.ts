@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
 import { isOriginKey } from '../matrix/account/session-origin.ts';
+import { carriesUnread } from '../matrix/account/unread-roles.ts';
 import { type BuiltRows, matrixOf, matrixOfRows, rowsLike, rowsOf } from '../matrix/build.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { once } from '../memory/once.ts';
@@ -77,7 +78,8 @@ export class WhatIf {
 
   /**
    * The effect of other tags or attributes of an instance; `after` null: of removing it. Null if that changes the
-   * results of conditions on the origin of sessions: build the matrix again.
+   * results of conditions on the origin of sessions, or if it has a role that was not read, before or after: build the
+   * matrix again.
    */
   instance(id: string, after: Instance | null): readonly CellChange[] | null {
     const index = this.#index.get(id);
@@ -100,7 +102,8 @@ export class WhatIf {
 
   #changed(change: InstanceChange): readonly CellChange[] | null {
     if (this.#isOrigin && !isSameOrigin(change)) return null;
-    const { rows } = this.#built;
+    const { rows, audited } = this.#built;
+    if ([change.before, change.after].some((one) => one && carriesUnread(one, audited.account))) return null;
     const { equivalents, asked, ends, instanceRoles: roles } = this.#ofInstances();
     const column = new Column(rows, asked, equivalents, change);
     const instanceRoles = roles.all(change, column);

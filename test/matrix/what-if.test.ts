@@ -5,8 +5,9 @@ import { buildMatrix, rowsOf } from '../../lib/matrix/build.ts';
 import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
 import { PATH_ACTIONS } from '../../lib/matrix/paths/path-actions.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
+import { IAM_CALL } from '../../lib/snapshot/parts.ts';
 import { isReadable } from '../../lib/snapshot/readable.ts';
-import type { Instance, PolicyRecord, Snapshot } from '../../lib/snapshot/snapshot.ts';
+import type { CoverageEntry, Instance, PolicyRecord, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import type { CellChange } from '../../lib/what-if/cell-changes.ts';
 import { WhatIf } from '../../lib/what-if/what-if.ts';
 import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
@@ -401,6 +402,29 @@ test('what changes where sessions come from is left to whole matrices, where a p
   const [record] = asking.policies.filter(({ kind }) => kind === 'inline') as [PolicyRecord];
   expect(new WhatIf(silent).instance('i-1', null)).toEqual([]);
   expect(new WhatIf(asking).policy(record)).toBeNull();
+});
+
+test('an instance with a role that was not read is left to whole matrices, and others are not', () => {
+  const given = account({
+    roles: [{ name: 'r' }],
+    instances: [{ id: 'i-1', role: 'r' }, { id: 'i-2' }],
+  });
+  const isCut = { call: IAM_CALL, region: null, status: 'failed', detail: 'cut off', items: 1, readAt: null };
+  const coverage = [...given.coverage.filter(({ call }) => call !== IAM_CALL), isCut as CoverageEntry];
+  const [one, other] = instancesOf(given) as [Instance, Instance];
+  const instanceProfile = `arn:aws:iam::${ACCOUNT_ID}:instance-profile/unread`;
+  const unread = { ...one, instanceProfile };
+  const tags = [{ key: 'team', value: 'red' }];
+  const cut = new WhatIf({ ...given, coverage });
+  expect(cut.instance('i-1', unread)).toBeNull();
+  expect(cut.added({ ...unread, id: 'i-9' })).toBeNull();
+  expect(cut.instance('i-1', { ...one, tags })).not.toBeNull();
+  const carrying = new WhatIf({ ...withInstance(given, 'i-1', unread), coverage });
+  expect(carrying.instance('i-1', one)).toBeNull();
+  expect(carrying.instance('i-1', null)).toBeNull();
+  expect(carrying.instance('i-1', { ...unread, tags })).toBeNull();
+  expect(carrying.instance('i-2', { ...other, tags })).not.toBeNull();
+  expect(new WhatIf(given).instance('i-1', unread)).not.toBeNull();
 });
 
 test('what a change may bring is told without a new matrix if the account tells it apart from the start', () => {

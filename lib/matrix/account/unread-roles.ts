@@ -1,4 +1,5 @@
 import { remembered } from '../../memory/remembered.ts';
+import { instancesOf } from '../../snapshot/instances-of.ts';
 import { IAM_CALL } from '../../snapshot/parts.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { type Account, type Subject, subjectOf } from './account.ts';
@@ -11,32 +12,24 @@ import { isReservedTag } from './reserved-tags.ts';
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
 
-const profileCache = new WeakMap<Snapshot, ReadonlySet<string>>();
+const profileCache = new WeakMap<Snapshot, ReadonlySet<string> | null>();
 
-/** Profiles of the account's instances whose role is missing from an incomplete list. */
-function unreadProfiles(snapshot: Snapshot): ReadonlySet<string> {
+/** Profiles whose roles were all read; null: the list is whole, so that there are no other roles. */
+function readProfiles(snapshot: Snapshot): ReadonlySet<string> | null {
   return remembered(profileCache, snapshot, () => {
     const isCut = snapshot.coverage.some(
       ({ call, status, readAt }) => call === IAM_CALL && status !== 'collected' && (readAt ?? null) === null,
     );
-    if (!isCut) return NONE;
+    if (!isCut) return null;
     const roles = new Set(snapshot.roles.map(({ arn }) => arn));
     const known = snapshot.instanceProfiles.filter((profile) => profile.roles.every((arn) => roles.has(arn)));
-    const read = new Set(known.map(({ arn }) => arn));
-    const carried = snapshot.regions.flatMap(({ instances }) => instances ?? []);
-    return new Set(
-      carried.flatMap(({ instanceProfile }) =>
-        instanceProfile === null || read.has(instanceProfile) ? [] : [instanceProfile],
-      ),
-    );
+    return new Set(known.map(({ arn }) => arn));
   });
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
-/** True if a shell on it may give a role that was not read. */
+/** True if a shell on it, which may be no instance of the account yet, may give a role that was not read. */
 export function carriesUnread({ instanceProfile }: Instance, { snapshot }: Account): boolean {
-  return instanceProfile !== null && unreadProfiles(snapshot).has(instanceProfile);
+  return instanceProfile !== null && readProfiles(snapshot)?.has(instanceProfile) === false;
 }
 
 const subjectCache = new WeakMap<Account, Subject | null>();
@@ -45,7 +38,7 @@ const subjectCache = new WeakMap<Account, Subject | null>();
 export function unreadRole(account: Account): Subject | null {
   return remembered(subjectCache, account, () => {
     const { snapshot } = account;
-    if (unreadProfiles(snapshot).size === 0) return null;
+    if (!instancesOf(snapshot).some((one) => carriesUnread(one, account))) return null;
     const arn = `arn:${snapshot.partition}:iam::${snapshot.accountId}:role/*`;
     const role = {
       ...{ arn, name: '*', id: '', path: '/', tags: [], policies: [], boundary: null, trust: '' },
