@@ -146,6 +146,9 @@ export class AccountRows {
     return subjectClasses([subject], this.#parts.principalViews, this.#parts.sessions)[0] as SubjectClass;
   }
 
+  /** True if it matters how a session of it was started. */
+  asksHow = (p: number): boolean => this.#asksHow?.(p) ?? false;
+
   forgetAnswers = (): void => this.#parts.decide.forget();
 
   /** One request on all instance classes. */

@@ -21,7 +21,8 @@ export class Base {
   readonly #policies = new Map<CompiledPolicy, number>();
   /** by the principal and its policies: changes that are made one after the other repeat those before */
   readonly #directAs = new Map<string, DirectCells>();
-  readonly #chainsTo = new Map<number, ReadonlyMap<number, Chain>>();
+  /** null: several */
+  readonly #chainsTo = new Map<number, ReadonlyMap<number, Chain | null>>();
 
   constructor(built: BuiltRows) {
     this.built = built;
@@ -52,13 +53,14 @@ export class Base {
     return this.#byTarget[principal] ?? [];
   }
 
-  /** The chain of a group to somebody. */
-  chainTo(group: number, principal: number): Chain | undefined {
-    const chains = remembered(
-      this.#chainsTo,
-      group,
-      () => new Map(this.groups[group]?.levels.flat().map((chain) => [chain.to, chain])),
-    );
+  /** The chain of a group to somebody; null: several, which end in sessions of other kinds. */
+  chainTo(group: number, principal: number): Chain | null | undefined {
+    const chains = remembered(this.#chainsTo, group, () => {
+      const known = new Map<number, Chain | null>();
+      for (const chain of this.groups[group]?.levels.flat() ?? [])
+        known.set(chain.to, known.has(chain.to) ? null : chain);
+      return known;
+    });
     return chains.get(principal);
   }
 }

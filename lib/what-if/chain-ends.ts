@@ -1,6 +1,6 @@
 import { type Bits, intersects } from '../evaluator/bits.ts';
 import type { Levels } from '../matrix/chains/chain-search.ts';
-import type { Chain } from '../matrix/chains/chains.ts';
+import { type Chain, endAlike } from '../matrix/chains/chains.ts';
 import { BEST, rankOf } from '../matrix/chains/codes.ts';
 import { coverOf, type IndirectRows, rankOfCell } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
@@ -118,6 +118,8 @@ function decidingOf(levels: Levels, numbers: Int32Array): Ends {
 
 /** Whatever both lead to, the first of these chains has it no worse. */
 function decidesBefore(one: Chain, other: Chain): boolean {
+  // what is closed to one session may be open to another
+  if (!endAlike(one, other)) return false;
   const isAsOpen = one.open === true || one.open === other.open;
   return isAsOpen && (one.length < other.length || one.codes.length === 0 || other.codes.length > 0);
 }

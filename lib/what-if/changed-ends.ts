@@ -5,27 +5,38 @@ import type { Chain } from '../matrix/chains/chains.ts';
 /** The ends of chains that exist only before or after, or that are shown, limited or granted differently. */
 export function changedEnds(before: Levels, after: Levels): readonly number[] {
   const was = byEnd(before);
-  const same = new Set<number>();
-  const changed: number[] = [];
+  const same = new Set<EndName>();
+  const changed = new Set<number>();
   // shorter ones first: the earlier part of a chain is then already compared
   for (const chain of after.flat()) {
-    const old = was.get(chain.to);
-    if (old && isSame(old, chain, same)) same.add(chain.to);
-    else changed.push(chain.to);
+    const name = endName(chain);
+    const old = was.get(name);
+    if (old && isSame(old, chain, same)) same.add(name);
+    else changed.add(chain.to);
   }
   const is = byEnd(after);
-  return [...changed, ...[...was.keys()].filter((to) => !is.has(to))];
+  for (const [name, { to }] of was) if (!is.has(name)) changed.add(to);
+  return [...changed];
 }
 
-function byEnd(levels: Levels): ReadonlyMap<number, Chain> {
-  return new Map(levels.flat().map((chain) => [chain.to, chain]));
+type EndName = number | string;
+
+/** Equal for chains to the same end and kind of session: there may be one of each kind. */
+function endName({ to, edge }: Chain): EndName {
+  if (edge?.limits) return `${to} ${edge.limits.id}`;
+  return edge?.assumes ? ~to : to;
+}
+
+function byEnd(levels: Levels): ReadonlyMap<EndName, Chain> {
+  return new Map(levels.flat().map((chain) => [endName(chain), chain]));
 }
 
 /** `same`: the ends of unchanged chains. */
-function isSame(a: Chain, b: Chain, same: ReadonlySet<number>): boolean {
+function isSame(a: Chain, b: Chain, same: ReadonlySet<EndName>): boolean {
   if (a.length !== b.length || a.codes !== b.codes || formulaKey(a.open) !== formulaKey(b.open)) return false;
-  if (a.from?.to !== b.from?.to || !isSameStep(a, b)) return false;
-  return a.from === null || a.from.edge === null || same.has(a.from.to);
+  if (!a.from || !b.from) return a.from === b.from && isSameStep(a, b);
+  if (endName(a.from) !== endName(b.from) || !isSameStep(a, b)) return false;
+  return a.from.edge === null || same.has(endName(a.from));
 }
 
 /** The actions that made its end stronger. */

@@ -9,6 +9,8 @@ export interface EdgePair {
   readonly role: number;
   readonly before: Edge | null;
   readonly after: Edge | null;
+  /** some edges to the role end in limited sessions */
+  readonly isLimited?: boolean;
 }
 
 /** The edges of a principal after a change, and to which roles they are others than before. */
@@ -21,12 +23,16 @@ export function changedPairs(before: readonly Edge[], after: readonly Edge[]): r
   const [was, is] = [byRole(before), byRole(after)];
   return [...new Set([...was.keys(), ...is.keys()])]
     .filter((role) => namesOf(was.get(role)) !== namesOf(is.get(role)))
-    .map((role) => ({ role, before: bestOf(was.get(role)), after: bestOf(is.get(role)) }));
+    .map((role) => ({
+      ...{ role, before: bestOf(was.get(role)), after: bestOf(is.get(role)) },
+      isLimited: [was, is].some((edges) => edges.get(role)?.some(({ limits }) => limits)),
+    }));
 }
 
 /** Equal for edges that mean the same. */
 export function edgeName(edge: Edge | null): string {
-  return edge ? `${edge.steps.join()} ${codesOf(edge).join()} ${formulaKey(edge.open)}` : '';
+  if (!edge) return '';
+  return `${edge.steps.join()} ${codesOf(edge).join()} ${edge.limits?.id ?? ''} ${formulaKey(edge.open)}`;
 }
 
 function namesOf(edges: readonly Edge[] = []): string {
@@ -41,10 +47,10 @@ function bestOf(edges: readonly Edge[] = []): Edge | null {
 
 function byRole(edges: readonly Edge[]): ReadonlyMap<number, readonly Edge[]> {
   const found = new Map<number, Edge[]>();
-  for (const { to, steps, open, codes = NO_CODES } of edges) {
+  for (const { to, steps, open, codes = NO_CODES, limits } of edges) {
     for (const [i, role] of to.entries()) {
       const known = remembered(found, role, () => []);
-      known.push({ to: [role], steps: [steps[i] as string], open, codes });
+      known.push({ to: [role], steps: [steps[i] as string], open, codes, ...(limits && { limits }) });
     }
   }
   return found;

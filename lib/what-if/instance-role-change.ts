@@ -3,6 +3,7 @@ import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { type Edge, resting } from '../matrix/chains/chains.ts';
 import { anyOpening, codesIn, rankOf } from '../matrix/chains/codes.ts';
+import { isSeen } from '../matrix/chains/instance-edges.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell, RowCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';
@@ -88,7 +89,9 @@ export class HostChange {
   /** The edges that a principal would have to the roles of instances, and what differs; null: nothing. */
   #edgesOf(principal: number, roles: readonly Carriers[], column: Column): ChangedEdges | null {
     const here = this.#shells.map((path) => column.on(path).at(principal));
-    const [was, is] = [here.flatMap(({ before }) => before ?? []), here.flatMap(({ after }) => after ?? [])];
+    const [was, is] = (['before', 'after'] as const).map((when) =>
+      here.flatMap((one) => one[when] ?? []).filter(isSeen),
+    ) as [HeldCell[], HeldCell[]];
     if (was.length === 0 && is.length === 0) return null;
     const shells = this.#shells.map((path) => this.#rows.direct(principal, path));
     const changed = roles.flatMap((carriers) => {
@@ -129,7 +132,7 @@ export class HostChange {
       arnOf: (i) => ((i === rank && after) || (this.#instances[i] as Instance)).arn,
       shellHere: (cell) => ({ index: rank, cell }),
       shellsOf: (cells) => {
-        return remembered(lists, cells, () => shellsIn(carriers, cells));
+        return remembered(lists, cells, () => shellsIn(carriers, cells.filter(isSeen)));
       },
     };
   }

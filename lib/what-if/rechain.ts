@@ -51,9 +51,7 @@ function changedStarts(base: Base, edges: EdgeChange, changed: ReadonlySet<numbe
   for (const p of changed) {
     for (const group of base.groupsBy(p)) {
       if (through.has(group)) continue;
-      const at = base.chainTo(group, p) as Chain;
-      if (edges.changedFrom(p).some((pair) => matters(at, base.chainTo(group, pair.role), pair)))
-        through.add(group);
+      if (edges.changedFrom(p).some((pair) => mayMatter(base, group, p, pair))) through.add(group);
     }
   }
   const own = [...changed].filter(
@@ -66,6 +64,15 @@ function changedStarts(base: Base, edges: EdgeChange, changed: ReadonlySet<numbe
     }),
     ...own.map((p) => ({ principals: [p], before: base.groups[base.groupOf[p] ?? -1]?.levels ?? [] })),
   ];
+}
+
+/** Of several chains to the same end, each in another kind of session, it is not worked out which an edge matters to. */
+function mayMatter(base: Base, group: number, p: number, pair: EdgePair): boolean {
+  const { rows } = base.built;
+  const [at, best] = [base.chainTo(group, p), base.chainTo(group, pair.role)];
+  const isSingle = !pair.isLimited && !rows.asksHow(p) && !rows.asksHow(pair.role);
+  if (!isSingle || !at || best === null || at.edge?.limits || best?.edge?.limits) return true;
+  return matters(at, best, pair);
 }
 
 /** Could an edge that is another one than before be, or have been, a step of the best chain to where it leads? */

@@ -285,6 +285,97 @@ test('a policy that lets its holder take roles, or no longer, is told with what 
   }
 });
 
+test.each([
+  {
+    title: 'a session of an instance behind a shorter chain to the same role by `sts:AssumeRole`',
+    user: [allow('sts:AssumeRole')],
+    far: [allow('ec2-instance-connect:SendSSHPublicKey')],
+    near: [],
+    change: { id: 'i-2', after: [{ key: 'team', value: 'closed' }] },
+  },
+  {
+    title: 'a shorter chain through an instance to a role that can be assumed after another',
+    user: [onTagged('red'), takes('near')],
+    far: [],
+    near: [takes('far')],
+    change: { id: 'i-1', after: [] },
+  },
+  {
+    title: 'a chain through an instance to a role that can be assumed at once',
+    user: [takes('far'), takes('near')],
+    far: [],
+    near: [onTagged('none'), onTagged('blue')],
+    change: { id: 'i-1', after: [{ key: 'team', value: 'blue' }] },
+  },
+  {
+    title: 'a longer chain through an instance to a role that can be assumed at once, no longer',
+    user: [takes('far'), takes('near')],
+    far: [],
+    near: [onTagged('none'), onTagged('red')],
+    change: { id: 'i-1', after: [] },
+  },
+])('a role that asks how it was taken has two chains: $title', ({ user, far, near, change }) => {
+  const Condition = { ArnLike: { 'ec2:SourceInstanceARN': 'arn:aws:ec2:*:*:instance/i-1' } };
+  const asking = { Effect: 'Allow', Action: 'ssm:*', Resource: '*', Condition };
+  const isClosed = { StringEquals: { 'aws:ResourceTag/team': 'closed' } };
+  const closed = { Effect: 'Deny', Action: 'ssm:*', Resource: '*', Condition: isClosed };
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` }, Action: 'sts:AssumeRole' },
+      { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    ],
+  };
+  const snapshot = account({
+    users: [{ name: 'u', policies: user }],
+    roles: [
+      { name: 'far', policies: [documentOf([asking, closed]) as object, ...far], trust },
+      { name: 'near', policies: near, trust },
+    ],
+    instances: [
+      { id: 'i-1', role: 'far', tags: { team: 'red' } },
+      { id: 'i-2', tags: { team: 'none' } },
+    ],
+  });
+  const instance = instancesOf(snapshot).find(({ id }) => id === change.id) as Instance;
+  const next = { ...instance, tags: change.after };
+  const whatIf = new WhatIf(snapshot);
+  const expected = rebuilt(buildMatrix(snapshot), buildMatrix(withInstance(snapshot, change.id, next)));
+  const isOfOther = (name: string): boolean => name.startsWith(`arn:aws:iam::${ACCOUNT_ID}:user/u i-2 `);
+  expect([...expected.keys()].some(isOfOther)).toBe(true);
+  expect(told(whatIf.matrix, whatIf.instance(change.id, next) ?? [])).toEqual(expected);
+});
+
+/** The right to take a role. */
+function takes(role: string): object {
+  const Resource = `arn:aws:iam::${ACCOUNT_ID}:role/${role}`;
+  return documentOf([{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource }]) as object;
+}
+
+/** A shell on the instances with a tag. */
+function onTagged(team: string): object {
+  const Condition = { StringEquals: { 'aws:ResourceTag/team': team } };
+  const Action = 'ec2-instance-connect:SendSSHPublicKey';
+  return documentOf([{ Effect: 'Allow', Action, Resource: '*', Condition }]) as object;
+}
+
+test('a shell that depends on what was not collected gives no role of an instance, as in the matrix', () => {
+  const collected = account({
+    users: [{ name: 'u', policies: [allow('codedeploy:CreateDeployment')] }],
+    roles: [{ name: 'r', policies: [allow('ssm:*')] }],
+    instances: [{ id: 'i-1', role: 'r' }, { id: 'i-2' }],
+  });
+  const regions = collected.regions.map((region) => ({ ...region, deploymentGroups: null }));
+  const carrying = { ...collected, regions };
+  const [instance] = instancesOf(carrying) as [Instance];
+  const bare = { ...instance, instanceProfile: null };
+  const whatIf = new WhatIf(withInstance(carrying, 'i-1', bare));
+  expect(whatIf.matrix.groups.map(({ path }) => path)).toContain('codedeploy');
+  expect(told(whatIf.matrix, whatIf.instance('i-1', instance) ?? [])).toEqual(
+    rebuilt(whatIf.matrix, buildMatrix(carrying)),
+  );
+});
+
 test('an instance or a policy that the account does not have is refused by its name', () => {
   const whatIf = new WhatIf(account({}));
   expect(() => whatIf.instance('i-9', null)).toThrow('there is no instance `i-9` in the account');

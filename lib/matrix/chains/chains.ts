@@ -147,6 +147,11 @@ export function atEnd({ edge }: Chain, open: Formula): Formula {
   return underLimits(edge?.limits, edge?.assumes ? inAssumedSession(open) : open);
 }
 
+/** True if both end in the same kind of session: what is open at one end is open at the other. */
+export function endAlike({ edge: one }: Pick<Chain, 'edge'>, { edge: other }: Pick<Chain, 'edge'>): boolean {
+  return one?.assumes === other?.assumes && one?.limits === other?.limits;
+}
+
 /** The condition of a chain with one more step, and what it rests on. */
 export function openingAlong(from: Chain, edge: Edge): Opening {
   const codes = bothCodes(from.codes, codesOf(edge));

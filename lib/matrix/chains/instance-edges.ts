@@ -16,7 +16,7 @@ import type { Account, Subject } from '../account/account.ts';
 import { carriesUnread } from '../account/unread-roles.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import { overlay, type Piece } from '../rows/pieces.ts';
-import type { RowCell } from '../rows/row-cell.ts';
+import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import { type Edge, edgesTo } from './chains.ts';
 import { anyOpening, codesIn, OPEN, type Opening, rankOf } from './codes.ts';
 
@@ -164,4 +164,4 @@ function numberOf<T>(numbers: Map<T, number>, one: T): number {
 }
 
 /** A shell that depends on a resource that was not collected is unknown, and no chain continues from it. */
-const isSeen = ({ isUnseen }: RowCell): boolean => !isUnseen;
+export const isSeen = ({ isUnseen }: HeldCell): boolean => !isUnseen;
