@@ -5,6 +5,7 @@ import { productionTest } from '../lib/findings/expected/production.ts';
 import { type ChangedFile, ChangePlaces } from '../lib/pipeline/change-places.ts';
 import { expectedOfRun } from '../lib/pipeline/expected-file.ts';
 import { readAudit } from '../lib/pipeline/load.ts';
+import { mustBeRegion } from '../lib/pipeline/named-regions.ts';
 import { type PlannedAnswer, planned } from '../lib/pipeline/planned.ts';
 import { readPlannedFile } from '../lib/pipeline/planned-file.ts';
 import { plannedResults } from '../lib/pipeline/planned-results.ts';
@@ -148,6 +149,7 @@ const readPlanned = (file: string): Promise<string> =>
 
 /** The stack of templates, by `--stack`, `--region` and `--parameter`. */
 function stackOf({ stack, region, parameter }: WhatIfOptions): StackOptions {
+  if (region !== undefined) mustBeRegion(`--region: \`${region}\``, region);
   const pairs = (parameter ?? []).map((one) => {
     const at = one.indexOf('=');
     if (at < 1) throw new InputError(`--parameter: \`${one}\` is not NAME=VALUE`);

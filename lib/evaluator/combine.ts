@@ -226,7 +226,8 @@ function isAwsManagedKey(request: Request): boolean {
   return request.resource.includes(':alias/aws/');
 }
 
-function isOwnedByAws(resource: string): boolean {
+/** AWS's managed policies, and the roles that it reserves. */
+export function isOwnedByAws(resource: string): boolean {
   return (
     /^arn:[^:]+:iam::aws:policy\//.test(resource) ||
     /^arn:[^:]+:iam::\d{12}:role\/aws-reserved\//.test(resource)

@@ -49,11 +49,16 @@ cat "$acme/$region$service.$operation$id.json" 2> /dev/null || {
 }
 `;
 
-async function collect(refused: string, ...args: string[]) {
+/** A folder with a fake AWS CLI, and the environment that finds it. */
+async function withAws(refused: string) {
   const folder = await temporaryFolder();
   await writeFiles(folder, { 'bin/aws': AWS });
   await chmod(join(folder, 'bin/aws'), 0o755);
-  const env = { ...process.env, PATH: `${folder}/bin:${process.env.PATH}`, REFUSED: refused };
+  return { folder, env: { ...process.env, PATH: `${folder}/bin:${process.env.PATH}`, REFUSED: refused } };
+}
+
+async function collect(refused: string, ...args: string[]) {
+  const { folder, env } = await withAws(refused);
   const out = join(folder, 'account');
   const { status, stderr } = spawnSync('bash', [SCRIPT, out, ...args], { encoding: 'utf8', env });
   const names = await readdir(out, { recursive: true }).catch(() => []);
@@ -97,8 +102,9 @@ describe.skipIf(!hasJq)('examples/collect.sh', () => {
     const { status, files, stderr } = await collect('sts.get-caller-identity');
     expect([status, files]).toEqual([1, []]);
     expect(stderr).toContain('not collected: sts get-caller-identity');
+    const { env } = await withAws('');
     const { status: refused, stderr: why } = spawnSync('bash', [SCRIPT, join(ROOT, 'examples/acme')], {
-      encoding: 'utf8',
+      ...{ encoding: 'utf8', env },
     });
     expect([refused, why]).toEqual([2, expect.stringContaining('is not empty: name a new folder')]);
   });

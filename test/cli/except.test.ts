@@ -157,7 +157,7 @@ it('an entry is put into any file without touching the rest', () => {
   expect(renewed).toContain('# keep me');
   expect(renewed.indexOf('2027-02-28')).toBeLessThan(renewed.indexOf('2027-01-31'));
   expect(withException(null, ENTRY)).toMatch(
-    /^# What is known[\s\S]*exceptions:\n {2}- account: "111122223333"/,
+    /^# What is expected[\s\S]*exceptions:\n {2}- account: "111122223333"/,
   );
 });
 

@@ -103,6 +103,10 @@ Resources:
 
   test.each([
     [['--change', 'package.json', '--parameter', 'x'], '--parameter: `x` is not NAME=VALUE'],
+    [
+      ['--change', 'package.json', '--region', 'us-esat-1'],
+      '--region: `us-esat-1` is no region of AWS (did you mean `us-east-1`?)',
+    ],
     [['--change', 'no-such-file'], '--change: cannot read `no-such-file` (ENOENT)'],
     [['--change', 'README.md'], '--change: `README.md`: it is not YAML at line '],
     [

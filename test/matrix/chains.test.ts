@@ -262,6 +262,25 @@ describe('self-escalation', () => {
     expect(via({ users: alice(pass), roles })).toBeUndefined();
   });
 
+  // https://repost.aws/knowledge-center/identity-center-aws-reserved-sso: only AWS changes these
+  test.each([
+    ['every role', '*', undefined],
+    ['every role, by a pattern', arn('role', '*'), undefined],
+    ['roles without a tag', '*', { Null: { 'aws:ResourceTag/team': 'true' } }],
+  ])('as another role beside one of Identity Center, with a right to %s', (_, on, condition) => {
+    const users = alice(allow('iam:UpdateAssumeRolePolicy', on, condition));
+    const reserved = {
+      name: 'AWSReservedSSO_Ops_0123456789abcdef',
+      path: '/aws-reserved/sso.amazonaws.com/',
+    };
+    const [own, ofAws] = [{ name: 'r' }, reserved];
+    const taken = ['iam:UpdateAssumeRolePolicy', arn('role', 'r')];
+    for (const order of [(one: RoleInput[]) => one, (one: RoleInput[]) => one.reverse()]) {
+      expect(via({ users, roles: order([ofAws, { ...own, ...shell }]) })).toEqual(taken);
+      expect(via({ users, roles: order([{ ...ofAws, ...shell }, own]) })).toBeUndefined();
+    }
+  });
+
   test('who has everything needs none of it, and says what grants it', () => {
     expect(via({ users: alice(allow('*')) })).toEqual([]);
     expect(cell({ users: alice(allow('iam:PutUserPolicy')) })?.grants).toMatchObject([

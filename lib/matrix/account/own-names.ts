@@ -61,7 +61,11 @@ function thingsFor(
   const [, part = '', , place = '', owner = '', ...rest] = text.split(':');
   const resource = rest.join(':');
   if (!matches(glob(part), partition) || !matches(glob(owner), accountId)) return [];
-  const isNamed = resource.startsWith(type) && !/^[*?]*$/.test(resource.slice(type.length));
+  const isNamed =
+    resource.startsWith(type) &&
+    !/^[*?]*$/.test(resource.slice(type.length)) &&
+    // names have no slash: `rule/a/b` is a rule of another bus
+    depthOf(resource) <= depthOf(unnamed);
   const isThere = (region: string): boolean => matches(glob(place), region);
   const read = [...regions.keys()].filter(isThere);
   const elsewhere = read.length > 0 ? [] : regionsOf(partition).filter(isThere).slice(0, 1);
@@ -73,3 +77,5 @@ function thingsFor(
     region,
   }));
 }
+
+const depthOf = (resource: string): number => resource.split('/').length;

@@ -1,3 +1,4 @@
+import { isOwnedByAws } from '../../evaluator/combine.ts';
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import { resolve } from '../../evaluator/conditions/resolve.ts';
 import type { Context } from '../../evaluator/context.ts';
@@ -9,7 +10,7 @@ import { contextOf } from '../account/request-context.ts';
 import type { Target } from '../account/target.ts';
 import { ArnFeatures } from './arn-features.ts';
 
-/** Targets that the principal's policies treat alike; never empty, the first represents all. */
+/** Targets that AWS and the principal's policies treat alike; never empty, the first represents all. */
 export type Kind<T extends Target> = readonly [T, ...T[]];
 
 /** The kind of the targets, and the actions on them. */
@@ -39,10 +40,21 @@ export function kindsOf<T extends Target>(
   const named = namedBy(subject, action, context);
   const wanted = named ? targets.filter(({ arn }) => named.has(arn)) : targets;
   const kind = kindOf(asked, subject, context, account);
-  if (!kind) return wanted.length > 0 ? [wanted as Kind<T>] : [];
+  if (!kind && !hasOneOfAws(wanted)) return wanted.length > 0 ? [wanted as Kind<T>] : [];
+  const { name, of } = kind ?? ALIKE;
   const known = remembered(grouped, wanted, () => new Map());
-  const kinds = remembered(known, kind.name, () => [...Map.groupBy(wanted, kind.of).values()]);
+  const kinds = remembered(known, name, () => [
+    // nobody may change what AWS owns, whatever the policies say
+    ...Map.groupBy(wanted, (one) => `${isOwnedByAws(one.arn)} ${of(one)}`).values(),
+  ]);
   return kinds as unknown as readonly Kind<T>[];
+}
+
+const owned = new WeakMap<readonly Target[], boolean>();
+
+/** Thousands of principals are asked about the same list. */
+function hasOneOfAws(targets: readonly Target[]): boolean {
+  return remembered(owned, targets, () => targets.some(({ arn }) => isOwnedByAws(arn)));
 }
 
 /**
@@ -72,7 +84,10 @@ function namedBy(subject: Subject, action: string, context: Context): ReadonlySe
   return named;
 }
 
-/** Null if nothing separates them. */
+/** Policies separate none. */
+const ALIKE: Distinction = { name: 'alike', of: () => '' };
+
+/** Null if nothing in the policies separates them. */
 function kindOf(
   { type, service = 'iam', actions }: AskedOfTargets,
   subject: Subject,
