@@ -120,6 +120,15 @@ describe('an assignment of a permission set', () => {
     expect(cellOf(OPS, { ops: [allow(ASSIGN, [setArn('Ops'), INSTANCE, HERE])] })).toBeUndefined();
   });
 
+  test('is one of its own instance of Identity Center, whatever the policies treat alike', () => {
+    const other = (arn: string): string => arn.replace('ssoins-1111111111111111', 'ssoins-2222222222222222');
+    const [admins, all] = CENTER.permissionSets;
+    const center = { ...CENTER, permissionSets: [all!, { ...admins!, arn: other(admins!.arn) }] };
+    const held = (denied: string) => cellOf(OPS, { ops: [allow(ASSIGN), deny(ASSIGN, denied)], center });
+    expect(held(other(INSTANCE))).toBeUndefined();
+    expect(held(INSTANCE)).toMatchObject({ verdict: 'allowed', via: [ASSIGN, ADMIN] });
+  });
+
   test('is made in the home region of Identity Center, which is not read', () => {
     const there = { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } };
     expect(cellOf(OPS, { ops: [allow(ASSIGN, '*', there)] })?.verdict).toBe('conditional');

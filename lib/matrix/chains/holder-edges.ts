@@ -5,6 +5,7 @@ import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { Escalation, RoleHolder } from '../paths/escalation.ts';
 import { type Edge, resting } from './chains.ts';
 import { bothOpenings, OPEN, type Opening, settled } from './codes.ts';
+import { directoryKinds } from './directory-kinds.ts';
 import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
 import { assumeWithSaml } from './saml-sessions.ts';
 
@@ -35,8 +36,9 @@ function kinds(
   { row, runBy }: Rewriting,
   { account }: Given,
 ): readonly Kind<Holder>[] {
-  // few give roles to people; things that were not collected are evaluated one by one
-  if (!isRegional(runBy) || holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
+  if (!isRegional(runBy)) return directoryKinds(holders, runBy, row, { subject, account });
+  // things that were not collected are evaluated one by one
+  if (holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
   const { service, type } = HOLDER_KINDS[runBy].shape;
   const actions = row.requests.map(({ action }) => action);
   return kindsOf(holders, { type, service, actions }, subject, account);

@@ -30,6 +30,10 @@ export class WideningTargets {
   readonly #freeEnds = new WeakMap<readonly Target[], readonly number[]>();
   readonly #bound = new Map<number, ReadonlyMap<string, readonly { readonly end: number }[]>>();
   readonly #boundEnds = new Map<string, readonly number[]>();
+  readonly #setEnds: Readonly<Record<Change, Map<string, readonly number[]>>> = {
+    'any-policy': new Map(),
+    'no-boundary': new Map(),
+  };
   readonly #known = new Map<string, readonly Target[]>();
   #holders: ReadonlyMap<string, readonly number[]> | null = null;
 
@@ -111,13 +115,15 @@ export class WideningTargets {
     );
   };
 
-  /** The roles of a permission set that would gain something. */
+  /** The roles of a permission set that would gain something. Always the same list: lists are compared by identity. */
   setEnds(arn: string, change: Change): readonly number[] {
     const { account, index } = this.#given;
-    const set = roleGivers(account, 'permissionSets').find((one) => one.arn === arn);
-    return (set?.roles ?? [])
-      .flatMap((role) => index.get(role) ?? [])
-      .filter((end) => this.#gains(end, change));
+    return remembered(this.#setEnds[change], arn, () => {
+      const set = roleGivers(account, 'permissionSets').find((one) => one.arn === arn);
+      return (set?.roles ?? [])
+        .flatMap((role) => index.get(role) ?? [])
+        .filter((end) => this.#gains(end, change));
+    });
   }
 
   /** Principals with a managed policy, or in a group, that would gain something. */

@@ -7,6 +7,7 @@ import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { Escalation, EscalationTarget } from '../paths/escalation.ts';
 import { bestEdges, codesOf, type Edge, resting } from './chains.ts';
 import { BEST, bothOpenings, isCovered, rankOf } from './codes.ts';
+import { directoryKinds } from './directory-kinds.ts';
 import { EqualWidenings, type FoundWidening, type Widening } from './equal-widenings.ts';
 import type { Asked, EscalationRequests } from './escalation-requests.ts';
 import { type Change, type Others, WideningTargets } from './widening-targets.ts';
@@ -207,8 +208,7 @@ export class Widenings {
   #kindsOf(targets: readonly Target[], subject: Subject, row: Escalation): readonly Kind<Target>[] {
     const { account } = this.#given;
     const on = row.requests[0]?.on;
-    // a request on a permission set is also on others
-    if (on === 'own-set') return targets.map((one) => [one] as const);
+    if (on === 'own-set') return directoryKinds(targets, 'permissionSets', row, { subject, account });
     const own = row.by === 'user' ? 'user/' : 'role/';
     const type = on === 'self' ? own : on === 'own-group' ? 'group/' : 'policy/';
     return kindsOf(targets, { type, actions: [row.action] }, subject, account);

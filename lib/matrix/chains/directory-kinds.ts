@@ -1,0 +1,34 @@
+import type { Account, Subject } from '../account/account.ts';
+import type { Target } from '../account/target.ts';
+import { type Kind, kindsOf } from '../classes/target-classes.ts';
+import type { DirectoryHolder, Escalation } from '../paths/escalation.ts';
+import type { ArnShape } from '../paths/resource-kinds.ts';
+
+/** Null: each is evaluated separately, since the trust policy of its role decides what lets a provider in. */
+const SHAPES: Readonly<Record<DirectoryHolder, ArnShape | null>> = {
+  permissionSets: { service: 'sso', type: 'permissionSet/' },
+  directoryGroups: { service: 'identitystore', type: 'group/' },
+  samlProviders: null,
+};
+
+/** Permission sets, groups or providers that the principal's policies treat alike. */
+export function directoryKinds<T extends Target>(
+  givers: readonly T[],
+  of: DirectoryHolder,
+  { requests }: Escalation,
+  { subject, account }: { readonly subject: Subject; readonly account: Account },
+): readonly Kind<T>[] {
+  const shape = SHAPES[of];
+  if (shape === null || givers.some(({ missing }) => missing !== undefined))
+    return givers.map((one) => [one] as const);
+  const actions = requests.filter(({ on }) => on === requests[0]?.on).map(({ action }) => action);
+  return kindsOf(givers, { ...shape, actions }, subject, account).flatMap(ofOneParent);
+}
+
+/** A request on a permission set is also on its instance of Identity Center, which its ARN names. */
+function ofOneParent<T extends Target>(kind: Kind<T>): readonly Kind<T>[] {
+  const parentOf = ({ arn }: T): string => arn.slice(0, arn.lastIndexOf('/'));
+  const parent = parentOf(kind[0]);
+  if (kind.every((one) => parentOf(one) === parent)) return [kind];
+  return [...Map.groupBy(kind, parentOf).values()] as unknown as readonly Kind<T>[];
+}
