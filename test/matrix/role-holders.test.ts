@@ -4,13 +4,10 @@ import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
 import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
 import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
-import { ACCOUNT_ID, allow, deny } from '../fixtures/account.ts';
+import { allow, deny } from '../fixtures/account.ts';
 import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
-import { arn, CRANE, cellOfLeo, LEO, withCrane } from './role-of-a-service.ts';
-
-const inRegion = (service: string, name: string): string =>
-  `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${name}`;
+import { arn, CRANE, cellOfLeo, inRegion, LEO, ROLE_LISTS, withCrane } from './role-of-a-service.ts';
 
 const [FUNCTION, OTHER] = [inRegion('lambda', 'function:pay'), inRegion('lambda', 'function:mail')];
 const MACHINE = inRegion('states', 'stateMachine:pay');
@@ -55,13 +52,6 @@ const ROWS = [
   })),
 ] as const;
 
-const CALLS = {
-  functions: 'lambda list-functions',
-  stacks: 'cloudformation describe-stacks',
-  stateMachineRoles: 'stepfunctions describe-state-machine',
-  buildProjects: 'codebuild batch-get-projects',
-};
-
 /** leo's cell where `thing` has the role crane, and other things have none. */
 function cell(
   policies: readonly object[],
@@ -104,7 +94,7 @@ describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actio
   });
 
   test('what nobody has listed may have any role that the service takes', () => {
-    const missing = CALLS[list];
+    const missing = ROLE_LISTS[list];
     const unread = { [list]: null };
     expect(cell([allow(actions)], unread, service)).toMatchObject({ verdict: 'unknown', missing });
     expect(cell([allow(actions, thing)], unread, service)).toMatchObject({ verdict: 'unknown' });

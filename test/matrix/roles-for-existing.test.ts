@@ -1,16 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
 import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
 import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
-import { ACCOUNT_ID, allow, deny } from '../fixtures/account.ts';
+import { allow, deny } from '../fixtures/account.ts';
 import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
-import { arn, CRANE, LEO, withCrane } from './role-of-a-service.ts';
-
-const inRegion = (service: string, name: string): string =>
-  `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${name}`;
+import { arn, CRANE, cellOfLeo, inRegion, LEO, ROLE_LISTS, withCrane } from './role-of-a-service.ts';
 
 /** What exists, which request passes a role to it, and to which service. */
 const LISTED = [
@@ -41,13 +37,6 @@ const LISTED = [
   ],
 ] as const;
 
-const CALLS = {
-  functions: 'lambda list-functions',
-  stacks: 'cloudformation describe-stacks',
-  stateMachineRoles: 'stepfunctions describe-state-machine',
-  buildProjects: 'codebuild batch-get-projects',
-} as const;
-
 /** Lists of these are not read. */
 const UNLISTED = [
   [
@@ -67,19 +56,15 @@ function cell(
   service: string,
   policies: readonly object[],
   region: Partial<RegionSnapshot> = {},
-  path: PathId = 'serial-console',
+  path?: PathId,
 ): Cell | undefined {
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
-  };
   const snapshot = withCrane(service, policies, {
     regions: { 'us-east-1': region },
-    roles: [{ name: 'crane', policies: [allow(['ec2-instance-connect:*', 'ssm:SendCommand'])], trust }],
+    does: ['ec2-instance-connect:*', 'ssm:SendCommand'],
   });
   const matrix = buildMatrix(snapshot);
   expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
-  return [...cellsOf(matrix, snapshot, { principal: LEO, path, instance: 'i-1' })][0];
+  return cellOfLeo(matrix, snapshot, path);
 }
 
 describe.each(LISTED)('a role passed to %s by %s', (service, action, list, thing) => {
@@ -103,7 +88,7 @@ describe.each(LISTED)('a role passed to %s by %s', (service, action, list, thing
 
   test('may be where nobody has read what exists', () => {
     const found = cell(service, [pass(service), allow(action)], { [list]: null });
-    expect(found).toMatchObject({ verdict: 'unknown', missing: CALLS[list] });
+    expect(found).toMatchObject({ verdict: 'unknown', missing: ROLE_LISTS[list] });
   });
 });
 
