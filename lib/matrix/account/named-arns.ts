@@ -54,14 +54,25 @@ function arnsFor(
     const id = owner === 'own' ? accountId : otherAccount(holder, accountId);
     // ARNs of snapshots and images have no account
     if (id === null || (holder !== '' && !isHere(holder, id))) return [];
-    const resource = withoutWildcards(rest.join(':'), 'x');
+    const resource = withLetters(rest.join(':'));
     if (RESERVED.get(`${service}:${type}`)?.test(resource)) return [];
     return [`arn:${partition}:${service}:${region}:${id}:${resource}`];
   });
   return [...new Set(arns)];
 }
 
-const withoutWildcards = (pattern: string, by: string): string => pattern.replaceAll(/[*?]/g, by);
+/** A text that the pattern covers. */
+export const withLetters = (pattern: string): string => pattern.replaceAll(/[*?]/g, 'x');
+
+/** True for a pattern that covers any name. */
+export const isAnyName = (name: string): boolean => /^[*?]*$/.test(name);
+
+/** The resources that Allows of a policy name. */
+export function allowedResources({ statements }: CompiledPolicy): readonly ResourcePattern[] {
+  return statements.flatMap(({ effect, resources, notResources }) =>
+    effect === 'Allow' && resources && !notResources ? resources : [],
+  );
+}
 
 /** Anybody's account: everyone may have one. */
 const ANYBODYS = '000000000000';
@@ -69,7 +80,7 @@ const ANYBODYS = '000000000000';
 /** An account, other than the audited one, that the pattern covers; null: there is none. */
 function otherAccount(pattern: string, own: string): string | null {
   if (pattern === '' || pattern === own) return null;
-  if (/^[*?]*$/.test(pattern)) return ANYBODYS;
+  if (isAnyName(pattern)) return ANYBODYS;
   return pattern.replaceAll('?', '0').replaceAll('*', '0'.repeat(Math.max(0, 13 - pattern.length)));
 }
 
@@ -80,13 +91,11 @@ function patternsOf(account: Account, { service, type }: ArnShape, owner: Owner)
   return [...texts].filter((text) => text.split(':')[2] === service && isNamed(text, type, owner));
 }
 
-/** The resources in Allows of a policy, as they are spelled. */
-function allowedTexts({ statements }: CompiledPolicy): readonly string[] {
-  return statements.flatMap(({ effect, resources, notResources }) =>
-    effect === 'Allow' && resources && !notResources
-      ? resources.map(textOf).filter((text) => text !== null)
-      : [],
-  );
+/** The same as they are spelled. */
+function allowedTexts(policy: CompiledPolicy): readonly string[] {
+  return allowedResources(policy)
+    .map(textOf)
+    .filter((text) => text !== null);
 }
 
 /** Those of them that limit more than the kind, except instances: these are known. */
@@ -101,7 +110,7 @@ export function namesIn(policy: CompiledPolicy): ReadonlySet<string> {
 /** In another account any name is one: the account is what limits it. */
 function isNamed(text: string, type: string, owner: Owner): boolean {
   const resource = text.split(':').slice(5).join(':');
-  return resource.startsWith(type) && (owner === 'other' || !/^[*?]*$/.test(resource.slice(type.length)));
+  return resource.startsWith(type) && (owner === 'other' || !isAnyName(resource.slice(type.length)));
 }
 
 /** Null: it has a variable. */

@@ -6,6 +6,7 @@ import { glob, matches } from '../../policy/wildcard.ts';
 import { regionsOf } from '../../reference/regions.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
+import { allowedResources, isAnyName, withLetters } from './named-arns.ts';
 
 /** Something that its creator names, and the region in which it is created. */
 export interface NewThing {
@@ -33,12 +34,9 @@ export function newThings(
 }
 
 function patternsOf({ layers, keys }: Subject, service: string): readonly string[] {
-  const patterns = layers.identityPolicies.flatMap(({ statements }) =>
-    statements.flatMap(({ effect, resources, notResources }) =>
-      effect === 'Allow' && resources && !notResources ? resources : [],
-    ),
-  );
-  const texts = patterns.map((pattern) => textOf(pattern, keys, service));
+  const texts = layers.identityPolicies
+    .flatMap(allowedResources)
+    .map((pattern) => textOf(pattern, keys, service));
   return [...new Set(texts.filter((text) => text?.split(':')[2] === service))] as string[];
 }
 
@@ -63,7 +61,7 @@ function thingsFor(
   if (!matches(glob(part), partition) || !matches(glob(owner), accountId)) return [];
   const isNamed =
     resource.startsWith(type) &&
-    !/^[*?]*$/.test(resource.slice(type.length)) &&
+    !isAnyName(resource.slice(type.length)) &&
     // names have no slash: `rule/a/b` is a rule of another bus
     depthOf(resource) <= depthOf(unnamed);
   const isThere = (region: string): boolean => matches(glob(place), region);
@@ -71,7 +69,7 @@ function thingsFor(
   const elsewhere = read.length > 0 ? [] : regionsOf(partition).filter(isThere).slice(0, 1);
   // in a region that was read any name is asked for anyway
   if (!isNamed && (elsewhere.length === 0 || !matches(glob(resource), unnamed))) return [];
-  const name = isNamed ? resource.replaceAll(/[*?]/g, 'x') : unnamed;
+  const name = isNamed ? withLetters(resource) : unnamed;
   return [...read, ...elsewhere].map((region) => ({
     arn: `arn:${partition}:${service}:${region}:${accountId}:${name}`,
     region,
