@@ -83,12 +83,8 @@ export class Removers {
 
   /** Those that may make it as a role that they assume, and not themselves; in the order of the account. */
   throughRoles(removal: Removal, { id }: Instance): readonly Led[] {
-    const place = this.#places.get(id);
-    if (place === undefined) return [];
-    const at = this.#holders(removal).classes.flatMap(({ one, cells }) => {
-      const cell = cells.find(({ bits }) => hasBit(bits, place));
-      return cell ? [{ one, cell }] : [];
-    });
+    const at = this.#holdersAt(removal, id);
+    if (at.length === 0) return [];
     const name = at.map(({ one, cell }) => `${one.name} ${cell.residual.id} ${cell.missing}`).join('\n');
     return remembered(this.#led, name, () => {
       const ends = new Map<string, End>();
@@ -103,19 +99,27 @@ export class Removers {
 
   /** In the order of the account. */
   who(removal: Removal, { id }: Instance): readonly Remover[] {
-    const place = this.#places.get(id);
-    if (place === undefined) return [];
-    const held = this.#holders(removal).classes.flatMap(({ one, cells }) => {
-      const cell = cells.find(({ bits }) => hasBit(bits, place));
-      return cell ? one.members.map((member) => ({ member, cell })) : [];
-    });
-    return held
+    return this.#holdersAt(removal, id)
+      .flatMap(({ one, cell }) => one.members.map((member) => ({ member, cell })))
       .sort((a, b) => a.member - b.member)
       .map(({ member, cell: { verdict, condition } }) => ({
         principal: (this.#subjects[member] as Subject).arn,
         verdict,
         condition,
       }));
+  }
+
+  /** The classes that may make it about an instance, and their cells there. */
+  #holdersAt(
+    removal: Removal,
+    id: string,
+  ): readonly { readonly one: SubjectClass; readonly cell: RowCell }[] {
+    const place = this.#places.get(id);
+    if (place === undefined) return [];
+    return this.#holders(removal).classes.flatMap(({ one, cells }) => {
+      const cell = cells.find(({ bits }) => hasBit(bits, place));
+      return cell ? [{ one, cell }] : [];
+    });
   }
 
   #holders(removal: Removal): Held {
