@@ -3,7 +3,7 @@ import { and } from '../evaluator/formula.ts';
 import { type Residual, Residuals } from '../evaluator/residual/residuals.ts';
 import { type EdgeLists, levelsAlong } from '../matrix/chains/chain-search.ts';
 import { atEnd, type Chain, type Edge } from '../matrix/chains/chains.ts';
-import { bothCodes, codesIn } from '../matrix/chains/codes.ts';
+import { bothCodes, codesIn, openingOf } from '../matrix/chains/codes.ts';
 import { Vias } from '../matrix/chains/vias.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Border } from './border.ts';
@@ -78,10 +78,9 @@ export class OrganizationGraph {
   constructor({ all }: OrganizationBorders, { asked = Infinity, followed = Infinity }: WorkLimits = {}) {
     this.#accounts = all;
     this.#limits = { asked, followed };
-    this.#crossings = new Crossings(all, (formula, chosen, given) => {
-      const { open, own } = this.#residuals.of(formula, chosen, given);
-      return { open, codes: codesIn(own) };
-    });
+    this.#crossings = new Crossings(all, (formula, chosen, given) =>
+      openingOf(this.#residuals.of(formula, chosen, given)),
+    );
     const some = (is: (node: GraphNode) => boolean): boolean => all.some(({ nodes }) => nodes.some(is));
     this.#asksHow = some(({ asksHow }) => asksHow);
     this.#isMissing = some(

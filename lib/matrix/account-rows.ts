@@ -9,7 +9,7 @@ import type { Reduce } from './chains/assume-role.ts';
 import type { ChainGroup, OwnEdges } from './chains/chain-group.ts';
 import { allLevels, type EdgeLists, type Levels, type Search } from './chains/chain-search.ts';
 import type { Edge } from './chains/chains.ts';
-import { codesIn } from './chains/codes.ts';
+import { openingOf } from './chains/codes.ts';
 import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
@@ -71,10 +71,7 @@ export class AccountRows {
     this.#parts = like ? like.#parts : rowParts(audited, instances);
     const { residuals, principalViews, classified, sessions, decide } = this.#parts;
     this.residuals = residuals;
-    const reduce: Reduce = (formula, chosen, given) => {
-      const { open, own } = residuals.of(formula, chosen, given);
-      return { open, codes: codesIn(own) };
-    };
+    const reduce: Reduce = (formula, chosen, given) => openingOf(residuals.of(formula, chosen, given));
     const common = inCommon(like?.kept, audited.paths, subjects);
     const names = common.names ?? new EscalationNames(principalViews);
     this.#escalationNames = names;

@@ -2,7 +2,7 @@ import { hasBit } from '../evaluator/bits.ts';
 import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { type Edge, resting } from '../matrix/chains/chains.ts';
-import { anyOpening, codesIn, rankOf } from '../matrix/chains/codes.ts';
+import { anyOpening, openingOf, rankOf } from '../matrix/chains/codes.ts';
 import { isSeen } from '../matrix/chains/instance-edges.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell, RowCell } from '../matrix/rows/row-cell.ts';
@@ -151,9 +151,7 @@ function edgeTo({ role, arnOf }: Carriers, shells: readonly Shell[]): Edge | nul
   const byIndex = Map.groupBy(shells, ({ index }) => index);
   const ways = [...byIndex].map(([index, here]) => ({
     index,
-    ...anyOpening(
-      here.map(({ cell: { residual } }) => ({ open: residual.open, codes: codesIn(residual.own) })),
-    ),
+    ...anyOpening(here.map(({ cell }) => openingOf(cell.residual))),
   }));
   const [best] = ways.sort((a, b) => rankOf(b) - rankOf(a) || a.index - b.index);
   return best ? { to: [role], steps: [arnOf(best.index)], open: best.open, ...resting(best.codes) } : null;

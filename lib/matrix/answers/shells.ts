@@ -5,7 +5,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
-import { anyOpening, BEST, CLOSED, codesIn, OPEN, type Opening, rankOf } from '../chains/codes.ts';
+import { anyOpening, BEST, CLOSED, OPEN, type Opening, openingOf, rankOf } from '../chains/codes.ts';
 import { PolicyViews } from '../classes/policy-views.ts';
 import { classWith, type SubjectClass } from '../classes/principal-classes.ts';
 import { PrincipalViews } from '../classes/principal-views.ts';
@@ -65,7 +65,7 @@ export class Shells {
     if (key === null) return CLOSED;
     return remembered(open, `${key} ${instance.arn}`, () => {
       const [cell] = this.#rowsOn(instance).decide(path, one);
-      return cell ? { open: cell.residual.open, codes: codesIn(cell.residual.own) } : CLOSED;
+      return cell ? openingOf(cell.residual) : CLOSED;
     });
   }
 

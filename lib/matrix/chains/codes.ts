@@ -1,6 +1,7 @@
 import type { Uncertainty } from '../../evaluator/decision.ts';
 import { and, type Formula, or, settle } from '../../evaluator/formula.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
+import type { Residual } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 
 /** Codes in order, each once. Equal lists are one object. */
@@ -32,6 +33,11 @@ export function bothCodes(one: Codes, other: Codes): Codes {
   if (one.length === 0) return other;
   const known = remembered(unions, one, () => new WeakMap<Codes, Codes>());
   return remembered(known, other, () => codesIn([...one, ...other]));
+}
+
+/** As a cell is open; what every verdict rests on stands apart. */
+export function openingOf({ open, own }: Pick<Residual, 'open' | 'own'>): Opening {
+  return { open, codes: codesIn(own) };
 }
 
 export function bothOpenings(one: Opening, other: Opening): Opening {

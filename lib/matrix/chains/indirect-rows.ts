@@ -16,6 +16,7 @@ import type { AccessPath } from '../paths/access-paths.ts';
 import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import { ChainCells } from './chain-cells.ts';
 import type { Chain } from './chains.ts';
+import { rankOf } from './codes.ts';
 import { Vias } from './vias.ts';
 
 /** Cells that are held through a chain. */
@@ -149,10 +150,9 @@ class SeenCells {
 
 type ByCondition = Map<Formula, Set<readonly RowCell[]>>;
 
-/** As `rankOf` of a chain: unconditional cells come first, also among those with missing policies. */
+/** As of a chain: unconditional cells come first, also among those with missing policies. */
 export function rankOfCell({ residual, isUnseen }: HeldCell): number {
-  const isSure = residual.remains === true && !isUnseen;
-  return (isSure ? 2 : 0) + (residual.own.length === 0 ? 1 : 0);
+  return rankOf({ open: residual.remains === true && !isUnseen, codes: residual.own });
 }
 
 /** The ranks of cells, best first. */

@@ -18,7 +18,7 @@ import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import { overlay, type Piece } from '../rows/pieces.ts';
 import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import { type Edge, edgesTo } from './chains.ts';
-import { anyOpening, codesIn, OPEN, type Opening, rankOf } from './codes.ts';
+import { anyOpening, OPEN, type Opening, openingOf, rankOf } from './codes.ts';
 
 /** A class of instances, and the first of them that has the role. */
 interface Carrier {
@@ -147,9 +147,7 @@ export class InstanceEdges {
       .map((residual) => numberOf(this.#residuals, residual))
       .sort()
       .join();
-    return remembered(this.#opens, name, () =>
-      anyOpening(residuals.map(({ open, own }) => ({ open, codes: codesIn(own) }))),
-    );
+    return remembered(this.#opens, name, () => anyOpening(residuals.map(openingOf)));
   }
 }
 
