@@ -6,7 +6,6 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { reduced } from '../chains/assume-role.ts';
 import { atEnd, type Edge } from '../chains/chains.ts';
-import { OPEN } from '../chains/codes.ts';
 import { outsideSubjects } from '../chains/outside.ts';
 import { RoleEdges } from '../chains/role-edges.ts';
 import { PolicyViews } from '../classes/policy-views.ts';
@@ -118,18 +117,8 @@ function addNew(next: Map<number, Way>, news: readonly number[], find: () => Way
 
 /** Null: the conditions exclude each other. */
 function preceded(edge: Edge, at: number, { open: behind, missing, via }: Way): Way | null {
-  const chain = {
-    edge,
-    at,
-    to: 0,
-    length: 0,
-    ...OPEN,
-    from: null,
-    missing: null,
-    isGranted: false,
-  };
   // only the last session makes the request
-  const open = and(edge.open, via.length === 0 ? atEnd(chain, behind) : behind);
+  const open = and(edge.open, via.length === 0 ? atEnd({ edge }, behind) : behind);
   const residual = remaining(open);
   if (residual === false) return null;
   const gap = missing ?? edge.missing ?? null;

@@ -101,8 +101,8 @@ export class KeptLevels implements Iterable<readonly Chain[]> {
 
 /**
  * Everything that a principal can become, shortest chains first, one for each; among equally short ones the
- * first without conditions, and of these the first without codes. Cycles end by themselves, since nothing is reached twice. Edges are in lists
- * shared by many principals, so that no list is followed twice without need.
+ * first without conditions, and of these the first without codes. Cycles end by themselves, since nothing is
+ * reached twice. Edges are in lists shared by many principals, so that no list is followed twice without need.
  */
 class ChainSearch {
   readonly #listsOf: (from: number) => EdgeLists;

@@ -143,7 +143,7 @@ export interface Chain {
 }
 
 /** What is open at the end of a chain. */
-export function atEnd({ edge }: Chain, open: Formula): Formula {
+export function atEnd({ edge }: Pick<Chain, 'edge'>, open: Formula): Formula {
   return underLimits(edge?.limits, edge?.assumes ? inAssumedSession(open) : open);
 }
 

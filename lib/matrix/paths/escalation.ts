@@ -27,11 +27,12 @@ export interface EscalationRequest {
 
 /**
  * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it;
- * `own-boundary`: one that is its boundary. `own-version`: one that has other versions. `own-group`, `other-group`: a group that it is in, or is not in
- * yet. `other-user`, `other-role`: any other principal. `new:...`: a resource that does not exist yet, by the
+ * `own-boundary`: one that is its boundary. `own-version`: one that has other versions. `own-group`,
+ * `other-group`: a group that it is in, or is not in yet. `other-user`, `other-role`: any other principal. `new:...`: a resource that does not exist yet, by the
  * end of its ARN after partition, service, region and account; `any` if the action is never limited to a
  * resource. `new-user`, `new-role`: one that the principal creates, under any name that it may. `holder:...`:
- * something that already has the role in question. `existing:...`: anything of that kind. `own-set`: the permission set that the role comes from.
+ * something that already has the role in question. `existing:...`: anything of that kind. `own-set`: the
+ * permission set that the role comes from.
  * `beside:...`: what the request also names, as it follows from the resource of the row (`account/beside.ts`).
  */
 export type EscalationTarget =
@@ -69,8 +70,8 @@ export type RoleHolder = RegionalHolder | DirectoryHolder;
  * `any-policy`: itself with any identity policy; its boundary and the guardrails still apply. `no-boundary`:
  * itself without its boundary. `without-deny`: itself without a policy that denies it something. `own-tags`:
  * itself with other tags that policies read, `fewer-tags`: without these. `group`: itself with the policies
- * of that group added. `version`: itself with another version of one of its policies. `user`: that other user; `trusted-role`: a role that it lets itself assume;
- * `new-user`, `new-role`: one that it creates, with any policy; `passedTo`: a role that is passed to a
+ * of that group added. `version`: itself with another version of one of its policies. `user`: that other
+ * user; `trusted-role`: a role that it lets itself assume; `new-user`, `new-role`: one that it creates, with any policy; `passedTo`: a role that is passed to a
  * service which runs the caller's code with it, or makes only these `calls` for the caller; `runBy`: a role
  * of something that runs the caller's code from then on, or that lets the caller in.
  */
