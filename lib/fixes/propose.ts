@@ -12,7 +12,7 @@ export interface Proposal {
   readonly proof: Proof;
 }
 
-/** What proposals are made from, and proved with. */
+/** What proposals are made from and proved with. */
 export interface Proposing {
   readonly prover: Prover;
   readonly context: FormContext;
