@@ -15,13 +15,13 @@ export interface Stranger {
   readonly mayLack: ReadonlySet<string>;
   /** keys that it always has */
   readonly has: ReadonlySet<string>;
-  /** patterns that all of its values of a key match; `key` canonical */
+  /** true if all of its values of a key match a pattern; `key` canonical */
   readonly fits: (key: string, pattern: string) => boolean;
   /** the same somebody without an account, if a condition is about such; null: there are none */
   readonly guest: { readonly isMeant: (atom: Atom) => boolean; readonly as: Stranger } | null;
 }
 
-/** A condition as far as the principal can meet it. */
+/** What remains of a condition for a stranger. */
 export function asStranger(open: Formula, stranger: Stranger): Formula {
   const { guest } = stranger;
   const who = guest !== null && atomsIn(open).some(guest.isMeant) ? guest.as : stranger;
@@ -53,8 +53,8 @@ const ANONYMOUS = 'Anonymous';
 const ORG_KEYS: ReadonlySet<string> = new Set(['aws:principalorgid', 'aws:principalorgpaths']);
 
 /**
- * A principal of another account: of that one only, of that organisation, or of none that is named. Keys that
- * name accounts and organisations:
+ * A principal of another account: of this account only, of this organisation, or of no account that is named. Keys
+ * about accounts and organisations:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
  */
 export function strangerOf(who: {
@@ -69,7 +69,7 @@ export function strangerOf(who: {
     const named = namedIn(key, value);
     if (named === null) return false;
     if (!ORG_KEYS.has(key)) return named !== who.account;
-    // the organisation of a named account is not known
+    // the organisation of an account that is named is not known
     return who.account === null && named !== who.organization;
   };
   const fits = (key: string, pattern: string): boolean =>
@@ -78,7 +78,7 @@ export function strangerOf(who: {
   return { lacks, mayLack, has: SIGNED, fits, guest: null };
 }
 
-/** The account or organisation in a value; null: it may be any, or the key is about neither. */
+/** The account or organisation that a value contains; null: it may belong to any, or the key is about neither. */
 export function namedIn(key: string, value: string): string | null {
   const named = NAMED_IN.get(key)?.(value) ?? '';
   return named === '' || /[*?$]/.test(named) ? null : named;
@@ -90,7 +90,7 @@ const NAMED_IN: ReadonlyMap<string, (value: string) => string> = new Map([
   ['aws:principalorgid', (value) => value],
   ['aws:principalorgpaths', (value) => value.split('/')[0] ?? ''],
   ['aws:principalarn', (value) => value.split(':')[4] ?? ''],
-  // a root user's id is its account's, and a federated user's begins with it
+  // the user id of a root user is the account's number; that of a federated user begins with it
   ['aws:userid', (value) => (/^\d{12}$/.test(idIn(value)) ? idIn(value) : '')],
 ]);
 
@@ -101,8 +101,8 @@ const NAMED_IN: ReadonlyMap<string, (value: string) => string> = new Map([
 const idIn = (value: string): string => value.split(':')[0] ?? '';
 
 /**
- * A principal with a token of a shared provider, as another customer of it. Each token has a subject and an
- * audience:
+ * A stranger with a token of a shared provider, as another customer of it has one. Each token has a subject and an
+ * audience.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html#manage-oidc-provider-prerequisites
  */
 export function strangerAt(provider: string): Stranger {
