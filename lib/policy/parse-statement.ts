@@ -171,7 +171,8 @@ function readConditions(
   return { clauses, emptyOperators };
 }
 
-const COMPARES_LITERALLY = /^(for(anyvalue|allvalues):)?(stringequals|stringnotequals)(ignorecase)?(ifexists)?$/i;
+const COMPARES_LITERALLY =
+  /^(for(anyvalue|allvalues):)?(stringequals|stringnotequals)(ignorecase)?(ifexists)?$/i;
 
 /**
  * `*` is a wildcard in `StringLike` and a character in `StringEquals`; `${*}` is meant as one.
