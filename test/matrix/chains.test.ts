@@ -154,7 +154,7 @@ describe('a chain through roles', () => {
   });
 });
 
-test("continues from a shell on an instance with the instance's role", () => {
+test("a chain continues from a shell on an instance with the instance's role", () => {
   const snapshot = account({
     users: alice(allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/i-2')),
     roles: [{ name: 'app', policies: [allow('ec2:StopInstances')] }],

@@ -35,7 +35,7 @@ test('a principal that may change its own tag meets conditions on other values o
   expect(cell(nora())).toBeUndefined();
 });
 
-test("it does not if the tag is another principal's or another one, or if a Deny applies", () => {
+test("a right on tags is not enough if the tag is another principal's or another one, or if a Deny applies", () => {
   expect(cell(nora(allow('iam:TagUser', 'arn:aws:iam::*:user/other')))).toBeUndefined();
   const only = (key: string): object =>
     allow('iam:TagUser', OWN, { 'ForAllValues:StringEquals': { 'aws:TagKeys': [key] } });
@@ -87,7 +87,7 @@ test('a principal that may remove its tag is free of conditions on it', () => {
   expect(cell(nora(allow('iam:UntagUser', OWN)))).toBeUndefined();
 });
 
-test("it is not if the tag is another principal's or another one, or if a Deny applies", () => {
+test("a right to remove tags is not enough if the tag is another principal's or another one, or if a Deny applies", () => {
   expect(cell(nora(SHELL, HELD_BACK, allow('iam:UntagUser', 'arn:aws:iam::*:user/other')))).toBeUndefined();
   const only = (key: string): object =>
     allow('iam:UntagUser', OWN, { 'ForAllValues:StringEquals': { 'aws:TagKeys': [key] } });
@@ -160,7 +160,7 @@ test('a principal that may remove the tag also lands as the user of the preferen
   expect(lands([allow('iam:UntagUser', OWN)])).toEqual(['ops']);
 });
 
-test('so does one that assumes such a role, and one that may give itself any policy', () => {
+test('a principal that assumes such a role, or may give itself any policy, lands as any user', () => {
   const regions = { 'us-east-1': { sessionPreferences: RUN_AS } };
   const roles = [{ name: 'cello', policies: [SHELL, allow('iam:TagRole', CELLO)] }];
   expect(cell({ roles, regions }, CELLO)?.landsAs).toEqual(['*']);

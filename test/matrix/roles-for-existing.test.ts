@@ -108,7 +108,7 @@ describe.each(UNLISTED)('a role passed to %s by %s, without a list', (service, a
   });
 });
 
-test('has no such condition if the principal may create it', () => {
+test('there is no condition that something exists if the principal may create it', () => {
   const made = allow(['events:PutTargets', 'events:PutRule']);
   const found = cell('events.amazonaws.com', [pass('events.amazonaws.com'), made], {}, 'run-command');
   expect(found?.verdict).toBe('allowed');
