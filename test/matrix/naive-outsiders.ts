@@ -1,4 +1,4 @@
-import { withAtoms } from '../../lib/evaluator/atoms.ts';
+import { atomsIn, withAtoms } from '../../lib/evaluator/atoms.ts';
 import { type CompiledPolicy, statementsFor } from '../../lib/evaluator/compile.ts';
 import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
 import type { Formula } from '../../lib/evaluator/formula.ts';
@@ -155,7 +155,10 @@ function atProvider(
         withClaims(open, [`${shared}:sub`, `${shared}:aud`]),
         (key, pattern) => [`${shared}:sub`, `${shared}:aud`].includes(key) && !/[^*]/.test(pattern),
       ),
-      (key, value) => keepsStrangersOut(shared, key, value),
+      (key, value, operator) =>
+        isOfGuests(open, shared)
+          ? key === `${shared}:amr` && !canBeGuest(value)
+          : keepsStrangersOut(shared, key, value, /Equals/i.test(operator)),
       NOTHING_LACKS,
     ),
   );
@@ -192,6 +195,19 @@ function fitted(open: Formula, fits: (key: string, pattern: string) => boolean):
   });
 }
 
+/** Guests of an identity pool of Cognito know its id. */
+const canBeGuest = (pattern: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test('unauthenticated');
+
+const isOfGuests = (open: Formula, shared: string): boolean =>
+  shared === 'cognito-identity.amazonaws.com' &&
+  atomsIn(open).some(
+    ({ canonical, clause }) =>
+      canonical === `${shared}:amr` &&
+      !/Not|Null/i.test(clause.operatorText) &&
+      clause.values.some(({ text }) => canBeGuest(text)),
+  );
+
 const NOTHING_LACKS = (): boolean => false;
 
 /** The parts of an ARN that identify the user or role. */
@@ -221,9 +237,12 @@ function saidBy({ kind, arn, account, name }: Principal): readonly (readonly [st
 
 function metBy(one: Outsider, open: Formula, isOwnId: (id: string) => boolean): Formula {
   const lacks = (key: string, value: string): boolean =>
-    !mayBe(one, key, value) || (key === 'aws:userid' && isOwnId(value.split(':')[0] ?? ''));
+    !mayBe(one, key, value) ||
+    (key === 'aws:principaltype' && value === 'Anonymous') ||
+    (key === 'aws:userid' && isOwnId(value.split(':')[0] ?? ''));
+  const signed = ['aws:principalarn', 'aws:principalaccount', 'aws:principaltype', 'aws:userid'];
   const known = fitted(
-    open,
+    withClaims(open, signed),
     (key, pattern) => key === 'aws:principalorgpaths' && pattern === `${one.organization}/*`,
   );
   return without(known, lacks, (key) => key.startsWith('aws:principalorg') && one.organization === null);
@@ -232,13 +251,13 @@ function metBy(one: Outsider, open: Formula, isOwnId: (id: string) => boolean): 
 /** A condition on the caller's identity, without values that this caller cannot have. */
 function without(
   open: Formula,
-  lacks: (key: string, value: string) => boolean,
+  lacks: (key: string, value: string, operator: string) => boolean,
   mayLack: (key: string) => boolean,
 ): Formula {
   return withAtoms(open, (atom) => {
     const { operator, operatorText, key, values } = atom.clause;
     if (!operator || operator.base.family.name === 'null') return atom;
-    const left = values.map(({ text }) => text).filter((text) => !lacks(atom.canonical, text));
+    const left = values.map(({ text }) => text).filter((text) => !lacks(atom.canonical, text, operatorText));
     if (left.length === values.length) return atom;
     if (left.length > 0) return simpleAtom(operatorText, key, left, atom.service);
     if (operator.base.negated) return true;
