@@ -209,12 +209,12 @@ test('somebody who waits gets the gravest findings, and is told which are left',
     fixesFor(given, findings, { count: 0, isProduction: taggedProd, effort });
   const policies = findings.filter(({ cause }) => cause.kind === 'statement');
   expect(policies.length).toBeGreaterThan(1);
-  const none = fixesWith({ findings: 0, rebuilt: 0, looked: 1000 });
+  const none = fixesWith({ findings: 0, rebuilt: 0, estimated: 1000 });
   expect(policies.filter(({ id }) => none.ofFindings.has(id))).toEqual([]);
   for (const { id } of policies)
     expect(none.whyNot.get(id)).toMatch(/^not tried this time: only the 0 gravest/);
   // whoever begins a finding ends it, and what follows is left
-  const one = fixesWith({ findings: 100, rebuilt: 1000, looked: 1 });
+  const one = fixesWith({ findings: 100, rebuilt: 1000, estimated: 1 });
   const left = policies.filter(({ id }) => one.whyNot.get(id)?.startsWith('not tried this time: 1 graver'));
   expect(policies.filter(({ id }) => one.ofFindings.has(id))).toHaveLength(1);
   expect(left).toHaveLength(policies.length - 1);

@@ -163,7 +163,9 @@ test('the first fix stands with its proof, and how to undo and where a change is
   const drift = [{ ...one!, cause: { ...one!.cause, undo } }];
   const page = [{ accountId: '111122223333', label: 'report', url: 'https://reports.example/report.html' }];
   const { text, html } = renderDigest([{ ...report, drift, fixes }], page);
-  expect(text).toContain("detach `x`\n    removes 5 of people's root on production, leaves 2; removes 9");
+  expect(text).toContain(
+    'detach `x`\n    closes 5 of 7 cells in which people have root on production; removes 9',
+  );
   expect(text).not.toContain('another');
   expect(html).not.toContain('`');
   // a command and a link are never broken

@@ -28,8 +28,8 @@ const NO_REGION = '';
 export const CHOSEN = ['sts:rolesessionname'] as const;
 
 /**
- * What a caller may add to a session; each needs a separate permission, of the caller and in the trust
- * policy.
+ * Something that a caller may add to a session. It needs a separate permission, in the caller's policies and in the
+ * trust policy.
  */
 interface Brought {
   readonly row: RequestRow;
@@ -49,14 +49,15 @@ const SOURCE_IDENTITY = 'sts:sourceidentity';
 
 const isBound = ({ session }: Subject): boolean => session.sourceIdentity === 'always';
 
-/** Keys in every request of a principal: a source identity stays in all later sessions. */
+/** Keys that are in every request of a principal, since a source identity stays in all later sessions. */
 function broughtAlready(subject: Subject): readonly Brought[] {
   return isBound(subject) ? BROUGHT.filter(({ isKey }) => isKey(SOURCE_IDENTITY)) : [];
 }
 
 /**
- * Whether, and under which conditions, a principal may assume a role: the role's trust policy and the principal's own
- * layers, both evaluated. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ * Whether and under which condition a principal may assume a role. Both the role's trust policy and the principal's
+ * own layers are evaluated.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
 export function assumeRole(
   subject: Subject,
@@ -85,20 +86,21 @@ export function assumeWith(
   return asOwn(reduce(all, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
 }
 
-/** Of one request of a chain only. */
+/** Renames keys that belong to one request of a chain only. */
 export function asOwn({ open, codes }: Opening): Opening {
   return { open: ofOwnRequest(open), codes };
 }
 
 /**
- * Tags that a session hands on are in its requests for further roles, and take `sts:TagSession` there.
+ * A session that passes on transitive tags has them in its requests for further roles, and needs `sts:TagSession`
+ * there.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
  */
 function untagged({ session }: Subject): Formula {
   return session.carries === null ? true : simpleAtom('Null', session.carries, ['true'], '');
 }
 
-/** The cases in which a role may be assumed: with nothing added, and with any of what may be added. */
+/** The cases in which a role may be assumed: without additions, and with any of the possible ones. */
 function waysOf(
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
   subject: Subject,
@@ -115,7 +117,7 @@ function waysOf(
   const oneOf = (any: Formula, brought: readonly Brought[]): Formula =>
     or(
       any,
-      // one call, so one endpoint
+      // it is one call, so all requests have the same endpoint
       inAnyRegion(
         openWith(brought, (row) => ask(row, brought)),
         partition,
@@ -134,7 +136,7 @@ export function sessionLimits(subject: Subject, role: Role, account: Account): S
   return limitsOf(role, names, barredTags({ role, trust }, subject, account));
 }
 
-/** Tags that the role's sessions may set and policies read, but not sessions of this principal. */
+/** Tags that policies read and that sessions of the role may set, but not sessions of this principal. */
 function barredTags(
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
   subject: Subject,
@@ -194,7 +196,7 @@ function openWith(brought: readonly Brought[], ask: (row: RequestRow) => Combine
   for (const { row } of brought) {
     if (open === false) return false;
     const asked = ask(row);
-    // the trust policy itself must allow it, whatever the identity policy says
+    // the trust policy must allow it, whatever identity policies say
     open = and(open, and(openOf(asked), asked.answers.resource.allow));
   }
   return open;

@@ -9,16 +9,16 @@ import type { Role } from '../../snapshot/snapshot.ts';
 import { namedAs, type SessionNames } from './session-names.ts';
 
 /**
- * The limits of a session that somebody gets from a role, compared with other sessions of the role. Equal
- * limits are one object.
+ * How the session that somebody gets from a role is limited, compared with other sessions of that role. Equal limits
+ * are one object.
  */
 export interface SessionLimits {
-  /** equal for equal ones */
+  /** equal for equal limits */
   readonly id: string;
   readonly names: SessionNames | undefined;
   /**
-   * tags of the principal that the session does not set, as canonical keys, with the role's own values. A caller that
-   * may not tag the session cannot pass on its own tags.
+   * tags of the principal that the session does not set: canonical keys, with the role's own values. A caller
+   * without permission to tag the session cannot pass on its own tags.
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
    */
   readonly untagged: ReadonlyMap<string, KeyState>;
@@ -28,7 +28,7 @@ const PRINCIPAL_TAG = 'aws:principaltag/';
 
 const known = new WeakMap<Role, Map<string, SessionLimits>>();
 
-/** `barred`: tag keys, in lower case, that the session cannot set. Undefined: no limits. */
+/** `barred`: keys of tags (in lower case) that the session cannot set. Undefined: no limits. */
 export function limitsOf(
   role: Role,
   names: SessionNames | undefined,
@@ -49,13 +49,13 @@ export function limitsOf(
 
 const limited = new WeakMap<SessionLimits, Map<Formula, Formula>>();
 
-/** What is open to such a session, of what is open to the role. */
+/** What remains of a formula about the role in a session with these limits. */
 export function underLimits(limits: SessionLimits | undefined, open: Formula): Formula {
   if (limits === undefined || typeof open === 'boolean') return open;
   const ofLimits = remembered(limited, limits, () => new Map<Formula, Formula>());
   return remembered(ofLimits, open, () => {
     const both = namedAs(limits.names, withoutTags(limits, open));
-    // a chain that no such session can use must not hide a longer one that some can use
+    // a chain to a session without permissions must not hide a longer chain to one with some
     return both !== open && remaining(both) === false ? false : both;
   });
 }

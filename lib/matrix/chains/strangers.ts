@@ -3,19 +3,19 @@ import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { Atom, Formula } from '../../evaluator/formula.ts';
 import { keepsStrangersOut } from '../../reference/shared-oidc-providers.ts';
 
-/** Facts about a principal from outside: which values of identity conditions it cannot have. */
+/** What is known of a principal from outside: values of identity keys that it cannot have. */
 export interface Stranger {
-  /** `key` canonical */
+  /** true if it cannot have this value; `key` canonical */
   readonly lacks: (key: string, value: string) => boolean;
   /** keys that it may lack */
   readonly mayLack: ReadonlySet<string>;
   /** keys that it always has */
   readonly has: ReadonlySet<string>;
-  /** patterns that all of its values of a key match; `key` canonical */
+  /** true if all of its values of a key match a pattern; `key` canonical */
   readonly fits: (key: string, pattern: string) => boolean;
 }
 
-/** A condition as far as the principal can meet it. */
+/** What remains of a condition for a stranger. */
 export function asStranger(open: Formula, stranger: Stranger): Formula {
   return withAtoms(open, (atom) => metBy(atom, stranger));
 }
@@ -38,8 +38,8 @@ const NONE: ReadonlySet<string> = new Set();
 const ORG_KEYS: ReadonlySet<string> = new Set(['aws:principalorgid', 'aws:principalorgpaths']);
 
 /**
- * A principal of another account: of that one only, of that organisation, or of none that is named. Keys that
- * name accounts and organisations:
+ * A principal of another account: of this account only, of this organisation, or of no account that is named. Keys
+ * about accounts and organisations:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
  */
 export function strangerOf(who: {
@@ -53,7 +53,7 @@ export function strangerOf(who: {
     const named = namedIn(key, value);
     if (named === null) return false;
     if (!ORG_KEYS.has(key)) return named !== who.account;
-    // the organisation of a named account is not known
+    // the organisation of an account that is named is not known
     return who.account === null && named !== who.organization;
   };
   const fits = (key: string, pattern: string): boolean =>
@@ -61,7 +61,7 @@ export function strangerOf(who: {
   return { lacks, mayLack: who.organization === null ? ORG_KEYS : NONE, has: NONE, fits };
 }
 
-/** The account or organisation in a value; null: it may be any, or the key is about neither. */
+/** The account or organisation that a value contains; null: it may belong to any, or the key is about neither. */
 export function namedIn(key: string, value: string): string | null {
   const named = NAMED_IN.get(key)?.(value) ?? '';
   return named === '' || /[*?$]/.test(named) ? null : named;
@@ -73,7 +73,7 @@ const NAMED_IN: ReadonlyMap<string, (value: string) => string> = new Map([
   ['aws:principalorgid', (value) => value],
   ['aws:principalorgpaths', (value) => value.split('/')[0] ?? ''],
   ['aws:principalarn', (value) => value.split(':')[4] ?? ''],
-  // a root user's id is its account's, and a federated user's begins with it
+  // the user id of a root user is the account's number; that of a federated user begins with it
   ['aws:userid', (value) => (/^\d{12}$/.test(idIn(value)) ? idIn(value) : '')],
 ]);
 
@@ -84,8 +84,8 @@ const NAMED_IN: ReadonlyMap<string, (value: string) => string> = new Map([
 const idIn = (value: string): string => value.split(':')[0] ?? '';
 
 /**
- * A principal with a token of a shared provider, as another customer of it. Each token has a subject and an
- * audience:
+ * A stranger with a token of a shared provider, as another customer of it has one. Each token has a subject and an
+ * audience.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html#manage-oidc-provider-prerequisites
  */
 export function strangerAt(provider: string): Stranger {

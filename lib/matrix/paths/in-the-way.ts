@@ -14,8 +14,8 @@ import {
 } from './reachable.ts';
 
 /**
- * The obstacles of a path that would not work now, and the approval that just-in-time access always needs;
- * none if it works, or if that is not known.
+ * The obstacles of a path that would not work now. For just-in-time access they include its approval, which is
+ * always needed. Empty if the path works, or if that is not known.
  */
 export function inTheWay(
   fact: FactKind,
@@ -41,7 +41,7 @@ function seenInTheWay(
   const first: readonly ObstacleId[] = needsRunning
     ? [instance.state === 'stopped' ? 'stopped' : 'not-running']
     : NONE;
-  // the obstacles that remain once it runs
+  // obstacles that remain after the instance was started
   const running = needsRunning ? { ...instance, state: 'running' } : instance;
   return [...first, ...others(fact, running, region, { agents, isAsleep: needsRunning })];
 }
@@ -50,7 +50,7 @@ const NONE: readonly ObstacleId[] = [];
 
 interface AgentsThen {
   readonly agents: Agents;
-  /** the instance is stopped, so the state of its agent is meaningless */
+  /** the instance is stopped, so the state of its agent means nothing */
   readonly isAsleep: boolean;
 }
 
