@@ -84,7 +84,8 @@ function snapshotOf({ given }: Rule, { account: own = {} }: Case): Snapshot {
   };
 }
 
-const arnOf = (who: string): string => (who.includes('/') ? `arn:aws:iam::${ACCOUNT_ID}:${who}` : who);
+const arnOf = (who: string): string =>
+  /^(user|role)\//.test(who) ? `arn:aws:iam::${ACCOUNT_ID}:${who}` : who;
 
 function reduced(cell: Cell | undefined, snapshot: Snapshot, wanted: Expected | null): unknown {
   if (!cell || !wanted) return cell ? { verdict: cell.verdict, via: cell.via } : null;

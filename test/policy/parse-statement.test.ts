@@ -141,3 +141,36 @@ test('what is wrong with a principal says in which element', () => {
     '$.Statement[1].NotPrincipal.Group',
   ]);
 });
+
+describe('a wildcard under StringEquals', () => {
+  const noted = (operator: string, value: unknown): readonly string[] => {
+    const { problems, malformed } = parsed({
+      ...OPEN,
+      Condition: { [operator]: { 'aws:PrincipalOrgID': value } },
+    });
+    expect(malformed).toBe(false);
+    return problems.map(({ path, message }) => `${path} ${message}`);
+  };
+
+  test.each([
+    'StringEquals',
+    'stringnotequals',
+    'ForAnyValue:StringEqualsIgnoreCase',
+    'StringEqualsIfExists',
+  ])('is told as the literal that it is: %s', (operator) => {
+    expect(noted(operator, ['o-1', 'o-*'])).toEqual([
+      expect.stringMatching(
+        /^\$\.Statement\[0\]\.Condition\..*aws:PrincipalOrgID note: .*`\*` of `o-\*` literally/,
+      ),
+    ]);
+  });
+
+  test.each([
+    ['StringLike', 'o-*'],
+    ['ArnEquals', 'o-*'],
+    ['StringEquals', 'o-1'],
+    ['StringEquals', 'o-${*}'],
+  ])('is not told of %s of %s', (operator, value) => {
+    expect(noted(operator, value)).toEqual([]);
+  });
+});

@@ -20,6 +20,7 @@ import { CLOSED, type Opening, settled } from './codes.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
 import { limitsOf, type SessionLimits } from './session-limits.ts';
 import { namesCount, namesIn } from './session-names.ts';
+import { ANY_VALUES, type TagValues, tagValuesIn } from './session-tag-values.ts';
 
 const ASSUME: RequestRow = { action: 'sts:AssumeRole', on: 'any' };
 /** The caller chooses the endpoint. */
@@ -133,19 +134,27 @@ export function sessionLimits(subject: Subject, role: Role, account: Account): S
   const names = namesCount(account)
     ? namesIn(waysOf({ role, trust }, subject, account).with(), role)
     : undefined;
-  return limitsOf(role, names, barredTags({ role, trust }, subject, account));
+  return limitsOf(role, names, tagLimits({ role, trust }, subject, account));
 }
 
-/** Tags that policies read and that sessions of the role may set, but not sessions of this principal. */
-function barredTags(
+/**
+ * Of the tags that the role's sessions may set and policies read: those that sessions of this principal may not, and
+ * the values of the others.
+ */
+function tagLimits(
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
   subject: Subject,
   account: Account,
-): readonly string[] {
-  const keys = [...askedTags(account).keys()].filter((key) => bringsTag(trust, key) !== false);
-  if (keys.length === 0) return keys;
-  const open = openTagged(subject, { role, trust }, account);
-  return keys.filter((key) => remaining(bringing(key, open), { given: subject.given }) === false).sort();
+): { readonly barred: readonly string[]; readonly values: TagValues } {
+  const tags = [...askedTags(account)].filter(([key]) => bringsTag(trust, key) !== false);
+  if (tags.length === 0) return { barred: [], values: ANY_VALUES };
+  const tagged = openTagged(subject, { role, trust }, account);
+  const isPossible = (open: Formula): boolean => remaining(open, { given: subject.given }) !== false;
+  const barred = tags.map(([key]) => key).filter((key) => !isPossible(bringing(key, tagged)));
+  const left = tags.filter(([key]) => !barred.includes(key));
+  const { without: untagged } = waysOf({ role, trust }, subject, account);
+  const values = tagValuesIn({ tagged, untagged, isPossible }, role, left, subject.sessionTags);
+  return { barred: barred.sort(), values };
 }
 
 /** Evaluates the request for a role; `brought`: with exactly these additions. */

@@ -243,11 +243,11 @@ export function comingAs(subject: Subject, role: Role, account: Account): readon
   return [subject, ...named.map((principal) => asNamed(subject, principal))];
 }
 
-/** Undefined if a token decides the session, or if the limits differ between identities. */
+/** Undefined if a token decides the session, or if its identities have different limits. */
 export function limitsFromOutside(subject: Subject, role: Role, account: Account): SessionLimits | undefined {
   if (subject.principal.kind === 'provider') return undefined;
   const all = comingAs(subject, role, account).map((as) => sessionLimits(as, role, account));
-  return all.length === 1 ? all[0] : undefined;
+  return all.every((limits) => limits === all[0]) ? all[0] : undefined;
 }
 
 /** The principal with the keys of its ARN, as a trust policy names it. An account means any of its principals. */

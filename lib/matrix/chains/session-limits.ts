@@ -7,6 +7,7 @@ import { remaining } from '../../evaluator/residual/remaining.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import { namedAs, type SessionNames } from './session-names.ts';
+import { keyOfValues, type TagValues, withTagValues } from './session-tag-values.ts';
 
 /**
  * How the session that somebody gets from a role is limited, compared with other sessions of that role. Equal limits
@@ -22,6 +23,7 @@ export interface SessionLimits {
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
    */
   readonly untagged: ReadonlyMap<string, KeyState>;
+  readonly values: TagValues;
 }
 
 const PRINCIPAL_TAG = 'aws:principaltag/';
@@ -32,10 +34,10 @@ const known = new WeakMap<Role, Map<string, SessionLimits>>();
 export function limitsOf(
   role: Role,
   names: SessionNames | undefined,
-  barred: readonly string[],
+  { barred, values }: { readonly barred: readonly string[]; readonly values: TagValues },
 ): SessionLimits | undefined {
-  if (names === undefined && barred.length === 0) return undefined;
-  const id = `${role.id} ${names ? formulaKey(names.open) : ''} ${JSON.stringify(barred)}`;
+  if (names === undefined && barred.length === 0 && values.size === 0) return undefined;
+  const id = `${role.id} ${names ? formulaKey(names.open) : ''} ${JSON.stringify(barred)} ${keyOfValues(values)}`;
   const ofRole = remembered(known, role, () => new Map<string, SessionLimits>());
   return remembered(ofRole, id, () => {
     const own = (tag: string): KeyState => {
@@ -43,7 +45,7 @@ export function limitsOf(
       return found ? { values: [found.value] } : null;
     };
     const untagged = new Map(barred.map((tag) => [PRINCIPAL_TAG + tag, own(tag)] as const));
-    return { id, names, untagged };
+    return { id, names, untagged, values };
   });
 }
 
@@ -54,7 +56,7 @@ export function underLimits(limits: SessionLimits | undefined, open: Formula): F
   if (limits === undefined || typeof open === 'boolean') return open;
   const ofLimits = remembered(limited, limits, () => new Map<Formula, Formula>());
   return remembered(ofLimits, open, () => {
-    const both = namedAs(limits.names, withoutTags(limits, open));
+    const both = namedAs(limits.names, withTagValues(limits.values, withoutTags(limits, open)));
     // a chain to a session without permissions must not hide a longer chain to one with some
     return both !== open && remaining(both) === false ? false : both;
   });

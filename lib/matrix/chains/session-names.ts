@@ -1,12 +1,13 @@
 import { atomsIn, withAtoms } from '../../evaluator/atoms.ts';
 import { makeAtom } from '../../evaluator/conditions/atom.ts';
 import { compileClause } from '../../evaluator/conditions/clause.ts';
-import { type Atom, and, type Formula, not, or, partsOf } from '../../evaluator/formula.ts';
+import { type Atom, and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { asksForKey } from '../account/asks-for-key.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
+import { following } from './following.ts';
 
 /*
  * The caller of a role names its session, within the limits of policies, and the name is the end of `aws:userid` in all
@@ -50,32 +51,9 @@ const known = new WeakMap<Role, Map<Formula, SessionNames | undefined>>();
 export function namesIn(open: Formula, role: Role): SessionNames | undefined {
   const ofRole = remembered(known, role, () => new Map<Formula, SessionNames | undefined>());
   return remembered(ofRole, open, () => {
-    const limits = weakened(open, role, true);
+    const limits = following(open, (atom) => (atom.canonical === NAME ? ofUserId(atom, role) : null));
     return limits === true ? undefined : { id: role.id, open: limits };
   });
-}
-
-/** What a formula requires of names alone, whatever the other conditions are. */
-function weakened(formula: Formula, role: Role, isAsserted: boolean): Formula {
-  if (typeof formula === 'boolean') return formula;
-  switch (formula.kind) {
-    case 'atom':
-      return (formula.canonical === NAME ? ofUserId(formula, role) : null) ?? isAsserted;
-    case 'not':
-      return not(weakened(formula.part, role, !isAsserted));
-    case 'and':
-      return partsOf(formula).reduce<Formula>(
-        (all, part) => and(all, weakened(part, role, isAsserted)),
-        true,
-      );
-    case 'or':
-      return partsOf(formula).reduce<Formula>(
-        (any, part) => or(any, weakened(part, role, isAsserted)),
-        false,
-      );
-    default:
-      return isAsserted;
-  }
 }
 
 /** The condition on a name as one on `aws:userid`; null if a value is unknown or no text. */

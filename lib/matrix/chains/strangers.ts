@@ -1,23 +1,31 @@
-import { withAtoms } from '../../evaluator/atoms.ts';
+import { atomsIn, withAtoms } from '../../evaluator/atoms.ts';
 import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { Atom, Formula } from '../../evaluator/formula.ts';
+import { glob, matches } from '../../policy/wildcard.ts';
 import { keepsStrangersOut } from '../../reference/shared-oidc-providers.ts';
 
-/** What is known of a principal from outside: values of identity keys that it cannot have. */
+/**
+ * Facts about a principal from outside: which values of identity conditions it cannot have. A wildcard in a
+ * literal value is a character.
+ */
 export interface Stranger {
-  /** true if it cannot have this value; `key` canonical */
-  readonly lacks: (key: string, value: string) => boolean;
+  /** `key` canonical */
+  readonly lacks: (key: string, value: string, isLiteral: boolean) => boolean;
   /** keys that it may lack */
   readonly mayLack: ReadonlySet<string>;
   /** keys that it always has */
   readonly has: ReadonlySet<string>;
   /** true if all of its values of a key match a pattern; `key` canonical */
   readonly fits: (key: string, pattern: string) => boolean;
+  /** the same somebody without an account, if a condition is about such; null: there are none */
+  readonly guest: { readonly isMeant: (atom: Atom) => boolean; readonly as: Stranger } | null;
 }
 
 /** What remains of a condition for a stranger. */
 export function asStranger(open: Formula, stranger: Stranger): Formula {
-  return withAtoms(open, (atom) => metBy(atom, stranger));
+  const { guest } = stranger;
+  const who = guest !== null && atomsIn(open).some(guest.isMeant) ? guest.as : stranger;
+  return withAtoms(open, (atom) => metBy(atom, who));
 }
 
 function metBy(atom: Atom, { lacks, mayLack, has, fits }: Stranger): Formula {
@@ -27,14 +35,21 @@ function metBy(atom: Atom, { lacks, mayLack, has, fits }: Stranger): Formula {
     return !operator.base.negated;
   if (operator.base.family.name === 'null')
     return has.has(atom.canonical) ? values.some(({ text }) => text.toLowerCase() === 'false') : atom;
-  const left = values.map(({ text }) => text).filter((text) => !lacks(atom.canonical, text));
+  const isLiteral = LITERAL.has(operator.base.family.name);
+  const left = values.map(({ text }) => text).filter((text) => !lacks(atom.canonical, text, isLiteral));
   if (left.length === values.length) return atom;
   if (left.length > 0) return simpleAtom(operatorText, key, left, atom.service);
   if (operator.base.negated) return true;
   return mayLack.has(atom.canonical) && (operator.ifExists || operator.set === 'ForAllValues');
 }
 
+const LITERAL: ReadonlySet<string> = new Set(['exact', 'ignoreCase']);
 const NONE: ReadonlySet<string> = new Set();
+/** `sts:AssumeRole` is signed, and every signed request has these. */
+const SIGNED: ReadonlySet<string> = new Set(
+  ['principalaccount', 'principalarn', 'principaltype', 'userid'].map((key) => `aws:${key}`),
+);
+const ANONYMOUS = 'Anonymous';
 const ORG_KEYS: ReadonlySet<string> = new Set(['aws:principalorgid', 'aws:principalorgpaths']);
 
 /**
@@ -49,6 +64,7 @@ export function strangerOf(who: {
   readonly ownIds: ReadonlySet<string>;
 }): Stranger {
   const lacks = (key: string, value: string): boolean => {
+    if (key === 'aws:principaltype') return value === ANONYMOUS;
     if (key === 'aws:userid' && who.ownIds.has(idIn(value))) return true;
     const named = namedIn(key, value);
     if (named === null) return false;
@@ -58,7 +74,8 @@ export function strangerOf(who: {
   };
   const fits = (key: string, pattern: string): boolean =>
     key === 'aws:principalorgpaths' && who.organization !== null && pattern === `${who.organization}/*`;
-  return { lacks, mayLack: who.organization === null ? ORG_KEYS : NONE, has: NONE, fits };
+  const mayLack = who.organization === null ? ORG_KEYS : NONE;
+  return { lacks, mayLack, has: SIGNED, fits, guest: null };
 }
 
 /** The account or organisation that a value contains; null: it may belong to any, or the key is about neither. */
@@ -89,7 +106,28 @@ const idIn = (value: string): string => value.split(':')[0] ?? '';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html#manage-oidc-provider-prerequisites
  */
 export function strangerAt(provider: string): Stranger {
-  const has = new Set(['aud', 'sub'].map((claim) => `${provider}:${claim}`));
+  const has: ReadonlySet<string> = new Set(['aud', 'sub'].map((claim) => `${provider}:${claim}`));
   const fits = (key: string, pattern: string): boolean => has.has(key) && /^\*+$/.test(pattern);
-  return { lacks: (key, value) => keepsStrangersOut(provider, key, value), mayLack: NONE, has, fits };
+  const lacks: Stranger['lacks'] = (key, value, isLiteral) =>
+    keepsStrangersOut(provider, key, value, isLiteral);
+  const guest = provider === COGNITO ? { isMeant: isOfGuests, as: guestOf({ has, fits }) } : null;
+  return { lacks, mayLack: NONE, has, fits, guest };
+}
+
+const COGNITO = 'cognito-identity.amazonaws.com';
+const GUESTS = 'unauthenticated';
+
+/**
+ * An identity pool of Cognito may admit guests: everybody who knows its id, which is in the app. Its id then keeps
+ * nobody out.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+ */
+const isOfGuests = ({ canonical, clause: { operator, values } }: Atom): boolean =>
+  canonical === `${COGNITO}:amr` &&
+  operator?.base.negated === false &&
+  values.some(({ text }) => matches(glob(text), GUESTS));
+
+function guestOf(token: Pick<Stranger, 'has' | 'fits'>): Stranger {
+  const lacks: Stranger['lacks'] = (key, value) => key === `${COGNITO}:amr` && !matches(glob(value), GUESTS);
+  return { ...token, lacks, mayLack: NONE, guest: null };
 }
