@@ -45,22 +45,24 @@ export function driftTable(drift: readonly Drift[], width: number): string {
 
 /** Causes without changed cells, such as a change of what is accepted. They have no row in the table. */
 function unfeltText(drift: readonly Drift[], width: number, isAll: boolean): string {
-  const told = drift
+  const listed = drift
     .filter(({ groups }) => groups.length === 0)
     .map(({ cause }) => wordLines(visible(causeText(cause)), width - 2).join('\n  '));
-  if (told.length === 0) return '';
-  return `${isAll ? '' : '\n'}no cell changed by\n${told.map((text) => `  ${text}\n`).join('')}`;
+  if (listed.length === 0) return '';
+  return `${isAll ? '' : '\n'}no cell changed by\n${listed.map((text) => `  ${text}\n`).join('')}`;
 }
 
 /**
  * The commands that undo the changes, below the table: a command that is broken into lines cannot be copied.
  */
 function undoText(drift: readonly Drift[]): string {
-  const told = drift.flatMap(({ cause }) => (cause.undo === undefined ? [] : [{ cause, undo: cause.undo }]));
-  const texts = told
+  const listed = drift.flatMap(({ cause }) =>
+    cause.undo === undefined ? [] : [{ cause, undo: cause.undo }],
+  );
+  const texts = listed
     .slice(0, MOST_UNDONE)
     .map(({ cause, undo }) => `\n# ${visible(cause.detail)}\n${undo.join('\n')}\n`);
-  const left = told.length - texts.length;
+  const left = listed.length - texts.length;
   if (texts.length === 0) return '';
   return `\nto undo\n${texts.join('')}${left > 0 ? `# and ${left} more causes: take all with \`--json\`\n` : ''}`;
 }

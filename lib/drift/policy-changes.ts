@@ -8,7 +8,7 @@ import type { CauseKind, InputChange, Marks } from './input-change.ts';
 import { isSame, pairs, sortedJson } from './same.ts';
 import { undoDocument } from './undo.ts';
 
-const tell = (who: string): string => `${who} changed`;
+const sentence = (who: string): string => `${who} changed`;
 
 /** Policies whose document differs, by id. A policy that came or went is reported by its attachment. */
 export function policyChanges(before: Snapshot, after: Snapshot): Map<string, InputChange> {
@@ -18,7 +18,12 @@ export function policyChanges(before: Snapshot, after: Snapshot): Map<string, In
     found.set(id, {
       kind: KINDS[now.kind],
       detail: `${namePolicy(now)} changed: ${statementChanges(old, now)}`,
-      folding: folds('document', { word: WORDS[now.kind], name: id }, { as: [id], tell }, { as: '', tell }),
+      folding: folds(
+        'document',
+        { word: WORDS[now.kind], name: id },
+        { as: [id], sentence },
+        { as: '', sentence },
+      ),
       policies: [id],
       marks: policyMarks(now),
       events: EVENTS[now.kind],
@@ -98,9 +103,11 @@ function statementChanges(old: PolicyRecord, now: PolicyRecord): string {
   const after = statementsOf(now);
   const added = [...after].filter(([content]) => !before.has(content)).map(([, name]) => `${name} added`);
   const removed = [...before].filter(([content]) => !after.has(content)).map(([, name]) => `${name} removed`);
-  const told = [...added, ...removed];
-  if (told.length === 0) return 'its version or the order of its statements';
-  return told.length <= 4 ? told.join(', ') : `${added.length} statements added, ${removed.length} removed`;
+  const listed = [...added, ...removed];
+  if (listed.length === 0) return 'its version or the order of its statements';
+  return listed.length <= 4
+    ? listed.join(', ')
+    : `${added.length} statements added, ${removed.length} removed`;
 }
 
 function statementsOf(record: PolicyRecord): Map<string, string> {
