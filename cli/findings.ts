@@ -79,8 +79,7 @@ async function findings(options: FindingsOptions): Promise<void> {
     ...(options.resolved ? {} : { states: NOT_RESOLVED }),
   }).toSorted((a, b) => Number(isAccepted(a)) - Number(isAccepted(b)) || worstFirst(a, b));
   if (options.json) return writeJsonArray(rows);
-  if (rows.length > 0)
-    return writeOut(renderRecords(rows, FIELDS, outputWidth()) + commandsText(rows));
+  if (rows.length > 0) return writeOut(renderRecords(rows, FIELDS, outputWidth()) + commandsText(rows));
   if (!isBlind) await writeOut(`${noneText(options, all.length)}\n`);
 }
 

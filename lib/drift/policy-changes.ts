@@ -113,7 +113,9 @@ function statementChanges(old: PolicyRecord, now: PolicyRecord): string {
   if (told.length <= 4) return told.join(', ');
   const [first, ...others] = all.filter(([, names]) => names.length > 0);
   return [
-    ...(first ? [`${first[1].length} ${first[1].length === 1 ? 'statement' : 'statements'} ${first[0]}`] : []),
+    ...(first
+      ? [`${first[1].length} ${first[1].length === 1 ? 'statement' : 'statements'} ${first[0]}`]
+      : []),
     ...others.map(([done, names]) => `${names.length} ${done}`),
   ].join(', ');
 }

@@ -146,7 +146,7 @@ function peopleFacts({ rows, cause }: Change, { report }: AlertContext): readonl
 
 /** The time of the event, or the two audits around the change. */
 function whenText({ cause }: Change, previousAt: string | null, takenAt: string): string {
-  if (cause.time !== undefined) return short(shortTime(cause.time));
+  if (cause.time !== undefined) return short(cause.time);
   const [from, to] = [previousAt === null ? null : shortTime(previousAt), shortTime(takenAt)];
   if (from === to) return short(to);
   return short(from === null ? `before ${to}` : `between ${from} and ${to}`);

@@ -31,7 +31,8 @@ type Counted = { readonly instances: number; readonly production: number | null 
 function onText(counted: Counted): string {
   if (!counted) return '';
   const { instances, production } = counted;
-  const part = production === instances ? 'all production' : `${thousands(production ?? 0)} of them production`;
+  const part =
+    production === instances ? 'all production' : `${thousands(production ?? 0)} of them production`;
   return `${count(instances, 'instance')}${production ? `, ${part}` : ''}`;
 }
 
