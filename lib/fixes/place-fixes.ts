@@ -23,7 +23,9 @@ export function placeFix(snapshot: Snapshot, finding: Finding): Fix | string {
   if (kind === 'launch-template' || kind === 'auto-scaling-group' || kind === 'region')
     return fleetFix(snapshot, finding);
   if (kind === 'image' || kind === 'snapshot') return sharingFix(snapshot, finding);
-  return RULES_WITHOUT_FORM[finding.rule] ?? WITHOUT_FORM[kind] ?? 'no form of a fix is about this: see what to do';
+  return (
+    RULES_WITHOUT_FORM[finding.rule] ?? WITHOUT_FORM[kind] ?? 'no form of a fix is about this: see what to do'
+  );
 }
 
 const RULES_WITHOUT_FORM: Readonly<Partial<Record<string, string>>> = {

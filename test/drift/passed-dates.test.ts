@@ -50,7 +50,7 @@ test.each([
     power(time('DateGreaterThan', at('11:00'))),
     allow('ec2:StopInstances'),
   ],
-] as const)('nothing is told of a date %s', (_, ...documents) => {
+] as const)(`nothing is told of a date %s`, (_, ...documents: readonly object[]) => {
   expect(told(holding(...documents))).toEqual([]);
 });
 

@@ -126,7 +126,5 @@ test('a fleet that was replaced is reported as such, since nobody gained anythin
   };
   const words = '2 instances came, 1 went: the same 2 principals reach them';
   expect(textOf(one('gained', ['i-1', 'i-2']), one('lost', ['i-3']))).toEqual([words, words]);
-  expect(textOf(one('lost', ['i-3']))?.[0]).toBe(
-    '1 instance went: the same 2 principals reach it',
-  );
+  expect(textOf(one('lost', ['i-3']))?.[0]).toBe('1 instance went: the same 2 principals reach it');
 });
