@@ -97,17 +97,32 @@ function policyMarks(record: PolicyRecord): Marks {
 
 const OWNERS = { user: 'users', role: 'roles', group: 'groups' } as const;
 
-/** `statement 1 (Sid `All`) added, statement 0 removed`, by content: moving a statement is not a change. */
+/**
+ * `statement 0 (Sid `All`) edited, statement 2 added`, by content: moving a statement is not a change, and one that is
+ * another under the same name was edited.
+ */
 function statementChanges(old: PolicyRecord, now: PolicyRecord): string {
   const before = statementsOf(old);
   const after = statementsOf(now);
-  const added = [...after].filter(([content]) => !before.has(content)).map(([, name]) => `${name} added`);
-  const removed = [...before].filter(([content]) => !after.has(content)).map(([, name]) => `${name} removed`);
-  const listed = [...added, ...removed];
+  const come = [...after].filter(([content]) => !before.has(content)).map(([, name]) => name);
+  const gone = [...before].filter(([content]) => !after.has(content)).map(([, name]) => name);
+  const edited = come.filter((name) => gone.includes(name));
+  const [added, removed] = [come, gone].map((names) => names.filter((name) => !edited.includes(name)));
+  const all = [
+    ['edited', edited],
+    ['added', added ?? []],
+    ['removed', removed ?? []],
+  ] as const;
+  const listed = all.flatMap(([done, names]) => names.map((name) => `${name} ${done}`));
   if (listed.length === 0) return 'its version or the order of its statements';
-  return listed.length <= 4
-    ? listed.join(', ')
-    : `${added.length} statements added, ${removed.length} removed`;
+  if (listed.length <= 4) return listed.join(', ');
+  const [first, ...others] = all.filter(([, names]) => names.length > 0);
+  return [
+    ...(first
+      ? [`${first[1].length} ${first[1].length === 1 ? 'statement' : 'statements'} ${first[0]}`]
+      : []),
+    ...others.map(([done, names]) => `${names.length} ${done}`),
+  ].join(', ');
 }
 
 function statementsOf(record: PolicyRecord): Map<string, string> {
