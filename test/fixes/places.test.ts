@@ -47,7 +47,7 @@ const ENTER = { Effect: 'Allow', Action: 'sts:AssumeRole' };
 const GITHUB = `arn:aws:iam::${ACCOUNT_ID}:oidc-provider/token.actions.githubusercontent.com`;
 const SUB = 'token.actions.githubusercontent.com:sub';
 
-test('another account is asked for an external id, and the own users come as before', () => {
+test('callers of another account must give an external id, and own users need none', () => {
   const own = `arn:aws:iam::${ACCOUNT_ID}:user/mia`;
   const given = entered(
     trusting({ ...ENTER, Sid: 'In', Principal: { AWS: ['arn:aws:iam::444455556666:root', own] } }),
@@ -72,7 +72,7 @@ test('another account is asked for an external id, and the own users come as bef
   expect(rulesOf(after(given, fix?.change))).not.toContain('TRUST-XACCT');
 });
 
-test('a trust that is open to everybody keeps to the organisation where its id is known, else to the account', () => {
+test('a trust in everybody is limited to the organisation if its id is known, else to the account', () => {
   const open = trusting({ ...ENTER, Principal: '*' });
   const inOne = entered(open, { organization: [{ scps: [allow('*')] }], organizationId: 'o-abcdef1234' });
   for (const [given, says] of [
@@ -85,7 +85,7 @@ test('a trust that is open to everybody keeps to the organisation where its id i
   }
 });
 
-test('a provider that strangers share is asked for the `sub` that other trusts of the account ask it for', () => {
+test("a shared provider gets the `sub` condition of the account's other trust policies", () => {
   const web = { Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity', Principal: { Federated: GITHUB } };
   const limited = trusting({ ...web, Condition: { StringLike: { [SUB]: ['repo:acme/*', '*'] } } });
   const others = { name: 'Deploy', trust: limited };
@@ -95,12 +95,12 @@ test('a provider that strangers share is asked for the `sub` that other trusts o
   const text = JSON.stringify(fix?.change);
   expect(text).toContain(JSON.stringify({ StringLike: { [SUB]: ['repo:acme/*'] } }));
   expect(rulesOf(after(given, fix?.change))).not.toContain('TRUST-OIDC');
-  // nobody knows whose the repositories are
+  // the owner of the repositories is not known
   const alone = account({ roles: [open], instances: [{ id: 'i-1' }] });
   expect(JSON.stringify(fixesOf(alone).of('TRUST-OIDC').fix?.change ?? null)).not.toContain('StringLike');
 });
 
-test('a security group loses what is open to everybody, and keeps the rest of the rule', () => {
+test('a security group loses the sources that are everybody, and keeps the rest of the rule', () => {
   const ssh = { protocol: 'tcp', fromPort: 22, toPort: 22, groups: ['sg-2'], prefixLists: [] };
   const given = account({
     instances: [{ id: 'i-1', securityGroups: ['sg-1'], publicIps: ['198.51.100.7'] }],
@@ -125,7 +125,7 @@ test('a security group loses what is open to everybody, and keeps the rest of th
   ]);
 });
 
-test('a launch template gets a version that asks for tokens, and so do its instances', () => {
+test('a launch template gets a version that requires tokens, and so do its instances', () => {
   const metadata = { httpTokens: 'optional', httpEndpoint: 'enabled' } as const;
   const tags = (version: string) => ({
     'aws:ec2launchtemplate:id': 'lt-1',
@@ -146,7 +146,7 @@ test('a launch template gets a version that asks for tokens, and so do its insta
   expect(other).toContain(`--source-version '$Latest'`);
 });
 
-test('a statement whose access stays by another one is put right by taking the policy off', () => {
+test('a statement whose access another one also grants is fixed by detaching the policy', () => {
   const both = {
     Version: '2012-10-17',
     Statement: [
@@ -169,7 +169,7 @@ test('a statement whose access stays by another one is put right by taking the p
     expect(fix?.removes).toBeGreaterThan(0);
 });
 
-test('every finding has a fix or says why it has none', () => {
+test('every finding has a fix or the reason why it has none', () => {
   const given = account({
     users: [
       {
@@ -196,7 +196,7 @@ test('every finding has a fix or says why it has none', () => {
   }
 });
 
-test('somebody who waits gets the gravest findings, and is told which are left', () => {
+test('a caller that waits gets fixes for the gravest findings, and is told which are left', () => {
   const given = account({
     users: [
       { name: 'alice', policies: [allow(['ssm:SendCommand', 'ssm:StartSession'])] },
@@ -213,7 +213,7 @@ test('somebody who waits gets the gravest findings, and is told which are left',
   expect(policies.filter(({ id }) => none.ofFindings.has(id))).toEqual([]);
   for (const { id } of policies)
     expect(none.whyNot.get(id)).toMatch(/^not tried this time: only the 0 gravest/);
-  // whoever begins a finding ends it, and what follows is left
+  // a finding that was started is finished, and later ones are left
   const one = fixesWith({ findings: 100, rebuilt: 1000, estimated: 1 });
   const left = policies.filter(({ id }) => one.whyNot.get(id)?.startsWith('not tried this time: 1 graver'));
   expect(policies.filter(({ id }) => one.ofFindings.has(id))).toHaveLength(1);

@@ -37,13 +37,13 @@ const REPORTS = {
   } satisfies Report,
 };
 
-/** The engine as the page starts it, on what the page carries. */
+/** The engine as the page starts it, on the page's own data. */
 function engineOf(report: Report): Engine {
   const page = renderPage(report, pack);
   return new Engine(JSON.parse(headOf(page)), packedOf(page));
 }
 
-/** A resource as the page may tell it: the instance itself, or with what each instance has of its own left open. */
+/** A resource as the page may show it: of the instance itself, or without the part that differs between instances. */
 function asTold(
   resource: string,
   told: string,
@@ -56,14 +56,14 @@ function asTold(
 
 const strengthOfCell = ({ path, verdict, landsAs }: Cell) => strengthOf(path, verdict, landsAs);
 
-describe.each(Object.entries(REPORTS))('what the page answers of %s is what the matrix says', (_, report) => {
+describe.each(Object.entries(REPORTS))("the page's answers for %s equal those of the matrix", (_, report) => {
   const { matrix, snapshot } = report;
   const cells = [...cellsOf(matrix, snapshot)];
   const engine = engineOf(report);
   const regionOf = (id: string) => matrix.instances.find((one) => one.id === id)?.region;
   const byCell = Map.groupBy(cells, ({ principal, instance }) => `${principal} ${instance}`);
 
-  test('each square holds each cell with its verdict, condition, OS users and chain, and none besides', async () => {
+  test('each square contains each cell with its verdict, condition, OS users and chain, and no others', async () => {
     for (const [p, { arn }] of matrix.principals.entries()) {
       for (const [i, { id }] of matrix.instances.entries()) {
         const { ways } = await engine.cell(p, i);
@@ -85,7 +85,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     }
   });
 
-  test('what is in the way of a way is what removes it, and how many may', async () => {
+  test('obstacles of a path are those that can be removed, with the number of principals', async () => {
     const detailed = [...cellsOf(matrix, snapshot, {}, { removable: true })];
     const sorted = (list: readonly unknown[]) => list.map((one) => JSON.stringify(one)).sort();
     let obstacles = 0;
@@ -120,7 +120,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
       ({ instance }) => regionOf(instance) === matrix.instances[0]!.region,
     ],
     ['an OS user', { user: 'root' }, ({ landsAs }) => landsAs.some((one) => one === '*' || one === 'root')],
-  ])('the matrix of %s adds up to its cells', async (_name, asked, holds) => {
+  ])('the matrix of %s is the sum of its cells', async (_name, asked, holds) => {
     const { rows, columns, cells: squares } = await engine.matrix({ ...NO_FILTER, ...asked });
     const strongest = new Map<string, number>();
     for (const cell of cells.filter(holds)) {
@@ -139,7 +139,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     expect([...told].sort()).toEqual(counts.sort());
   });
 
-  test('lists of principals and instances are whole, and those of one side name the other', async () => {
+  test('lists of principals and instances are complete, and each side names the other', async () => {
     const principals = await engine.principals(NO_FILTER);
     expect([...principals].sort((a, b) => a - b)).toEqual([...matrix.principals.keys()]);
     for (const [p, { arn }] of matrix.principals.entries()) {
@@ -180,7 +180,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     }
   });
 
-  test('of equally strong ways that which works now and says as whom is told first', async () => {
+  test('of equally strong cells the one that works now and names its OS user comes first', async () => {
     for (const number of matrix.instances.keys()) {
       for (const { ways } of await engine.holders(number)) {
         const [first, ...others] = ways;
@@ -194,7 +194,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     }
   });
 
-  test('the requests and steps of a way are those of its cell', async () => {
+  test('the requests and steps are those of the cell', async () => {
     const squares = matrix.principals
       .keys()
       .flatMap((p) => matrix.instances.keys().map((i) => [p, i] as const));
@@ -216,7 +216,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     }
   });
 
-  test('a closed path is never told as granted by a policy that is not held', async () => {
+  test('a closed path is never shown as granted by a policy that the principal does not have', async () => {
     const ids = await engine.policyIds([...snapshot.policies.keys()]);
     expect(ids).toEqual(snapshot.policies.map(({ id }) => id));
     for (const [p, { arn }] of matrix.principals.entries()) {
@@ -265,12 +265,12 @@ describe('people of IAM Identity Center', () => {
     ]);
   });
 
-  test('nobody is found by a name that nobody has', async () => {
+  test('an unknown name finds nobody', async () => {
     expect(await named('person.60@acme')).toEqual([]);
   });
 });
 
-test('of those as strong, people stand before machines on the page of an instance', async () => {
+test('of equal strength, people come before machines on the page of an instance', async () => {
   const statement = [allow('ssm:SendCommand')];
   const snapshot = account({
     instances: [{ id: 'i-1' }],
@@ -289,7 +289,7 @@ test('of those as strong, people stand before machines on the page of an instanc
   expect(first[0]?.arn).toMatch(/user\/zoe$/);
 });
 
-/** The policies of a user, its groups' included, or of a role; null: somebody from outside. */
+/** The policies of a user with its groups, or of a role; null: an outsider. */
 function heldBy({ snapshot }: Report, arn: string): readonly string[] | null {
   const user = snapshot.users.find((one) => one.arn === arn);
   const groups = snapshot.groups.filter(({ name }) => user?.groups.includes(name));
