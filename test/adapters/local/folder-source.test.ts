@@ -223,7 +223,7 @@ describe('a folder of CLI output', () => {
     const steps: string[] = [];
     await collectAccount(folderSource(dir), new Date(0), { step: (text) => steps.push(text) });
     expect(steps.filter((step) => step.startsWith('ignored'))).toEqual([
-      'ignored, since no call has such a name: "README.md", "notes/", "us-east-1/\\u001b[31mred\\n.json", "us-east-1/ec2.describe-instance.json"',
+      'ignored, since no call has such a name: "README.md", "notes/", "us-east-1/\\u001b[31mred\\n.json", "us-east-1/ec2.describe-instance.json": docs/input-folder.md lists the names',
     ]);
   });
 });
