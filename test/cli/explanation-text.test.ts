@@ -30,6 +30,29 @@ describe('a cell without a request to show', () => {
       '',
     ]);
   });
+
+  it('says so where all that can be asked is allowed, and leaves out ways that ask for nothing', () => {
+    const ada = { name: 'ada', policies: [allow('*')] };
+    const { cell, lines } = explained({ users: [ada] }, arn('user', 'ada'), 'launch-template');
+    expect(cell.verdict).toBe('denied');
+    expect(cell.alternatives.map(({ requests }) => requests.length === 0)).toContain(true);
+    expect(cell.alternatives.map(({ requests }) => requests.length > 0)).toContain(true);
+    expect(lines[1]).toBe(
+      '  the account has nothing by which launch-template leads here: docs/access-paths.md says what it takes',
+    );
+    const heads = lines.flatMap((line, at) => (/^\d+ ways? of/.test(line) ? [at] : []));
+    expect(heads.map((at) => lines[at + 1]).filter((next) => !next?.startsWith('  '))).toEqual([]);
+  });
+
+  it('says that somebody from outside has no role that leads here', () => {
+    const outside = 'arn:aws:iam::444455556666:root';
+    const roles = [{ name: 'idle', trust: trust({ AWS: '444455556666' }) }];
+    const { lines } = explained({ roles }, outside, 'run-command');
+    expect(lines.slice(0, 2)).toEqual([
+      'account 444455556666 on i-1 by run-command: denied',
+      '  it has no policies in this account, and no role that it may take leads here',
+    ]);
+  });
 });
 
 it('an explanation shows a role without its path, as who-can does and --principal accepts', () => {

@@ -198,7 +198,9 @@ describe('explain', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^user\/alice on i-0598c7d356eba48d7 by ec2-instance-connect: conditional\n/);
     expect(stdout).toMatch(/^user\/alice on \S+ by run-command: denied\n {2}nothing in /m);
-    expect(stdout).toContain('password-data cannot apply to i-0598c7d356eba48d7');
+    expect(stdout).toContain(
+      'password-data cannot apply to i-0598c7d356eba48d7: it is not a Windows instance',
+    );
     const json = JSON.parse((await latchkey([...args, 'shell', '--json'])).stdout) as { verdict: string }[];
     expect(json.map(({ verdict }) => verdict).sort()).toEqual(
       ['conditional', ...Array(resolvePaths('shell').length - 1).fill('denied')].sort(),

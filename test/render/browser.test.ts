@@ -155,7 +155,11 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await expect.poll(() => result(page), SOON).toBe('2 principals in 2 lines, 1 instance in 1 line');
     expect(page.url()).toMatch(/#matrix\?path=group%3Aroot&verdict=conditional&on=pci%3Dyes$/);
     await page.getByLabel('Instance or tag').fill('no such thing');
-    await page.getByText('Nothing matches').waitFor();
+    // a name that nobody has is no all-clear
+    await page.getByText('No instance of the audit matches.').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByLabel('Principal', { exact: true }).fill('no such person');
+    await page.getByText('No principal of the audit matches.').waitFor();
     await close();
   });
 
@@ -186,6 +190,11 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     const { page, close } = await pages.open(full, at(addressOf.cell(USER('alice'), SANDBOX)));
     await page.getByText('No way in').waitFor();
     await page.getByText('nothing in its policy allows it').first().waitFor();
+    // each closed path says why without being opened
+    await page
+      .locator('details.closed:not([open]) summary', { hasText: 'denied: nothing in its policy allows' })
+      .first()
+      .waitFor();
     await close();
   });
 

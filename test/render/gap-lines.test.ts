@@ -29,6 +29,20 @@ describe('coverage gaps', () => {
     expect(shown(...missing)).toEqual([['backup.list-protected-resources', ['eu-west-1', 'us-east-1'], 2]]);
   });
 
+  it('are one line for a file that is missing in every region', () => {
+    const missing = ['us-east-1', 'eu-west-1'].map((region) =>
+      gap('ec2.describe-images', region, { detail: `there is no file \`${region}/x.json\`` }),
+    );
+    const [line, ...others] = gapLines(missing);
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({
+      regions: ['eu-west-1', 'us-east-1'],
+      detail: 'there is no file `<region>/x.json`',
+    });
+    // of one region its own name stands
+    expect(gapLines(missing.slice(0, 1))[0]?.detail).toBe('there is no file `us-east-1/x.json`');
+  });
+
   it('stay separate if their reasons differ', () => {
     const call = 'ec2.describe-images';
     const gaps = [
