@@ -61,14 +61,19 @@ class InAccount {
       const strength = strengthOf(one.hold.path, verdict, one.hold.landsAs);
       this.#paths.add(one.hold.path);
       for (const at of one.hold.on) this.#strengths[at] = Math.max(this.#strengths[at] ?? NONE, strength);
-      const known = this.#best;
-      if (strength < this.strength || strength === NONE) continue;
-      if (strength === this.strength && known?.uncertain.length === 0) continue;
-      const best = bestOf(role, one, verdict);
-      if (strength === this.strength && !isSurer(best, known)) continue;
-      this.strength = strength;
-      this.#best = best;
+      this.#keep(strength, () => bestOf(role, one, verdict));
     }
+  }
+
+  /** Keeps the strongest, and of equally strong ones the first, or a surer one. */
+  #keep(strength: number, made: () => Best): void {
+    const known = this.#best;
+    if (strength < this.strength || strength === NONE) return;
+    if (strength === this.strength && known?.uncertain.length === 0) return;
+    const best = made();
+    if (strength === this.strength && !isSurer(best, known)) return;
+    this.strength = strength;
+    this.#best = best;
   }
 
   reach(): AccountReach {
