@@ -48,6 +48,12 @@ export function regionAnswers(region: RegionSnapshot, account: string): Readonly
     'ec2.describe-instance-connect-endpoints': {
       InstanceConnectEndpoints: (region.connectEndpoints ?? []).map((one) => endpoint(one, account)),
     },
+    'ec2.describe-vpc-block-public-access-options': {
+      VpcBlockPublicAccessOptions: {
+        InternetGatewayBlockMode: region.publicAccessBlocks?.[0]?.mode ?? 'off',
+      },
+    },
+    'ec2.describe-vpc-block-public-access-exclusions': { VpcBlockPublicAccessExclusions: [] },
     'ec2.get-serial-console-access-status': {
       SerialConsoleAccessEnabled: region.serialConsoleEnabled,
       ManagedBy: 'account',

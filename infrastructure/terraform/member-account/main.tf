@@ -155,6 +155,8 @@ data "aws_iam_policy_document" "read" {
       "ec2:DescribeInstanceConnectEndpoints",
       "ec2:DescribeVolumes",
       "ec2:DescribeManagedPrefixLists",
+      "ec2:DescribeVpcBlockPublicAccessOptions",
+      "ec2:DescribeVpcBlockPublicAccessExclusions",
       "ec2:GetSerialConsoleAccessStatus",
       "ec2:DescribeImages",
       "ec2:DescribeSnapshots",

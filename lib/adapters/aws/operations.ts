@@ -4,6 +4,8 @@ import {
   type DescribeInstancesCommandInput,
   DescribeRegionsCommand,
   DescribeSnapshotAttributeCommand,
+  DescribeVpcBlockPublicAccessExclusionsCommand,
+  DescribeVpcBlockPublicAccessOptionsCommand,
   type EC2Client,
   GetInstanceMetadataDefaultsCommand,
   GetSerialConsoleAccessStatusCommand,
@@ -84,6 +86,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'ec2.get-managed-prefix-list-entries': ec2((client, PrefixListId) =>
     paginateGetManagedPrefixListEntries({ client, pageSize: PREFIX_LISTS_PAGE }, { PrefixListId }),
   ),
+  'ec2.describe-vpc-block-public-access-options': ec2((client) =>
+    client.send(new DescribeVpcBlockPublicAccessOptionsCommand({})),
+  ),
+  'ec2.describe-vpc-block-public-access-exclusions': ec2((client) => exclusionsOf(client)),
   'ec2.get-serial-console-access-status': ec2((client) =>
     client.send(new GetSerialConsoleAccessStatusCommand({})),
   ),
@@ -110,6 +116,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...SSM_OPERATIONS,
   ...SERVICE_OPERATIONS,
 };
+
+/** The SDK has no paginator for these. */
+async function* exclusionsOf(client: EC2Client): AsyncGenerator<object> {
+  let next: string | undefined;
+  do {
+    const asked = { MaxResults: EC2_PAGE, NextToken: next };
+    const page = await client.send(new DescribeVpcBlockPublicAccessExclusionsCommand(asked));
+    yield page;
+    next = page.NextToken;
+  } while (next !== undefined);
+}
 
 /**
  * Instances that a service manages may be hidden unless they are requested. A partition that does not know the
