@@ -95,12 +95,13 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Which instance of IAM Identity Center there is. It takes no resource.
+  # Which instance of IAM Identity Center there is, and which accounts manage it. These take no resource.
   statement {
     sid = "IdentityCenter"
 
     actions = [
       "sso:ListInstances",
+      "organizations:ListDelegatedAdministrators",
     ]
 
     resources = [
