@@ -5,6 +5,8 @@ import {
   explainCell,
   type NoCell,
 } from '../lib/matrix/answers/explain.ts';
+import type { PathRow } from '../lib/matrix/paths/access-path.ts';
+import { ACCESS_PATHS } from '../lib/matrix/paths/access-paths.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
@@ -102,6 +104,17 @@ function isJudged(path: PathId, explained: CellExplanation | NoCell, isOnly: boo
   return false;
 }
 
+const LACKS: Readonly<Record<NonNullable<PathRow['applies']>, string>> = {
+  'vpc-endpoint': 'there is no Instance Connect endpoint in its VPC',
+  windows: 'it is not a Windows instance',
+  linux: 'it is not a Linux instance',
+};
+
+function whyNotHere(path: PathId): string {
+  const { applies } = ACCESS_PATHS.find(({ id }) => id === path) ?? {};
+  return applies === undefined ? 'it lacks what the path needs' : LACKS[applies];
+}
+
 /** With several paths, denied ones are shown in short, unless `--full` is given. */
 function textOf(
   { name, explained }: Answer,
@@ -110,7 +123,7 @@ function textOf(
   isOneOfMany: boolean,
 ): string {
   if (isNoCell(explained))
-    return `${name.path} cannot apply to ${oneLine(name.instance)}: nobody can get onto it that way\n`;
+    return `${name.path} cannot apply to ${oneLine(name.instance)}: ${whyNotHere(name.path)}, so nobody can get onto it that way\n`;
   const full = options.full === true;
   const text = explanationText(explained, snapshot, { width: outputWidth(), full });
   if (!isOneOfMany || full || explained.verdict !== 'denied') return text;

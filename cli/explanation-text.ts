@@ -15,7 +15,14 @@ import { shortPrincipal } from '../lib/render/names.ts';
 import { stepText } from '../lib/render/step-text.ts';
 import type { Snapshot } from '../lib/snapshot/snapshot.ts';
 import { shortener, usersText } from './cell-table.ts';
-import { type Line, type Names, requestLines, stepRequestLines, whatIsMissing } from './request-text.ts';
+import {
+  isDenied,
+  type Line,
+  type Names,
+  requestLines,
+  stepRequestLines,
+  whatIsMissing,
+} from './request-text.ts';
 
 /** For groups and for people that hold a permission set. */
 const MOST_NAMES = 8;
@@ -51,7 +58,7 @@ export function explanationText(
       return id === `p-${name}` ? name : `${name} (${id})`;
     },
   };
-  const missing = cell.verdict === 'denied' ? lackOf(cell, names) : null;
+  const missing = cell.verdict === 'denied' ? lackOf(cell, snapshot, names) : null;
   const lines: readonly Line[] = [
     [0, `${short(cell.principal)} on ${cell.instance} by ${cell.path}: ${cell.verdict}`],
     ...(cell.heldBy === undefined ? [] : [[1, heldByText(cell.heldBy, MOST_NAMES)] as const]),
@@ -74,9 +81,18 @@ export function explanationText(
   return lines.map(([depth, text]) => indented(depth, text, width)).join('');
 }
 
-/** A path that needs something the instance lacks, such as a stack, has no request to show. */
-function lackOf({ alternatives, path }: CellExplanation, names: Names): string | null {
-  if (alternatives.some(({ requests }) => requests.length > 0)) return whatIsMissing(alternatives, names);
+/**
+ * What a denied cell lacks. If no request is refused, the account lacks something that the path goes through, such as
+ * a stack or an auto scaling group: it has no requests then, or fewer.
+ */
+function lackOf(
+  { principal, alternatives, path }: CellExplanation,
+  { users, roles }: Snapshot,
+  names: Names,
+): string | null {
+  if (![...users, ...roles].some(({ arn }) => arn === principal))
+    return 'it has no policies in this account, and no role that it may take leads here';
+  if (alternatives.some(({ requests }) => requests.some(isDenied))) return whatIsMissing(alternatives, names);
   return `the account has nothing by which ${path} leads here: docs/access-paths.md says what it takes`;
 }
 
@@ -119,11 +135,12 @@ function wayLines(cell: CellExplanation, names: Names, full: boolean): readonly 
   const end = cell.steps.at(-1)?.to;
   const then = end === undefined ? '' : `then, as ${names.short(end)}, `;
   const all = cell.alternatives.map((way, i) => ({ way, number: i + 1 }));
-  if (all.every(({ way }) => way.requests.length === 0)) return [];
+  // what an alternative goes through is not there
+  const there = all.filter(({ way }) => way.requests.length > 0);
   const isAside = ({ way }: Way): boolean =>
     !full && cell.verdict !== 'denied' && whatIsMissing([way], names) !== null;
   const alike = Map.groupBy(
-    all.filter((one) => !isAside(one)),
+    there.filter((one) => !isAside(one)),
     ({ way, number }) => (full ? String(number) : likeness(way)),
   );
   const told = [...alike.values()].flatMap((ways): readonly Line[] => {
@@ -136,7 +153,7 @@ function wayLines(cell: CellExplanation, names: Names, full: boolean): readonly 
     const head = all.length === 1 ? `${then}what it takes:` : title;
     return [[0, ''], [0, head], ...linesOf(first.way, names, full)];
   });
-  return [...told, ...closedLines(all.filter(isAside), all.length, names)];
+  return [...told, ...closedLines(there.filter(isAside), all.length, names)];
 }
 
 interface Way {

@@ -153,7 +153,7 @@ function missText(miss: Miss): string {
 
 const isDeny = ({ effect, applies }: ExplainedStatement): boolean => effect === 'Deny' && applies === 'yes';
 
-const isDenied = ({ decision }: ExplainedRequest): boolean =>
+export const isDenied = ({ decision }: ExplainedRequest): boolean =>
   decision === 'explicitDeny' || decision === 'implicitDeny';
 
 function where({ effect, policy, statement, sid }: Omit<StatementRef, 'layer'>, names: Names): string {

@@ -13,7 +13,7 @@ import { useVirtual, type VirtualAxis } from './virtual.ts';
 const SQUARE = 28;
 /** Lines beside those that can be seen: each costs as many squares as the other side has lines. */
 const BEYOND = 2;
-const HEAD = 132;
+const HEAD = 164;
 const LABEL = 230;
 const LABEL_SMALL = 130;
 
@@ -227,7 +227,7 @@ function GridRow({ answer, index, start, label, columns, names, focused }: RowPr
       role="row"
       aria-rowindex={index + 2}
       class="grid-row"
-      style={{ transform: `translateY(${start}px)`, width: '100%' }}
+      style={{ transform: `translateY(${HEAD + start}px)`, width: '100%' }}
     >
       <div role="rowheader" aria-colindex={1} class="row-head" style={{ width: `${label}px` }}>
         <a href={line ? addressOf.principal(line.arn) : '#matrix'} tabIndex={-1} title={line?.arn ?? ''}>

@@ -121,6 +121,8 @@ export const ANSWERS: Readonly<Record<string, Row>> = {
   'ec2.DescribeLaunchTemplates': empty('launchTemplates'),
   'ec2.GetSerialConsoleAccessStatus': () => '<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>',
   'ec2.GetInstanceMetadataDefaults': empty('accountLevel'),
+  'ec2.GetManagedResourceVisibility': () =>
+    '<visibility><defaultVisibility>hidden</defaultVisibility></visibility>',
   'ssm.DescribeInstanceInformation': managed,
   'ssm.ListDocuments': () => ({ DocumentIdentifiers: [] }),
   'ssm.GetServiceSetting': () => ({ ServiceSetting: { SettingId: 'x', SettingValue: '$None' } }),

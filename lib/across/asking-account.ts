@@ -7,7 +7,7 @@ import type { Organization, Role, User } from '../snapshot/snapshot.ts';
 import type { Leaver } from './border.ts';
 import type { Asking, Gate, PackedBorder } from './packed-border.ts';
 
-/** What a policy that was not read may allow. */
+/** Stands for a policy that was not read: it may allow these actions. */
 const UNREAD = allowing('a policy that was not read', 'sts:*');
 
 /** A principal that may request roles of other accounts. */
@@ -17,7 +17,7 @@ export interface AskingNode {
   readonly id: string;
 }
 
-/** One account with its policies, while roles are requested. */
+/** One account with its policies, while its principals request roles and its roles are requested. */
 export class AskingAccount {
   readonly #account: () => Account;
   readonly #packed: PackedBorder;

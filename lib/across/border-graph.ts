@@ -8,22 +8,22 @@ import { remembered } from '../memory/remembered.ts';
 import type { BorderEdge, BorderNode, BorderPart, Leaver } from './border.ts';
 import type { FormulaPool } from './formula-pool.ts';
 
-/** What of an account's chains leads to somebody who may leave it, with indexes of the principals made numbers of nodes. */
+/** The part of an account's chains that leads out of it. Principals have numbers of nodes. */
 export interface BorderGraph extends Pick<BorderPart, 'nodes' | 'lists' | 'ends'> {
   readonly nodeOf: (principal: number) => number;
 }
 
 export interface Gates {
-  /** who may ask for roles of other accounts */
+  /** principals that may request roles of other accounts */
   readonly leaves: ReadonlySet<number>;
   readonly leaver: (principal: number) => Leaver;
-  /** roles that trust somebody from outside */
+  /** roles that trust somebody outside the account */
   readonly entries: ReadonlySet<number>;
 }
 
 /**
- * The principals that lead out of the account and how. Principals that nobody becomes, and that lead to the same, are one
- * node.
+ * The nodes and edges that lead out of the account. Principals that are the target of no edge are one node if
+ * their edges are equal.
  */
 export function borderGraph(
   built: BuiltRows,
@@ -66,7 +66,10 @@ export function borderGraph(
   return { nodes, ...graph.written(nodeOf), nodeOf };
 }
 
-/** Whoever allows himself everything makes nobody stronger first: he leaves as himself, or as somebody who may. */
+/**
+ * Edges of principals as themselves. A principal that allows itself everything needs no stronger principal:
+ * the edges on which it first adds permissions to another one are left out.
+ */
 class Identities {
   readonly #rows: BuiltRows['rows'];
   readonly #asTheyAre = new Map<readonly Edge[], readonly Edge[]>();
@@ -91,7 +94,7 @@ class Identities {
   }
 }
 
-/** Lists of edges, and what edges lead to, each once: thousands of principals lead to the same thousands. */
+/** Collects lists of edges and their targets, each once: thousands of principals have the same ones. */
 class GraphWriter {
   readonly #pool: FormulaPool;
   readonly #known = new Map<readonly Edge[], number>();
@@ -132,7 +135,7 @@ class GraphWriter {
     };
   };
 
-  /** What an edge leads to says how each is shown, too. */
+  /** Targets are stored with the steps that show how each is reached. */
   #endsOf({ to, steps }: Edge): number {
     return remembered(this.#ends, to, () =>
       remembered(this.#endNames, JSON.stringify([to, steps]), () => this.#all.push({ to, steps }) - 1),

@@ -3,63 +3,66 @@ import type { PathId, PrincipalKind } from '../matrix/paths/cell.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { ConditionRef, StoredFormula } from './formula-pool.ts';
 
-/** The version of what an account leaves for chains across accounts; another one is not read. */
+/** The version of an account's border. A border of another version is refused. */
 export const BORDER_VERSION = 1;
 
-/** A user or a role of the small account; what one could make of himself stands there beside him. */
+/** An index of the users or roles of `iam`. What a principal could make of itself is listed there beside it. */
 export type Leaver = { readonly user: number } | { readonly role: number };
 
-/** A way from one of the account to others, as the chains of its matrix have it. */
+/** An edge of the account's own chains that leads out of it. */
 export interface BorderEdge {
-  /** an index of `ends` */
+  /** an index into `ends` */
   readonly ends: number;
   readonly by?: string;
   readonly after?: readonly string[];
   readonly open: ConditionRef;
-  /** what it rests on; left out: nothing */
+  /** uncertainty codes of the edge; left out: none */
   readonly codes?: readonly Uncertainty[];
   readonly assumes?: true;
   readonly missing?: string;
 }
 
-/** Somebody from whom another account may be reached: a principal, several that are alike, or what one may make of itself. */
+/**
+ * A node from which another account may be reached: a principal, several principals with equal edges, or what
+ * a principal can make of itself.
+ */
 export interface BorderNode {
-  /** those that it is; empty: what somebody may make of himself, and roles that nobody begins as */
+  /** ARNs; empty for what a principal can make of itself, and for roles that only other principals reach */
   readonly principals: readonly string[];
-  /** indexes of `lists` */
+  /** indexes into `lists` */
   readonly lists: readonly number[];
-  /** it may ask for roles of other accounts, as this one of `iam` */
+  /** set if it may request roles of other accounts */
   readonly leaves?: Leaver;
   /** tags that it has set itself, in lower case */
   readonly ownTags?: readonly string[];
-  /** the calls without which nobody knows what its policies are */
+  /** the calls that were not collected, without which its policies are not known */
   readonly missing?: string;
-  /** what it may do depends on how its session was taken */
+  /** true if its permissions depend on how its session was created */
   readonly asksHow?: true;
 }
 
-/** What somebody has on some of the account's instances who took a role of it from outside. */
+/** Access on some instances of the account for somebody who assumes one of its roles from outside. */
 export interface Hold {
   readonly path: PathId;
   readonly landsAs: readonly string[];
   readonly open: ConditionRef;
   readonly missing?: string;
   readonly uncertain: readonly Uncertainty[];
-  /** from the role on */
+  /** the chain, from the role on */
   readonly via: readonly string[];
-  /** indexes of `instances` */
+  /** indexes into `instances` */
   readonly on: readonly number[];
 }
 
-/** A role that trusts somebody from outside. */
+/** A role that trusts somebody outside the account. */
 export interface BorderEntry {
   readonly node: number;
-  /** an index of the roles of `iam` */
+  /** an index into the roles of `iam` */
   readonly role: number;
   readonly holds: readonly Hold[];
 }
 
-/** What principals have in their own account, those that are alike together. */
+/** Access of principals in their own account. Principals with equal access are one entry. */
 export interface OwnReach {
   readonly principals: readonly string[];
   readonly kind: PrincipalKind;
@@ -70,24 +73,27 @@ export interface OwnReach {
 }
 
 /**
- * What an audit leaves of an account for chains that lead from one account into another. Its size follows the principals
- * that may leave and the roles that may be entered, never the cells.
+ * What an audit writes about an account for chains between accounts. Its size depends on the principals that
+ * may leave and the roles that may be entered, never on the number of cells.
  */
 export interface BorderPart {
   readonly schemaVersion: typeof BORDER_VERSION;
   readonly accountId: string;
   readonly takenAt: string;
-  /** the account as far as it bears on leaving and entering it: of its policies only what is about taking roles */
+  /**
+   * the account, reduced to what matters for leaving and entering it; of its policies only the statements
+   * about assuming roles
+   */
   readonly iam: Snapshot;
   readonly nodes: readonly BorderNode[];
   readonly lists: readonly (readonly BorderEdge[])[];
-  /** what edges lead to, as indexes of `nodes`, and how each is shown */
+  /** targets of edges, as indexes into `nodes`, and the steps that show how each is reached */
   readonly ends: readonly { readonly to: readonly number[]; readonly steps: readonly string[] }[];
   readonly entries: readonly BorderEntry[];
   readonly conditions: readonly StoredFormula[];
-  /** the account's instances in classes that nothing here tells apart */
+  /** number of instances in each class; instances are in one class if no entry distinguishes them */
   readonly instances: readonly { readonly count: number; readonly production: number }[];
-  /** roles whose trust policies nobody has read: whom they let in is not known */
+  /** number of roles whose trust policies were not read: whom they admit is not known */
   readonly unreadTrusts: number;
 }
 

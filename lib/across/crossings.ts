@@ -10,29 +10,33 @@ import { AskingAccount, type AskingNode } from './asking-account.ts';
 import type { Gate, PackedBorder } from './packed-border.ts';
 import { accountOf } from './role-taking.ts';
 
-/** Accounts whose policies stand ready: those that were asked last, as accounts that have to do with each other come together. */
+/**
+ * Number of accounts whose policies stay compiled: the last ones used, since chains go back and forth between
+ * few accounts.
+ */
 const MOST_OPEN = 32;
 
-/** A way into another account, as edges are made of them. */
+/** A role of another account that can be assumed, before edges are made. */
 interface End extends Opening {
   readonly to: number;
   readonly step: string;
 }
 
 /**
- * Who may take which role of another account: the role's trust policy and the principal's own policies have to allow it,
- * and neither account's guardrails deny it. One account after another is asked, and of each only the roles that name it.
+ * Decides who may assume which role of another account. The role's trust policy and the principal's own
+ * policies must allow it, and no guardrail of either account may deny it. Accounts are handled one by one,
+ * and only roles that name the account are evaluated.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
 export class Crossings {
   readonly #reduce: Reduce;
   readonly #organizations: ReadonlyMap<PackedBorder, Organization | null>;
-  /** by what trust policies name: an ARN, an id, an account, or `*` for everybody */
+  /** roles by what their trust policies name: an ARN, an id, an account, or `*` for everybody */
   readonly #byName = new Map<string, (readonly [PackedBorder, Gate])[]>();
-  /** accounts that trust policies name something of; `*`: somebody may be of any account */
+  /** accounts that some trust policy names; `*`: some trust policy admits every account */
   readonly #named: ReadonlySet<string>;
   readonly #open = new Recent<PackedBorder, AskingAccount>(MOST_OPEN);
-  /** how many roles were asked for yet */
+  /** number of requests evaluated so far */
   asked = 0;
 
   constructor(accounts: readonly PackedBorder[], reduce: Reduce) {
@@ -44,16 +48,16 @@ export class Crossings {
     this.#named = new Set([...this.#byName.keys()].map((name) => accountOf(name) ?? '*'));
   }
 
-  /** The edges of those who may leave an account, by their nodes; of those who have any. */
+  /** The edges out of an account, by node. Nodes without such an edge are left out. */
   from(account: PackedBorder): ReadonlyMap<number, readonly Edge[]> {
     const ends = new Map<AskingNode, End[]>();
-    // an account is opened once, whoever asks for its roles
+    // the outer loop is over accounts, so that each is compiled once
     for (const [into, asked] of this.#gatesFor(account))
       for (const [one, gates] of asked) {
         const open = this.#openEnds(account, one, { into, gates });
         if (open.length > 0) remembered(ends, one, () => []).push(...open);
       }
-    // a search follows a list once, whoever has it
+    // equal lists are one object: a search follows each list only once
     const alike = new Map<string, readonly Edge[]>();
     return new Map(
       [...ends].map(([{ node }, open]) => {
@@ -76,7 +80,7 @@ export class Crossings {
     return found;
   }
 
-  /** Most accounts are named by nobody: they need not be opened. */
+  /** No trust policy names most accounts: their policies need not be read. */
   #mayTake({ asks, accountId }: PackedBorder): boolean {
     return asks && (this.#named.has('*') || this.#named.has(accountId));
   }
@@ -96,7 +100,7 @@ export class Crossings {
     });
   }
 
-  /** What bears on the role is of its account, and what bears on the one who asks is of his. */
+  /** Resource control policies come from the role's account, everything else from the caller's. */
   #isOpen(
     subject: Subject,
     of: Account,
@@ -107,7 +111,7 @@ export class Crossings {
     if (!trust) return CLOSED;
     const { resourceControlPolicies } = into.account.guardrails;
     const layers = { ...subject.layers, resourceControlPolicies };
-    const keys = areOfOne(of, into.account) ? subject.keys : toldApart(subject.keys);
+    const keys = areOfOne(of, into.account) ? subject.keys : withOwnSymbols(subject.keys);
     return assumeWith({ role, trust }, { ...subject, layers, keys }, into.account, this.#reduce);
   }
 
@@ -117,17 +121,20 @@ export class Crossings {
   }
 }
 
-/** A list that was filled one by one has room for more, and there are many that nobody adds to. */
+/** A list that grew by `push` has unused capacity, and there are many of these. */
 const tight = (edge: Edge): Edge => ({ ...edge, to: edge.to.slice(), steps: edge.steps.slice() });
 
-/** Below one management account, so that they are of the same organisation whatever its id is. */
+/**
+ * True if both have the same management account: they are in the same organisation, even if its id was not
+ * read.
+ */
 function areOfOne(...[one, other]: readonly [Account, Account]): boolean {
   const management = one.snapshot.organization?.managementAccountId ?? null;
   return management !== null && management === other.snapshot.organization?.managementAccountId;
 }
 
-/** What nobody has read of an organisation need not be what nobody has read of another one. */
-function toldApart(keys: Subject['keys']): Subject['keys'] {
+/** Unread facts of two organisations may differ, so they get different symbols. */
+function withOwnSymbols(keys: Subject['keys']): Subject['keys'] {
   const hidden = [...keys].filter(([key, state]) => key.startsWith('aws:principalorg') && state?.symbol);
   if (hidden.length === 0) return keys;
   return new Map([
@@ -136,7 +143,7 @@ function toldApart(keys: Subject['keys']): Subject['keys'] {
   ]);
 }
 
-/** Accounts below one management account are of one organisation, so that its id is known of all once one of them tells. */
+/** Accounts with one management account share an organisation, so its id is known for all if one audit read it. */
 function knownOrganizations(
   borders: readonly PackedBorder[],
 ): ReadonlyMap<PackedBorder, Organization | null> {

@@ -11,7 +11,7 @@ import { Crossings } from './crossings.ts';
 import type { OrganizationBorders } from './organization-borders.ts';
 import type { GraphNode, OpenHold, PackedBorder } from './packed-border.ts';
 
-/** One of several principals that are alike, in the account that they begin in. */
+/** Principals of one node, in the account in which they begin. */
 export interface Start {
   readonly accountId: string;
   readonly principals: readonly string[];
@@ -20,53 +20,53 @@ export interface Start {
   readonly node: number;
 }
 
-/** Something that a chain leads to in another account, with what remains to be true for both. */
+/** Access in another account at the end of a chain, with the remaining condition of both. */
 export interface ReachedHold {
   readonly hold: OpenHold;
   readonly residual: Residual;
-  /** codes of what the chain and the hold rest on */
+  /** uncertainty codes of the chain and the hold */
   readonly uncertain: readonly Uncertainty[];
-  /** the calls that would tell whether it is so; null: it is known */
+  /** the calls that were not collected, without which this is not known; null: it is known */
   readonly missing: string | null;
 }
 
-/** A role of another account that a chain leads to. */
+/** A role of another account at the end of a chain. */
 export interface ReachedRole {
   readonly accountId: string;
   readonly instances: Border['instances'];
-  /** in order: roles, and what `via` of a cell may hold else */
+  /** the steps in order: roles, and other steps as in `via` of a cell */
   readonly via: readonly string[];
   readonly holds: readonly ReachedHold[];
-  /** some account on the way has guardrails that nobody has read */
+  /** false if the guardrails of an account on the chain were not collected */
   readonly guardrailsAreWhole: boolean;
 }
 
-/** How much work may be done; left out: as much as there is. */
+/** Limits of the work; left out: no limit. */
 export interface WorkLimits {
-  /** roles that are asked for */
+  /** number of requests for roles */
   readonly asked?: number;
-  /** roles that chains are followed to, of all who begin */
+  /** number of roles that chains are followed to, for all starts together */
   readonly followed?: number;
 }
 
-interface Told {
+interface SearchCaches {
   readonly account: string;
   readonly residuals: Residuals;
   readonly vias: Vias;
 }
 
 /**
- * The accounts of an organisation as one graph: the edges of each, and those that lead from one into another, which are
- * looked for when somebody comes to the account.
+ * The accounts of an organisation as one graph: the edges within each account, and the edges between
+ * accounts. The latter are computed when a chain first enters the account.
  */
 export class OrganizationGraph {
   readonly #accounts: readonly PackedBorder[];
   readonly #crossings: Crossings;
   readonly #limits: Required<WorkLimits>;
   readonly #residuals = new Residuals([]);
-  /** what was told of those who begin in one account */
-  #told: Told | null = null;
-  /** by node, of those who may take a role of another account */
+  /** caches for the chains of the account that is searched now */
+  #caches: SearchCaches | null = null;
+  /** by node: the edge lists of nodes that may assume a role of another account */
   readonly #lists = new Map<number, EdgeLists>();
   readonly #across = new WeakSet<Edge>();
   readonly #joined = new Set<PackedBorder>();
@@ -89,12 +89,15 @@ export class OrganizationGraph {
     );
   }
 
-  /** Accounts with somebody who may leave them, or come by them, whom there was too much work to follow. */
+  /** Ids of the accounts from which chains were not followed to the end, because a limit was reached. */
   get notFollowed(): readonly string[] {
     return [...this.#left].map(({ accountId }) => accountId).sort();
   }
 
-  /** Whoever may begin, account by account: of an account that is here only its own principals. */
+  /**
+   * All principals that may begin a chain, account by account. The root row of an account that is here itself
+   * is left out: its own principals are here.
+   */
   *starts(): Generator<Start> {
     const known = new Set(this.#accounts.map(({ accountId }) => accountId));
     for (const { accountId, first, nodes } of this.#accounts) {
@@ -106,8 +109,9 @@ export class OrganizationGraph {
   }
 
   /**
-   * Those who begin in one account and get the same here reach the same. Null: it may differ from everybody's. For a
-   * user it cannot: nobody becomes him by a session that allows something else than he may himself.
+   * Principals with the same result reach the same roles, if they are of one account. Null: their reach may
+   * differ from that of all others. A user's edges are enough: no chain comes back to a user with other
+   * permissions.
    */
   beginsLike({ node, principals }: Start): EdgeLists | null {
     const { asksHow, missing, holds } = this.#of(node).node(node);
@@ -115,13 +119,13 @@ export class OrganizationGraph {
     return isUser && !asksHow && missing === null && holds === null ? this.#listsOf(node) : null;
   }
 
-  /** What they reach by way of other accounts, by the shortest chains. */
+  /** The roles of other accounts that they reach, each by a shortest chain. */
   *reached({ node, accountId }: Start): Generator<ReachedRole> {
     if (this.#followed >= this.#limits.followed) {
       this.#left.add(this.#of(node));
       return;
     }
-    const told = this.#toldOf(accountId);
+    const caches = this.#cachesFor(accountId);
     const next = levelsAlong({
       start: node,
       listsOf: (from) => this.#listsOf(from),
@@ -131,17 +135,17 @@ export class OrganizationGraph {
     });
     for (let level = next(); level !== null; level = next()) {
       for (const chain of level) {
-        const role = this.#crosses(chain) ? this.#reachedBy(chain, told) : null;
+        const role = this.#crosses(chain) ? this.#reachedBy(chain, caches) : null;
         if (role !== null) yield role;
       }
     }
   }
 
-  /** Few conditions of one account are those of another, so that they are forgotten with it. */
-  #toldOf(account: string): Told {
-    if (this.#told?.account !== account)
-      this.#told = { account, residuals: new Residuals([]), vias: new Vias() };
-    return this.#told;
+  /** Accounts share few conditions, so the caches are replaced with each account. */
+  #cachesFor(account: string): SearchCaches {
+    if (this.#caches?.account !== account)
+      this.#caches = { account, residuals: new Residuals([]), vias: new Vias() };
+    return this.#caches;
   }
 
   #listsOf(from: number): EdgeLists {
@@ -150,7 +154,7 @@ export class OrganizationGraph {
     return this.#lists.get(from) ?? of.node(from).lists;
   }
 
-  /** Looks for the edges that lead out of an account. */
+  /** Adds the edges that lead out of an account, once. */
   #join(of: PackedBorder): void {
     if (this.#joined.has(of)) return;
     this.#joined.add(of);
@@ -158,7 +162,7 @@ export class OrganizationGraph {
       if (of.asks) this.#left.add(of);
       return;
     }
-    // most of an account go on in the same ways
+    // most nodes of an account have the same edges
     const alike = new Map<EdgeLists, Map<readonly Edge[], EdgeLists>>();
     for (const [node, edges] of this.#crossings.from(of)) {
       for (const edge of edges) this.#across.add(edge);
@@ -187,7 +191,7 @@ export class OrganizationGraph {
     return false;
   }
 
-  #reachedBy(chain: Chain, { residuals, vias }: Told): ReachedRole | null {
+  #reachedBy(chain: Chain, { residuals, vias }: SearchCaches): ReachedRole | null {
     this.#followed += 1;
     const into = this.#of(chain.to);
     const holds = (into.node(chain.to).holds ?? []).flatMap((hold) => {

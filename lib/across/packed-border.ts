@@ -10,15 +10,15 @@ import type { Border, BorderEdge, BorderNode, Hold } from './border.ts';
 import { type ConditionRef, readFormula } from './formula-pool.ts';
 import { namesIn } from './role-taking.ts';
 
-/** How a text is kept that is seldom looked at. */
+/** How rarely used text is stored. */
 export interface Packing {
   readonly pack: (text: string) => Uint8Array;
   readonly unpack: (packed: Uint8Array) => string;
 }
 
-/** What accounts have in common, and where this one stands among them. */
+/** Shared by all accounts of an organisation, and the position of this account among them. */
 export interface Among {
-  /** the number of its first node among those of all accounts */
+  /** the number of its first node, in one numbering for all accounts */
   readonly first: number;
   readonly packing: Packing;
   readonly formula: (formula: Formula) => Formula;
@@ -26,42 +26,45 @@ export interface Among {
   readonly texts: <T extends string>(texts: readonly T[]) => readonly T[];
 }
 
-/** What somebody has who took a role from outside, with the condition as it is asked. All have the same members: there are many. */
+/**
+ * A hold with its condition as a formula. All objects have the same members, since there are many and such
+ * objects need less memory.
+ */
 export interface OpenHold extends Omit<Hold, 'open' | 'missing'> {
   readonly open: Formula;
   readonly missing: string | null;
 }
 
-/** Somebody from whom another account may be reached. */
+/** A node from which another account may be reached. */
 export interface GraphNode extends Pick<BorderNode, 'principals'> {
-  /** how many of them are people */
+  /** how many of its principals are people */
   readonly people: number;
   readonly lists: EdgeLists;
   readonly asksHow: boolean;
   readonly missing: string | null;
-  /** what a role has that trusts somebody from outside; null: it trusts nobody there */
+  /** access of a role that trusts somebody outside; null: it is not such a role */
   readonly holds: readonly OpenHold[] | null;
 }
 
-/** A role that trusts somebody from outside. */
+/** A role that trusts somebody outside its account. */
 export interface Gate {
   readonly node: number;
   readonly arn: string;
-  /** an index of the roles of `iam` */
+  /** an index into the roles of `iam` */
   readonly role: number;
-  /** whom its trust policy names */
+  /** what its trust policy names: ARNs, ids, accounts, `*` */
   readonly names: readonly string[];
 }
 
-/** What it takes to ask who may take a role: policies and those who have them. */
+/** The data that a request for a role needs: policies and their holders. */
 export interface Asking {
   readonly iam: Snapshot;
   readonly nodes: readonly Pick<BorderNode, 'leaves' | 'ownTags' | 'missing'>[];
 }
 
 /**
- * What an account left. Its chains stand ready, as every search goes along them. The policies are looked at while roles
- * are asked for, and are kept as bytes. Nodes have numbers among those of all accounts.
+ * The border of one account in memory. Chains are plain objects, since every search uses them. Policies are
+ * only needed while roles are requested and stay packed. Nodes are numbered across all accounts.
  */
 export class PackedBorder {
   readonly accountId: string;
@@ -71,7 +74,7 @@ export class PackedBorder {
   readonly guardrailsAreWhole: boolean;
   readonly instances: Border['instances'];
   readonly nodes: readonly GraphNode[];
-  /** somebody may ask for roles of other accounts */
+  /** true if some principal may request roles of other accounts */
   readonly asks: boolean;
   readonly gates: readonly Gate[];
   readonly #packing: Packing;
@@ -97,7 +100,7 @@ export class PackedBorder {
     this.#bytes = among.packing.pack(JSON.stringify(asking));
   }
 
-  /** It is read each time. */
+  /** Unpacks and parses the policies again on each call. */
   ask(): Asking {
     return JSON.parse(this.#packing.unpack(this.#bytes)) as Asking;
   }
@@ -109,7 +112,7 @@ export class PackedBorder {
 
 const NOBODY: readonly string[] = [];
 
-/** Reads the chains of one account: what is written once there is one object here. */
+/** Reads the chains of one account. Equal parts become one object. */
 class GraphReader {
   readonly #border: Border;
   readonly #among: Among;
@@ -169,7 +172,7 @@ class GraphReader {
     );
   }
 
-  /** Thousands of principals have the same ones. */
+  /** Thousands of principals have equal lists. */
   #listsOf(lists: readonly number[]): EdgeLists {
     return remembered(this.#edgeLists, lists.join(), () => lists.map((list) => this.#list(list)));
   }
@@ -180,7 +183,7 @@ class GraphReader {
     );
   }
 
-  /** With all members, also those that are left out: such an object takes less memory, and there are many. */
+  /** All members are set, even if undefined: objects of one shape need less memory, and there are many. */
   #edge({ open, codes, ends, by, after, assumes, missing }: BorderEdge): Edge {
     const { text, texts } = this.#among;
     const { to, steps } = this.#endsOf(ends);
@@ -202,13 +205,13 @@ class GraphReader {
     });
   }
 
-  /** Actions are those of every account, names of its own. */
+  /** Names of actions repeat in all accounts, ARNs only within one. */
   #stepsOf(steps: readonly string[]): readonly string[] {
     const named = steps.some((step) => step.startsWith('arn:'));
     return named ? steps.map((step) => this.name(step)) : this.#among.texts(steps);
   }
 
-  /** The same text for the same name. */
+  /** One string object for equal names. */
   name(name: string): string {
     return remembered(this.#names, name, () => name);
   }

@@ -67,7 +67,7 @@ export class SmallAccount {
     };
   }
 
-  /** Whether a session of the role may have MFA depends on its callers. */
+  /** Keeps the roles that may assume this one, and so on: whether its session may have MFA depends on them. */
   #takersOf(role: Role): void {
     if (mayHaveMfa(role, this.#account)) return;
     const named = JSON.stringify(this.#account.policies.get(role.trust)?.document.statements ?? []);

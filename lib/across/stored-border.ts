@@ -33,7 +33,7 @@ const edge = objectOf<BorderEdge>({
   ...{ assumes: orLeftOut(truth), missing: orLeftOut(text) },
 });
 
-/** One of the two. */
+/** Exactly one of them is set. */
 const leaver = objectOf<Record<'user' | 'role', number>>({
   user: orLeftOut(number),
   role: orLeftOut(number),
@@ -80,7 +80,7 @@ function formulaShape(): Shape {
   return formula;
 }
 
-/** Throws an Error that says what is wrong where it is none, or one of another version. */
+/** Throws an Error that names the faulty field if the value is not a border of this version. */
 export function readBorder(value: unknown): Border {
   const wrong = BORDER(value);
   if (wrong) throw new Error(`\`$${wrong.path}\` ${wrong.message}`);

@@ -8,47 +8,48 @@ import type { FixCause } from './cause.ts';
 import { Causes } from './causes.ts';
 import { commandsOf } from './commands.ts';
 import type { FormContext } from './forms.ts';
+import { mfaFix } from './mfa-fix.ts';
 import { placeFix } from './place-fixes.ts';
 import { type Proposal, type Proposing, proposalFor, whyNothing } from './propose.ts';
 import { Prover } from './prover.ts';
 import { rankedProposals } from './rank.ts';
 import type { IsProduction } from './tags.ts';
 
-/** Everything about what to change in an account. */
+/** The fixes of an account. */
 export interface Fixes {
-  /** by the id of the finding */
+  /** by id of the finding */
   readonly ofFindings: ReadonlyMap<string, Fix>;
-  /** why a finding has none, by its id */
+  /** why a finding has no fix, by its id */
   readonly whyNot: ReadonlyMap<string, string>;
-  /** the changes that take away the most, in the order in which to make them */
+  /** the changes that remove the most access, in the order in which to make them */
   readonly ranked: readonly RankedFix[];
 }
 
-/** How much is done for the fixes of findings. */
+/** Limits of the work for findings. */
 export interface Effort {
-  /** findings about policies that are worked out, the gravest first: each takes some evaluations */
+  /** number of findings about policies to work on, gravest first */
   readonly findings: number;
-  /** principals that are evaluated anew for them, with what every time costs besides */
+  /** principals evaluated in rebuilt matrices, plus a fixed part for each rebuild */
   readonly rebuilt: number;
-  /** the same for what is told without that: every form that is tried counts all principals */
-  readonly looked: number;
+  /** the same for evaluations without a rebuild: each form that is tried counts all principals */
+  readonly estimated: number;
 }
 
-/** Somebody waits, who did not ask. */
-export const QUICK: Effort = { findings: 100, rebuilt: 5000, looked: 150_000 };
-/** Somebody asked, or nobody waits. */
-export const PATIENT: Effort = { findings: 400, rebuilt: 25_000, looked: 1_500_000 };
+/** For a caller that did not ask for fixes and waits. */
+export const QUICK: Effort = { findings: 100, rebuilt: 5000, estimated: 150_000 };
+/** For a caller that asked for fixes, or does not wait. */
+export const PATIENT: Effort = { findings: 400, rebuilt: 25_000, estimated: 1_500_000 };
 
 export interface FixesAsked {
-  /** changes that are ranked */
+  /** number of changes to rank */
   readonly count: number;
   readonly isProduction: IsProduction;
   readonly effort?: Effort;
-  /** called when the changes are ranked, before the findings */
+  /** called when the changes are ranked, before work on findings starts */
   readonly onRanked?: () => void;
 }
 
-/** Works out proved changes for findings, and the changes that take away the most. */
+/** Finds proved changes for findings, and the changes that remove the most access. */
 export function fixesFor(
   snapshot: Snapshot,
   findings: readonly Finding[],
@@ -57,7 +58,7 @@ export function fixesFor(
   const prover = new Prover(snapshot, isProduction);
   const causes = new Causes(prover);
   const context: FormContext = { places: prover.places, tags: prover.tags };
-  const told = new Telling(prover, findings);
+  const texts = new FixTexts(prover, findings);
   const accepted = new Set(
     findings
       .filter(({ status }) => status === 'excepted')
@@ -66,10 +67,10 @@ export function fixesFor(
   const open = causes
     .ofRoot()
     .filter(({ statements }) => !statements.some((one) => accepted.has(placeOf(one))));
-  const ranked = rankedProposals({ prover, context }, open, count).map((one, i) => told.ranked(one, i));
+  const ranked = rankedProposals({ prover, context }, open, count).map((one, i) => texts.ranked(one, i));
   onRanked();
   prover.restart(effort);
-  const fixOf = new FindingFixes({ prover, context }, causes, told, effort.findings);
+  const fixOf = new FindingFixes({ prover, context }, causes, texts, effort.findings);
   const ofFindings = new Map<string, Fix>();
   const whyNot = new Map<string, string>();
   for (const finding of findings.filter(isStanding).toSorted(worstFirst)) {
@@ -82,43 +83,45 @@ export function fixesFor(
 
 const isStanding = ({ status }: Finding): boolean => status !== 'resolved' && status !== 'excepted';
 
-/** The fix of one finding after the other. */
+/** Fixes for findings, one by one, until the limits are reached. */
 class FindingFixes {
   readonly #proposing: Proposing;
   readonly #causes: Causes;
-  readonly #told: Telling;
+  readonly #texts: FixTexts;
   readonly #most: number;
   #count = 0;
 
-  constructor(proposing: Proposing, causes: Causes, told: Telling, most: number) {
+  constructor(proposing: Proposing, causes: Causes, texts: FixTexts, most: number) {
     this.#proposing = proposing;
     this.#causes = causes;
-    this.#told = told;
+    this.#texts = texts;
     this.#most = most;
   }
 
-  /** A text: why there is none. */
+  /** The fix, or why there is none. */
   of(finding: Finding): Fix | string {
     const { kind, statements } = finding.cause;
-    if (kind !== 'statement' && kind !== 'trust') return placeFix(this.#proposing.prover.snapshot, finding);
+    const isOfPolicies = kind === 'statement' || kind === 'trust' || finding.rules.includes('NO-MFA');
+    if (!isOfPolicies) return placeFix(this.#proposing.prover.snapshot, finding);
     if (this.#count === this.#most)
       return `not tried this time: only the ${this.#most} gravest findings about policies are worked out`;
     if (this.#proposing.prover.isSpent)
       return `not tried this time: ${this.#count} graver findings took the work that fixes get in an account of this size`;
     this.#count += 1;
+    if (kind === 'setting') return mfaFix(this.#proposing.prover, finding);
     const cause = this.#causes.ofFinding(finding);
     if (!cause)
       return statements.length === 0
         ? 'no statement of it is known'
         : 'a statement of it is a Deny, or was not read: a fix never touches one';
     const proposal = proposalFor(this.#proposing, cause);
-    return proposal ? this.#told.fix(proposal, proposal.proof.change) : whyNothing(this.#proposing, cause);
+    return proposal ? this.#texts.fix(proposal, proposal.proof.change) : whyNothing(this.#proposing, cause);
   }
 }
 
 const placeOf = ({ policy, statement }: CauseStatement): string => `${policy}\n${statement}`;
 
-class Telling {
+class FixTexts {
   readonly #prover: Prover;
   readonly #policies: ReturnType<typeof indexPolicies>;
   readonly #byPlace = new Map<string, Set<string>>();

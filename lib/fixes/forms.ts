@@ -15,7 +15,7 @@ import { actionsOf, denialOf } from './path-denials.ts';
 import { merged, texts } from './statement-json.ts';
 import type { FixTags } from './tags.ts';
 
-/** What forms are made of. */
+/** What a form needs to know of the account. */
 export interface FormContext {
   readonly places: Places;
   readonly tags: FixTags;
@@ -23,21 +23,21 @@ export interface FormContext {
 
 /** One way to fix a cause. */
 export interface Candidate {
-  /** what it does, behind the name of the place: `let people onto instances of their own `team` alone` */
+  /** what it does, as it follows the name of the place: `let people onto instances of their own `team` alone` */
   readonly says: string;
   readonly edits: readonly Edit[];
-  /** it only says as whom, or with what, one gets there: all that it closes or narrows counts */
+  /** it only limits the OS user or the document: narrowed cells count as well as closed ones */
   readonly narrows?: true;
 }
 
 type Form = (context: FormContext, cause: FixCause) => readonly Candidate[];
 
-/** Principals, or policies, that one fix changes. */
+/** The largest number of principals or policies that one fix changes. */
 export const MOST_CHANGED = 100;
 
 /**
- * What can be done about a statement of an identity policy: what leaves the most stands first. Which of them is taken,
- * and what each does, is for the evaluation to tell.
+ * Possible changes of the statements of a cause, those that leave the most access first. The caller evaluates
+ * them and chooses.
  */
 export function* candidatesFor(context: FormContext, cause: FixCause): Generator<Candidate> {
   for (const form of FORMS) yield* form(context, cause);
@@ -106,7 +106,7 @@ const wholePath: Form = (context, cause) => {
   return edits.length === 0 ? [] : [{ says: `deny ${cause.paths.join(', ')} altogether`, edits }];
 };
 
-/** Takes the statement out, or the policy off whoever has it. */
+/** Removes the statement, or detaches a managed policy of AWS from everybody who has it. */
 const gone: Form = (context, cause) => {
   const edits = cause.statements.flatMap(({ policy, statement }): readonly Edit[] => {
     if (context.places.record(policy)?.kind !== 'aws-managed')
@@ -118,7 +118,7 @@ const gone: Form = (context, cause) => {
   return edits.length === 0 || edits.length > MOST_CHANGED ? [] : [{ says, edits: unique(edits) }];
 };
 
-/** Takes a policy of one's own off: where its other statements give the same by another way. */
+/** Detaches a customer managed policy: the other statements of it may give the same access. */
 const policyOff: Form = (context, cause) => {
   if (cause.rules.length === 0) return [];
   const policies = [...new Set(cause.statements.map(({ policy }) => policy))];
@@ -129,12 +129,32 @@ const policyOff: Form = (context, cause) => {
     : [{ says: detachment(context, cause), edits }];
 };
 
+/** People leave the group: where its other policies give the same access. */
+const leaveGroup: Form = ({ places }, { holders, rules, statements }) => {
+  if (rules.length === 0) return [];
+  const groups = new Set(
+    statements.flatMap(({ policy }) => places.carriersOf(policy).filter((arn) => /:group\//.test(arn))),
+  );
+  const edits = [...groups].flatMap((group): readonly Edit[] => {
+    const held = places.owner(group);
+    if (!held || held.policies.some((policy) => hasDeny(places, policy))) return [];
+    const members = holders.filter((arn) => places.groupsOf(arn).includes(held.name));
+    return members.map((user) => ({ kind: 'leave', user, group }));
+  });
+  const leaving = new Set(edits.map((edit) => ('user' in edit ? edit.user : '')));
+  const whom = leaving.size === 1 ? 'its 1 user' : `its ${leaving.size} users`;
+  const left = groups.size === 1 ? 'the group' : `the ${groups.size} groups`;
+  return edits.length === 0 || edits.length > MOST_CHANGED
+    ? []
+    : [{ says: `take ${whom} out of ${left} that ${groups.size === 1 ? 'has' : 'have'} it`, edits }];
+};
+
 function detached({ places }: FormContext, cause: FixCause, policy: string): readonly Edit[] {
   if (hasDeny(places, policy)) return [];
   return carriersOf(places, cause, policy).map((owner) => ({ kind: 'detach', owner, policy }));
 }
 
-/** Whoever has a policy; of very many the groups, and those who hold the most by it. */
+/** ARNs of everybody with the policy. If there are too many: the groups, and the holders with the most access by it. */
 function carriersOf(places: Places, { holders }: FixCause, policy: string): readonly string[] {
   const all = places.carriersOf(policy);
   if (all.length <= MOST_CHANGED) return all;
@@ -160,9 +180,13 @@ const FORMS: readonly Form[] = [
   wholePath,
   gone,
   policyOff,
+  leaveGroup,
 ];
 
-/** A Deny beside what grants: in the same policy, or, where AWS manages that, in one of its own for all who have it. */
+/**
+ * Adds a Deny to the policy that grants. AWS managed policies cannot be changed, so each holder gets an
+ * inline policy with the Deny instead.
+ */
 function guards(
   context: FormContext,
   cause: FixCause,
@@ -183,8 +207,9 @@ const unique = (edits: readonly Edit[]): readonly Edit[] => [
 ];
 
 /**
- * The Allow itself with a condition more on instances, where every action of it is asked for on an instance: documents
- * and the like keep a statement without it. Null where it says more than that.
+ * The Allow with an additional condition, if all of its actions are requested on an instance. Its other
+ * resources (documents) stay in a second statement without the condition. Null if the statement cannot be
+ * split this way.
  */
 function limitedAllow(
   { places }: FormContext,

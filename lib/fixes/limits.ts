@@ -11,7 +11,7 @@ import type { FixTags } from './tags.ts';
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-configure-IAM-role.html */
 export const OS_USERS: readonly string[] = ['ec2-user', 'ubuntu'];
 
-/** Instances that a fix names one by one. */
+/** The largest number of instances that a fix lists by ARN. */
 export const MOST_ARNS = 30;
 
 type Where = Pick<Places, 'partition' | 'accountId'>;
@@ -42,8 +42,8 @@ export const onInstances = (paths: readonly PathId[]): readonly PathId[] =>
   paths.filter((path) => areOnInstances([path]));
 
 /**
- * One policy with every limit that a form may bring. An account that tells all of it apart from the start is
- * the same account for each of them, and mostly nothing has to be built anew to tell what one does.
+ * One policy with every limit that a form may add. A matrix that distinguishes all of these from the start rarely
+ * needs a rebuild for one of them.
  */
 export function plannedLimits(places: Where, tags: FixTags): CompiledPolicy {
   const paths = onInstances(ACCESS_PATHS.map(({ id }) => id));

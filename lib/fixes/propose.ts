@@ -1,7 +1,7 @@
 import type { FixCause } from './cause.ts';
 import type { Edit } from './edit.ts';
 import { type Candidate, candidatesFor, type FormContext } from './forms.ts';
-import type { Looked, Proof, Prover } from './prover.ts';
+import type { Estimate, Proof, Prover } from './prover.ts';
 import type { Tally } from './tally.ts';
 import { trustCandidates } from './trust-forms.ts';
 
@@ -12,16 +12,16 @@ export interface Proposal {
   readonly proof: Proof;
 }
 
-/** What proposals are made from, and proved with. */
+/** What proposals are made from and proved with. */
 export interface Proposing {
   readonly prover: Prover;
   readonly context: FormContext;
 }
 
 /** A candidate, and its effect as far as it is cheap to compute. */
-export interface LookedAt {
+export interface Tried {
   readonly candidate: Candidate;
-  readonly looked: Looked;
+  readonly estimate: Estimate;
 }
 
 /** Earlier changes, to which a proposal is added. */
@@ -36,10 +36,10 @@ type Before = readonly Edit[];
 export function proposalFor(proposing: Proposing, cause: FixCause, before: Before = []): Proposal | null {
   const { prover } = proposing;
   let best: Proposal | null = null;
-  const unsure: LookedAt[] = [];
-  for (const one of looksAt(proposing, cause, before)) {
-    const { candidate, looked } = one;
-    if (looked.proof === null && !(looked.tally && closesEnough(cause, candidate, looked.tally))) {
+  const unsure: Tried[] = [];
+  for (const one of tries(proposing, cause, before)) {
+    const { candidate, estimate } = one;
+    if (estimate.proof === null && !(estimate.tally && closesEnough(cause, candidate, estimate.tally))) {
       unsure.push(one);
       continue;
     }
@@ -55,25 +55,25 @@ export function proposalFor(proposing: Proposing, cause: FixCause, before: Befor
   return best;
 }
 
-function worthProof(cause: FixCause, unsure: readonly LookedAt[], closed: number): readonly Candidate[] {
-  const guessed = ({ candidate, looked }: LookedAt): number =>
-    looked.tally ? closedBy(cause, candidate, looked.tally) : 0;
+function worthProof(cause: FixCause, unsure: readonly Tried[], closed: number): readonly Candidate[] {
+  const guessed = ({ candidate, estimate }: Tried): number =>
+    estimate.tally ? closedBy(cause, candidate, estimate.tally) : 0;
   const most = unsure.toSorted((a, b) => guessed(b) - guessed(a))[0];
   const some = [...(most && guessed(most) > closed ? [most] : []), ...unsure.slice(-2)];
   return [...new Set(some)].map(({ candidate }) => candidate);
 }
 
 /** All possible candidates, one after another, or only `only`. */
-export function* looksAt(
+export function* tries(
   proposing: Proposing,
   cause: FixCause,
   before: Before,
   only?: Candidate,
-): Generator<LookedAt> {
+): Generator<Tried> {
   const { prover } = proposing;
   for (const candidate of only ? [only] : candidatesOf(proposing, cause)) {
-    const looked = prover.look([...before, ...candidate.edits]);
-    if (looked) yield { candidate, looked };
+    const estimate = prover.estimate([...before, ...candidate.edits]);
+    if (estimate) yield { candidate, estimate };
   }
 }
 
@@ -102,13 +102,13 @@ function provedAtAll(prover: Prover, cause: FixCause, candidate: Candidate, befo
 /** Why nothing is proposed for a cause; call it right after the attempt. */
 export function whyNothing(proposing: Proposing, cause: FixCause): string {
   const { prover } = proposing;
-  const tried = [...looksAt(proposing, cause, [])];
-  const open = tried.filter(({ candidate }) => !prover.isJudged(candidate.edits));
+  const tried = [...tries(proposing, cause, [])];
+  const open = tried.filter(({ candidate }) => !prover.isExact(candidate.edits));
   if (tried.length === 0)
     return 'no form of a fix can be made of it: it would touch a Deny, or be longer than IAM takes';
   if (open.length > 0)
     return `${open.length} of ${tried.length} changes can only be judged by a matrix that is built anew, and no more of these are built in an account of this size`;
-  const adds = tried.every(({ looked }) => (looked.proof?.tally.adds ?? 0) > 0);
+  const adds = tried.every(({ estimate }) => (estimate.proof?.tally.adds ?? 0) > 0);
   return adds
     ? `each of the ${tried.length} changes that were tried would open something`
     : `none of the ${tried.length} changes that were tried closes anything: the same access is open by other statements, too`;

@@ -13,58 +13,58 @@ import { plannedLimits } from './limits.ts';
 import { type FixTags, fixTags, type IsProduction } from './tags.ts';
 import { Counting, type Tally } from './tally.ts';
 
-/** Changes of an account, and what they do to its cells. */
+/** Changes of an account, and their effect on its cells. */
 export interface Proof {
   readonly edits: readonly Edit[];
   readonly change: readonly PolicyChange[];
-  /** against the account that changes are asked of */
+  /** compared with the account that the prover stands on */
   readonly tally: Tally;
 }
 
-/** What changes do as far as can be said without building a matrix anew. */
-export interface Looked {
-  /** it is proved by that; else `tally` is a guess, null where there is none */
+/** The effect of edits, as far as it is known without a new matrix. */
+export interface Estimate {
+  /** null: not proved, `tally` is then an estimate; a null `tally`: no estimate either */
   readonly proof: Proof | null;
   readonly tally: Tally | null;
 }
 
-/** An account that changes are asked of. */
-interface Asked {
+/** A state of the account that changes are compared with, and what is already known about them. */
+interface State {
   readonly whatIf: WhatIf;
   readonly counting: Counting;
-  readonly looked: Map<string, Looked | null>;
+  readonly estimates: Map<string, Estimate | null>;
   readonly proved: Map<string, Proof>;
 }
 
 /**
- * Principals that are evaluated anew, with what every time costs besides, before the rest is left: the time that a matrix
- * takes grows with them.
+ * The work of rebuilt matrices is counted in principals, plus a fixed part for each rebuild: the time of a
+ * rebuild grows with the principals.
  */
 const MOST_REBUILT = 5000;
 const EACH = 20;
-/** However large the account is, so many changes are. */
+/** so many rebuilds are allowed in any account, however large */
 const LEAST = 2;
-/** Principals times instances of a small account. */
+/** principals times instances of a small account */
 const SMALL = 3000;
 
-/** Evaluates an account with changes; each answer equals that of a matrix that is built anew. */
+/** Evaluates an account with changes. Each proof equals the result of two whole matrices. */
 export class Prover {
   readonly snapshot: Snapshot;
   readonly places: Places;
   readonly tags: FixTags;
   readonly counting: Counting;
   readonly #isProduction: IsProduction;
-  readonly #first: Asked;
-  /** policies that changes make, each once: what two changes make alike is one and the same */
+  readonly #first: State;
+  /** policies after changes, by content: equal ones are one object, so that comparisons are cheap */
   readonly #made = new Map<string, PolicyRecord>();
   readonly #own: ReadonlySet<PolicyRecord>;
   readonly #isSmall: boolean;
   readonly #most: number;
-  #asked: Asked;
+  #state: State;
   #rebuilds: number;
-  /** how many more edits may be looked at; nothing stops in the middle of a finding */
-  #looks = Number.POSITIVE_INFINITY;
-  /** the account that was built anew last: it may be the one that is asked next */
+  /** how many more edits may be evaluated without a rebuild; checked between findings only */
+  #estimatesLeft = Number.POSITIVE_INFINITY;
+  /** the account that was rebuilt last; it is often the next one to stand on */
   #built: { readonly key: string; readonly whatIf: WhatIf } | null = null;
 
   constructor(snapshot: Snapshot, isProduction: IsProduction) {
@@ -75,95 +75,104 @@ export class Prover {
     const account = compileAccount(snapshot);
     this.#isSmall = account.subjects.length * instancesOf(snapshot).length <= SMALL;
     const gating = new Set(gatingTagKeys(account));
-    // in a small account any may, as all of it is built anew
+    // a small account is rebuilt as a whole, so any key will do
     this.tags = fixTags(snapshot, isProduction, (key) => this.#isSmall || gating.has(key));
     const built = rowsOf(snapshot, [plannedLimits(this.places, this.tags)]);
-    this.#first = this.#askedOf(snapshot, new WhatIf(snapshot, built));
-    this.#asked = this.#first;
+    this.#first = this.#stateOf(snapshot, new WhatIf(snapshot, built));
+    this.#state = this.#first;
     this.counting = this.#first.counting;
     this.#most = Math.max(LEAST, Math.floor(MOST_REBUILT / (this.matrix.principals.length + EACH)));
     this.#rebuilds = this.#most;
   }
 
-  /** How many more may be built anew. */
-  get left(): number {
+  /** How many more matrices may be rebuilt. */
+  get rebuildsLeft(): number {
     return this.#rebuilds;
   }
 
-  /** From here on changes are told against the account with these. They are still about the account as it was. */
-  stand({ edits, change }: Proof): void {
+  /**
+   * From now on changes are compared with the account after these edits. Edits themselves still apply to the
+   * original account.
+   */
+  standOn({ edits, change }: Proof): void {
     const key = keyOf(edits);
     const isBuilt = this.#built?.key === key;
     const after = this.#after(change);
-    const next = isBuilt && this.#built ? this.#built.whatIf : this.#asked.whatIf.after(after);
-    this.#asked = this.#askedOf(after, next);
+    const next = isBuilt && this.#built ? this.#built.whatIf : this.#state.whatIf.after(after);
+    this.#state = this.#stateOf(after, next);
     this.#built = null;
   }
 
-  /** From here on at least so many changes may be proved by building a matrix anew. */
+  /** Allows at least this many rebuilds from now on. */
   allow(count: number): void {
     this.#rebuilds = Math.max(count, this.#most);
   }
 
-  /** Back to the account as it is; from here on so many principals may be evaluated anew or looked at. */
-  restart({ rebuilt, looked }: { readonly rebuilt: number; readonly looked: number }): void {
-    this.#asked = this.#first;
+  /**
+   * Goes back to the original account, with new limits, both in principals: `rebuilt` for rebuilds, `estimated`
+   * for evaluations without one.
+   */
+  restart({ rebuilt, estimated }: { readonly rebuilt: number; readonly estimated: number }): void {
+    this.#state = this.#first;
     this.#built = null;
     this.#rebuilds = Math.max(LEAST, Math.floor(rebuilt / (this.matrix.principals.length + EACH)));
-    this.#looks = Math.ceil(looked / (this.matrix.principals.length + EACH));
+    this.#estimatesLeft = Math.ceil(estimated / (this.matrix.principals.length + EACH));
   }
 
-  /** Was as much looked at as may be? Counted, not timed, so that two runs say the same. */
+  /**
+   * True if the limit of evaluations is reached. It is a count, not a time, so that two runs give the same
+   * fixes.
+   */
   get isSpent(): boolean {
-    return this.#looks <= 0;
+    return this.#estimatesLeft <= 0;
   }
 
-  /** Is it known what edits do, exactly? */
-  isJudged(edits: readonly Edit[]): boolean {
+  /** True if the exact effect of the edits is already known. */
+  isExact(edits: readonly Edit[]): boolean {
     const key = keyOf(edits);
-    return this.#asked.looked.get(key)?.proof != null || this.#asked.proved.has(key);
+    return this.#state.estimates.get(key)?.proof != null || this.#state.proved.has(key);
   }
 
   get matrix() {
     return this.#first.whatIf.matrix;
   }
 
-  /** What can be said of edits at little cost: in a small account everything. Null: they cannot be made. */
-  look(edits: readonly Edit[]): Looked | null {
-    const { looked } = this.#asked;
+  /** The effect of edits at little cost; exact in a small account. Null if the edits are not possible. */
+  estimate(edits: readonly Edit[]): Estimate | null {
+    const { estimates } = this.#state;
     const key = keyOf(edits);
-    const known = looked.get(key);
+    const known = estimates.get(key);
     if (known !== undefined) return known;
-    this.#looks -= 1;
-    const look = this.#look(edits);
-    looked.set(key, look);
-    return look;
+    this.#estimatesLeft -= 1;
+    const estimate = this.#newEstimate(edits);
+    estimates.set(key, estimate);
+    return estimate;
   }
 
-  #look(edits: readonly Edit[]): Looked | null {
+  #newEstimate(edits: readonly Edit[]): Estimate | null {
     const change = changesOf(this.places, edits);
     if (!change || change.length === 0) return null;
     const after = this.#after(change);
-    const { whatIf, counting } = this.#asked;
-    const told = whatIf.account(after);
-    if (told === null && this.#isSmall) {
+    const { whatIf, counting } = this.#state;
+    const exact = whatIf.account(after);
+    if (exact === null && this.#isSmall) {
       const proof = this.#rebuilt(edits, change);
       return { tally: proof?.tally ?? null, proof };
     }
-    // a guess says what is worth a matrix that is built anew
-    const changes = told ?? (this.#rebuilds > 0 ? whatIf.guess(after) : null);
+    // an estimate shows which edits are worth a rebuild
+    const changes = exact ?? (this.#rebuilds > 0 ? whatIf.guess(after) : null);
     const tally = changes && counting.tally(changes);
-    return { tally, proof: told && tally && { edits, change, tally } };
+    return { tally, proof: exact && tally && { edits, change, tally } };
   }
 
   /**
-   * Null: the edits cannot be made, or only a matrix built anew would tell and there have been enough of these. What may
-   * be built anew is bounded, as a large account takes seconds each time.
+   * The proved effect of edits. Null if they are not possible, or if only a rebuild would tell and the limit
+   * of rebuilds is reached: one takes seconds in a large account.
    */
   prove(edits: readonly Edit[]): Proof | null {
-    const look = this.look(edits);
-    if (look === null || look.proof !== null) return look?.proof ?? null;
-    const { proved } = this.#asked;
+    const estimate = this.estimate(edits);
+    if (estimate === null || estimate.proof !== null) return estimate?.proof ?? null;
+    const { proved } = this.#state;
     const key = keyOf(edits);
     const known = proved.get(key);
     if (known !== undefined) return known;
@@ -175,7 +184,7 @@ export class Prover {
   #rebuilt(edits: readonly Edit[], change: readonly PolicyChange[]): Proof | null {
     if (this.#rebuilds === 0) return null;
     this.#rebuilds -= 1;
-    const { whatIf, counting } = this.#asked;
+    const { whatIf, counting } = this.#state;
     const next = whatIf.after(this.#after(change));
     this.#built = { key: keyOf(edits), whatIf: next };
     return { edits, change, tally: counting.tally(whatIf.against(next)) };
@@ -189,9 +198,9 @@ export class Prover {
     return { ...after, policies };
   }
 
-  #askedOf(snapshot: Snapshot, whatIf: WhatIf): Asked {
+  #stateOf(snapshot: Snapshot, whatIf: WhatIf): State {
     const counting = new Counting(snapshot, whatIf.matrix, this.#isProduction);
-    return { whatIf, counting, looked: new Map(), proved: new Map() };
+    return { whatIf, counting, estimates: new Map(), proved: new Map() };
   }
 }
 

@@ -3,12 +3,12 @@ import type { Edit } from './edit.ts';
 import type { Candidate } from './forms.ts';
 import {
   closesEnough,
-  type LookedAt,
-  looksAt,
   type Proposal,
   type Proposing,
   proposalFor,
   proved,
+  type Tried,
+  tries,
 } from './propose.ts';
 import type { Proof } from './prover.ts';
 
@@ -62,7 +62,7 @@ export function rankedProposals(
     chosen.push({ ...best, before: chosen.at(-1)?.proof ?? null });
     waiting = round.left(best.cause);
     // further choices are evaluated on the account with this change
-    if (chosen.length < count) prover.stand(best.proof);
+    if (chosen.length < count) prover.standOn(best.proof);
   }
   return chosen;
 }
@@ -93,7 +93,7 @@ class Round {
       const [first, ...others] = this.#waiting.toSorted((a, b) => b.value - a.value);
       if (first === undefined) return null;
       if (first.round === this.#choice.at && first.proposal) return first.proposal;
-      const closer = first.round === this.#choice.at ? this.#proved(first) : this.#lookedAt(first);
+      const closer = first.round === this.#choice.at ? this.#proved(first) : this.#estimated(first);
       this.#waiting = closer === null ? others : [closer, ...others];
     }
   }
@@ -102,25 +102,25 @@ class Round {
     return this.#waiting.filter(({ cause }) => cause !== chosen);
   }
 
-  #lookedAt(one: Waiting): Waiting | null {
+  #estimated(one: Waiting): Waiting | null {
     const { prover } = this.#proposing;
     const { cause, refused } = one;
     const { before, at, count } = this.#choice;
-    const looks = [...this.#looks(one)];
+    const tried = [...this.#tries(one)];
     // of equal ones the first keeps the most access
-    const [likely] = looks.toSorted((a, b) => removes(b) - removes(a));
+    const [likely] = tried.toSorted((a, b) => removes(b) - removes(a));
     if (likely && removes(likely) > 0)
       return { cause, refused, value: removes(likely), round: at, candidate: likely.candidate };
     // candidates that need a new matrix are tried while more matrices are allowed than choices are left
-    const isBlind = looks.some(({ looked }) => looked.proof === null) && prover.left > count - at;
+    const isBlind = tried.some(({ estimate }) => estimate.proof === null) && prover.rebuildsLeft > count - at;
     const proposal = isBlind ? proposalFor(this.#proposing, cause, before) : null;
     return proposal && withProposal({ cause, refused, round: at, value: 0 }, proposal);
   }
 
   /** Possible candidates, up to the first that closes enough. */
-  *#looks({ cause, candidate: known, refused }: Waiting): Generator<LookedAt> {
-    for (const one of looksAt(this.#proposing, cause, this.#choice.before, known)) {
-      const { tally, proof } = one.looked;
+  *#tries({ cause, candidate: known, refused }: Waiting): Generator<Tried> {
+    for (const one of tries(this.#proposing, cause, this.#choice.before, known)) {
+      const { tally, proof } = one.estimate;
       if (refused.has(one.candidate.says) || (proof && proof.tally.adds > 0)) continue;
       yield one;
       if (tally && closesEnough(cause, one.candidate, tally)) return;
@@ -138,7 +138,7 @@ class Round {
   }
 }
 
-const removes = ({ looked }: LookedAt): number => looked.tally?.removesRoot ?? 0;
+const removes = ({ estimate }: Tried): number => estimate.tally?.removesRoot ?? 0;
 
 function withProposal(one: Waiting, proposal: Proposal): Waiting | null {
   const value = proposal.proof.tally.removesRoot;

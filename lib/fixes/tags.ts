@@ -4,21 +4,24 @@ import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
 /** Whether an instance is production. */
 export type IsProduction = (instance: Instance | undefined) => boolean;
 
-/** What of the tags of an account fixes can limit by. */
+/** The tags that fixes can use as conditions. */
 export interface FixTags {
-  /** how production is written: the values by the key */
+  /** tag values that mean production, by key */
   readonly production: readonly (readonly [key: string, values: readonly string[]])[];
   readonly productionArns: readonly string[];
-  /** keys that most instances have, those on most of them first */
+  /** keys on most instances, the most frequent first */
   readonly keys: readonly string[];
-  /** keys that people and instances both have, those on most instances first */
+  /** keys that most holders and most instances have, the most frequent on instances first */
   readonly shared: (holders: readonly string[]) => readonly string[];
 }
 
-/** Keys that many instances and most of the holders have. */
+/** The number of shared keys that are tried. */
 const TRIED = 2;
 
-/** `isGating`: may a Deny ask for the key of an instance's tag? One that nothing asks for yet makes the tag itself a way in. */
+/**
+ * `isGating`: true if a policy already reads the key. A Deny on another key would make writing that tag a new
+ * way in, so such keys are not used.
+ */
 export function fixTags(
   snapshot: Snapshot,
   isProduction: IsProduction,

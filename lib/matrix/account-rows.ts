@@ -37,17 +37,17 @@ export class AccountRows {
   readonly classes: readonly SubjectClass[];
   /** the principals, followed by the hypothetical ones that they could make of themselves */
   readonly subjects: readonly Subject[];
-  /** every policy of every principal was collected */
+  /** true if every policy of every principal was collected */
   readonly isWhole: boolean;
   readonly #audited: AuditedAccount;
   readonly #principals: readonly Subject[];
   readonly #escalations: Escalations;
-  /** an account like this one has the same */
+  /** shared with accounts that differ only in identity policies */
   readonly #escalationNames: EscalationNames;
   readonly #parts: RowParts;
   readonly #classOf: readonly number[];
   readonly #cells: ClassCells;
-  /** of each class */
+  /** by class */
   readonly #held: DirectCells[];
   readonly #roleEdges: RoleEdges;
   #instanceEdges: InstanceEdges | null = null;
@@ -57,7 +57,7 @@ export class AccountRows {
   readonly #liveEdges = new LiveEdges((p) => this.isLive(p));
   readonly #lists = new Map<readonly Edge[], number>();
   readonly #shells: readonly AccessPath[];
-  /** null: nobody */
+  /** null: no principal's answers depend on it */
   readonly #asksHow: ((p: number) => boolean) | null;
 
   /** `like`: the rows of an account with no difference that affects the answers for a class of principals. */
@@ -134,7 +134,7 @@ export class AccountRows {
     return this.#held[number];
   }
 
-  /** What it would hold directly if its policies said something else about these actions (in lower case). */
+  /** What it would hold directly with other policies; `said`: the actions (in lower case) on which they differ. */
   directAs(p: number, subject: Subject, said: ReadonlySet<string>): DirectCells {
     return this.#cells.as(this.subject(p), subject, said);
   }
@@ -143,7 +143,7 @@ export class AccountRows {
     return subjectClasses([subject], this.#parts.principalViews, this.#parts.sessions)[0] as SubjectClass;
   }
 
-  /** True if it matters how a session of it was started. */
+  /** True if its answers depend on how its session was started. */
   asksHow = (p: number): boolean => this.#asksHow?.(p) ?? false;
 
   forgetAnswers = (): void => this.#parts.decide.forget();
@@ -160,9 +160,8 @@ export class AccountRows {
   }
 
   /**
-   * For all principals that can become another: the chains, shortest first. Principals with the same edges
-   * share them, even with an edge to one of themselves: that edge leads only to what they hold directly, and
-   * on to where they already are. `of`: only these principals.
+   * The chains of all principals that can become another, shortest first. Principals with equal edges share them. An
+   * edge to one of themselves does no harm: it adds no access and no further ends. `of`: only these principals.
    */
   *chains(of: (p: number) => boolean = () => true): Generator<ChainGroup> {
     for (const principals of this.withEqualEdges(of)) {
@@ -172,7 +171,7 @@ export class AccountRows {
     }
   }
 
-  /** From a principal with these edges. `listsOf`: changed edges of others. */
+  /** The chains of a principal with these edges. `listsOf`: the edges of others, which may be changed. */
   levelsAlong(
     start: number,
     lists: EdgeLists,
@@ -218,7 +217,7 @@ export class AccountRows {
     return shared.values();
   }
 
-  /** Equal for principals that have the same chains with these edges; empty for no edges. */
+  /** Equal for principals whose chains are the same if they have these edges; empty for no edges. */
   edgesName(p: number, lists: EdgeLists): string {
     const name = this.listsName(lists);
     const { missing } = this.subject(p);
@@ -239,14 +238,17 @@ export class AccountRows {
     return remembered(this.#useful, from, () => this.#liveEdges.among(this.#allLists(from)));
   }
 
-  /** All identities that a principal can get, useful here or not: another account may trust one by name. */
+  /**
+   * All identities that a principal can get. It includes those without access here: another account may trust one by
+   * name.
+   */
   identitiesOf(from: number): EdgeLists {
     if (!this.#escalations.mayDoEverything(from)) return this.#allLists(from);
     const others = this.#escalations.others(from, this.#escalationNames.of(this.subject(from)));
     return [...this.rolesOf(from), others].filter((list) => list.length > 0);
   }
 
-  /** The edges from a principal if it had these, and if these principals were useful. */
+  /** The edges of a principal with these own edges, if these principals were useful. */
   listsWith(
     from: number,
     { instanceRoles, roles = this.rolesOf(from) }: OwnEdges,
@@ -267,12 +269,12 @@ export class AccountRows {
     return [...roles, instanceRoles(), ...this.#escalationsOf(from, roles)].filter((list) => list.length > 0);
   }
 
-  /** To the roles that a principal may assume. */
+  /** Edges to the roles that a principal may assume. */
   rolesOf(from: number): EdgeLists {
     return this.#rolesOf(this.subject(from), this.classes[this.classOf(from)] as SubjectClass);
   }
 
-  /** The same if the principal were another one. */
+  /** The same for a changed principal. */
   rolesAs(subject: Subject): EdgeLists {
     return this.#rolesOf(subject, this.#classAs(subject));
   }
@@ -281,7 +283,7 @@ export class AccountRows {
     return this.#roleEdges.of(subject, ASSUMING_NUMBERS.map((action) => principalViews[action]).join(' '));
   }
 
-  /** True if it holds something or may become somebody else. */
+  /** True if it holds any access, or may become somebody who does. */
   isLive(p: number): boolean {
     return (
       this.#audited.paths.some((path) => this.direct(p, path).length > 0) || this.#allLists(p).length > 0
@@ -298,7 +300,7 @@ export class AccountRows {
   /** ARN of the group that a hypothetical principal has joined; null: none. */
   joinedGroup = (p: number): string | null => this.#escalations.joinedGroup(p);
 
-  /** To the roles of instances on which it has a shell. */
+  /** Edges to the roles of instances on which it has a shell. */
   hostsOf(from: number): readonly Edge[] {
     return this.hostsBy((path) => this.direct(from, path));
   }

@@ -21,12 +21,12 @@ export function buildMatrix(snapshot: Snapshot): Matrix {
   return matrixOfRows(rowsOf(snapshot), (rows) => rows.forgetAnswers());
 }
 
-/** `onceAsked`: called when every class was evaluated on every path. */
+/** `onceAsked`: called as soon as every class is evaluated on every path. */
 export function matrixOfRows(built: BuiltRows, onceAsked: (rows: AccountRows) => void = () => {}): Matrix {
   const { rows, audited } = built;
   const anywhere = anywhereIn(rows, audited.paths);
   onceAsked(rows);
-  // a principal with every path on every instance that anybody reaches gains nothing by becoming another
+  // a principal that holds every path wherever anybody does gains nothing from chains
   const lacksSome = rows.byClass((p) =>
     audited.paths.some(
       (path) => !isSubset(anywhere.get(path) as Bits, coverOf(rows.direct(p, path), rows.width)),
@@ -35,7 +35,7 @@ export function matrixOfRows(built: BuiltRows, onceAsked: (rows: AccountRows) =>
   return matrixOf(built, chainsToCells(rows, audited.paths, lacksSome), new IndirectRows(rows, anywhere));
 }
 
-/** An account ready for questions about all its instances at once. */
+/** An account with all its rows, prepared for questions about all instances. */
 export interface BuiltRows {
   readonly audited: AuditedAccount;
   readonly subjects: readonly Subject[];
@@ -43,7 +43,7 @@ export interface BuiltRows {
   readonly rows: AccountRows;
 }
 
-/** `planned`: policies that changes of the account may bring. */
+/** `planned`: policies that changes may add. */
 export function rowsOf(snapshot: Snapshot, planned: readonly CompiledPolicy[] = []): BuiltRows {
   const audited = { ...auditedAccount(snapshot), planned };
   const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
@@ -52,9 +52,9 @@ export function rowsOf(snapshot: Snapshot, planned: readonly CompiledPolicy[] = 
 }
 
 /**
- * The same for an account that differs from a prepared one only in policies and their holders, if these
- * separate no principals or instances that were equal before: only answers that a policy changes are computed
- * again. Everything is computed again if the questions themselves differ.
+ * The same for an account that differs from a prepared one only in policies and their holders. Answers that no
+ * policy changes are reused, if the other policies separate no principals or instances that were equal before.
+ * Everything is computed again if the questions themselves differ.
  */
 export function rowsLike(snapshot: Snapshot, before: BuiltRows): BuiltRows {
   const { instances } = before;
@@ -65,7 +65,10 @@ export function rowsLike(snapshot: Snapshot, before: BuiltRows): BuiltRows {
   return { audited, subjects, instances, rows: new AccountRows(audited, subjects, instances, like) };
 }
 
-/** What in the policies decides the questions: names of things that no list has, and roles of the agent. */
+/**
+ * The parts of policies that decide the questions: names of resources that no list contains, and roles of DevOps
+ * Agent.
+ */
 function askedAbout(account: Account): string {
   const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
   const names = new Set([...policies].flatMap((policy) => [...namesIn(policy)]));
@@ -83,7 +86,7 @@ export function matrixOf(built: BuiltRows, chainGroups: Iterable<Chains>, indire
   const { audited, subjects, instances, rows } = built;
   const groups = new RowGroups(rows.sets);
   for (const { members } of rows.classes) {
-    // after the principals come the hypothetical ones that they could make of themselves
+    // hypothetical principals have numbers after the real ones
     const principals = members.filter((p) => p < subjects.length);
     for (const path of principals.length === 0 ? [] : audited.paths) {
       for (const cell of rows.direct(principals[0] as number, path))
@@ -110,7 +113,7 @@ function nameOf(tags: Tags): string | null {
   return tags.find((tag) => tag.key === 'Name')?.value ?? null;
 }
 
-/** Adds what is not held directly and can be reached through a role or an instance. */
+/** Adds cells that are not held directly, but through a role or an instance. */
 function addIndirect(
   {
     groups,

@@ -5,31 +5,31 @@ import type { CellGroup, Matrix } from './paths/matrix.ts';
 import { RowGroup } from './row-groups.ts';
 
 /**
- * The instances of a matrix in as few classes as its groups allow, numbered in the order of their first
- * instance.
+ * The instances of a matrix in the fewest classes that its groups allow, numbered in the order of their first
+ * instances.
  */
 export interface FoldedInstances {
   /** the class of each instance */
   readonly classOf: Uint32Array;
   readonly classes: number;
-  /** the sets of classes of the groups, each once, in the order of the groups */
+  /** the sets of classes that groups are on, each once, in the order of the groups */
   readonly sets: readonly Bits[];
   /** the set of each group, by its index in the matrix */
   readonly setOf: readonly number[];
 }
 
-/** Every group holds an atom as a whole or not at all: a class of instances, or an instance. */
+/** The smallest units: every group contains an atom as a whole or not at all. A class of instances, or one instance. */
 interface Atoms {
   readonly count: number;
   /** the atom of each instance */
   readonly of: (instance: number) => number;
-  /** the atoms of a group; groups over the same instances often share the key */
+  /** the atoms of a group; groups over the same instances often have the same key */
   readonly in: (group: CellGroup) => { readonly key: object; readonly list: () => readonly number[] };
 }
 
 const cache = new WeakMap<Matrix, FoldedInstances>();
 
-/** Computed once per matrix: the stored file, findings and the report all use it. */
+/** Cached per matrix: the stored file, findings and the report all use it. */
 export function foldInstances(matrix: Matrix): FoldedInstances {
   return remembered(cache, matrix, () => fold(matrix));
 }
@@ -90,7 +90,7 @@ function atomsOf(matrix: Matrix): Atoms {
   };
 }
 
-/** The classes of all groups; null if any group is a plain list of instances. */
+/** The classes that all groups share; null if a group has a plain list of instances. */
 function sharedClasses(groups: readonly CellGroup[]): InstanceClasses | null {
   const [first] = groups;
   if (!(first instanceof RowGroup)) return null;
@@ -98,7 +98,7 @@ function sharedClasses(groups: readonly CellGroup[]): InstanceClasses | null {
   return groups.every((group) => group instanceof RowGroup && group.set.classes === classes) ? classes : null;
 }
 
-/** The number of atoms in each block. */
+/** By block: how many atoms of the list are in it. */
 function sizesIn(list: readonly number[], blockOf: Uint32Array): ReadonlyMap<number, number> {
   const sizes = new Map<number, number>();
   for (const atom of list) {
@@ -109,8 +109,8 @@ function sizesIn(list: readonly number[], blockOf: Uint32Array): ReadonlyMap<num
 }
 
 /**
- * Splits all atoms by each list in turn: in the end atoms share a block if every list contains all of them or
- * none.
+ * Splits all atoms by each list in turn. In the end, atoms are in one block if every list contains all or none of
+ * them.
  */
 function refined(count: number, lists: readonly (readonly number[])[]): Uint32Array {
   const blockOf = new Uint32Array(count);

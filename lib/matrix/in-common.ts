@@ -6,9 +6,9 @@ import type { EscalationNames } from './classes/escalation-names.ts';
 import type { AccessPath } from './paths/access-paths.ts';
 import type { DirectCells } from './rows/class-cells.ts';
 
-/** What is known of an account, and holds for every other in which only identity policies differ. */
+/** Results that also hold for other accounts in which only identity policies differ. */
 export interface InCommon {
-  /** what the policies of a principal say about every escalation; null: nothing is known yet */
+  /** names by what a principal's policies say about every escalation; null: not computed yet */
   readonly names: EscalationNames | null;
   /** by name of the class */
   readonly cells: Map<string, DirectCells>;
@@ -22,7 +22,7 @@ export interface Kept extends InCommon {
   readonly subjects: readonly Subject[];
 }
 
-/** Edges lead to numbers of principals, so they hold only where these are the same. */
+/** Edges contain numbers of principals, so their caches are kept only if these numbers are the same. */
 export function inCommon(
   kept: Kept | undefined,
   paths: readonly AccessPath[],

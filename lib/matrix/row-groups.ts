@@ -6,7 +6,7 @@ import type { PathId } from './paths/cell.ts';
 import type { CellGroup, Outcome } from './paths/matrix.ts';
 import type { HeldCell } from './rows/row-cell.ts';
 
-/** A CellGroup that knows its instances by class and lists them when asked. */
+/** A CellGroup that stores its instances by class and lists them on demand. */
 export class RowGroup implements CellGroup {
   readonly path: PathId;
   readonly principals: number[];
@@ -36,7 +36,7 @@ export class RowGroups {
   readonly #groups = new Map<PathId, Map<Outcome, Map<InstanceSet, RowGroup>>>();
   readonly #outcomes = new Map<string, Outcome>();
   readonly #vias = new Map<readonly string[], number>();
-  /** outcomes by cell and steps, so that most are found without building a name */
+  /** by cell and steps, so that most outcomes are found without building a name */
   readonly #known = new Map<HeldCell, Map<readonly string[], Outcome>>();
 
   constructor(sets: InstanceSets) {
@@ -72,7 +72,7 @@ export class RowGroups {
     return remembered(known, via, () => this.#named(cell, via));
   }
 
-  /** Lists of steps are compared by identity: in a ring of roles they are as long as the ring. */
+  /** Lists of steps are compared by identity: with a ring of roles they are as long as the ring. */
   #named(cell: HeldCell, via: readonly string[]): Outcome {
     const number = remembered(this.#vias, via, () => this.#vias.size);
     const name = outcomeName(cell, String(number));
@@ -106,7 +106,7 @@ export function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
   };
 }
 
-/** Equal names mean equal outcomes. `via`: equal for equal steps. */
+/** Equal names mean equal outcomes. `via`: a text that is equal for equal steps. */
 export function outcomeName(cell: HeldCell, via: string): string {
   const grants = cell.grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`);
   return [
@@ -117,7 +117,7 @@ export function outcomeName(cell: HeldCell, via: string): string {
     cell.alternative,
     cell.landsAs.join(),
     via,
-    // independent of the order in which they were found
+    // sorted, so that the order in which they were found does not matter
     grants.sort().join(),
     cell.missing ?? '',
   ].join('\t');

@@ -7,6 +7,7 @@ import { hasBit } from '../evaluator/bits.ts';
 import type { PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
+import { isNote } from '../policy/problem.ts';
 import { quoted } from '../policy/quoted.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import { parsedPolicy } from '../snapshot/parsed-policy.ts';
@@ -81,7 +82,7 @@ function contentOf(missing: string): string {
 function refusedIn(before: Snapshot, after: Snapshot): readonly string[] {
   const known = new Set(before.policies);
   return after.policies.flatMap((record) => {
-    const [problem] = known.has(record) ? [] : parsedPolicy(record).problems;
+    const problem = known.has(record) ? undefined : parsedPolicy(record).problems.find((one) => !isNote(one));
     return problem === undefined
       ? []
       : `${quoted(record.id)}: IAM would refuse it: ${problem.path}: ${problem.message}`;

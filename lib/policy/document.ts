@@ -1,7 +1,7 @@
 import { isObject, listOf, own } from './fields.ts';
 import { parseJson } from './json.ts';
 import { parseStatement } from './parse-statement.ts';
-import type { Problem } from './problem.ts';
+import { isNote, NOTE, type Problem } from './problem.ts';
 import type { Statement } from './statement.ts';
 
 /**
@@ -62,7 +62,7 @@ function finish(
   statements: readonly Statement[],
   problems: readonly Problem[],
 ): PolicyDocument {
-  const errors = problems.filter((problem) => !problem.message.startsWith(NOTE));
+  const errors = problems.filter((problem) => !isNote(problem));
   return {
     version,
     statements,
@@ -71,9 +71,6 @@ function finish(
     duplicateKeys: errors.some((problem) => problem.message === DUPLICATE_KEY),
   };
 }
-
-/** Problems with this prefix are accepted by IAM, and do not make a policy malformed. */
-const NOTE = 'note: ';
 
 export const DUPLICATE_KEY = 'the key stands twice in the same object: IAM refuses such a policy';
 

@@ -1,6 +1,6 @@
 import { type Fields, isObject, listOf, own } from './fields.ts';
 import { type PrincipalElement, parsePrincipal } from './principal.ts';
-import type { Problem } from './problem.ts';
+import { NOTE, type Problem } from './problem.ts';
 import type { ConditionClause, Statement } from './statement.ts';
 
 type Kind = 'identity' | 'resource' | 'trust' | 'scp' | 'rcp';
@@ -163,10 +163,32 @@ function readConditions(
     if (entries.length === 0) emptyOperators.push(operator);
     for (const [key, value] of entries) {
       const values = readValues(value, `${path}.${operator}.${key}`, problems);
-      if (values) clauses.push({ operator, key, values });
+      if (!values) continue;
+      clauses.push({ operator, key, values });
+      noteLiteralWildcards({ operator, key, values }, path, problems);
     }
   }
   return { clauses, emptyOperators };
+}
+
+const COMPARES_LITERALLY =
+  /^(for(anyvalue|allvalues):)?(stringequals|stringnotequals)(ignorecase)?(ifexists)?$/i;
+
+/**
+ * `*` is a wildcard in `StringLike` and a character in `StringEquals`; `${*}` is meant as one.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_String
+ */
+function noteLiteralWildcards(
+  { operator, key, values }: ConditionClause,
+  path: string,
+  problems: Problem[],
+): void {
+  const odd = values.find((value) => value.replace(/\$\{\*\}/g, '').includes('*'));
+  if (odd === undefined || !COMPARES_LITERALLY.test(operator)) return;
+  problems.push({
+    path: `${path}.${operator}.${key}`,
+    message: `${NOTE}\`${operator}\` takes the \`*\` of \`${odd}\` literally: if it is meant as a wildcard, use \`StringLike\` or \`StringNotLike\``,
+  });
 }
 
 function readValues(value: unknown, path: string, problems: Problem[]): readonly string[] | null {

@@ -54,11 +54,19 @@ export function sharedProvider(federated: string): string | null {
   return Object.hasOwn(PROVIDERS, url) ? url : null;
 }
 
-/** True if the value of a condition key in a trust policy excludes other customers. `key` in lower case. */
-export function keepsStrangersOut(provider: string, key: string, value: string): boolean {
+/**
+ * True if the value of a condition key in a trust policy excludes other customers. `key` in lower case;
+ * `isLiteral`: a wildcard is a character, so the value is that of one customer, or of nobody.
+ */
+export function keepsStrangersOut(
+  provider: string,
+  key: string,
+  value: string,
+  isLiteral: boolean = false,
+): boolean {
   const claim = key.startsWith(`${provider}:`) ? key.slice(provider.length + 1) : key;
   const claims = PROVIDERS[provider] ?? {};
   // a policy may name any claim, `constructor` included
   const tenant = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
-  return tenant !== undefined && NAMES_ITS_TENANT[tenant].test(value);
+  return tenant !== undefined && (isLiteral || NAMES_ITS_TENANT[tenant].test(value));
 }

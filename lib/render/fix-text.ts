@@ -12,7 +12,8 @@ export function fixProof({ removes, keeps, narrows, adds }: Fix): string {
   return parts.join(', ');
 }
 
-/** What a ranked change removes of the most important access, and what is left after it. */
+/** How many cells of the most important access a ranked change closes, of those that the changes before it left. */
 export function rankedProof({ removesRoot, leavesRoot }: RankedFix): string {
-  return `removes ${thousands(removesRoot)} of people's root on production, leaves ${thousands(leavesRoot)}`;
+  const before = removesRoot + leavesRoot;
+  return `closes ${thousands(removesRoot)} of ${thousands(before)} cells in which people have root on production`;
 }

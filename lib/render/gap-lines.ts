@@ -33,11 +33,15 @@ export function gapLines(gaps: readonly CoverageEntry[]): readonly GapLine[] {
 
 const isClosed = ({ region, reason }: CoverageEntry): boolean => region !== null && reason === 'guardrail';
 
-/** The text of a service besides its reason differs between regions. */
+/** The text of a service besides its reason differs between regions, and so does the name of a file. */
 const keyOf = (entry: CoverageEntry): string => {
-  const { call, status, reason, detail } = entry;
-  return JSON.stringify([call, status, isAsked(entry) && reason ? reason : detail]);
+  const { call, status, reason } = entry;
+  return JSON.stringify([call, status, isAsked(entry) && reason ? reason : anyRegion(entry)]);
 };
+
+/** What happened, with a placeholder for the region. */
+const anyRegion = ({ region, detail }: CoverageEntry): string =>
+  region === null ? detail : detail.replaceAll(region, '<region>');
 
 const closedLine = ({ region, status }: CoverageEntry, alike: readonly CoverageEntry[]): GapLine => ({
   what: count(alike.length, 'call'),
@@ -47,10 +51,11 @@ const closedLine = ({ region, status }: CoverageEntry, alike: readonly CoverageE
     'a guardrail of the organisation denies them: leave this region out, or let the collecting role pass',
 });
 
-const callLine = ({ call, status, detail }: CoverageEntry, alike: readonly CoverageEntry[]): GapLine => ({
-  what: call,
+const callLine = (first: CoverageEntry, alike: readonly CoverageEntry[]): GapLine => ({
+  what: first.call,
   regions: alike.flatMap(({ region }) => region ?? []).sort(byText),
-  ...{ status, detail, calls: alike.length },
+  ...{ status: first.status, calls: alike.length },
+  detail: alike.every(({ detail }) => detail === first.detail) ? first.detail : anyRegion(first),
 });
 
 const NAMED_REGIONS = 4;

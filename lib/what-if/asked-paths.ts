@@ -17,9 +17,9 @@ export interface AskedPath {
   readonly one: SubjectClass;
   /** indexes of the classes */
   readonly classes: readonly number[];
-  /** what their policies see of the instance */
+  /** the properties of the instance that their policies read */
   readonly projection: Projection;
-  /** the same without one of the tags for which only the results of conditions count */
+  /** the same without one of the tags, if only the results of conditions on it matter */
   readonly looser: readonly Projection[];
   readonly clauses: readonly ObservedClause[];
   /** the direct cells */
@@ -45,7 +45,7 @@ export interface Difference {
 /** Number of classes, differing in one tag, that are tried. */
 const TRIES = 8;
 
-/** What principals' policies see of an instance. */
+/** What principals' policies read of an instance. */
 export class AskedPaths {
   readonly paths: readonly AskedPath[];
   readonly #rows: AccountRows;

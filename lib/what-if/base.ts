@@ -9,19 +9,19 @@ import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { DirectCells } from '../matrix/rows/class-cells.ts';
 import { remembered } from '../memory/remembered.ts';
 
-/** What a matrix was built from, with everything by which one finds what a change touches. */
+/** A matrix with the indexes that show what a change affects. */
 export class Base {
   readonly built: BuiltRows;
   readonly anywhere: ReadonlyMap<AccessPath, Bits>;
   readonly indirect: IndirectRows;
   readonly groups: readonly ChainGroup[];
-  /** of each principal, those with the same chains, as an index of `groups`; undefined: it has none */
+  /** by principal: the index in `groups` of those with the same chains; undefined: it starts no chain */
   readonly groupOf: readonly (number | undefined)[];
   readonly #byTarget: number[][];
   readonly #policies = new Map<CompiledPolicy, number>();
-  /** by the principal and its policies: changes that are made one after the other repeat those before */
+  /** by principal and policies: successive changes often ask the same again */
   readonly #directAs = new Map<string, DirectCells>();
-  /** null: several */
+  /** null: there are several chains */
   readonly #chainsTo = new Map<number, ReadonlyMap<number, Chain | null>>();
 
   constructor(built: BuiltRows) {
@@ -38,7 +38,7 @@ export class Base {
     this.groupOf = groupOf;
   }
 
-  /** What a principal would hold directly with identity policies that say something else of these actions. */
+  /** What a principal would hold directly with other identity policies; `said`: the actions on which they differ. */
   directAs(principal: number, subject: Subject, said: ReadonlySet<string>): DirectCells {
     const policies = subject.layers.identityPolicies.map((policy) =>
       remembered(this.#policies, policy, () => this.#policies.size),
@@ -48,12 +48,12 @@ export class Base {
     );
   }
 
-  /** The groups with a chain that comes by a principal. */
+  /** The groups with a chain through a principal. */
   groupsBy(principal: number): readonly number[] {
     return this.#byTarget[principal] ?? [];
   }
 
-  /** The chain of a group to somebody; null: several, which end in sessions of other kinds. */
+  /** The chain of a group to a principal. Null: there are several, which end in different kinds of session. */
   chainTo(group: number, principal: number): Chain | null | undefined {
     const chains = remembered(this.#chainsTo, group, () => {
       const known = new Map<number, Chain | null>();

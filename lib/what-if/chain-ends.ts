@@ -10,27 +10,27 @@ import type { AskedPaths } from './asked-paths.ts';
 import type { Base } from './base.ts';
 import type { Held } from './cell-changes.ts';
 
-/** Chains of which there are so many that it pays to know beforehand which of them matter. */
+/** From this number of chains on, those that cannot decide are sorted out in advance. */
 const MANY = 100;
 
-/** Chains, shortest first, as far as they matter to a path. */
+/** Chains, shortest first, without those that do not matter on a path. */
 export interface Ends {
   readonly chains: readonly Chain[];
-  /** what is held where each leads, as Asking numbers it */
+  /** by chain: the access at its end, as a number of Asking */
   readonly numbers: Int32Array;
-  /** behind the last of each length */
+  /** by length: the index after the last chain */
   readonly stops: readonly number[];
 }
 
 /**
- * The chains that can decide what is held of a path, whatever one instance is like: of those that end in the same cells
- * and are equally open, the first.
+ * The chains that can decide the access on a path, whatever an instance is like. Of chains to the same cells under
+ * the same condition only the first can.
  */
 export class ChainEnds {
   readonly #asked: AskedPaths;
   readonly #indirect: IndirectRows;
   readonly #width: number;
-  /** of the chains that there are without any change */
+  /** for the chains without any change */
   readonly #known: ReadonlyMap<Levels, Map<AccessPath, Ends>>;
 
   constructor({ built, groups, indirect }: Base, asked: AskedPaths) {
@@ -45,12 +45,12 @@ export class ChainEnds {
 
   of(levels: Levels, path: AccessPath): Ends {
     const known = this.#known.get(levels);
-    // nobody asks twice for the chains of a single change: what is left out of them would have to be found
+    // chains of a single change are used once: finding those that decide would cost more than it saves
     if (!known) return allOf(levels, this.#asked.on(path).numbers);
     return remembered(known, path, () => decidingOf(levels, this.#asked.on(path).numbers));
   }
 
-  /** The chains that lead to cells in some of these places. */
+  /** The chains to cells in some of these places. */
   within({ chains, numbers, stops }: Ends, path: AccessPath, places: Bits): Levels {
     const known: boolean[] = [];
     const isWanted = (number: number): boolean => {
@@ -67,8 +67,8 @@ export class ChainEnds {
   }
 
   /**
-   * What is held of one instance through chains: the shortest, of equally short ones the best, and of these the first.
-   * `cellOf`: what is held there directly, by number.
+   * The access to one instance through chains: the shortest; of equally short ones the one with the best cell; of
+   * these the first. `cellOf`: the direct cell on the instance, by number.
    */
   reached(ends: Ends, cellOf: (number: number) => HeldCell | null): Held | null {
     let from = 0;
@@ -116,9 +116,9 @@ function decidingOf(levels: Levels, numbers: Int32Array): Ends {
   );
 }
 
-/** Whatever both lead to, the first of these chains has it no worse. */
+/** True if the first of these chains to the same cells always gives a cell that is as good. */
 function decidesBefore(one: Chain, other: Chain): boolean {
-  // what is closed to one session may be open to another
+  // a condition on the session may hold at the end of one and not of the other
   if (!endAlike(one, other)) return false;
   const isAsOpen = one.open === true || one.open === other.open;
   return isAsOpen && (one.length < other.length || one.codes.length === 0 || other.codes.length > 0);

@@ -46,7 +46,7 @@ export class Column {
     return [...this.#changed.keys()].map((i) => this.#asked.paths[i] as AskedPath);
   }
 
-  /** Who held nothing, could become nobody, and would hold something. */
+  /** Principals without access or chains before that have access after. */
   get newlyUseful(): ReadonlySet<number> {
     const newlyUseful = new Set<number>();
     for (const [i, { after }] of this.#changed) {
@@ -67,7 +67,10 @@ export class Column {
     );
   }
 
-  /** The cell of a class of instances that the concerned principals cannot tell from the new one; asks if there is none. */
+  /**
+   * The cell of an instance class that these principals' policies do not distinguish from the new one; if there is
+   * none, the cell is evaluated.
+   */
   #asker(next: Looked, difference: Difference | null): (one: AskedPath) => HeldCell | null {
     const equivalentOf = this.#asked.equivalentsOf(next);
     let narrow: DirectRows | null = null;
@@ -79,7 +82,7 @@ export class Column {
     };
   }
 
-  /** Requests that see nothing of what changes are answered as before. */
+  /** Requests on which the changed properties have no effect keep their answers. */
   #narrow(next: Instance, difference: Difference | null): DirectRows {
     const place = this.#place;
     const one = Uint32Array.of(0);

@@ -10,7 +10,7 @@ export class EdgeChange {
   readonly #changes: ReadonlyMap<number, ChangedEdges>;
   readonly #live: LiveEdges | undefined;
   readonly #known = new Map<number, EdgeLists>();
-  /** principals with changed edges; null: anybody's may be */
+  /** principals with changed edges; null: any principal's may be changed */
   readonly principals: ReadonlySet<number> | null;
 
   /** `newlyUseful`: principals that had no access and no chains before, and have access after. */

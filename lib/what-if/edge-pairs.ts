@@ -4,7 +4,7 @@ import { codesOf, type Edge, rankOfEdge } from '../matrix/chains/chains.ts';
 import { NO_CODES } from '../matrix/chains/codes.ts';
 import { remembered } from '../memory/remembered.ts';
 
-/** How a principal takes a role; null: it cannot. */
+/** The edge to a role before and after a change; null: the principal cannot assume it. */
 export interface EdgePair {
   readonly role: number;
   readonly before: Edge | null;
@@ -13,12 +13,12 @@ export interface EdgePair {
   readonly isLimited?: boolean;
 }
 
-/** The edges of a principal after a change, and to which roles they are others than before. */
+/** The edges of a principal after a change, and the roles to which they differ. */
 export interface ChangedEdges extends OwnEdges {
   readonly changed: readonly EdgePair[];
 }
 
-/** To which roles two lists of edges lead otherwise. */
+/** The roles to which two lists of edges differ. */
 export function changedPairs(before: readonly Edge[], after: readonly Edge[]): readonly EdgePair[] {
   const [was, is] = [byRole(before), byRole(after)];
   return [...new Set([...was.keys(), ...is.keys()])]
@@ -39,7 +39,7 @@ function namesOf(edges: readonly Edge[] = []): string {
   return edges.map(edgeName).join('\n');
 }
 
-/** The first of the best rank. */
+/** The first edge of the best rank. */
 function bestOf(edges: readonly Edge[] = []): Edge | null {
   const best = Math.max(...edges.map(rankOfEdge));
   return edges.find((edge) => rankOfEdge(edge) === best) ?? null;

@@ -3,27 +3,27 @@ import { InstanceFingerprints } from '../matrix/classes/instance-fingerprints.ts
 import { relevantTo } from '../matrix/classes/relevant.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
-/** An instance, and what policies see of it: a text for each of InstanceFingerprints' names. */
+/** An instance, and what policies can read of it: one text for each of InstanceFingerprints' names. */
 export interface Looked {
   readonly instance: Instance;
   readonly look: readonly string[];
 }
 
-/** A part of what policies see of instances, with the classes of instances by that part. */
+/** A part of a fingerprint, with the classes of instances by that part. */
 export interface Projection {
   readonly names: ReadonlySet<string>;
-  /** places in a fingerprint */
+  /** positions in a fingerprint */
   readonly at: readonly number[];
   readonly classes: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
- * Finds classes of instances that look to a policy like a changed instance: most policies see little, and usually some
- * other instance already looks like that.
+ * Finds classes of instances that a policy does not distinguish from a changed instance. Most policies read little,
+ * so usually another instance has the same fingerprint.
  */
 export class EquivalentClasses {
   readonly fingerprints: InstanceFingerprints;
-  /** the first of each class */
+  /** the first instance of each class */
   readonly #known: readonly Looked[];
   readonly #projections = new Map<string, Projection>();
 

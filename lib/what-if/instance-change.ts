@@ -7,9 +7,9 @@ export interface InstanceChange {
   readonly index: number;
   /** its position among all instances, in the same order */
   readonly rank: number;
-  /** null: not there yet */
+  /** null: it does not exist yet */
   readonly before: Instance | null;
-  /** null: gone */
+  /** null: it is removed */
   readonly after: Instance | null;
 }
 

@@ -13,7 +13,7 @@ import { type ChangedEdges, edgeName } from './edge-pairs.ts';
 import type { InstanceChange } from './instance-change.ts';
 
 interface Carrier {
-  /** of an instance, among all */
+  /** index among all instances */
   readonly index: number;
   readonly place: number;
 }
@@ -24,19 +24,19 @@ interface Shell {
   readonly cell: HeldCell;
 }
 
-/** Where a role sits. */
+/** The instances with a role. */
 interface Carriers {
   readonly role: number;
-  /** on the instance that changes, as it is and as it would be */
+  /** whether the changed instance has it, before and after */
   readonly isBefore: boolean;
   readonly isAfter: boolean;
   readonly arnOf: (index: number) => string;
   readonly shellHere: (cell: HeldCell) => Shell;
-  /** those on all other instances, out of the cells of a path */
+  /** shells on all other instances with the role, from the cells of a path */
   readonly shellsOf: (cells: readonly RowCell[]) => readonly Shell[];
 }
 
-/** How a change of one instance changes who can take the roles of instances. */
+/** The effect of one changed instance on who can become the roles of instances. */
 export class HostChange {
   readonly #rows: AccountRows;
   readonly #instances: readonly Instance[];
@@ -63,7 +63,7 @@ export class HostChange {
     this.#instanceRoles = instanceRoles;
   }
 
-  /** Everybody whose edges to the roles of instances are others than before, where these are of any use. */
+  /** All principals whose edges to instance roles change, if the role is of use to somebody. */
   all(change: InstanceChange, column: Column): ReadonlyMap<number, ChangedEdges> {
     const { before, after } = change;
     const { newlyUseful } = column;
@@ -86,7 +86,7 @@ export class HostChange {
     return new Set(changed.flatMap(({ classes }) => classes));
   }
 
-  /** The edges that a principal would have to the roles of instances, and what differs; null: nothing. */
+  /** The edges of a principal to instance roles after the change, and what differs; null: nothing does. */
   #edgesOf(principal: number, roles: readonly Carriers[], column: Column): ChangedEdges | null {
     const here = this.#shells.map((path) => column.on(path).at(principal));
     const [was, is] = (['before', 'after'] as const).map((when) =>
@@ -114,7 +114,7 @@ export class HostChange {
     return arns.flatMap((arn) => this.#roles.get(arn) ?? []);
   }
 
-  /** Where a role sits: on the first instance of each class, and on the one that changes. */
+  /** The first instance with the role in each class, and the changed instance. */
   #carriersOf(role: number, { index, rank, before, after }: InstanceChange): Carriers {
     const known = new Set<number>();
     const carriers: Carrier[] = [];
@@ -146,7 +146,7 @@ function shellsIn(carriers: readonly Carrier[], cells: readonly RowCell[]): read
   });
 }
 
-/** Through the first instance with the best shell. */
+/** The edge through the first instance with the best shell. */
 function edgeTo({ role, arnOf }: Carriers, shells: readonly Shell[]): Edge | null {
   const byIndex = Map.groupBy(shells, ({ index }) => index);
   const ways = [...byIndex].map(([index, here]) => ({

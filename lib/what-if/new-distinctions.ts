@@ -21,16 +21,19 @@ export interface PolicyPair {
   readonly after: CompiledPolicy;
 }
 
-/** What policies tell apart by now, so that one sees whether another policy tells apart more. */
+/**
+ * Finds out whether changed policies distinguish instances, requests or sessions that no policy distinguished
+ * before.
+ */
 export class NewDistinctions {
   readonly #account: Account;
   readonly #rows: AccountRows;
   readonly #instances: readonly Instance[];
   readonly #patterns: ReadonlySet<string>;
   readonly #clauses: ReadonlySet<string>;
-  /** how many policies ask for each tag, by its canonical key and spelling */
+  /** number of policies that read each tag, by its canonical key and its spelling */
   readonly #gating = new Map<string, Map<string, number>>();
-  /** how many policies of principals name something */
+  /** number of policies of principals that contain a name */
   readonly #names = once(() => {
     const counts = new Map<string, number>();
     const policies = new Set(this.#account.subjects.flatMap(({ layers }) => layers.identityPolicies));
@@ -39,7 +42,7 @@ export class NewDistinctions {
     return counts;
   });
   readonly #known = new WeakMap<CompiledPolicy, boolean>();
-  /** by the names of what is new: policies often bring the same */
+  /** by the names of what is new, since many policies add the same */
   readonly #apart = new Map<string, boolean>();
 
   constructor({ audited, rows, instances }: BuiltRows) {
@@ -57,14 +60,17 @@ export class NewDistinctions {
     }
   }
 
-  /** Would other instances, requests or sessions be told apart, or other tags gate a path, if all of these changed? */
+  /**
+   * True if the changed policies together distinguish more instances, requests or sessions, or if other tags gate a
+   * path.
+   */
   between(pairs: readonly PolicyPair[]): boolean {
     return (
       this.#otherGates(pairs) || this.#otherNames(pairs) || pairs.some(({ after }) => this.tellsMore(after))
     );
   }
 
-  /** Would other instances, requests or sessions be told apart if a policy like this came? */
+  /** True if one policy like this would distinguish more instances, requests or sessions. */
   tellsMore(after: CompiledPolicy): boolean {
     return remembered(this.#known, after, () => this.#asksMore(after));
   }
@@ -76,7 +82,7 @@ export class NewDistinctions {
   }
 
   #otherGates(pairs: readonly PolicyPair[]): boolean {
-    /** how many policies more ask for a tag, or fewer */
+    /** by tag: the change of the number of policies that read it */
     const more = new Map<string, number>();
     for (const { before, after } of pairs) {
       const [was, is] = [gatingTagsIn(before), gatingTagsIn(after)];
@@ -92,7 +98,7 @@ export class NewDistinctions {
     });
   }
 
-  /** What is not listed is asked about by the names that Allows have: would there be others, or fewer? */
+  /** Resources that were not listed are represented by the names in Allows: true if there would be others, or fewer. */
   #otherNames(pairs: readonly PolicyPair[]): boolean {
     const more = new Map<string, number>();
     for (const { before, after } of pairs) {

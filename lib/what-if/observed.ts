@@ -23,13 +23,13 @@ export interface ObservedClause {
   readonly known: Map<string, string>;
 }
 
-/** The properties of an instance on which the answer to a request depends. */
+/** The properties of an instance that the answer to a request depends on. */
 export interface Observed {
-  /** names of everything that it may see */
+  /** names of all properties that it may read */
   readonly names: readonly string[];
-  /** names of what it sees in other ways than through `clauses` */
+  /** names of those that it reads other than through `clauses` */
   readonly otherwise: readonly string[];
-  /** conditions of which only the result counts */
+  /** conditions for which only the result matters */
   readonly clauses: readonly ObservedClause[];
 }
 
@@ -46,7 +46,7 @@ interface NamedClause {
   readonly subjectKeys: readonly string[];
 }
 
-/** What policies see of an instance in a request on it. */
+/** What policies read of an instance in a request on it. */
 export class ObservedBy {
   readonly #account: Account;
   readonly #equivalents: EquivalentClasses;

@@ -12,7 +12,7 @@ import type { BuiltRows } from '../matrix/build.ts';
 import { once } from '../memory/once.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
-/** Policies as they are and as they would be, by id. */
+/** The policies before and after a change, by id. */
 export interface Compiled {
   readonly was: (id: string) => CompiledPolicy | undefined;
   readonly is: (id: string) => CompiledPolicy | undefined;

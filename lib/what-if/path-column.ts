@@ -11,7 +11,7 @@ export interface Changed {
 
 const DENIED: Changed = { before: null, after: null };
 
-/** The direct cells on one instance and one path, as they are and as they would be. */
+/** The direct cells on one instance and one path, before and after. */
 export class PathColumn {
   readonly #place: number | null;
   readonly #asked: AskedPaths;
@@ -56,7 +56,7 @@ export class PathColumn {
   }
 }
 
-/** Null if it is denied, or there is no such place. */
+/** Null if it is denied, or if there is no such place. */
 export function cellIn({ cells }: Pick<AskedPath, 'cells'>, place: number | null): HeldCell | null {
   return (place !== null && cells.find(({ bits }) => hasBit(bits, place))) || null;
 }

@@ -13,28 +13,28 @@ import { remembered } from '../memory/remembered.ts';
 import type { Base } from './base.ts';
 import type { NewDistinctions, PolicyPair } from './new-distinctions.ts';
 
-/** A principal with another policy. */
+/** A principal with other policies. */
 export interface ChangedHolder {
-  /** as it would be */
+  /** with the new policies */
   readonly subject: Subject;
   /** what it would hold directly */
   readonly cells: DirectCells;
-  /** the policy says something else of taking roles */
+  /** true if the policies differ in what they say about assuming roles */
   readonly takesRoles: boolean;
 }
 
-/** Who would have which other identity policies. */
+/** The changed identity policies, and who would have which. */
 export interface OtherPolicies {
-  /** what comes, goes or says something else */
+  /** policies that are added, removed or changed */
   readonly pairs: readonly PolicyPair[];
-  /** all that these principals would have, by their index */
+  /** all identity policies after the change, by index of the principal */
   readonly policiesOf: ReadonlyMap<number, readonly CompiledPolicy[]>;
 }
 
 /**
- * What principals would be with other identity policies. Null where more would change than what they hold and which
- * roles they take: what they make of themselves and others, limits of others, or what is told apart. `distinctions`:
- * null where only as much is to be said as can be without asking for that.
+ * The principals with their new identity policies and direct cells. Null if the change affects more than what they
+ * hold and which roles they assume: what they can make of themselves or of others, the limits of others, or which
+ * instances policies distinguish. If `distinctions` is null, this is not checked, and the result is an estimate.
  */
 export function changedHolders(
   base: Base,
@@ -50,7 +50,7 @@ export function changedHolders(
     const holder = rows.subjects[p] as Subject;
     subjects.set(p, { ...holder, layers: { ...holder.layers, identityPolicies } });
   }
-  // whether it can be told at all comes first: that costs little
+  // this check is cheap, so it comes first
   if (distinctions !== null) {
     if ([...subjects].some(([p, subject]) => isOtherwise(base, rows.subjects[p] as Subject, subject, said)))
       return null;
@@ -65,7 +65,10 @@ export function changedHolders(
 const saysOf = (said: ReadonlySet<string>, actions: readonly string[]): boolean =>
   actions.some((action) => said.has(action));
 
-/** Would it make something else of itself or others, or be made of something else? */
+/**
+ * True if the principal could make something else of itself or of others, or if others could make something else of
+ * it.
+ */
 function isOtherwise({ built }: Base, holder: Subject, subject: Subject, said: ReadonlySet<string>): boolean {
   const [was, is] = [holder, subject].map(({ layers }) => layers.identityPolicies) as [Policies, Policies];
   if (isEverything(was) !== isEverything(is)) return true;
@@ -75,14 +78,17 @@ function isOtherwise({ built }: Base, holder: Subject, subject: Subject, said: R
     [holder, subject].some((one) => escalatesBy(one, other, takesRoles) || isFreed(one, built.rows.subjects))
   )
     return true;
-  // what the agent may take says where its spaces are
+  // what a role of DevOps Agent may do decides whether its space counts
   const { account } = built.audited;
   return isActing(holder, account) !== isActing(subject, account);
 }
 
 type Policies = readonly CompiledPolicy[];
 
-/** Nobody is limited by them, nothing else is told apart, and nobody else makes more of himself. */
+/**
+ * True if nobody is limited by these policies, they distinguish nothing new, and nobody else can make more of
+ * itself.
+ */
 function areAlike({ built }: Base, distinctions: NewDistinctions, pairs: readonly PolicyPair[]): boolean {
   return !(
     pairs.some(({ before }) => isBoundary(before, built.rows.subjects)) ||
@@ -92,19 +98,25 @@ function areAlike({ built }: Base, distinctions: NewDistinctions, pairs: readonl
   );
 }
 
-/** Would a change of what it says of these change whom it can become? Whom it takes it may take stronger. */
+/**
+ * True if a change on these actions affects whom it can become. It may first add permissions to a role that it
+ * assumes.
+ */
 function escalatesBy(subject: Subject, ofEscalations: boolean, ofRoles: boolean): boolean {
   const isOwn = ofEscalations && escalationRows(subject).length > 0;
   return isOwn || ((ofEscalations || ofRoles) && wideningRows(subject).length > 0);
 }
 
-/** Somebody may take his boundary: what he would hold without it rests on the same policies. */
+/**
+ * True if some principal can remove this one's boundary: its access without the boundary depends on the same
+ * policies.
+ */
 function isFreed({ arn, layers }: Subject, subjects: readonly Subject[]): boolean {
   if (layers.permissionsBoundary === null) return false;
   return subjects.some((one) => one.arn === arn && one.layers.permissionsBoundary === null);
 }
 
-/** Which tags principals set on themselves is what policies ask for: would they ask for others? */
+/** Principals can set those tags on themselves that policies read: true if the changed policies read others. */
 function bearsOnOwnTags(pairs: readonly PolicyPair[], { audited, rows }: BuiltRows): boolean {
   const asked = pairs.map(({ before, after }) => [before, after].map(tagsIn) as [string, string]);
   if (asked.every(([was, is]) => was === is) || !rows.subjects.some(mayTagItself)) return false;
@@ -120,7 +132,7 @@ function bearsOnOwnTags(pairs: readonly PolicyPair[], { audited, rows }: BuiltRo
 
 const tagsIn = (policy: CompiledPolicy): string => [...new Set(principalTagsIn(policy))].sort().join();
 
-/** How those are called whom somebody may make, and which boundary they must have, is what policies ask for. */
+/** Policies decide the names and boundaries of users and roles that somebody may create: true if that changes. */
 function bearsOnNewcomers(before: CompiledPolicy, after: CompiledPolicy): boolean {
   const asks = [before, after].some(({ document }) =>
     /iam:permissionsboundary/i.test(JSON.stringify(document)),
@@ -143,7 +155,7 @@ const ALL_ACTIONS = [...new Set([...ASKED_ACTIONS, ...ESCALATION_ACTIONS])];
 
 const knownPairs = new WeakMap<CompiledPolicy, WeakMap<CompiledPolicy, readonly string[]>>();
 
-/** The actions of which a policy would say something else. */
+/** The actions on which two versions of a policy differ. */
 function saidOtherwise({ before, after }: PolicyPair): readonly string[] {
   const byAfter = remembered(knownPairs, before, () => new WeakMap<CompiledPolicy, readonly string[]>());
   return remembered(byAfter, after, () =>

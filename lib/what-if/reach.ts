@@ -59,7 +59,10 @@ export class Reach {
     }
   }
 
-  /** On the paths that are open where chains lead to other ends, and on those that are open on the instance itself. */
+  /**
+   * Adds cells on paths that are open at other chain ends than before, and on paths that are open on the instance
+   * itself.
+   */
   #addRechained(
     changes: CellChanges,
     { principals, before, after, ends }: Rechained,

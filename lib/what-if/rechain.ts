@@ -6,18 +6,18 @@ import { changedEnds } from './changed-ends.ts';
 import type { EdgeChange } from './edge-change.ts';
 import type { EdgePair } from './edge-pairs.ts';
 
-/** Principals that start the same chains, as these were and as they are. */
+/** Principals that start the same chains, with these chains before and after. */
 export interface Rechained {
   readonly principals: readonly number[];
   readonly before: Levels;
   readonly after: Levels;
-  /** where they lead otherwise */
+  /** ends whose chains differ */
   readonly ends: readonly number[];
 }
 
-/** The chains that are others than before. */
+/** The principals whose chains change. */
 export function rechained(base: Base, edges: EdgeChange): readonly Rechained[] {
-  // where something is missing a principal may be led to by two chains: which of them an edge matters to is not worked out
+  // if data is missing, there may be two chains to a principal, so every start is searched again
   const { isWhole } = base.built.rows;
   const changed = isWhole ? edges.principals : null;
   const starts = changed === null ? allStarts(base) : changedStarts(base, edges, changed);
@@ -66,7 +66,7 @@ function changedStarts(base: Base, edges: EdgeChange, changed: ReadonlySet<numbe
   ];
 }
 
-/** Of several chains to the same end, each in another kind of session, it is not worked out which an edge matters to. */
+/** Always true if there may be several chains to one end, each in another kind of session. */
 function mayMatter(base: Base, group: number, p: number, pair: EdgePair): boolean {
   const { rows } = base.built;
   const [at, best] = [base.chainTo(group, p), base.chainTo(group, pair.role)];
@@ -75,14 +75,14 @@ function mayMatter(base: Base, group: number, p: number, pair: EdgePair): boolea
   return matters(at, best, pair);
 }
 
-/** Could an edge that is another one than before be, or have been, a step of the best chain to where it leads? */
+/** True if the changed edge may be, or may have been, a step of the best chain to its end. */
 function matters(at: Chain, best: Chain | undefined, { after }: EdgePair): boolean {
   if (!best || best.length > at.length + 1) return after !== null;
   if (best.length <= at.length) return false;
   if (best.from?.to === at.to) return true;
-  // of two that are equally long the better one, then the one from the lower number
+  // of two equally long chains the better one counts, then the one through the lower number
   if (after === null) return false;
-  // another edge to the same end may have no codes
+  // the codes of another edge to the same end are not known here: assume none
   const rank = rankOf(bothOpenings(at, { open: after.open, codes: NO_CODES }));
   return rank > rankOf(best) || (rank === rankOf(best) && (rank < BEST || at.to < (best.from?.to ?? 0)));
 }

@@ -84,11 +84,13 @@ export class Tallies {
 
   /** The numbers of those that are asked for, the strongest or most exposed first. */
   principals(filter: Filter): Uint32Array {
-    const asked = principalAsked(this.#model, filter);
+    const { principals, rowOf } = this.#model;
+    const ranks = principals.rows.map(([, kind]) => KINDS.indexOf(kind));
     return ordered(
-      this.#model.principals.rows.length,
-      asked,
-      (number) => this.ofRow[this.#model.rowOf[number] as number] ?? [],
+      principals.rows.length,
+      principalAsked(this.#model, filter),
+      (number) => this.ofRow[rowOf[number] as number] ?? [],
+      (number) => ranks[number] as number,
     );
   }
 
@@ -122,18 +124,24 @@ function counted(
   return sum;
 }
 
+/** Of those with equal access people come first: who reads the list looks for them. */
+const KINDS: readonly string[] = ['person', 'outside', 'machine', 'aws'];
+
 /** Sorted by tally; classes have one each, so that ranks are worked out once a class. */
 function ordered(
   count: number,
   asked: ((number: number) => boolean) | null,
   tallyOf: (number: number) => Tally,
+  kindOf: (number: number) => number = () => 0,
 ): Uint32Array {
   const numbers: number[] = [];
   for (let number = 0; number < count; number++) if (!asked || asked(number)) numbers.push(number);
   const tallies = [...new Set(numbers.map(tallyOf))].sort(moreFirst);
   const ranks = new Map(tallies.map((tally, rank) => [tally, rank] as const));
   const rank = Uint32Array.from({ length: count }, (_, number) => ranks.get(tallyOf(number)) ?? 0);
-  return Uint32Array.from(numbers.sort((a, b) => (rank[a] as number) - (rank[b] as number) || a - b));
+  return Uint32Array.from(
+    numbers.sort((a, b) => (rank[a] as number) - (rank[b] as number) || kindOf(a) - kindOf(b) || a - b),
+  );
 }
 
 function moreFirst(a: Tally, b: Tally): number {

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { count, thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { Alike, CellAnswer, Way } from '../engine/answers.ts';
+import type { Reason } from '../engine/why-not.ts';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
@@ -9,7 +10,7 @@ import { Copyable, Heading, Key, Prose, Waiting } from '../parts.tsx';
 
 import { WayDetail } from '../way-detail.tsx';
 import { wayText } from '../way-text.ts';
-import { WhyNotDetail } from '../why-not-detail.tsx';
+import { ReasonText, WhyNotDetail } from '../why-not-detail.tsx';
 import { InstanceFacts, NoInstance } from './instance-view.tsx';
 import { NoPrincipal } from './principal-view.tsx';
 
@@ -156,27 +157,35 @@ function WayBox({ way, cell, arn, id, isOpen }: WayProps) {
 /** The paths that are closed; each says why. */
 function Closed({ cell }: { cell: CellAnswer }) {
   const { head } = usePage();
-  if (cell.closed.length === 0) return null;
-  const [first, ...others] = cell.closed.toSorted((a, b) => rankOf(a) - rankOf(b));
-  function rankOf(path: number): number {
-    return head.paths[path]?.groups.includes('shell') ? 0 : 1;
-  }
+  const { principal, instance, closed } = cell;
+  const rankOf = (path: number): number => (head.paths[path]?.groups.includes('shell') ? 0 : 1);
+  const paths = closed.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const reasons = useAnswer('reasons', principal, instance, paths);
+  if (paths.length === 0) return null;
   return (
     <>
-      <h2>Why not the {count(cell.closed.length, 'other path')}</h2>
-      {[first as number, ...others].map((path) => (
+      <h2>Why not the {count(paths.length, 'other path')}</h2>
+      {paths.map((path, at) => (
         <ClosedPath
           key={path}
-          path={path}
-          principal={cell.principal}
-          isOpen={cell.ways.length === 0 && path === first}
+          {...{ path, principal, instance }}
+          reason={reasons?.[at]}
+          isOpen={cell.ways.length === 0 && at === 0}
         />
       ))}
     </>
   );
 }
 
-function ClosedPath({ path, principal, isOpen }: { path: number; principal: number; isOpen: boolean }) {
+interface ClosedProps {
+  readonly path: number;
+  readonly principal: number;
+  readonly instance: number;
+  readonly reason: Reason | undefined;
+  readonly isOpen: boolean;
+}
+
+function ClosedPath({ path, principal, instance, reason, isOpen }: ClosedProps) {
   const { head } = usePage();
   const [open, setOpen] = useState(isOpen);
   return (
@@ -186,9 +195,13 @@ function ClosedPath({ path, principal, isOpen }: { path: number; principal: numb
       onToggle={(event) => setOpen((event.currentTarget as HTMLDetailsElement).open)}
     >
       <summary>
-        <Key strength={0} /> <b>{head.paths[path]?.title}</b> <span class="muted">denied</span>
+        <Key strength={0} /> <b>{head.paths[path]?.title}</b>{' '}
+        <span class="muted">
+          denied{reason && ': '}
+          {reason && <ReasonText reason={reason} />}
+        </span>
       </summary>
-      {open && <WhyNotDetail path={path} principal={principal} />}
+      {open && <WhyNotDetail {...{ path, principal, instance }} />}
     </details>
   );
 }

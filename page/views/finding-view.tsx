@@ -1,6 +1,6 @@
 import { count, shortTime, thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
-import type { FindingDetail, FindingRow } from '../../lib/render/page/page-data.ts';
+import type { FindingDetail, FindingRow, PageHead } from '../../lib/render/page/page-data.ts';
 import { usePrincipals } from '../lines.ts';
 import { policyName, principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
@@ -168,7 +168,6 @@ function Place({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
 }
 
 function Holders({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
-  const { head } = usePage();
   const shown = detail.holders.slice(0, MOST_HOLDERS);
   const lineOf = usePrincipals(shown.map(([who]) => (typeof who === 'number' ? who : -1)));
   const left = row.holders - shown.length;
@@ -195,8 +194,12 @@ function Holders({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
                   {arn === undefined ? '…' : <a href={addressOf.principal(arn)}>{principalName(arn)}</a>}
                 </th>
                 <td>{kind}</td>
-                <td class="num">{thousands(instances)}</td>
-                <td>{paths.map((path) => head.paths[path]?.title).join(', ')}</td>
+                <td class="num" data-label="Instances">
+                  {thousands(instances)}
+                </td>
+                <td>
+                  <Paths paths={paths} />
+                </td>
               </tr>
             );
           })}
@@ -204,6 +207,33 @@ function Holders({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
       </table>
       {left > 0 && <p class="left">{count(left, 'more', 'more')} in findings.json.</p>}
     </>
+  );
+}
+
+const MOST_PATHS = 4;
+const GRAVEST = ['root', 'shell'];
+
+/** Names of paths, those that give root first, then other shells. */
+function pathNames({ paths }: PageHead, numbers: readonly number[], most: number): string {
+  const rank = (path: number): number => {
+    const at = GRAVEST.findIndex((group) => paths[path]?.groups.includes(group));
+    return at < 0 ? GRAVEST.length : at;
+  };
+  const sorted = numbers.toSorted((a, b) => rank(a) - rank(b) || a - b);
+  const left = sorted.length - most;
+  const names = sorted.slice(0, most).map((path) => paths[path]?.title);
+  return `${names.join(', ')}${left > 0 ? ` and ${count(left, 'more', 'more')}` : ''}`;
+}
+
+/** The gravest paths; the others on demand, since an administrator has them all. */
+function Paths({ paths }: { paths: readonly number[] }) {
+  const { head } = usePage();
+  if (paths.length <= MOST_PATHS + 1) return <>{pathNames(head, paths, paths.length)}</>;
+  return (
+    <details>
+      <summary>{pathNames(head, paths, MOST_PATHS)}</summary>
+      {pathNames(head, paths, paths.length)}
+    </details>
   );
 }
 
@@ -215,7 +245,7 @@ function Evidence({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
       <p>
         Reaches {count(row.instances, 'instance')}
         {row.production > 0 && `, ${thousands(row.production)} of them production`}
-        {detail.paths.length > 0 && `, by ${detail.paths.map((path) => head.paths[path]?.title).join(', ')}`}
+        {detail.paths.length > 0 && `, by ${pathNames(head, detail.paths, MOST_PATHS)}`}
         {detail.regions.length > 0 && `, in ${detail.regions.join(', ')}`}.
       </p>
       <ul>

@@ -71,7 +71,7 @@ function FindingLine({ row }: { row: FindingRow }) {
         <span class="clamp">
           {row.status !== 'open' && <span class={`status ${row.status}`}>{row.status}</span>}
           {row.isFixed && <span class="status proved">proved fix</span>}
-          <a href={addressOf.finding(row.id)}>
+          <a href={addressOf.finding(row.id)} title={row.title.replaceAll('`', '')}>
             <Prose text={row.title} />
           </a>
         </span>

@@ -1,17 +1,18 @@
 import { count } from '../../lib/render/names.ts';
 import type { PageHead } from '../../lib/render/page/page-data.ts';
 import { NO_FILTER } from '../engine/filter.ts';
+import type { MatrixAnswer } from '../engine/matrix-query.ts';
 import { Bar, Choice, Clear, KINDS, RegionChoice, Result, Typed } from '../filter-bar.tsx';
 import { MatrixGrid } from '../matrix-grid.tsx';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Heading, Key, Nobody, Waiting } from '../parts.tsx';
+import { Empty, Heading, Key, Nobody, Waiting } from '../parts.tsx';
 import { filterOf } from '../router.ts';
 
 const NAMES = Object.keys(NO_FILTER);
 
 /** Principals by instances, alike ones in one line, each square the strongest way in. */
 export function MatrixView() {
-  const { head, route } = usePage();
+  const { route } = usePage();
   const filter = filterOf(route.query);
   const answer = useAnswer('matrix', filter);
   return (
@@ -29,20 +30,7 @@ export function MatrixView() {
           `${count(sum(answer.rows), 'principal')} in ${count(answer.rows.length, 'line')}, ${count(sum(answer.columns), 'instance')} in ${count(answer.columns.length, 'line')}`}
       </MatrixBar>
       {!answer && <Waiting />}
-      {answer && answer.rows.length === 0 && (
-        <Nobody
-          sure={
-            NAMES.some((name) => route.query.get(name))
-              ? 'Nothing matches: nobody has such a way onto such an instance.'
-              : 'Nobody has any way onto any instance.'
-          }
-          known={
-            NAMES.some((name) => route.query.get(name))
-              ? 'Nothing matches: nobody is known to have such a way onto such an instance.'
-              : 'Nobody is known to have any way onto any instance.'
-          }
-        />
-      )}
+      {answer && answer.rows.length === 0 && <NoSquares answer={answer} />}
       {answer && answer.rows.length > 0 && <MatrixGrid answer={answer} />}
       {answer && route.query.get('since') && (
         <p class="remark">
@@ -50,13 +38,51 @@ export function MatrixView() {
           What was lost is in <a href="#drift">Drift</a>.
         </p>
       )}
-      {answer && head.notAudited === '' && (answer.idle > 0 || answer.quiet > 0) && (
-        <p class="remark">
-          {count(answer.idle, 'principal')} without such access and {count(answer.quiet, 'instance')} that
-          nobody reaches so are not drawn: their pages say why not.
-        </p>
-      )}
+      {answer && answer.rows.length > 0 && <NotDrawn answer={answer} />}
     </section>
+  );
+}
+
+/** Why the matrix is empty: a name that nobody has is no all-clear. */
+function NoSquares({ answer }: { answer: MatrixAnswer }) {
+  const { head, route } = usePage();
+  const isFiltered = NAMES.some((name) => route.query.get(name));
+  // all that were asked for are idle or quiet
+  const missing = answer.idle === 0 ? 'principal' : answer.quiet === 0 ? 'instance' : null;
+  if (isFiltered && missing !== null && head.notAudited === '')
+    return <Empty>No {missing} of the audit matches.</Empty>;
+  return isFiltered ? (
+    <Nobody
+      sure="Nothing matches: nobody has such a way onto such an instance."
+      known="Nothing matches: nobody is known to have such a way onto such an instance."
+    />
+  ) : (
+    <Nobody
+      sure="Nobody has any way onto any instance."
+      known="Nobody is known to have any way onto any instance."
+    />
+  );
+}
+
+function NotDrawn({ answer: { idle, quiet } }: { answer: MatrixAnswer }) {
+  const { head } = usePage();
+  if (head.notAudited !== '' || idle + quiet === 0) return null;
+  return (
+    <p class="remark">
+      Not drawn:{' '}
+      {idle > 0 && (
+        <>
+          {count(idle, 'principal')} without <a href="#principals">such access</a>
+        </>
+      )}
+      {idle > 0 && quiet > 0 && ', '}
+      {quiet > 0 && (
+        <>
+          {count(quiet, 'instance')} that <a href="#instances">nobody reaches this way</a>
+        </>
+      )}
+      . Their pages say why not.
+    </p>
   );
 }
 

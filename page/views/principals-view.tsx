@@ -21,7 +21,8 @@ export function PrincipalsView() {
     <section>
       <Heading title="Principals">
         <p class="lead">
-          Who reaches most comes first, as root before else. Each opens to what it reaches and how.
+          Those who reach most come first, as root before all else, and people before machines. Each opens to
+          what it reaches and how.
         </p>
       </Heading>
       <Bar label="Filter principals">

@@ -18,7 +18,7 @@ const OURS = 'o-ours';
 const SHELL = allow(['ssm:StartSession', 'ssmmessages:OpenDataChannel']);
 
 const some = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
-/** Mostly nothing. */
+/** Usually nothing. */
 const seldom = <T>(...values: readonly T[]): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: 8, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: some(...values) });
 const few = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number): fc.Arbitrary<T[]> =>
@@ -27,7 +27,7 @@ const few = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number): fc.
 const id = some(...IDS);
 const roleArn = fc.tuple(id, some('r1', 'r2')).map(([of, name]) => `arn:aws:iam::${of}:role/${name}`);
 
-/** Whatever remains to be true of these can be true together. */
+/** The remaining conditions of these can be true together. */
 const condition = fc.oneof(
   { weight: 12, arbitrary: fc.constant(undefined) },
   {
@@ -231,7 +231,7 @@ const WORLDS: readonly World[] = [true, false].flatMap((mfa) =>
 );
 const NOTHING: World = { mfa: false, ip: '203.0.113.9', externalIds: [null] };
 
-/** An external id is for the caller to choose, as in every world. */
+/** The caller chooses the external id, in every world. */
 function holds({ condition: when }: AccountReach, { mfa, ip }: World): boolean {
   return (when?.anyOf ?? [{ allOf: [] }]).some(({ allOf }) =>
     allOf.every(({ key }) => {
@@ -255,7 +255,7 @@ interface Seen {
   readonly home: ReadonlySet<NaivePrincipal>;
 }
 
-/** Whatever is said of an account is so in each world that meets the condition. */
+/** Every reported access exists in each world that meets its condition. */
 function mustHold(each: AccountReach, worlds: readonly Seen[], atLeast: Seen): void {
   const meeting = [
     ...worlds.filter(({ world }) => holds(each, world)),
@@ -267,7 +267,7 @@ function mustHold(each: AccountReach, worlds: readonly Seen[], atLeast: Seen): v
 
 function mustBeAll(found: readonly AccountReach[], worlds: readonly Seen[]): void {
   const ever = new Set(worlds.flatMap(({ away }) => [...away]));
-  // what he takes in his own account without leaving it is told there
+  // access in one's own account without leaving it is reported there
   const own = new Set(worlds.flatMap(({ home }) => [...home]));
   const must = accountsOf([...ever].filter((role) => !own.has(role)));
   const said = found.map(({ accountId }) => accountId);
@@ -275,14 +275,14 @@ function mustBeAll(found: readonly AccountReach[], worlds: readonly Seen[]): voi
   expect(said.filter((of) => !accountsOf(ever).has(of))).toEqual([]);
 }
 
-/** On the page those who begin alike are searched for once. */
+/** The page searches once for starts with equal edges. */
 function mustBeTheSame({ groups }: OrgReach, one: ReadonlyMap<string, readonly AccountReach[]>): void {
   const told = groups.flatMap((group) => group.principals.map((arn) => [arn, group.accounts] as const));
   const alone = [...one].filter(([, accounts]) => accounts.length > 0);
   expect(new Map(told)).toEqual(new Map(alone));
 }
 
-test('who reaches which account agrees with a naive reading, in every state of the world', {
+test('the reached accounts agree with a naive search, in every state of the world', {
   timeout: 0,
 }, () => {
   fc.assert(

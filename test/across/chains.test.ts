@@ -34,8 +34,8 @@ function reachedBy(who: string, ...snapshots: readonly Snapshot[]): readonly Acc
 const vias = (list: readonly AccountReach[]): readonly unknown[] =>
   list.map(({ accountId, via, condition, verdict }) => [accountId, via, condition?.text ?? verdict]);
 
-describe('what comes before the border', () => {
-  test('a role of his own account', () => {
+describe('a chain to another account begins with', () => {
+  test('a role of the own account', () => {
     const accounts = two({
       users: [{ name: 'me', policies: [allow('sts:AssumeRole', arn(A, 'role/mine'))] }],
       roles: [{ name: 'mine', policies: [allow('sts:AssumeRole', gate)], trust: trusting(root(A)) }],
@@ -45,14 +45,14 @@ describe('what comes before the border', () => {
     expect(reach[0]).toMatchObject({ strongest: 'root', instances: 2, production: 1 });
   });
 
-  test('a policy that he gives himself', () => {
+  test('a policy that the principal gives itself', () => {
     const accounts = two({ users: [{ name: 'me', policies: [allow('iam:PutUserPolicy')] }] });
     expect(vias(reachedBy(arn(A, 'user/me'), ...accounts))).toEqual([
       [B, ['iam:PutUserPolicy', gate], 'allowed'],
     ]);
   });
 
-  test('the role of an instance on which he has a shell', () => {
+  test('the role of an instance on which it has a shell', () => {
     const accounts = two({
       users: [{ name: 'me', policies: [SHELL] }],
       roles: [{ name: 'box', policies: [allow(['sts:AssumeRole', 'ssm:UpdateInstanceInformation'])] }],
@@ -62,7 +62,7 @@ describe('what comes before the border', () => {
     expect(one?.via).toEqual([`arn:aws:ec2:us-east-1:${A}:instance/i-9`, gate]);
   });
 
-  test('who may do everything is whomever he likes, and so is let in where one of them is named', () => {
+  test('any principal, for one that may do everything: it is admitted if one of them is named', () => {
     const accounts = two(
       {
         users: [{ name: 'admin', policies: [allow('*')] }],
@@ -78,7 +78,7 @@ describe('what comes before the border', () => {
     ]);
   });
 
-  test('conditions of both sides hold together', () => {
+  test('the conditions of both sides must hold together', () => {
     const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
     const from = { users: [{ name: 'me', policies: [allow('sts:AssumeRole', gate, mfa)] }] };
     const both = two(from, trusting(root(A), { StringEquals: { 'sts:ExternalId': 'x' } }));
@@ -113,12 +113,12 @@ describe('over several accounts', () => {
   const first = account({ users: [{ name: 'me', policies: [allow('sts:AssumeRole')] }] });
   const way = [gate, arn(B, 'role/in'), arn(C, 'role/vault')];
 
-  test('chains go on, and the account between gives nothing', () => {
+  test('a chain continues, and the account between gives nothing itself', () => {
     const reach = reachedBy(arn(A, 'user/me'), first, second(), third(trusting(arn(B, 'role/in'))));
     expect(vias(reach)).toEqual([[C, way, 'allowed']]);
   });
 
-  test('each request has an external id of its own', () => {
+  test('each request has its own external id', () => {
     const ids = (id: string): object => ({ StringEquals: { 'sts:ExternalId': id } });
     const accounts = [first, second(ids('one')), third(trusting(root(B), ids('two')))];
     const [one] = reachedBy(arn(A, 'user/me'), ...accounts);
@@ -127,14 +127,14 @@ describe('over several accounts', () => {
     expect(one?.condition?.text).toContain('two');
   });
 
-  test('the shortest counts, and one without a condition before one with', () => {
+  test('the shortest chain counts, and one without a condition before one with', () => {
     const direct = trusting([arn(B, 'role/in'), root(A)]);
     expect(vias(reachedBy(arn(A, 'user/me'), first, second(), third(direct)))).toEqual([
       [C, [arn(C, 'role/vault')], 'allowed'],
     ]);
   });
 
-  test('back into his own account, where he becomes more than he is', () => {
+  test('a chain may return to the own account with more rights', () => {
     const home = account({
       users: [{ name: 'me', policies: [allow('sts:AssumeRole', gate)] }],
       roles: [{ name: 'root', policies: [SHELL], trust: trusting(gate) }],
@@ -175,15 +175,15 @@ describe('over several accounts', () => {
     );
   });
 
-  test('whoever comes from an account that nobody scanned goes on from there', () => {
+  test('a principal of an account that was not scanned continues from there', () => {
     const reach = reachOf(second(), third(trusting(arn(B, 'role/in'))));
     expect(vias(reach.get(root(A)) ?? [])).toEqual([[C, way, 'allowed']]);
     expect(reachOf(first, second(), third(trusting(root(B)))).has(root(A))).toBe(false);
   });
 });
 
-describe('what is there for a session that was taken', () => {
-  test('instances of several roles are counted once', () => {
+describe('the access of an assumed session', () => {
+  test('counts instances of several roles once', () => {
     const roles = ['one', 'two'].map((name) => ({
       ...{ name, trust: trusting(root(A)) },
       policies: [
@@ -207,7 +207,7 @@ describe('what is there for a session that was taken', () => {
     expect(one?.instances).toBe(3);
   });
 
-  test('not what EC2 alone puts into its sessions', () => {
+  test('does not include what needs keys that only EC2 sets', () => {
     const onInstance = allow('ssm:StartSession', '*', { Null: { 'ec2:SourceInstanceARN': 'false' } });
     const both = trusting(root(A)) as { Statement: object[] };
     const into = account({
@@ -232,27 +232,27 @@ describe('what is there for a session that was taken', () => {
   });
 });
 
-describe('what nobody has read', () => {
-  test('may allow to take roles, so that it is not known whether he does', () => {
+describe('data that was not read', () => {
+  test('of a policy may allow assuming roles, so the access is unknown', () => {
     const accounts = two({ users: [{ name: 'me', policies: [arn(A, 'policy/unread')] }] });
     const [one] = reachedBy(arn(A, 'user/me'), ...accounts);
     expect([one?.accountId, one?.verdict, one?.strongest]).toEqual([B, 'unknown', 'unknown']);
     expect(one?.missing).toContain('iam get-policy-version');
   });
 
-  test('is named where it is a trust policy', () => {
+  test('of a trust policy is named', () => {
     const snapshot = two({})[1] as Snapshot;
     const policies = snapshot.policies.filter(({ kind }) => kind !== 'trust');
     expect(borderOfAccount({ ...snapshot, policies }).unreadTrusts).toBe(1);
   });
 
-  test('is a code where it is guardrails', () => {
+  test('of guardrails is a code', () => {
     const accounts = two({ users: [{ name: 'me', policies: [allow('sts:*')] }], organization: null });
     expect(reachedBy(arn(A, 'user/me'), ...accounts)[0]?.uncertain).toEqual(['guardrails-not-collected']);
   });
 });
 
-test('a role that he makes stronger first', () => {
+test('a chain may first make a role stronger', () => {
   const accounts = two({
     users: [{ name: 'me', policies: [allow(['iam:PutRolePolicy', 'sts:AssumeRole'], arn(A, 'role/weak'))] }],
     roles: [{ name: 'weak', trust: trusting(root(A)) }],
@@ -262,7 +262,7 @@ test('a role that he makes stronger first', () => {
   ]);
 });
 
-test('what another version left, or somebody changed, is not read', () => {
+test('a border of another version, or a changed one, is not read', () => {
   const border = borderOfAccount(two({})[1] as Snapshot);
   expect(() => readBorder({ ...border, schemaVersion: 0 })).toThrow('`$.schemaVersion` must be 1');
   expect(() => readBorder({ ...border, conditions: [{ and: [{ key: 1 }] }] })).toThrow('`$.conditions[0]');
@@ -270,7 +270,7 @@ test('what another version left, or somebody changed, is not read', () => {
   expect(() => readBorder(null)).toThrow('must be an object');
 });
 
-test('what is left of an account is small, whatever else its policies say', () => {
+test('a border is small, whatever else the policies contain', () => {
   const much = {
     Version: '2012-10-17',
     Statement: Array.from({ length: 500 }, (_, i) => ({

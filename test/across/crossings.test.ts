@@ -9,16 +9,16 @@ const root = (id: string): string => `arn:aws:iam::${id}:root`;
 
 type Documents = readonly object[];
 
-/** One principal of one account and one role of another, and what of each is not as usual. */
+/** One principal of one account and one role of another, and what differs from the defaults. */
 interface Sides {
-  /** what the principal may ask for; by default the role */
+  /** what the principal may request; left out: the role */
   readonly may?: object;
   readonly who?: 'user' | 'role';
   readonly tags?: Readonly<Record<string, string>>;
   readonly boundary?: object;
   readonly takenBy?: object;
   readonly from?: Partial<AccountInput>;
-  /** whom the role trusts; by default the other account */
+  /** whom the role trusts; left out: the other account */
   readonly trusts?: unknown;
   readonly when?: object;
   readonly action?: string | readonly string[];
@@ -35,7 +35,7 @@ const trust = (...Statement: Documents): object => ({ Version: '2012-10-17', Sta
 
 const me = { user: `arn:aws:iam::${A}:user/me`, role: `arn:aws:iam::${A}:role/me` } as const;
 
-/** Null: nothing is reached; empty: it is without condition; else what remains to be true. */
+/** Null: not reached; empty: reached without a condition; else the remaining condition. */
 function reached({ who = 'user', ...sides }: Sides): string | null {
   const one = {
     name: 'me',
@@ -81,9 +81,10 @@ const organization = (id: string | null, ...scps: Documents): Partial<AccountInp
 });
 
 /*
- * Both accounts have to allow it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ * Both accounts must allow it:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
-describe('a role of another account is reached where both sides allow it', () => {
+describe('a role of another account is reached if both sides allow it', () => {
   const cases: readonly (readonly [string, Sides, string | null])[] = [
     ['both do', {}, ''],
     ['the identity side does not', { may: allow('ssm:*') }, null],
@@ -137,7 +138,7 @@ describe('a role of another account is reached where both sides allow it', () =>
 });
 
 /* https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html */
-describe('guardrails are those of the principal for it, and those of the role for the role', () => {
+describe("the principal's guardrails apply to the principal, the role's to the role", () => {
   const noRoles = deny('sts:AssumeRole', '*', { StringNotEquals: { 'aws:ResourceAccount': A } });
   const limit = (Condition: object): object => ({
     Version: '2012-10-17',
@@ -180,7 +181,7 @@ describe('guardrails are those of the principal for it, and those of the role fo
 });
 
 /* https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-describe('conditions are met by who he is, or remain', () => {
+describe('conditions are met by the identity of the principal, or remain', () => {
   const outside = { organization: [] };
   const inOrganization =
     (id?: string, management = '999900000000') =>

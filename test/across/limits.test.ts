@@ -9,7 +9,7 @@ import { borderOfAccount } from './organization.ts';
 const MANY = 40;
 const idOf = (n: number): string => String(100_000_000_000 + n);
 
-/** Accounts in a ring: somebody of each comes into the next, and goes on from there. */
+/** Accounts in a ring: a principal of each enters the next one, and continues from there. */
 const RING = Array.from({ length: MANY }, (_, n) =>
   borderOfAccount(
     account({
@@ -45,7 +45,10 @@ const whole = reachWith({});
 
 const MEMBERS = ['444455556666', '777788889999'] as const;
 
-/** Three of the hub may take any role; each member trusts the hub, and the second one names somebody besides. */
+/**
+ * Three principals of the hub may assume any role; each member trusts the hub, and the second one names another
+ * principal too.
+ */
 const HUB = [
   account({
     accountId: '111122223333',
@@ -87,7 +90,7 @@ describe('people of one account', () => {
     );
   };
 
-  it('are told each, and who is named alone gets more', () => {
+  it('are all listed, and one that is named alone gets more', () => {
     const told = groupsWith(Infinity);
     expect([...told.keys()].sort()).toEqual(['ada', 'bob', 'cy']);
     expect(told.get('bob')).toEqual(told.get('ada'));
@@ -101,13 +104,13 @@ describe('people of one account', () => {
     expect(told.get('cy')?.flat()).toContain(`arn:aws:iam::${MEMBERS[1]}:role/gate-1`);
   });
 
-  it('are followed once if they begin alike', () => {
+  it('are searched for once if they have equal edges', () => {
     expect([...groupsWith(1).keys()].sort()).toEqual(['ada', 'bob']);
   });
 });
 
 describe('chains across many accounts', () => {
-  it('lead through more accounts than stand ready at a time', () => {
+  it('lead through more accounts than stay compiled', () => {
     const ofFirst = whole.groups.find(({ principals }) =>
       principals.includes(`arn:aws:iam::${idOf(0)}:user/me`),
     );
@@ -115,15 +118,15 @@ describe('chains across many accounts', () => {
     expect(whole.unknown).toEqual([]);
   });
 
-  it('are the same however an account is kept', () => {
+  it('do not depend on how an account is stored', () => {
     expect(reachWith({}, new OrganizationBorders())).toEqual(whole);
   });
 
-  it('are told as far as there is work for them; the accounts that are left are named', () => {
+  it('are followed up to the limits, and the accounts that are left are named', () => {
     for (const work of [{ followed: 500 }, { asked: 20 }]) {
       const { groups, unknown } = reachWith(work);
       const told = new Map(whole.groups.map((one) => [one.principals.join(), one]));
-      // what is told is so
+      // what is reported is true
       expect(groups.length).toBeGreaterThan(0);
       for (const one of groups)
         expect(told.get(one.principals.join())?.accountCount).toBeGreaterThanOrEqual(one.accountCount);

@@ -1,8 +1,8 @@
 import { naiveEvaluate } from '../naive/evaluate.ts';
 
 /*
- * A second, plain reading of who gets from account to account: in one state of the world after another it asks for every
- * role, with every external id, until nobody becomes anybody any more. It shares no code with `lib/across`.
+ * A second, simple search for access between accounts: in one state of the world after another it requests every
+ * role with every external id, until nothing changes any more. It shares no code with `lib/across`.
  */
 
 export interface NaivePrincipal {
@@ -14,23 +14,23 @@ export interface NaivePrincipal {
   readonly team?: string;
   /** of a role */
   readonly trust?: object;
-  /** it opens an instance of its account */
+  /** true if it opens an instance of its account */
   readonly opens?: boolean;
 }
 
 export interface NaiveAccount {
   readonly id: string;
-  /** null: in none */
+  /** null: in no organisation */
   readonly organization: string | null;
   readonly scps: readonly (readonly object[])[];
   readonly rcps: readonly (readonly object[])[];
 }
 
-/** What nobody knows beforehand. */
+/** What is not known beforehand. */
 export interface World {
   readonly mfa: boolean;
   readonly ip: string;
-  /** what a caller may give as an external id; null: none */
+  /** the external id that a caller may give; null: none */
   readonly externalIds: readonly (string | null)[];
 }
 
@@ -43,7 +43,7 @@ export class NaiveOrganization {
     this.#principals = principals;
   }
 
-  /** The roles that open an instance and that it takes: after it went from one account to another, and before. */
+  /** The roles that open an instance and that the principal gets: after it left its account, and before. */
   reached(
     start: NaivePrincipal,
     world: World,

@@ -7,7 +7,7 @@ import { matrixWithBorder, wholeBorder } from '../../lib/pipeline/border-file.ts
 import { type AccountReach, accountsReached } from '../../lib/render/org/account-reach.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 
-/** What an audit of the account leaves, as it is read back. */
+/** The border of an account's audit, written and read back. */
 export function borderOfAccount(snapshot: Snapshot): Border {
   const { matrix, border } = matrixWithBorder(snapshot, taggedProd);
   return readBorder(JSON.parse(borderText(wholeBorder(border, { matrix, snapshot }, taggedProd))));
@@ -19,11 +19,11 @@ export function bordersOf(...snapshots: readonly Snapshot[]): OrganizationBorder
   return borders;
 }
 
-/** Who reaches which other accounts, by ARN. */
+/** The other accounts that each principal reaches, by ARN. */
 export const reachOf = (...snapshots: readonly Snapshot[]): ReadonlyMap<string, readonly AccountReach[]> =>
   reachIn(bordersOf(...snapshots));
 
-/** Each principal by a search of its own. */
+/** A separate search for each principal. */
 export function reachIn(borders: OrganizationBorders): ReadonlyMap<string, readonly AccountReach[]> {
   const graph = new OrganizationGraph(borders);
   return new Map(

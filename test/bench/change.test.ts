@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { changeBench } from '../../bench/change.ts';
 
-test('single changes of a generated account come out as in a matrix that is built anew', async () => {
+test('single changes of a generated account give the same as a new matrix', async () => {
   const options = { principals: '60', instances: '40', seed: '3', changes: '5' };
   const result = await changeBench.run(options);
   expect(result).toMatchObject({ principals: 60, instances: 40, mismatches: 0 });

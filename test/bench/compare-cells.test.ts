@@ -25,7 +25,7 @@ const groupWith = (wanted: (group: CellGroup) => boolean): CellGroup => {
   return found;
 };
 
-/** The matrix with one group in another form, or without it. */
+/** The matrix with one group changed, or without it. */
 const changed = (
   group: CellGroup,
   change: (outcome: CellGroup['outcome']) => CellGroup['outcome'] | null,
@@ -41,11 +41,11 @@ const changed = (
 const reasons = (made: Matrix, cell: CellPlace) => compareCells(snapshot, made, [cell]).map(({ why }) => why);
 
 describe('the comparison with the exact evaluator', () => {
-  it('finds nothing in a matrix that is right', () => {
+  it('finds nothing in a correct matrix', () => {
     expect(compareCells(snapshot, matrix, cells)).toEqual([]);
   });
 
-  it('finds a cell that is missing', () => {
+  it('finds a missing cell', () => {
     const group = groupWith(({ outcome }) => outcome.via.length === 0 && outcome.verdict === 'allowed');
     expect(
       reasons(
@@ -55,7 +55,7 @@ describe('the comparison with the exact evaluator', () => {
     ).toEqual(['allowed, but the matrix has no cell']);
   });
 
-  it('finds a condition, a user or a doubt that is not the right one', () => {
+  it('finds a wrong condition, user or code', () => {
     const group = groupWith(({ outcome }) => outcome.via.length === 0 && outcome.verdict === 'conditional');
     const cell = cellOf(group);
     const [allowed] = reasons(
@@ -73,7 +73,7 @@ describe('the comparison with the exact evaluator', () => {
     expect(reasons(doubted, cell)).toHaveLength(1);
   });
 
-  it('finds a chain that cannot be taken, and one that is no chain', () => {
+  it('finds a chain that cannot be followed, and one that is no chain', () => {
     const group = groupWith(({ outcome }) => outcome.via.length > 0);
     const cell = cellOf(group);
     const role = snapshot.roles.find(({ path }) => path.startsWith('/aws-service-role/'))?.arn ?? '';
@@ -83,7 +83,7 @@ describe('the comparison with the exact evaluator', () => {
     expect(reasons(direct, cell)[0]).toMatch(/^denied, but the matrix has /);
   });
 
-  it('finds a role that opens a cell which is not there', () => {
+  it('finds a role that opens a cell that does not exist', () => {
     const group = groupWith(
       ({ outcome }) => outcome.via.length === 1 && outcome.via[0]?.includes(':role/') === true,
     );
@@ -92,7 +92,7 @@ describe('the comparison with the exact evaluator', () => {
   });
 });
 
-it('looks a cell up in the group that holds it, and only there', () => {
+it('the comparison looks a cell up only in the group that contains it', () => {
   const cellAt = indexCells(matrix);
   for (const { principal, instance, path } of cells) {
     const slowly = matrix.groups.filter(
@@ -104,7 +104,7 @@ it('looks a cell up in the group that holds it, and only there', () => {
   }
 });
 
-it('samples denied cells and others, the same ones for the same seed', () => {
+it('the comparison samples denied and other cells, the same ones for the same seed', () => {
   const cellAt = indexCells(matrix);
   const open = cells.filter(({ principal, instance, path }) => cellAt(principal, instance, path) !== null);
   expect(open.length).toBeGreaterThanOrEqual(cells.length / 2);
@@ -113,7 +113,7 @@ it('samples denied cells and others, the same ones for the same seed', () => {
   expect(sampleCells({ ...matrix, groups: [] }, 10, randomOf(5))).toHaveLength(10);
 });
 
-it('prints what the contract says, and no mismatch', async () => {
+it('the comparison prints the form of the contract, and no mismatch', async () => {
   const result = await matrixBench.run({ principals: '30', instances: '20', seed: '2' });
   expect(Object.keys(result)).toEqual([
     ...[

@@ -3,7 +3,7 @@ import { driftBench } from '../../bench/drift.ts';
 
 const size = { principals: '24', instances: '12', seed: '1' };
 
-test('a second scan is measured, and what it tells', { timeout: 240_000 }, async () => {
+test('a second scan is measured, with what it reports', { timeout: 240_000 }, async () => {
   const result = await driftBench.run({ ...size, change: 'everything gained' });
   const [change] = result.changes as readonly Record<string, unknown>[];
   expect(change).toMatchObject({ change: 'everything gained', causes: 1 });
@@ -12,6 +12,6 @@ test('a second scan is measured, and what it tells', { timeout: 240_000 }, async
   expect(change?.firstAlert).toMatch(/^\[/);
 });
 
-test('a change that nobody knows is named', async () => {
+test('an unknown change is named', async () => {
   await expect(driftBench.run({ ...size, change: 'other' })).rejects.toThrow('no change is called `other`');
 });

@@ -23,7 +23,7 @@ const RESULTS: Readonly<Record<string, readonly BenchResult[]>> = {
   ],
 };
 
-/** Measures from the table: the next result on each call; without one it fails like a process. */
+/** Measurements from a table: the next result on each call; without one it fails like a process. */
 function fromTable(): (command: string) => Promise<BenchResult> {
   const calls = new Map<string, number>();
   return async (command) => {
@@ -70,7 +70,7 @@ test('the page has a table for each measurement, and one that fails does not los
   expect(figuresPage(all, { day: '2026-11-27', machine: '2 cores', runs: 2 })).toBe(PAGE);
 });
 
-test('runs that succeed count even if another run of the same measurement fails', async () => {
+test('successful runs count even if another run of the same measurement fails', async () => {
   const [one] = await measureAll(['drift'], 3, fromTable(), async () => {});
   expect([one?.results.length, one?.failure]).toEqual([2, 'error: no Chromium | here']);
 });

@@ -15,7 +15,7 @@ const instances = instancesOf(account);
 const ids = (things: readonly { readonly id: string }[]) => things.map(({ id }) => id);
 
 describe('a generated account', () => {
-  it('is the same for the same size and seed, and another one for another seed', () => {
+  it('is the same for the same size and seed, and differs for another seed', () => {
     const text = JSON.stringify(account);
     expect(JSON.stringify(generateAccount(size))).toBe(text);
     expect(JSON.stringify(generateAccount({ ...size, seed: 8 }))).not.toBe(text);
@@ -26,7 +26,7 @@ describe('a generated account', () => {
     { principals: 2, instances: 40 },
     { principals: 45, instances: 3 },
     size,
-  ])('has as many users, roles and instances as were asked for: %o', ({ principals, instances: count }) => {
+  ])('has the wanted numbers of users, roles and instances: %o', ({ principals, instances: count }) => {
     const one = generateAccount({ principals, instances: count, seed: 1 });
     expect(one.users.length + one.roles.length).toBe(principals);
     expect(new Set(ids(instancesOf(one))).size).toBe(count);
@@ -38,7 +38,7 @@ describe('a generated account', () => {
     expect(JSON.stringify(canonicalSnapshot(account))).toBe(JSON.stringify(account));
   });
 
-  it('holds only policies that AWS would store, and each that somebody has', () => {
+  it('contains only policies that AWS would store, and all that somebody has', () => {
     const malformed = account.policies.filter((record) => compileRecord(record).document.malformed);
     expect(ids(malformed)).toEqual([]);
     const known = new Set(ids(account.policies));
@@ -49,7 +49,7 @@ describe('a generated account', () => {
     expect(new Set(boundaries).size).toBeGreaterThan(1);
   });
 
-  it('refers only to things that it has', () => {
+  it('refers only to things that it contains', () => {
     const groups = new Set(account.groups.map(({ name }) => name));
     expect(account.users.flatMap((user) => user.groups).filter((name) => !groups.has(name))).toEqual([]);
     const securityGroups = new Set(account.regions.flatMap((region) => ids(region.securityGroups ?? [])));
@@ -69,7 +69,7 @@ describe('a generated account', () => {
     ).toEqual([]);
   });
 
-  it('has what makes real accounts hard', () => {
+  it('contains what makes real accounts difficult', () => {
     const large = generateAccount({ principals: 400, instances: 8000, seed: 7 });
     const tags = instancesOf(large).map((one) => one.tags.map(({ key }) => key));
     expect(tags.some((keys) => keys.length === 50)).toBe(true);
@@ -101,7 +101,7 @@ describe('a generated account', () => {
     expect(grouped.filter((id) => !own.has(id))).toEqual([]);
   });
 
-  it('has more teams, policies and tags where it is larger, but not in proportion', () => {
+  it('has more teams, policies and tags if it is larger, but not in proportion', () => {
     const twice = generateAccount({ principals: 800, instances: 1200, seed: 7 });
     const customer = ({ policies }: Snapshot) =>
       policies.filter(({ kind }) => kind === 'customer-managed').length;
@@ -110,7 +110,7 @@ describe('a generated account', () => {
   });
 });
 
-test('the policies that AWS manages are all there, and none of them is malformed', () => {
+test('all policies that AWS manages are present, and none is malformed', () => {
   const managed = [...readManagedPolicies()];
   expect(managed.length).toBeGreaterThan(1500);
   const malformed = managed.filter(
@@ -120,7 +120,7 @@ test('the policies that AWS manages are all there, and none of them is malformed
   expect(malformed.map(([id]) => id)).toEqual([]);
 });
 
-test('numbers look random, stay in their bounds and repeat', () => {
+test('numbers look random, stay in their bounds and can be repeated', () => {
   const [one, two] = [randomOf(42), randomOf(42)];
   const counts = Array.from({ length: 8 }, () => 0);
   for (let i = 0; i < 8000; i++) {

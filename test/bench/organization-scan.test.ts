@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Data } from '../../bench/organization/states.ts';
 import { organizationBench } from '../../bench/organization.ts';
 
-test('a scan of an organisation by the handlers that are deployed tells of every account', async () => {
+test('a scan of an organisation by the deployed handlers reports every account', async () => {
   const size = { accounts: '310', audited: '3', principals: '8', instances: '6', latency: '1', seed: '1' };
   const { secondScan, publish, summaryKb } = (await organizationBench.run(size)) as {
     readonly secondScan: { readonly told: Data; readonly payloads: Data };

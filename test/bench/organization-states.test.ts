@@ -26,7 +26,7 @@ afterAll(async () => {
   await services.close();
 });
 
-/** What each step of an account gives at most: long texts, large counts. */
+/** The largest output of each step of an account: long texts, large counts. */
 const outcomes: Tasks = {
   CollectFunction: async (item) => ({ ...item, unreadable: Array(20).fill('x'.repeat(300)), instances: 1e6 }),
   AuditFunction: async (item) => ({ ...item, why: 'x'.repeat(1000), previousRun: 'x'.repeat(60) }),
@@ -55,8 +55,8 @@ async function scan(accounts: readonly string[], tasks: Tasks = outcomes) {
   return { run, output, published: published[0] ?? {} };
 }
 
-describe('what the states of a scan hand on', () => {
-  test('of 5,000 accounts is within what Step Functions allows, and every account is in it', async () => {
+describe('the data between the states of a scan', () => {
+  test('of 5,000 accounts fits into the limits of Step Functions, and contains every account', async () => {
     const { run, published } = await scan(ids(5000));
     expect(run.largest.bytes).toBeLessThan(MOST_BYTES);
     for (const state of ['Plan', 'ManyAccounts', 'Publish']) {
@@ -69,7 +69,7 @@ describe('what the states of a scan hand on', () => {
     expect(published.written).toMatchObject({ ResultWriterDetails: { Bucket: 'bucket' } });
   }, 120_000);
 
-  test('of the most accounts without a list is so, too, if each of them fails with a long name', async () => {
+  test('of the most accounts without a list fits too, if each of them fails with a long name', async () => {
     const fails = async (): Promise<never> => {
       throw Object.assign(new Error('x'.repeat(30_000)), { name: 'E'.repeat(250) });
     };
@@ -79,7 +79,7 @@ describe('what the states of a scan hand on', () => {
     expect(run.payloads.get('AccountFailed')?.runs).toBe(300);
   });
 
-  test('is refused beyond it, and the scan still comes to publish', async () => {
+  test('beyond the limit is refused, and the scan still reaches publish', async () => {
     const { published } = await scan(ids(2), {
       ...outcomes,
       AuditFunction: async () => ({ x: 'x'.repeat(MOST_BYTES) }),

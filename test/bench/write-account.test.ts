@@ -14,7 +14,7 @@ const bytes = await writeAccount(account, folder);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('the folder that is written is collected to the very account that was generated', async () => {
+test('the written folder is collected to exactly the generated account', async () => {
   const steps: string[] = [];
   const collected = await collectAccount(folderSource(folder), new Date(account.takenAt), {
     step: (text) => steps.push(text),
@@ -32,7 +32,7 @@ test('the folder that is written is collected to the very account that was gener
   expect(gaps).toEqual([]);
 });
 
-test('each file is one JSON object, and together they are as large as is said', async () => {
+test('each file is one JSON object, and the total size is as reported', async () => {
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.json'));
   const typed = CALLS.filter(({ scope, reader }) => scope === 'region' && typeof reader !== 'string');
   const inRegion = typed.filter(({ argument }) => argument === null).length;
@@ -57,7 +57,7 @@ test('each file is one JSON object, and together they are as large as is said', 
   expect(size).toBe(bytes);
 });
 
-test('a folder that holds something is left alone', async () => {
+test('a folder that is not empty is left alone', async () => {
   const taken = await mkdtemp(path.join(tmpdir(), 'latchkey-generate-'));
   try {
     await writeFile(path.join(taken, 'mine.txt'), 'mine');

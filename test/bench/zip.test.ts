@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { readZip } from '../../bench/zip.ts';
 
-/** An archive as zip writers that stream make it: no sizes in front of a file, only in the directory. */
+/** An archive as streaming zip writers make it: sizes are only in the directory, not before a file. */
 function archiveOf(files: readonly { name: string; text: string; method: 0 | 8 | 9 }[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -29,7 +29,7 @@ function archiveOf(files: readonly { name: string; text: string; method: 0 | 8 |
   return Buffer.concat([...parts, ...directory, end]);
 }
 
-test('stored and deflated files come out, folders do not', () => {
+test('stored and deflated files are extracted, folders are not', () => {
   const entries = readZip(
     archiveOf([
       { name: 'functions/', text: '', method: 0 },
@@ -43,7 +43,7 @@ test('stored and deflated files come out, folders do not', () => {
   ]);
 });
 
-test('what is not a zip archive, or not one of ours, is an error', () => {
+test('anything that is not a zip archive of this kind is an error', () => {
   expect(() => readZip(Buffer.from('<html>'))).toThrow('this is not a zip archive');
   expect(() => readZip(archiveOf([{ name: 'a', text: 'a', method: 9 }]))).toThrow('compression method 9');
 });

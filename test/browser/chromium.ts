@@ -14,10 +14,10 @@ const PLACES = [
 
 const MAC_NAMES = ['Google Chrome', 'Chromium'];
 
-/** What a test says when it skips itself: `skip(NO_CHROMIUM)`. */
+/** The reason of a test that skips itself: `skip(NO_CHROMIUM)`. */
 export const NO_CHROMIUM = 'no Chromium was found on the PATH or in the usual places: name one in `CHROMIUM`';
 
-/** The browser to hand to playwright's `executablePath`, or null where this machine has none. */
+/** The browser for playwright's `executablePath`, or null if this machine has none. */
 export function findChromium(environment: NodeJS.ProcessEnv = process.env): string | null {
   if (environment.CHROMIUM) return environment.CHROMIUM;
   const folders = [...(environment.PATH ?? '').split(path.delimiter).filter(Boolean), ...PLACES];

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** A page opened from a file, without a network, and everything that a quiet page would not do. */
+/** A page opened from a file, without a network, and everything that it should not do. */
 export interface OpenPage {
   readonly page: Page;
   readonly noise: readonly string[];
@@ -16,7 +16,7 @@ export class Pages {
   #browser: Browser | null = null;
 
   async start(executablePath: string): Promise<void> {
-    // the pages are our own, and a container has no user namespaces to build a sandbox from
+    // these pages are our own, and a container has no user namespaces for a sandbox
     this.#browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   }
 
@@ -25,7 +25,7 @@ export class Pages {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** `address`: what stands behind `#`. */
+  /** `address`: the part after `#`. */
   async open(markup: string, address = '', options: BrowserContextOptions = {}): Promise<OpenPage> {
     const file = path.join(this.#folder, `${Math.random()}.html`);
     writeFileSync(file, markup);
@@ -54,7 +54,7 @@ export class Pages {
   }
 }
 
-/** Every kind of view by an address, for the report with something of everything. */
+/** The address of every kind of view, for the report with something of everything. */
 export const ADDRESSES = {
   summary: 'summary',
   findings: 'findings',

@@ -87,7 +87,7 @@ describe('latchkey who-can', () => {
     );
   });
 
-  it('narrows by each option', async () => {
+  it('returns fewer cells with each option', async () => {
     expect(new Set((await whoCan('--instance', other)).cells.map(({ instance }) => instance))).toEqual(
       new Set([other]),
     );
@@ -105,7 +105,7 @@ describe('latchkey who-can', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('refuses a name that is not there, and names the nearest', async () => {
+  it('refuses an unknown name, and shows the nearest', async () => {
     const missing = ['--principal', 'arn:aws:iam::111122223333:user/alcie', '--json'];
     const { code, stdout: none, stderr } = await latchkey(['who-can', '--in', out, ...missing]);
     expect([code, none]).toEqual([2, '']);
@@ -120,7 +120,7 @@ describe('latchkey who-can', () => {
     expect(stdout).toBe(`${alice} cannot get onto any instance by user-data\n`);
   });
 
-  it('refuses a path that there is none of, and names the nearest', async () => {
+  it('refuses an unknown path, and shows the nearest', async () => {
     const { code, stdout, stderr } = await latchkey(['who-can', '--in', out, '--path', 'sesion-manager']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
@@ -128,7 +128,7 @@ describe('latchkey who-can', () => {
     );
   });
 
-  it('is a table with its names, for people', async () => {
+  it('prints a table with names for people', async () => {
     const { code, stdout } = await latchkey(['who-can', '--in', out, '--instance', instanceId]);
     expect(code).toBe(0);
     const [once, empty, titles = '', rule, ...rows] = stdout.trimEnd().split('\n');
@@ -161,7 +161,7 @@ const explain = (principal: string, instance: string, path: string, ...more: str
   ]);
 
 describe('latchkey explain', () => {
-  it('shows the statement that grants, and ends with 0', async () => {
+  it('shows the granting statement, and ends with 0', async () => {
     const { code, stdout } = await explain(alice, instanceId, 'session-manager');
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^user/alice on ${instanceId} by session-manager: allowed\n`));
@@ -174,14 +174,14 @@ describe('latchkey explain', () => {
     });
   });
 
-  it('ends with 1 where the cell is denied', async () => {
+  it('ends with 1 if the cell is denied', async () => {
     const { code, stdout } = await explain(bob, instanceId, 'session-manager');
     expect(code).toBe(1);
     expect(stdout).toContain('by session-manager: denied\n');
     expect((await explain(bob, instanceId, 'session-manager', '--json')).code).toBe(1);
   });
 
-  it('says first what a denied cell lacks, and whose policies each layer holds', async () => {
+  it('first shows what a denied cell lacks, and whose policies each layer contains', async () => {
     const { stdout } = await explain(bob, instanceId, 'session-manager');
     expect(stdout.split('\n')[1]).toMatch(
       /^ {2}(nothing in \d+ polic(y|ies) of user\/bob mentions|user\/bob has no identity policies|no Allow of) /,
@@ -192,7 +192,7 @@ describe('latchkey explain', () => {
     expect(full).not.toContain('all alike');
   });
 
-  it('ends with 1 where the path cannot apply', async () => {
+  it('ends with 1 if the path cannot apply', async () => {
     const { code, stdout } = await explain(bob, instanceId, 'password-data', '--json');
     expect([code, JSON.parse(stdout)]).toMatchObject([1, { verdict: 'denied', applicable: false }]);
   });
@@ -242,7 +242,7 @@ describe('latchkey diff', () => {
     }
   });
 
-  it('turns round with its arguments, and is empty between a run and itself', async () => {
+  it('is reversed if its arguments are swapped, and empty for one run', async () => {
     const { stdout } = await latchkey(['diff', runs[1] ?? '', runs[0] ?? '', '--json']);
     expect(new Set(cellsOf(JSON.parse(stdout) as Drift[]).map(({ change }) => change))).toEqual(
       new Set(['lost']),
@@ -253,7 +253,7 @@ describe('latchkey diff', () => {
     );
   });
 
-  it('prints every changed cell on a line of its own, with the id of its cause', async () => {
+  it('prints every changed cell on its own line, with the id of its cause', async () => {
     const ends = [runs[0] ?? '', out];
     const drift = JSON.parse((await latchkey(['diff', ...ends, '--json'])).stdout) as Drift[];
     const { code, stdout } = await latchkey(['diff', ...ends, '--json', '--cells']);
@@ -273,7 +273,7 @@ describe('latchkey diff', () => {
     ]);
   });
 
-  it('is a table for people', async () => {
+  it('prints a table for people', async () => {
     const { stdout } = await latchkey(['diff', runs[0] ?? '', out]);
     const [once = '', titles = ''] = stdout.split('\n\n');
     const told = [...once.matchAll(/^\S+/gm)].map(([title]) => title);

@@ -12,8 +12,8 @@ const SCRIPT = join(ROOT, 'examples/collect.sh');
 const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
 
 /**
- * Stands for the AWS CLI: answers with the files of the example account. `refused` are commands that fail; an account in
- * no organisation is told as AWS does.
+ * Stands for the AWS CLI: it answers with the files of the example account. `refused`: commands that fail. An
+ * account without an organisation gets the answer that AWS gives.
  */
 const AWS = `#!/usr/bin/env bash
 acme=${ROOT}/examples/acme
@@ -73,7 +73,7 @@ async function collect(refused: string, ...args: string[]) {
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 
 describe.skipIf(!hasJq)('examples/collect.sh', () => {
-  it('collects all regions, and a scan of it lacks nothing that verdicts rest on', async () => {
+  it('collects all regions, and a scan of them lacks nothing that verdicts depend on', async () => {
     const { status, out, files, stderr } = await collect('');
     expect([status, stderr.includes('not collected')]).toEqual([0, false]);
     expect(files.filter(({ size, mode }) => size === 0 || mode !== 0o600)).toEqual([]);
@@ -86,7 +86,7 @@ describe.skipIf(!hasJq)('examples/collect.sh', () => {
     expect(scanned.stdout).toMatch(/^judged {4}20 principals, 8 instances$/m);
   });
 
-  it('takes regions, leaves no file of what is refused, and says so', async () => {
+  it('collects given regions, writes no file for a refused call, and says so', async () => {
     const { status, files, stderr, out } = await collect('ec2.describe-security-groups', 'us-east-2');
     expect(status).toBe(0);
     expect(stderr).toContain('not collected: ec2 describe-security-groups --region us-east-2');
@@ -98,7 +98,7 @@ describe.skipIf(!hasJq)('examples/collect.sh', () => {
     expect(scanned.stdout).toMatch(/^coverage {2}partial, 1 gap: see coverage\.json$/m);
   });
 
-  it('stops where nobody is signed in, and where the folder holds old answers', async () => {
+  it('stops if nobody is signed in, or if the folder contains old answers', async () => {
     const { status, files, stderr } = await collect('sts.get-caller-identity');
     expect([status, files]).toEqual([1, []]);
     expect(stderr).toContain('not collected: sts get-caller-identity');
@@ -111,7 +111,7 @@ describe.skipIf(!hasJq)('examples/collect.sh', () => {
 });
 
 describe('the README on collecting', () => {
-  it('names a policy that suffices for every call', async () => {
+  it('names a policy that is enough for every call', async () => {
     const [, extra = ''] = /`SecurityAudit` and the action `([a-z]+:\w+)`/.exec(readme) ?? [];
     const copies = gunzipSync(await readFile(join(ROOT, 'lib/reference/aws-managed-policies.json.gz')));
     const { policies } = JSON.parse(copies.toString('utf8')) as {
@@ -128,7 +128,7 @@ describe('the README on collecting', () => {
       expect(await iamActionExists(...(action.split(':') as [string, string])), action).toBe(true);
   });
 
-  it('uses a folder that git leaves alone, and the script', () => {
+  it('uses the script, and a folder that git ignores', () => {
     const [, folder = ''] = /^bash examples\/collect\.sh (\S+)$/m.exec(readme) ?? [];
     const { status } = spawnSync('git', ['check-ignore', '-q', `${folder}/x.json`], { cwd: ROOT });
     expect([folder, status]).toEqual(['account', 0]);

@@ -17,7 +17,7 @@ sso_start_url = https://example.awsapps.com/start
 sso_region = us-east-1
 `;
 
-/** Nothing of the machine that the test runs on. */
+/** Nothing of the machine that runs the test. */
 async function signedOut(more: Record<string, string> = {}): Promise<Record<string, string>> {
   const home = await temporaryFolder();
   await writeFiles(home, {
@@ -42,7 +42,7 @@ const live = async (env: Record<string, string>, ...args: string[]) => {
   return { ...ended, written: await readdir(folder) };
 };
 
-describe('a live scan without a session is one plain line', () => {
+describe('a live scan without a session fails with one plain line', () => {
   it.each([
     [
       'nobody is signed in',
@@ -97,7 +97,7 @@ describe('a live scan without a session is one plain line', () => {
     }
   });
 
-  it('goes on where somebody is signed in', async () => {
+  it('continues if somebody is signed in', async () => {
     const aws = await smallAws({} satisfies Answers);
     const { code, stdout } = await live(await signedOut({ ...KEYS, AWS_ENDPOINT_URL: aws.endpoint }));
     await aws.close();
@@ -105,10 +105,10 @@ describe('a live scan without a session is one plain line', () => {
   });
 });
 
-describe('the folder that is written', () => {
+describe('the output folder', () => {
   const scan = (from: string, out: string) => latchkey(['scan', '--from', from, '--out', out]);
 
-  it('is tried before anything is read', async () => {
+  it('is tested before anything is read', async () => {
     const folder = await temporaryFolder();
     await symlink('/proc', join(folder, 'closed'));
     const { code, stdout, stderr } = await scan('examples/acme', join(folder, 'closed', 'out'));
@@ -117,12 +117,12 @@ describe('the folder that is written', () => {
     expect(stderr).not.toContain('reading');
   });
 
-  it('is not the one that is read', async () => {
+  it('must differ from the input folder', async () => {
     const { code, stderr } = await scan('examples/acme', `${process.cwd()}/examples/acme/`);
     expect([code, stderr]).toEqual([2, expect.stringContaining('is the folder that is read')]);
   });
 
-  it('is open to its owner alone, and so is everything in it', async () => {
+  it('is readable only for its owner, with everything in it', async () => {
     const out = join(await temporaryFolder(), 'deep', 'out');
     expect((await scan('examples/acme', out)).code).toBe(0);
     const modes = async (path: string): Promise<string[]> => {
@@ -134,7 +134,7 @@ describe('the folder that is written', () => {
     expect(new Set(await modes(dirname(out)))).toEqual(new Set(['40700', '100600']));
   });
 
-  it('stays as its owner made it', async () => {
+  it('keeps the permissions that its owner gave it', async () => {
     const out = join(await temporaryFolder(), 'out');
     await mkdir(out, { mode: 0o755 });
     expect((await scan('examples/acme', out)).code).toBe(0);

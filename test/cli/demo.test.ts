@@ -5,7 +5,7 @@ import type { Drift } from '../../lib/drift/drift.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
 import { latchkey, latestRun, readJson, temporaryFolder } from './run.ts';
 
-it('the demo shows a change with its cause, actor and alert, and an exception whose last day is over', async () => {
+it('the demo shows a change with its cause, actor and alert, and an exception that has ended', async () => {
   const out = join(await temporaryFolder(), 'demo');
   const { code, stdout } = await latchkey(['demo', '--out', out]);
   expect(code).toBe(0);

@@ -8,7 +8,7 @@ import { latchkey } from './run.ts';
 const page = await readFile(join(import.meta.dirname, '../../docs/cli.md'), 'utf8');
 const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
 
-/** The part of the page about one verb. */
+/** The section of the page about one verb. */
 const sectionOf = (verb: string): string =>
   page.split(/^## /m).find((part) => part.startsWith(`${verb}\n`)) ?? '';
 
@@ -28,7 +28,7 @@ describe.each(VERBS.map(({ name }) => name))('docs/cli.md on %s', (verb) => {
     ).toEqual([]);
   });
 
-  it('says when it ends with which exit code, and --help shows an example', async () => {
+  it('says when the verb ends with which exit code, and --help shows an example', async () => {
     const { stdout } = await latchkey([verb, '--help']);
     expect(stdout).toMatch(/Exit codes: 0 /);
     expect(stdout).toMatch(new RegExp(`^ {2}\\$ .*latchkey ${verb}|\\| latchkey ${verb}`, 'm'));
@@ -39,7 +39,7 @@ describe.each(VERBS.map(({ name }) => name))('docs/cli.md on %s', (verb) => {
   });
 });
 
-it('every example of an answer is what the command prints', async () => {
+it('every example of an answer in docs/cli.md is what the command prints', async () => {
   const out = await mkdtemp(join(tmpdir(), 'latchkey-docs-'));
   try {
     const counts = /^(judged|access|findings|coverage) .*$/gm;

@@ -19,7 +19,7 @@ async function read(content: string | Buffer) {
 
 const ONE = '{"eventName":"CreateTags"}';
 
-describe('the file of an event', () => {
+describe('an event file', () => {
   it.each<[string, string | Buffer]>([
     ['as it is', ONE],
     ['with a byte order mark', `\uFEFF${ONE}`],
@@ -29,7 +29,7 @@ describe('the file of an event', () => {
     expect(await read(content)).toEqual([{ eventName: 'CreateTags' }]);
   });
 
-  it('may have several one after another', async () => {
+  it('may contain several, one after another', async () => {
     expect(await read(`${ONE}\n${ONE}\n`)).toHaveLength(2);
   });
 
@@ -44,7 +44,7 @@ describe('the file of an event', () => {
     await expect(read(content)).rejects.toThrow(message);
   });
 
-  it('is named if it is not there', async () => {
+  it('that is missing is named', async () => {
     await expect(readEventFile(join(dir, 'none'))).rejects.toThrow(
       /^--event: cannot read .* \(ENOENT\): name a file/,
     );

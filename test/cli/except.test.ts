@@ -33,7 +33,7 @@ describe('latchkey except', () => {
     return () => rm(dir, { recursive: true, force: true });
   });
 
-  it('writes what the next audit accepts, and tells the change of the file; a wider grant ends it', async () => {
+  it('writes what the next audit accepts and reports as a change of the file, and a wider grant ends it', async () => {
     const sg = (await of('SG-SSH'))?.id ?? '';
     const bob = (await of('EIC-NO-OSUSER'))?.id ?? '';
     expect((await findings()).find(({ accepted }) => accepted)?.accepted).toEqual({ by: 'administrators' });
@@ -144,7 +144,7 @@ const ENTRY = {
   ...{ account: '111122223333', rules: ['CMD-ALL'], principal: 'arn:x', owner: 'a', reason: 'b: c' },
   ...{ ticket: '#1', until: '2027-01-31', granted: { paths: ['run-command'] } },
 };
-it('an entry is put into any file without touching the rest', () => {
+it('an entry is added to any file without other changes', () => {
   const text = '# head\n\n# who\nadministrators:\n  - role/x # one\n\nexceptions: [] # none yet\n# foot\n';
   const once = withException(text, ENTRY);
   for (const comment of ['# head', '# who', '# one', '# none yet', '# foot']) expect(once).toContain(comment);
@@ -161,7 +161,7 @@ it('an entry is put into any file without touching the rest', () => {
   );
 });
 
-it('the schema that is published is the one that the file is read by', async () => {
+it('the published schema is the one that the file is read with', async () => {
   const published = await readFile('docs/schema/latchkey.schema.json', 'utf8');
   expect(JSON.parse(published)).toEqual({
     ...JSON.parse(JSON.stringify(z.toJSONSchema(ExpectedFile))),

@@ -21,8 +21,8 @@ function explained(input: AccountInput, principal: string, path: PathId = 'sessi
   return { cell, lines: explanationText(cell, snapshot, { width: 200, full }).split('\n') };
 }
 
-describe('a cell without a request to tell of', () => {
-  it('says that what the path goes through is not there', () => {
+describe('a cell without a request to show', () => {
+  it('says that what the path needs does not exist', () => {
     const { lines } = explained({ users: [{ name: 'ada' }] }, arn('user', 'ada'), 'stack-update');
     expect(lines).toEqual([
       'user/ada on i-1 by stack-update: denied',
@@ -30,16 +30,39 @@ describe('a cell without a request to tell of', () => {
       '',
     ]);
   });
+
+  it('says so where all that can be asked is allowed, and leaves out ways that ask for nothing', () => {
+    const ada = { name: 'ada', policies: [allow('*')] };
+    const { cell, lines } = explained({ users: [ada] }, arn('user', 'ada'), 'launch-template');
+    expect(cell.verdict).toBe('denied');
+    expect(cell.alternatives.map(({ requests }) => requests.length === 0)).toContain(true);
+    expect(cell.alternatives.map(({ requests }) => requests.length > 0)).toContain(true);
+    expect(lines[1]).toBe(
+      '  the account has nothing by which launch-template leads here: docs/access-paths.md says what it takes',
+    );
+    const heads = lines.flatMap((line, at) => (/^\d+ ways? of/.test(line) ? [at] : []));
+    expect(heads.map((at) => lines[at + 1]).filter((next) => !next?.startsWith('  '))).toEqual([]);
+  });
+
+  it('says that somebody from outside has no role that leads here', () => {
+    const outside = 'arn:aws:iam::444455556666:root';
+    const roles = [{ name: 'idle', trust: trust({ AWS: '444455556666' }) }];
+    const { lines } = explained({ roles }, outside, 'run-command');
+    expect(lines.slice(0, 2)).toEqual([
+      'account 444455556666 on i-1 by run-command: denied',
+      '  it has no policies in this account, and no role that it may take leads here',
+    ]);
+  });
 });
 
-it('names a role without its path, as who-can does and --principal takes it', () => {
+it('an explanation shows a role without its path, as who-can does and --principal accepts', () => {
   const deploy = { name: 'deploy', arn: arn('role', 'ci/eu/deploy'), policies: [allow('ssm:StartSession')] };
   const { lines } = explained({ roles: [deploy] }, deploy.arn);
   expect(lines[0]).toBe('role/deploy on i-1 by session-manager: allowed');
   expect(lines.join('\n')).toContain('identity policies of role/deploy: ');
 });
 
-it('names any OS user in words', () => {
+it('an explanation describes any OS user in words', () => {
   const ada = { name: 'ada', policies: [allow('ec2-instance-connect:SendSSHPublicKey')] };
   const { lines } = explained({ users: [ada] }, arn('user', 'ada'), 'ec2-instance-connect');
   expect(lines).toContain('  lands as any OS user');
@@ -58,7 +81,7 @@ describe('a cell that is held through a chain', () => {
     ],
   };
 
-  it('tells each step with its request, who lets in, and where each condition comes from', () => {
+  it('shows each step with its request, the trust policy statement, and the source of each condition', () => {
     const { lines } = explained(chain, arn('user', 'ada'));
     const from = lines.indexOf('step by step:');
     expect(lines.slice(from, lines.indexOf('', from))).toEqual([
@@ -100,7 +123,7 @@ describe('a cell that is held through a chain', () => {
     ]);
   });
 
-  it('tells of a shell on another instance by which path it is held', () => {
+  it('names the path to a shell on another instance', () => {
     const users = [
       { name: 'ada', policies: [allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/i-2', MFA)] },
     ];
@@ -112,7 +135,7 @@ describe('a cell that is held through a chain', () => {
     expect(lines[at + 1]).toBe('    if signed in with MFA');
   });
 
-  it('tells every request of what is passed to a service', () => {
+  it('shows every request for something that is passed to a service', () => {
     const users = [
       {
         name: 'ada',
@@ -133,7 +156,7 @@ describe('a cell that is held through a chain', () => {
     expect(lines).toContain('  1. user/ada becomes role/fn by lambda:CreateFunction');
   });
 
-  it("leaves what another account's own administrators allow to them", () => {
+  it('leaves the decision about another account to its administrators', () => {
     const gate = {
       name: 'gate',
       trust: trust({ AWS: '444455556666' }),
@@ -144,7 +167,7 @@ describe('a cell that is held through a chain', () => {
     expect(lines).toContain('  1. account 444455556666 becomes role/gate by sts:AssumeRole');
   });
 
-  it('makes another more than it was, whom one may take', () => {
+  it('shows that another principal is made stronger and then assumed', () => {
     const users = [
       { name: 'ada', policies: [allow(['sts:AssumeRole', 'iam:AttachRolePolicy'], arn('role', 'gate'))] },
     ];
@@ -154,7 +177,7 @@ describe('a cell that is held through a chain', () => {
     expect(lines).toContain('  2. user/ada makes role/gate more than it was by iam:AttachRolePolicy');
   });
 
-  it('gives itself a policy, and says whose that is', () => {
+  it('shows that it gives itself a policy, and whose policy that is', () => {
     const users = [{ name: 'ada', policies: [allow('iam:PutUserPolicy')] }];
     const { lines } = explained({ users }, arn('user', 'ada'));
     expect(lines).toContain('  1. user/ada becomes more than it was by iam:PutUserPolicy');
@@ -164,10 +187,10 @@ describe('a cell that is held through a chain', () => {
   });
 });
 
-describe('ways that are closed beside one that is open', () => {
+describe('closed alternatives beside an open one', () => {
   const users = [{ name: 'ada', policies: [allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/*')] }];
 
-  it('are a line each with what they lack', () => {
+  it('are one line each with what they lack', () => {
     const { lines } = explained({ users }, arn('user', 'ada'));
     const closed = lines.filter((line) => line.includes('closed'));
     expect(closed).toHaveLength(1);
@@ -177,14 +200,14 @@ describe('ways that are closed beside one that is open', () => {
     expect(lines.join('\n')).not.toContain('implicitDeny');
   });
 
-  it('are told in full on demand, and on a cell that is denied', () => {
+  it('are shown in full on request, and for a denied cell', () => {
     const { lines } = explained({ users }, arn('user', 'ada'), 'session-manager', true);
     expect(lines).toContain('way 1 of 2 (SSM-SessionManagerRunShell):');
     const none = explained({ users: [{ name: 'ada' }] }, arn('user', 'ada'));
     expect(none.lines.filter((line) => line.startsWith('way '))).toHaveLength(2);
   });
 
-  it('have no Deny that applies', () => {
+  it('contain no Deny that applies', () => {
     const some = [
       {
         name: 'ada',
@@ -206,7 +229,7 @@ describe('guardrails', () => {
   ];
   const users = [{ name: 'ada', policies: [allow('ssm:*')] }];
 
-  it('are named as people know them, on one line whatever a name holds', () => {
+  it('have the names that people know, on one line whatever the name contains', () => {
     const { lines } = explained({ users, organization }, arn('user', 'ada'), 'run-command');
     expect(lines[1]).toBe(
       '  ssm:SendCommand is denied by Deny in scp-1-1, statement 0, attached to OU Work\\u{202e}loads (ou-ab12-11111111)',
@@ -222,7 +245,7 @@ describe('guardrails', () => {
 });
 
 describe('a path that would not work now', () => {
-  it('says what is in the way, and who may remove it', () => {
+  it('shows the obstacle, and who may remove it', () => {
     const shell: AccountInput = {
       instances: [{ id: 'i-1', state: 'stopped' }],
       users: [

@@ -32,7 +32,7 @@ async function cells(...args: string[]): Promise<readonly Cell[]> {
   return JSON.parse(stdout) as Cell[];
 }
 
-describe('who-can lists exactly the cells that are asked for', () => {
+describe('who-can lists exactly the wanted cells', () => {
   const group = (word: string) => new Set(resolvePaths(word));
   it.each<[string, string[], (cell: Cell) => boolean]>([
     ['a group of paths', ['--path', 'shell'], ({ path }) => group('shell').has(path)],
@@ -93,14 +93,14 @@ describe('who-can lists exactly the cells that are asked for', () => {
     [['--instance', 'web'], '--instance: this audit has no instance `web` (did you mean `web-'],
     [['--principal', '444455556667'], '(did you mean `444455556666`?)'],
     [['--csv', '--json'], '`--csv` and `--json` exclude each other'],
-  ])('%s is refused, never nobody', async (args, message) => {
+  ])('%s is refused, and never an empty answer', async (args, message) => {
     const { code, stdout, stderr } = await latchkey(['who-can', '--in', out, ...args]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
     expect(stderr.trimEnd()).not.toContain('\n');
   });
 
-  it('says of what was asked for that nobody can', async () => {
+  it('says for which of the wanted things the answer is empty', async () => {
     const { code, stdout } = await latchkey([
       ...['who-can', '--in', out, '--principal', 'alice', '--path', 'power', '--tag', 'Name=web-1'],
     ]);
@@ -110,7 +110,7 @@ describe('who-can lists exactly the cells that are asked for', () => {
     ]);
   });
 
-  it('names that two have are listed', async () => {
+  it('names that two things have are listed', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'latchkey-twins-'));
     await cp('examples/acme', join(dir, 'in'), { recursive: true });
     spawnSync('sed', ['-i', 's/"web-2"/"web-1"/', join(dir, 'in/us-east-2/ec2.describe-instances.json')]);
@@ -133,7 +133,7 @@ describe('who-can lists exactly the cells that are asked for', () => {
 });
 
 describe('who-can --csv', () => {
-  it('has the cells that JSON has', async () => {
+  it('has the same cells as JSON', async () => {
     const { stdout } = await latchkey(['who-can', '--in', out, '--csv', '--path', 'shell']);
     const [titles, ...rows] = stdout.trimEnd().split('\r\n');
     expect(titles).toMatch(/^principal,instance,name,region,path,verdict,condition,/);
@@ -181,7 +181,7 @@ describe('who-can --group-by', () => {
     },
   );
 
-  it('puts the gravest first, and is a table and CSV, too', async () => {
+  it('puts the gravest first, in tables and CSV too', async () => {
     const [first] = await grouped('principal');
     expect(first).toMatchObject({ strongest: 'root', instances: 8 });
     const { stdout: csv } = await latchkey(['who-can', '--in', out, '--group-by', 'cause', '--csv']);
@@ -192,13 +192,15 @@ describe('who-can --group-by', () => {
 });
 
 describe('explain', () => {
-  it('takes names and groups, and tells each path', async () => {
+  it('accepts names and groups, and shows each path', async () => {
     const args = ['explain', '--in', out, '--principal', 'alice', '--instance', 'web-2', '--path'];
     const { code, stdout } = await latchkey([...args, 'shell,password-data']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^user\/alice on i-0598c7d356eba48d7 by ec2-instance-connect: conditional\n/);
     expect(stdout).toMatch(/^user\/alice on \S+ by run-command: denied\n {2}nothing in /m);
-    expect(stdout).toContain('password-data cannot apply to i-0598c7d356eba48d7');
+    expect(stdout).toContain(
+      'password-data cannot apply to i-0598c7d356eba48d7: it is not a Windows instance',
+    );
     const json = JSON.parse((await latchkey([...args, 'shell', '--json'])).stdout) as { verdict: string }[];
     expect(json.map(({ verdict }) => verdict).sort()).toEqual(
       ['conditional', ...Array(resolvePaths('shell').length - 1).fill('denied')].sort(),
@@ -223,7 +225,7 @@ describe('LATCHKEY_IN', () => {
     expect(run({ LATCHKEY_IN: '' }, ...asked).stderr).toContain('`--in <dir>` not specified');
   });
 
-  it('stands for --in of a check, too', () => {
+  it('stands for --in of a check too', () => {
     const { stderr } = run({ LATCHKEY_IN: '/nowhere' }, 'check', '--event', 'examples/acme-later-event.json');
     expect(stderr).toContain('there is no folder `/nowhere`');
   });
@@ -235,7 +237,7 @@ describe('on 80 columns', () => {
     [['who-can', '--instance', 'web-2']],
     [['who-can', '--group-by', 'instance']],
     [['who-can', '--group-by', 'cause']],
-  ])('%s: no line is wider unless a name is, and every name is whole', async (args: string[]) => {
+  ])('%s: no line is wider except for a long name, and every name is complete', async (args: string[]) => {
     const { stdout } = spawnSync(COMMAND[0], [COMMAND[1], ...args, '--in', out], {
       encoding: 'utf8',
       env: { ...process.env, NO_COLOR: '1', COLUMNS: '80' },

@@ -21,7 +21,7 @@ afterAll(() => rm(out, { recursive: true, force: true }));
 
 const read = async <T>(file: string): Promise<T> => JSON.parse(await readFile(join(run, file), 'utf8')) as T;
 
-it('ranks as many changes as were asked for, and the terminal and the email show the first of them', async () => {
+it('a scan ranks the wanted number of changes, and the terminal and the email show the first ones', async () => {
   const ranked = await read<RankedFix[]>('fixes.json');
   expect(ranked.map(({ rank }) => rank)).toEqual([1, 2, 3, 4]);
   expect(ranked.every(({ removesRoot, adds }) => removesRoot > 0 && adds === 0)).toBe(true);
@@ -32,7 +32,7 @@ it('ranks as many changes as were asked for, and the terminal and the email show
   expect(await readFile(join(out, 'outbox', mail as string), 'utf8')).toContain('CHANGE FIRST');
 });
 
-it('gives findings a fix that `whatif` takes as it is, and that opens nothing there', async () => {
+it('a scan gives findings a fix that `whatif` accepts unchanged, and that opens nothing', async () => {
   const findings = await read<Finding[]>('findings.json');
   const fixed = findings.flatMap(({ fix }) => fix ?? []);
   expect(fixed.length).toBeGreaterThan(3);
@@ -47,7 +47,7 @@ it('gives findings a fix that `whatif` takes as it is, and that opens nothing th
   expect((await latchkey(['findings', '--in', out])).stdout).toContain('proved fix');
 });
 
-it('shows them on the page, which was written before they were known', async () => {
+it('a scan shows fixes on the page, which was written before they were known', async () => {
   const findings = await read<Finding[]>('findings.json');
   const page = await readFile(join(run, 'report.html'), 'utf8');
   const shown = [...packedOf(page).keys()].map((name) => JSON.stringify(chunkOf(page, name))).join('\n');
@@ -55,7 +55,7 @@ it('shows them on the page, which was written before they were known', async () 
   expect(shown).toContain(JSON.stringify(fix?.commands[0]));
 });
 
-it('works out nothing for 0, and refuses what is no number', async () => {
+it('a scan computes no fixes for 0, and refuses a text that is no number', async () => {
   const none = await mkdtemp(join(tmpdir(), 'latchkey-fixes-'));
   const scanned = await latchkey([
     'scan',

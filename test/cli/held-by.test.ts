@@ -16,7 +16,7 @@ describe('people and groups of Identity Center', () => {
     folder = await mkdtemp(join(tmpdir(), 'latchkey-held-by-'));
     const from = join(folder, 'acme');
     await cp('examples/acme', from, { recursive: true });
-    // jo holds one permission set directly, and another one through a group
+    // jo has one permission set directly, and another one through a group
     const name = (await readdir(from)).find(
       (file) => file.includes('memberships') && file.includes('a4c8f4d8'),
     );
@@ -33,7 +33,7 @@ describe('people and groups of Identity Center', () => {
   });
   const ask = (...args: string[]) => latchkey(['who-can', '--in', out, ...args]);
 
-  it('are told with counted cells, each person once', async () => {
+  it('are shown with counted cells, each person once', async () => {
     const grouped = async (what: string, from = out) => {
       const args = ['--in', from, '--instance', 'web-1', '--path', 'root', '--group-by', what];
       return JSON.parse((await latchkey(['who-can', ...args, '--json'])).stdout) as GroupedRow[];
@@ -43,7 +43,7 @@ describe('people and groups of Identity Center', () => {
       ['AdministratorAccess', 3],
       ['FleetOperators', 3],
     ]);
-    // jo holds both
+    // jo has both
     expect(await grouped('instance')).toMatchObject([{ people: 8, behindSets: 5 }]);
     expect(await grouped('instance', unread)).toMatchObject([{ people: 8, behindSets: null }]);
     const causes = await grouped('cause');
@@ -59,7 +59,7 @@ describe('people and groups of Identity Center', () => {
   });
 
   it.each(['mika.laine@acme.example', 'Mika.Laine', 'fleet-operators', 'ravi.shah'])(
-    'are asked about by their names: %s',
+    'can be given by name: %s',
     async (name) => {
       const { code, stdout, stderr } = await ask('--principal', name, '--json');
       expect(code).toBe(0);
@@ -86,7 +86,7 @@ describe('people and groups of Identity Center', () => {
     },
   );
 
-  it('are refused, with what they hold, where that is not one permission set', async () => {
+  it('are refused, with what they have, if that is not exactly one permission set', async () => {
     const { code, stderr } = await ask('--principal', 'jo.petit');
     expect(code).toBe(2);
     expect(stderr).toContain(
@@ -96,14 +96,14 @@ describe('people and groups of Identity Center', () => {
     expect([unknown, why]).toEqual([2, expect.stringContaining('this audit has no principal `lena.brandt`')]);
   });
 
-  it('explain a cell, too', async () => {
+  it('work in explain as well', async () => {
     const cell = ['--instance', 'web-2', '--path', 'run-command'];
     const { code, stdout } = await latchkey(['explain', '--in', out, '--principal', 'ravi.shah', ...cell]);
     expect(code).toBe(0);
     expect(stdout).toContain('permission set `FleetOperators`: group `fleet-operators` (2 people: ');
   });
 
-  it('are unknown, never nobody, where Identity Center was not read', async () => {
+  it('are unknown, and never nobody, if Identity Center was not read', async () => {
     const about = ['who-can', '--in', unread, '--principal', 'FleetOperators', '--path', 'run-command'];
     const { stdout } = await latchkey(about);
     expect(stdout).toContain('permission set `FleetOperators`: who holds it was not read\n');

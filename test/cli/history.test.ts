@@ -35,7 +35,7 @@ it('latchkey alone prints the help', async () => {
 });
 
 describe('runs', () => {
-  it('lists each run, the newest last, with what it changed', async () => {
+  it('lists each run, the newest last, with its changes', async () => {
     const { code, stdout } = await latchkey(['runs', '--in', out, '--json']);
     expect(code).toBe(0);
     const lines = JSON.parse(stdout) as Record<string, unknown>[];
@@ -54,7 +54,7 @@ describe('runs', () => {
     expect(table).toMatch(/^runs\/\S+ .*\d+ gained, .*\d causes? +latest$/m);
   });
 
-  it('leaves out a run that is damaged, and says so', async () => {
+  it('leaves out a damaged run, and says so', async () => {
     const copy = join(await temporaryFolder(), 'copy');
     spawnSync('cp', ['-r', out, copy]);
     const [first] = runs.map((run) => run.replace(out, copy));
@@ -75,7 +75,7 @@ describe('diff --in', () => {
     expect(two).toEqual(named);
   });
 
-  it('tells causes by which no cell changed, and what was accepted last', async () => {
+  it('shows causes without changed cells, and the last accepted findings', async () => {
     const twice = join(await temporaryFolder(), 'twice');
     spawnSync('cp', ['-r', once, twice]);
     expect((await latchkey(['scan', '--from', 'examples/acme-later', '--out', twice])).code).toBe(0);
@@ -87,13 +87,13 @@ describe('diff --in', () => {
     expect(states.indexOf('excepted')).toBe(states.length - 1);
   });
 
-  it('says that what was taken later is named first', async () => {
+  it('says so if the first argument is the later run', async () => {
     const [first = '', second = ''] = runs;
     expect((await latchkey(['diff', second, first])).stderr).toContain('BEFORE was taken later than AFTER');
     expect((await latchkey(['diff', first, second])).stderr).not.toContain('later than');
   });
 
-  it('has nothing to compare a first run with', async () => {
+  it('cannot compare a first run', async () => {
     const { code, stdout, stderr } = await latchkey(['diff', '--in', once, '--json']);
     expect([code, stdout, stderr]).toEqual([0, '[]\n', 'there is one run: nothing to compare it with\n']);
   });
@@ -125,7 +125,7 @@ describe('findings', () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 
-  it('narrow by severity and rule', async () => {
+  it('can be limited by severity and rule', async () => {
     const all = await found();
     const severe = await found('--severity', 'critical');
     expect(severe.length).toBeGreaterThan(0);
@@ -137,15 +137,15 @@ describe('findings', () => {
     expect((await found('--severity', 'critical,low')).length).toBeGreaterThan(severe.length);
   });
 
-  it('narrow to what people hold', async () => {
+  it('can be limited to what people hold', async () => {
     const people = await found('--people');
     expect(people.length).toBeGreaterThan(0);
     expect(people.length).toBeLessThan((await found()).length);
-    // a security group is held by nobody
+    // nobody holds a security group
     expect(people.some(({ rule }) => rule === 'SG-SSH')).toBe(false);
   });
 
-  it('narrow to what bears on one instance', async () => {
+  it('can be limited to one instance', async () => {
     const rules = async (instance: string): Promise<ReadonlySet<string>> =>
       new Set((await found('--instance', instance)).map(({ rule }) => rule));
     const [web, reporting, payments] = [
@@ -153,7 +153,7 @@ describe('findings', () => {
       await rules('i-0c8a6e4f2b0d19375'),
       await rules('payments-app'),
     ];
-    // web-1 alone carries the group that is open; reporting has a role that EC2 cannot take, and is in the other region
+    // only web-1 has the open group; reporting has a role that EC2 cannot assume, and is in the other region
     expect(['SG-SSH', 'IMDS-V1', 'TRUST-EC2-MISSING'].map((rule) => web.has(rule))).toEqual([
       true,
       false,
@@ -170,7 +170,7 @@ describe('findings', () => {
     expect([everywhere, web.has('NO-MFA'), reporting.has('NO-MFA')]).toEqual([[8], true, true]);
   });
 
-  it('are a table with what to do, and ids that are whole', async () => {
+  it('are printed as a table with remedies and complete ids', async () => {
     const { stdout } = spawnSync(COMMAND[0], [COMMAND[1], 'findings', '--in', once], {
       encoding: 'utf8',
       env: { ...process.env, NO_COLOR: '1', COLUMNS: '80' },
@@ -189,7 +189,7 @@ describe('findings', () => {
     expect(stderr).toContain(message);
   });
 
-  it('says that there are none like that', async () => {
+  it('says if there are none', async () => {
     const missing = RULES.map(({ id }) => id);
     const held = new Set(
       (await found()).filter(({ severity }) => severity === 'low').map(({ rule }) => rule),
@@ -203,13 +203,13 @@ describe('findings', () => {
 });
 
 describe('export', () => {
-  it('prints the snapshot as it is stored, also after a check', async () => {
+  it('prints the stored snapshot, also after a check', async () => {
     const { code, stdout } = await latchkey(['export', '--in', out, 'snapshot']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(await readJson<Snapshot>(runs[1] ?? '', 'snapshot.json.gz'));
   });
 
-  it('prints the matrix, whose groups stand for the cells that who-can lists', async () => {
+  it('prints the matrix, whose groups are the cells that who-can lists', async () => {
     const { code, stdout } = await latchkey(['export', 'matrix', '--in', once]);
     expect(code).toBe(0);
     const matrix = JSON.parse(stdout) as {
@@ -248,11 +248,11 @@ describe('scan', () => {
   it.each([
     ['critical', 1],
     ['info', 1],
-  ])('--fail-on %s ends with %s where such a finding stands', async (severity, code) => {
+  ])('--fail-on %s ends with %s if there is such a finding', async (severity, code) => {
     expect((await scan('examples/acme', '--fail-on', severity)).code).toBe(code);
   });
 
-  it('--fail-on ends with 0 where only milder ones stand, and 3 where nothing was audited', async () => {
+  it('--fail-on ends with 0 if there are only milder ones, and 3 if nothing was audited', async () => {
     const folder = await temporaryFolder();
     await writeFiles(
       join(folder, 'mild'),
@@ -292,7 +292,7 @@ describe('scan', () => {
     expect([missing.status, missing.stderr]).toEqual([0, expect.stringContaining('--open: cannot run')]);
   });
 
-  it('tells one line a region whatever the ids of further calls look like', async () => {
+  it('prints one line per region, whatever the ids of further calls look like', async () => {
     const from = join(await temporaryFolder(), 'in');
     spawnSync('cp', ['-r', 'examples/acme', from]);
     const clusterArns = ['arn:aws:ecs:us-east-2:111122223333:cluster/web'];
@@ -301,7 +301,7 @@ describe('scan', () => {
     expect(stderr.split('\n').filter((line) => line.startsWith('reading'))).toHaveLength(3);
   });
 
-  it('in a pipe tells one line a region, and counts as the report does', async () => {
+  it('prints one line per region into a pipe, with the counts of the report', async () => {
     const { stdout, stderr } = await scan('examples/acme');
     expect(stderr.split('\n').filter((line) => line.startsWith('reading'))).toEqual([
       'reading the account',
@@ -340,7 +340,7 @@ describe('completion', () => {
     expect(stdout).toMatch(/reachable/);
   });
 
-  it('completes verbs, options and values in fish itself', async ({ skip }) => {
+  it('completes verbs, options and values in fish', async ({ skip }) => {
     skip(!isThere('fish'), 'fish is not there: apt-get install fish');
     const { stdout: script } = await latchkey(['completion', 'fish']);
     const file = join(await mkdtemp(join(dir, 'fish-')), 'latchkey.fish');
@@ -362,7 +362,7 @@ describe('completion', () => {
     expect(complete('latchkey export sn')).toEqual(['snapshot']);
   });
 
-  it('completes verbs, options and values in zsh itself, sourced or found in fpath', async ({ skip }) => {
+  it('completes verbs, options and values in zsh, sourced or found in fpath', async ({ skip }) => {
     skip(!isThere('zsh'), 'zsh is not there: apt-get install zsh');
     const { stdout: script } = await latchkey(['completion', 'zsh']);
     const folder = await mkdtemp(join(dir, 'zsh-'));

@@ -8,7 +8,7 @@ import { allow } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { latchkey, latestRun, outbox, readText, writeFiles } from './run.ts';
 
-/** Whoever may create a user or tag an instance chooses these. */
+/** A user who may create users or tag instances chooses these names. */
 const names = [
   '<script>alert(1)</script>',
   '=cmd()',
@@ -51,11 +51,11 @@ beforeAll(async () => {
   return () => rm(dir, { recursive: true, force: true });
 });
 
-/** What a terminal would obey, or a reader would not see. */
+/** What a terminal interprets, or a reader does not see. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 
-/** RFC 4180, read as strictly as it is written. */
+/** A strict reader of RFC 4180. */
 function recordsOf(csv: string): string[][] {
   const records: string[][] = [[]];
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
@@ -67,7 +67,7 @@ function recordsOf(csv: string): string[][] {
 }
 
 describe('names that an attacker chose', () => {
-  it('come out of who-can as JSON exactly as they are', async () => {
+  it('are printed unchanged in the JSON of who-can', async () => {
     const { code, stdout } = await latchkey(['who-can', '--in', out, '--json']);
     expect(code).toBe(0);
     const cells = JSON.parse(stdout) as Cell[];
@@ -77,7 +77,7 @@ describe('names that an attacker chose', () => {
     }
   });
 
-  it('cannot move the cursor of a terminal or break a row in two', async () => {
+  it('cannot move the cursor of a terminal or split a row', async () => {
     for (const args of [
       ['who-can', '--in', out],
       ['who-can', '--in', out, '--principal', '\u001b[2J'],
@@ -89,7 +89,7 @@ describe('names that an attacker chose', () => {
     }
   });
 
-  it('are escaped in whatever is printed as JSON', async () => {
+  it('are escaped in all printed JSON', async () => {
     const [principal] = names
       .filter((name) => name.startsWith('one'))
       .map((name) => `arn:aws:iam::111122223333:user/${name}`);
@@ -138,10 +138,10 @@ describe('names that an attacker chose', () => {
     expect(shown).not.toMatch(obeyed);
   });
 
-  it('are no formulas in the CSV files, and begin no record', async () => {
+  it('are no formulas in CSV files, and start no record', async () => {
     for (const file of ['report.csv', 'findings.csv']) {
       const [titles = [], ...records] = recordsOf(await readFile(join(run, file), 'utf8'));
-      // findings are told by statement, which all of them have from one policy
+      // findings are reported by statement, and all of these have theirs from one policy
       expect(records.length, file).toBeGreaterThanOrEqual(file === 'report.csv' ? names.length : 1);
       expect(new Set(records.map((fields) => fields.length)), file).toEqual(new Set([titles.length]));
       expect(
@@ -151,7 +151,7 @@ describe('names that an attacker chose', () => {
     }
   });
 
-  it('stay out of the headers of the digest, and are text in both its parts', async () => {
+  it("stay out of the digest's headers, and are text in both of its parts", async () => {
     const [mime = ''] = await outbox(out, '-digest.eml');
     const mail = await PostalMime.parse(mime);
     expect(mail.bcc ?? []).toEqual([]);
@@ -162,7 +162,7 @@ describe('names that an attacker chose', () => {
     expect(mail.text).not.toMatch(obeyed);
   });
 
-  it("make one line of an alert's subject", async () => {
+  it("give one line as an alert's subject", async () => {
     const alerts = (await outbox(out, '-alert.json')).map(
       (text) => JSON.parse(text) as Record<string, string>,
     );

@@ -11,7 +11,7 @@ import { COMMAND, readJson } from './run.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What packing reads of a checkout. */
+/** The files that packing reads. */
 const PACKED = ['package.json', 'README.md', 'LICENSE', 'cli', 'lib', 'tools', 'examples'];
 
 const env = { ...process.env, NO_COLOR: '1', npm_config_engine_strict: 'false' };
@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 
 describe('npm pack', () => {
-  it('makes a small package of one bundle and the example account, with nothing to install beside it', async () => {
+  it('makes a small package of one bundle and the example account, without dependencies', async () => {
     expect((await stat(tarball)).size).toBeLessThan(3_000_000);
     const files = run(dir, 'tar', 'tzf', tarball).stdout.trim().split('\n');
     expect(files.filter((file) => !/^package\/examples\/acme(-later)?\//.test(file)).sort()).toEqual([
@@ -66,7 +66,7 @@ describe('npm pack', () => {
     expect(await readdir(join(installed, 'lib/node_modules'))).toEqual(['latchkey']);
   });
 
-  it('leaves the manifest of the checkout as it was, also after a pack that was killed', async () => {
+  it('leaves the manifest unchanged, also after a pack that was killed', async () => {
     const manifest = await readFile(join(ROOT, 'package.json'), 'utf8');
     const now = () => readFile(join(checkout, 'package.json'), 'utf8');
     expect(await now()).toBe(manifest);
@@ -79,7 +79,7 @@ describe('npm pack', () => {
   });
 });
 
-/** Node 22 as a package that npm has kept; nothing is fetched for a test. */
+/** Node 22 from npm's cache; a test downloads nothing. */
 function node22(): string | null {
   const name = `node-${process.platform}-${process.arch}`;
   const { code } = run(
@@ -104,7 +104,7 @@ describe('the installed command', () => {
   it.each([
     ['the Node of the lockfile', () => COMMAND[0] as string | null],
     ['Node 22', node22],
-  ])('audits the example account and answers, from an empty folder, with %s', async (_, nodeOf) => {
+  ])('audits the example account and answers, in an empty folder, with %s', async (_, nodeOf) => {
     const node = nodeOf();
     if (node === null) return;
     const empty = await mkdtemp(join(dir, 'empty-'));
@@ -114,7 +114,7 @@ describe('the installed command', () => {
     const answer = latchkey(node, empty, ...asked, '--in', 'out/demo');
     const cells = JSON.parse(answer.stdout) as Cell[];
     expect(cells.length).toBeGreaterThan(10);
-    // the checkout says the same
+    // the checkout gives the same answer
     const source = run(ROOT, ...COMMAND, ...asked, '--in', join(empty, 'out/demo'));
     expect(answer).toEqual(source);
     const acme = join(installed, 'lib/node_modules/latchkey/examples/acme-later');
@@ -126,7 +126,7 @@ describe('the installed command', () => {
     expect(latchkey(node, empty, '--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('has the copy of the policies that AWS manages', async () => {
+  it('contains the copy of the policies that AWS manages', async () => {
     const [node] = COMMAND;
     const folder = join(dir, 'in');
     await cp(join(ROOT, 'examples/acme'), folder, { recursive: true });
@@ -162,7 +162,7 @@ describe('the installed command', () => {
     expect(answer.structuredContent).toMatchObject({ answer: { verdict: 'denied' } });
   });
 
-  it('reaches for AWS, SDK and all', () => {
+  it('can call AWS', () => {
     const { status, stderr } = spawnSync(
       COMMAND[0],
       [join(installed, 'bin/latchkey'), 'scan', '--live', '--out', 'live'],
@@ -185,26 +185,23 @@ describe('the installed command', () => {
 });
 
 describe('an older Node', () => {
-  /** What another version of Node says of itself. */
+  /** What another version of Node prints about itself. */
   const older = async (version: string, ...args: string[]) => {
     const preload = join(dir, `is-${version}.cjs`);
     await writeFile(preload, `Object.defineProperty(process.versions, 'node', { value: '${version}' });`);
     return run(dir, COMMAND[0], '--no-experimental-strip-types', '--require', preload, ...args);
   };
 
-  it.each(['14.21.3', '18.20.0', '20.20.2'])(
-    'is told in one line which one is needed: %s',
-    async (version) => {
-      const { code, stdout, stderr } = await older(version, join(installed, 'bin/latchkey'), 'demo');
-      expect([code, stdout, stderr]).toEqual([
-        2,
-        '',
-        `latchkey: this is Node ${version}, and latchkey needs Node 22 or 24: install it\n`,
-      ]);
-    },
-  );
+  it.each(['14.21.3', '18.20.0', '20.20.2'])('gets one line with the needed version: %s', async (version) => {
+    const { code, stdout, stderr } = await older(version, join(installed, 'bin/latchkey'), 'demo');
+    expect([code, stdout, stderr]).toEqual([
+      2,
+      '',
+      `latchkey: this is Node ${version}, and latchkey needs Node 22 or 24: install it\n`,
+    ]);
+  });
 
-  it('is told how a checkout brings the right one', async () => {
+  it('gets the command that installs the right version in a checkout', async () => {
     for (const version of ['20.20.2', '22.1.0']) {
       const { code, stderr } = await older(version, COMMAND[1], 'demo');
       expect([code, stderr]).toEqual([
@@ -214,7 +211,7 @@ describe('an older Node', () => {
     }
   });
 
-  it('reads the first file without an error of syntax', async () => {
+  it('can read the first file without a syntax error', async () => {
     const system = '/usr/bin/node';
     const { code, stdout } = run(dir, system, '--version');
     if (code !== 0 || Number(/^v(\d+)/.exec(stdout)?.[1]) >= 22) return;

@@ -6,13 +6,13 @@ import { type Decide, faultProxy } from '../faults/fault-proxy.ts';
 import { smallAws } from '../faults/small-aws.ts';
 import { latchkey, startLatchkey } from './run.ts';
 
-it('a live scan that is killed goes on where it stopped', { timeout: 120_000 }, async () => {
+it('a live scan that is killed continues where it stopped', { timeout: 120_000 }, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-killed-'));
   const aws = await smallAws();
   let seen: string[] = [];
   let isHanging = true;
   const { promise, resolve } = Promise.withResolvers<void>();
-  // one region is never read to its end, and the other one is
+  // one region is never finished, the other one is
   const decide: Decide = ({ service, operation, region }) => {
     seen.push(`${region} ${service}.${operation}`);
     if (isHanging && region === 'us-east-1' && service === 'backup') resolve();

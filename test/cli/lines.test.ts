@@ -11,21 +11,21 @@ async function linesIn(...pieces: string[]): Promise<string[]> {
 }
 
 describe('linesOf', () => {
-  it('joins what pieces cut', async () => {
+  it('joins lines that are split over chunks', async () => {
     expect(await linesIn('a', 'b\nc', '\nd\ne', 'f')).toEqual(['ab', 'c', 'd', 'ef']);
   });
   it('leaves out blank lines, also the last', async () => {
     expect(await linesIn('\n\na\n \t\r\n', 'b\r\n', '\n')).toEqual(['a', 'b\r']);
   });
-  it('drops a byte order mark at the start alone', async () => {
+  it('drops a byte order mark at the start only', async () => {
     expect(await linesIn('\ufeffa\n', '\ufeffb')).toEqual(['a', '\ufeffb']);
   });
-  it('keeps of a long line no more than shows that it is long', async () => {
+  it('keeps only as much of a long line as shows that it is too long', async () => {
     const lines = await linesIn('1234567890', '1', '2', '3\n1234567890\n12345678901', '2');
     expect(lines).toEqual(['12345678901' + '3', '1234567890', '12345678901']);
     expect(await linesIn('1234567890', '1', '2')).toEqual(['12345678901']);
   });
-  it('gives nothing for nothing', async () => {
+  it('returns nothing for an empty input', async () => {
     expect(await linesIn()).toEqual([]);
     expect(await linesIn('')).toEqual([]);
   });

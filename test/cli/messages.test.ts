@@ -5,7 +5,7 @@ describe('messages', () => {
   it('stay on one line and cannot move the cursor', () => {
     expect(oneLine('a\n b\u001b[2Jc\u202e')).toBe('a: b\\u{1b}[2Jc\\u{202e}');
   });
-  it('put what was typed into backticks and say where to read on', () => {
+  it("quote the user's words in backticks, and say where to read on", () => {
     expect(usageMessage("error: unknown option '--form'\n(Did you mean --from?)", 'scan')).toBe(
       'unknown option `--form` (did you mean `--from`?): see `latchkey scan --help`',
     );
@@ -27,7 +27,7 @@ describe('messages', () => {
       'cannot use `out/run\\u{1b}.json`: permission denied: check its permissions, or name another folder',
     ],
     [{ code: 'ECONNRESET' }, 'what it said: more'],
-  ])('say what to do when the disk does not do as it should: %j', (facts, said) => {
+  ])('say what to do about an error of the disk: %j', (facts, said) => {
     expect(faultMessage(Object.assign(new Error('what it said\nmore'), facts))).toBe(said);
   });
 });

@@ -33,7 +33,7 @@ const names: MatrixNames = {
     instance('i-0bbb', 'web'),
     instance('i-0ccc', 'web'),
     instance('i-0ddd', null),
-    // whoever can tag an instance chooses its name
+    // a user who can tag an instance chooses its name
     instance('i-0eee', 'i-0aaa'),
     instance('i-0fff', 'i-0ddd (web-1)'),
   ],
@@ -67,7 +67,7 @@ describe('a principal', () => {
     expect(resolvePrincipal(typed, names)).toEqual({ name });
   });
 
-  it('is asked for by everything that it is called', () => {
+  it('can be given by all of its names', () => {
     for (const arn of principals) {
       for (const call of [arn, ...callsOf(arn)].filter((one) => one !== 'both'))
         expect(resolvePrincipal(call, names), call).toEqual({ name: arn });
@@ -88,7 +88,7 @@ describe('a principal', () => {
     ['', 'this audit has no principal ``'],
     // the session of a role of another account
     ['arn:aws:sts::999988887777:assumed-role/deploy/x', expect.stringContaining('has no principal')],
-  ])('%s is not known, or not the only one', (typed, problem) => {
+  ])('%s is unknown, or ambiguous', (typed, problem) => {
     expect(resolvePrincipal(typed, names)).toEqual({ problem });
   });
 });
@@ -104,7 +104,7 @@ describe('an instance', () => {
     // as a step of a chain is printed
     ['instance/i-0bbb', 'i-0bbb'],
     ['instance i-0bbb', 'i-0bbb'],
-    // an id is an id, whatever others are named
+    // an id is an id, even if another instance has it as its name
     ['i-0aaa', 'i-0aaa'],
   ])('%s is %s', (typed, name) => {
     expect(resolveInstance(typed, names)).toEqual({ name });
@@ -114,11 +114,11 @@ describe('an instance', () => {
     ['web', '`web` may be 2 instances: `web (i-0bbb)`, `web (i-0ccc)`: name one of them'],
     ['web-2', 'this audit has no instance `web-2` (did you mean `web-1`?)'],
     ['i-0aab', 'this audit has no instance `i-0aab` (did you mean `i-0aaa`?)'],
-  ])('%s is not known, or not the only one', (typed, problem) => {
+  ])('%s is unknown, or ambiguous', (typed, problem) => {
     expect(resolveInstance(typed, names)).toEqual({ problem });
   });
 
-  it('with a long Name is printed within a line, and what is printed still names it', () => {
+  it('with a long Name is printed on one line, and can be given as printed', () => {
     const printed = labelled('i-0bbb', 'x'.repeat(256));
     expect(printed.length).toBeLessThan(60);
     expect(resolveInstance(printed, names)).toEqual({ name: 'i-0bbb' });
@@ -134,7 +134,7 @@ describe('an instance', () => {
 });
 
 describe('a path', () => {
-  it('is an id, a group, or several of both, each once and in the order of the table', () => {
+  it('is an id, a group, or several of both: each path once, in the order of the table', () => {
     expect(resolvePaths('power')).toEqual(['power']);
     const order = ACCESS_PATHS.map(({ id }): string => id);
     const some = resolvePaths('tag-rewrite, session-manager,SHELL') ?? [];

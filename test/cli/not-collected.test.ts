@@ -9,7 +9,7 @@ import { latchkey, temporaryFolder, writeFiles } from './run.ts';
 const kim = { name: 'kim', policy: allow('ec2-instance-connect:OpenTunnel') };
 const withKim = { ...after, users: [...(after.users ?? []), kim] };
 
-describe('where a call was not collected', () => {
+describe('if a call was not collected', () => {
   const endpoints = 'ec2.describe-instance-connect-endpoints';
   const iam = 'iam.get-account-authorization-details';
   const scanned = async (without: string) => {
@@ -23,7 +23,7 @@ describe('where a call was not collected', () => {
     return (verb: string, ...args: string[]) => latchkey([verb, '--in', join(dir, 'out'), ...args]);
   };
 
-  it('who-can says so, and not that nobody can', async () => {
+  it('who-can says so, instead of an empty answer', async () => {
     const ask = await scanned(`${iam}.json`);
     for (const args of [[], ['--instance', instanceId], ['--path', 'power']]) {
       const { code, stdout, stderr } = await ask('who-can', ...args);
@@ -35,7 +35,7 @@ describe('where a call was not collected', () => {
     expect(json.stderr).toContain(`\`${iam}\` was not collected`);
   });
 
-  it('explain says that nothing was audited, whoever it is asked about', async () => {
+  it('explain says that nothing was audited, for every principal', async () => {
     const ask = await scanned(`${iam}.json`);
     for (const args of [[], ['--json']]) {
       const cell = ['--path', 'session-manager', '--instance', instanceId, '--principal', bob];
@@ -45,7 +45,7 @@ describe('where a call was not collected', () => {
     }
   });
 
-  it('which says nothing about what is asked, who-can answers as ever', async () => {
+  it('that does not concern the question, who-can answers as usual', async () => {
     const ask = await scanned(`us-east-1/${endpoints}.json`);
     const one = ['--instance', instanceId, '--principal', bob];
     expect(await ask('who-can', ...one, '--path', 'user-data')).toEqual({
@@ -60,7 +60,7 @@ describe('where a call was not collected', () => {
     });
   });
 
-  it('what was left out of a list is named, and nobody is said to have nothing', async () => {
+  it('what was left out of a list is named, and nobody is said to have no access', async () => {
     const dir = await temporaryFolder();
     const files = inputFiles({ ...withKim, users: [{ name: 'noa' }] });
     await writeFiles(join(dir, 'in'), files);
@@ -78,7 +78,7 @@ describe('where a call was not collected', () => {
     expect(stderr).toContain('there may be more than this audit says');
   });
 
-  it('an answer that rests on it is unknown, and names the call', async () => {
+  it('an answer that depends on it is unknown, and names the call', async () => {
     const ask = await scanned(`us-east-1/${endpoints}.json`);
     const tunnels = ['--path', 'instance-connect-endpoint', '--instance', instanceId];
     const found = await ask('who-can', ...tunnels, '--json');
@@ -94,7 +94,7 @@ describe('where a call was not collected', () => {
     expect((await ask('explain', ...tunnels, '--principal', bob)).code).toBe(1);
   });
 
-  it('who-can is not blind where a list was cut off and the answer rests on none of it', async () => {
+  it('who-can is not blind if a list was cut off and no answer depends on it', async () => {
     const dir = await temporaryFolder();
     const files = inputFiles(after);
     const name = 'us-east-1/ec2.describe-instances.json';
@@ -120,7 +120,7 @@ describe('where a call was not collected', () => {
       return join(dir, 'out');
     };
 
-    it('says of which side nothing was audited, and exits 3', async () => {
+    it('says on which side nothing was audited, and ends with 3', async () => {
       const [whole, blind] = [await run([]), await run([`${iam}.json`])];
       const why = `IAM was not collected: there is no file`;
       for (const args of [[], ['--json'], ['--json', '--cells']]) {

@@ -14,7 +14,7 @@ let folders: string[] = [];
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'latchkey-org-'));
   await cp('examples/acme', join(dir, 'other'), { recursive: true });
-  // the account from which the example account is entered, as a second one
+  // the account that may enter the example account, as a second one
   for (const name of await readdir(join(dir, 'other'), { recursive: true })) {
     if (!name.endsWith('.json')) continue;
     const text = await readFile(join(dir, 'other', name), 'utf8');
@@ -25,7 +25,7 @@ beforeAll(async () => {
         .replaceAll(first, second)
         .replaceAll('finance', '<b>finance</b>'),
     );
-    // a call that was about the account has its number in the name of its file
+    // the file of a call about the account has its number in its name
     if (name.includes(first))
       await rename(join(dir, 'other', name), join(dir, 'other', name.replaceAll(first, second)));
   }
@@ -41,7 +41,7 @@ const org = async (...args: string[]) => {
 };
 
 describe('latchkey org', () => {
-  it('says of each account what its own audit says', async () => {
+  it('shows for each account what its own audit says', async () => {
     const { code, stderr, index } = await org('--in', ...folders);
     expect([code, stderr, index.failed]).toEqual([0, '', []]);
     expect(index.accounts.map(({ accountId }) => accountId).sort()).toEqual([first, second]);
@@ -56,14 +56,14 @@ describe('latchkey org', () => {
     }
   });
 
-  it('tells who comes from one account into another, and where permission sets reach', async () => {
+  it('shows who comes from one account into another, and where permission sets reach', async () => {
     const { index } = await org('--in', ...folders);
     const ways = index.across.map(({ from, accountId, audited }) => [from, accountId, audited]);
     expect(ways).toContainEqual([second, first, true]);
     expect(ways).toContainEqual(['999900001111', second, false]);
     expect(index.unknown).toContain('999900001111');
     expect(index.unknown).not.toContain(second);
-    // the example's accounts stand in one unit of its organisation
+    // the example's accounts are in one unit of its organisation
     expect(index.groups).toHaveLength(1);
     expect(index.groups[0]?.accounts.toSorted()).toEqual([first, second]);
     const people = index.accounts.reduce((sum, { root }) => sum + root.person, 0);
@@ -82,7 +82,7 @@ describe('latchkey org', () => {
     });
   });
 
-  it('names a folder that cannot be read, and one of the same account, and tells the others', async () => {
+  it('names a folder that cannot be read, and one with the same account, and shows the others', async () => {
     const again = join(dir, 'again');
     await cp(folders[0] ?? '', again, { recursive: true });
     const { code, stderr, index } = await org('--in', ...folders, again, join(dir, 'none'));
@@ -117,7 +117,7 @@ describe('latchkey org', () => {
     expect(stdout).toMatch(/not known/);
   });
 
-  it('writes a page whose links lead to the reports, whatever a folder is called', async () => {
+  it('writes a page with links to the reports, whatever the name of a folder', async () => {
     const page = join(dir, 'pages', 'org.html');
     const { code } = await latchkey(['org', '--in', ...folders, '--out', page]);
     expect(code).toBe(0);
@@ -133,13 +133,13 @@ describe('latchkey org', () => {
     expect(markup).toContain(`default-src &#39;none&#39;; style-src &#39;sha256-`);
   });
 
-  it('follows chains from one account into another, as both sides have it', async () => {
+  it('follows chains from one account into another, according to both sides', async () => {
     const { index } = await org('--in', ...folders);
     expect(index.reach.unknown).toEqual([]);
     const ways = index.reach.groups.flatMap(({ accountId, accounts }) =>
       accounts.map((one) => [accountId, one.accountId, one.via.at(-1)]),
     );
-    // the role of the partner trusts the second account, and whoever may do everything there may ask for it
+    // the partner's role trusts the second account, and whoever may do everything there may request it
     expect(ways).toContainEqual([second, first, expect.stringMatching(/:role\/PartnerPatching$/)]);
     for (const { principals, principalCount, accounts, accountCount } of index.reach.groups) {
       expect([principals.length, accounts.length]).toEqual([principalCount, accountCount]);
@@ -148,7 +148,7 @@ describe('latchkey org', () => {
     }
   });
 
-  it('says where one principal or one permission set gets, and names no other', async () => {
+  it('shows what one principal or one permission set reaches, and names no other', async () => {
     const { stdout, code } = await latchkey([
       ...['org', '--in', ...folders, '--principal', 'AdministratorAccess', '--json'],
     ]);
@@ -171,7 +171,7 @@ describe('latchkey org', () => {
     expect(typo.stderr).toMatch(/no account has a principal `AdministratorAcces`.*AdministratorAccess/);
   });
 
-  it('works the border out again where the latest run has none, or one that cannot be read', async () => {
+  it('computes the border again if the latest run has none, or an unreadable one', async () => {
     const asked = ['--principal', 'AdministratorAccess', '--json'];
     const copies = [join(dir, 'old'), join(dir, 'torn')];
     const before = await latchkey(['org', '--in', ...folders, ...asked]);
@@ -188,7 +188,7 @@ describe('latchkey org', () => {
       expect((await latchkey(['org', '--in', folders[0] ?? '', copy, ...asked])).stdout).toBe(before.stdout);
   });
 
-  it('takes LATCHKEY_IN, and refuses to be asked about nothing', async () => {
+  it('accepts LATCHKEY_IN, and refuses an empty question', async () => {
     const { stdout } = await latchkey(['org', '--json'], '', { LATCHKEY_IN: folders[1] ?? '' });
     expect((JSON.parse(stdout) as OrgIndex).accounts.map(({ accountId }) => accountId)).toEqual([second]);
     expect((await latchkey(['org'])).code).toBe(2);

@@ -19,8 +19,8 @@ afterEach(() => {
   process.exitCode = code;
 });
 
-describe('what a command could not send', () => {
-  it('fails it, since somebody has to look', () => {
+describe('messages that a command could not send', () => {
+  it('make it fail, since somebody has to look', () => {
     tellUnsent('out', { waiting: 2, beingSent: 0, problems: ['cannot send it: no room'] });
     expect(process.exitCode).toBe(2);
     expect(said).toBe(
@@ -28,7 +28,7 @@ describe('what a command could not send', () => {
     );
   });
 
-  it('is said and no failure where another command is sending it', () => {
+  it('are reported without failure if another command is sending them', () => {
     tellUnsent('out', { waiting: 1, beingSent: 1, problems: [] });
     expect([process.exitCode, said]).toEqual([
       undefined,
@@ -40,7 +40,7 @@ describe('what a command could not send', () => {
     expect(said).toContain('1 alert or mail waits in `out/unsent`');
   });
 
-  it('is not spoken of where nothing waits', () => {
+  it('are not mentioned if nothing is waiting', () => {
     tellUnsent('out', { waiting: 0, beingSent: 0, problems: [] });
     expect([process.exitCode, said]).toEqual([undefined, '']);
   });

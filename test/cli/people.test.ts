@@ -26,11 +26,11 @@ describe('latchkey who-can --people', () => {
     expect(await cells('--people')).toEqual(people);
   });
 
-  it('are who has a shell, says the scan', async () => {
+  it('lists those who have a shell according to the scan', async () => {
     expect(summary).toMatch(/^access {4}11 people with a shell, \d+ cells not denied$/m);
   });
 
-  it('says who is not among them', async () => {
+  it('says who is not included', async () => {
     const all = await cells();
     const machine = all.find(({ kind }) => kind === 'machine') as Cell;
     expect(await ask('--people', '--principal', machine.principal)).toBe(

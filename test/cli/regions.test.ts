@@ -23,7 +23,7 @@ describe('a region that AWS does not have', () => {
     );
   });
 
-  it('is refused as a folder, too, since all in it would be passed over', async () => {
+  it('is refused as a folder as well, since its content would be ignored', async () => {
     const dir = await temporaryFolder();
     await writeFiles(join(dir, 'in'), inputFiles({ users: [{ name: 'pat' }], instances: [{ id: 'i-1' }] }));
     const scan = () => latchkey(['scan', '--from', join(dir, 'in'), '--out', join(dir, 'out')]);

@@ -14,7 +14,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the real command line as a child process, as a user does. */
+/** Runs the real command line as a child process. */
 export function latchkey(
   args: readonly string[],
   input = '',
@@ -29,7 +29,7 @@ export function latchkey(
 export const COMMAND = [join(root, 'node_modules/.bin/node'), join(root, 'cli/main.js')] as const;
 const OPTIONS = { env: { ...process.env, NO_COLOR: '1' } };
 
-/** Runs it with standard output written to this file. */
+/** Runs it with its standard output in this file. */
 export function latchkeyInto(file: string, args: readonly string[], input = ''): Omit<Ended, 'stdout'> {
   const stdout = openSync(file, 'w');
   const [node, main] = COMMAND;

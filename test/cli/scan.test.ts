@@ -18,7 +18,7 @@ async function folders(account = before) {
 const scan = (from: string, out: string) => latchkey(['scan', '--from', from, '--out', out, '--json']);
 
 describe('latchkey scan', () => {
-  it('writes the output folder of the contract, progress on standard error, JSON alone on standard output', async () => {
+  it('writes the output folder of the contract, progress to standard error, and only JSON to standard output', async () => {
     const { from, out } = await folders();
     const { code, stdout, stderr } = await scan(from, out);
     expect(stderr).not.toContain('\u001b');
@@ -55,7 +55,7 @@ describe('latchkey scan', () => {
     }
   });
 
-  it('is followed by a check, whose run `diff` takes, with who did it', async () => {
+  it('is followed by a check, whose run `diff` accepts, with the actor', async () => {
     const { from, out } = await folders();
     await scan(from, out);
     const scanned = await latestRun(out);
@@ -75,7 +75,7 @@ describe('latchkey scan', () => {
     expect(back.map(({ cause }) => cause.eventId)).toEqual([undefined]);
   });
 
-  it('deletes runs that are older than `--keep-days`, but for the newest 200', async () => {
+  it('deletes runs that are older than `--keep-days`, except the newest 200', async () => {
     const { from, out } = await folders();
     await scan(from, out);
     const first = await latestRun(out);
@@ -101,7 +101,7 @@ describe('latchkey scan', () => {
     expect((await latchkey(['who-can', '--in', out])).code).toBe(0);
   });
 
-  it('has no drift and no new alert over the same data, and tells what changed over other data', async () => {
+  it('finds no drift and sends no new alert for the same data, and reports changes of other data', async () => {
     const { from, out } = await folders();
     await scan(from, out);
     const alerts = (await outbox(out, '-alert.json')).length;
@@ -116,7 +116,7 @@ describe('latchkey scan', () => {
     expect(await outbox(out, '-digest.eml')).toHaveLength(3);
   });
 
-  it('ends well twice when two scans write one folder at once', async () => {
+  it('succeeds twice if two scans write one folder at once', async () => {
     const { from, out } = await folders();
     const both = await Promise.all([scan(from, out), scan(from, out)]);
     expect(both.map(({ code, stderr }) => (code === 0 ? '' : stderr))).toEqual(['', '']);
@@ -126,13 +126,13 @@ describe('latchkey scan', () => {
     expect(runs).toContain((await latestRun(out)).split('/').at(-1));
   });
 
-  it('leaves the latest run alone when it is killed, and scans again afterwards', async () => {
+  it('leaves the latest run unchanged when it is killed, and the next scan succeeds', async () => {
     const { from, out } = await folders();
     await scan(from, out);
     const first = await latestRun(out);
     await writeFiles(from, inputFiles(after));
     const { child, ended } = startLatchkey(['scan', '--from', from, '--out', out]);
-    // as soon as its snapshot is there, so in the middle
+    // killed as soon as its snapshot exists, so in the middle
     while ((await readdir(join(out, 'runs'))).length < 2 && child.exitCode === null)
       await new Promise(setImmediate);
     child.kill('SIGKILL');
@@ -143,7 +143,7 @@ describe('latchkey scan', () => {
     expect(cellsOf(drift).map(({ principal }) => principal)).toContain(bob);
   });
 
-  it('sends what a scan that was killed after its audit did not come to', async () => {
+  it('sends what a scan that was killed after its audit had not sent', async () => {
     const { from, out } = await folders();
     await scan(from, out);
     const sent = (await outbox(out, '-alert.json')).length;
@@ -193,7 +193,7 @@ describe('bad input', () => {
     expect(cells.map(({ principal }) => principal)).toContain(alice);
   });
 
-  it('an item that cannot be read is left out, and counted for whoever ran the scan', async () => {
+  it('an item that cannot be read is left out, and counted in the output', async () => {
     const { from, out } = await folders();
     const name = 'us-east-1/ec2.describe-instances.json';
     const { Reservations } = inputFiles(before)[name] as { Reservations: object[] };
@@ -208,7 +208,7 @@ describe('bad input', () => {
     const file = join(from, 'us-east-1/ec2.describe-security-groups.json');
     await chmod(file, 0);
     if (process.getuid?.() === 0) {
-      // root may read everything but a folder
+      // root can read every file, but not a folder
       await rm(file);
       await mkdir(file);
     }
@@ -220,7 +220,7 @@ describe('bad input', () => {
     expect(calls.find(({ call }) => call === 'ec2.describe-security-groups')?.status).toBe('unreadable');
   });
 
-  it('a malformed policy among good ones is named in the report, and the others are judged', async () => {
+  it('a malformed policy is named in the report, and the others are judged', async () => {
     const policy = {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Permit', Action: 'ssm:*', Resource: '*' }],
@@ -288,7 +288,7 @@ describe('bad input', () => {
       '--event: cannot read `no-such` (ENOENT): name a file with one CloudTrail event',
     ],
     [['check', '--in', 'lib', '--event', 'README.md'], /^--event: `README\.md` is not JSON: /],
-  ] as const)('%j says what, where and how to mend it in one line', async (args, message) => {
+  ] as const)('%j gives one line with what, where and how to fix it', async (args, message) => {
     const { code, stdout, stderr } = await latchkey(args);
     expect([code, stdout]).toEqual([2, '']);
     const line = stderr.replace(/^latchkey: /, '').replace(/\n$/, '');
@@ -297,7 +297,7 @@ describe('bad input', () => {
     else expect(line).toMatch(message);
   });
 
-  it('an empty folder says that nothing names the account', async () => {
+  it('an empty folder gives the message that nothing names the account', async () => {
     const dir = await temporaryFolder();
     await mkdir(join(dir, 'in'));
     const { code, stderr } = await scan(join(dir, 'in'), join(dir, 'out'));

@@ -44,7 +44,7 @@ it.each([
   expect(await signInCommand({ ...env, AWS_CONFIG_FILE: file })).toBe(command);
 });
 
-it('ends where profiles name each other, and where there is no file', async () => {
+it('the search for the command ends if profiles refer to each other, and if there is no file', async () => {
   expect(await signInCommand({ AWS_PROFILE: 'a', AWS_CONFIG_FILE: file })).toMatch(
     /^aws login --profile [ab]$/,
   );

@@ -20,7 +20,7 @@ const answersOf = (stdout: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('latchkey simulate', () => {
-  it('answers each case in order, on standard output alone', async () => {
+  it('answers each case in order, on standard output only', async () => {
     const { code, stdout, stderr } = await latchkey(
       ['simulate'],
       `\ufeff${testCase('1')}\r\n\n   \n${testCase('2', 'ec2:StopInstances')}`,
@@ -32,7 +32,7 @@ describe('latchkey simulate', () => {
     ]);
   });
 
-  it('answers a line that cannot be read with an error, goes on, and ends with 2', async () => {
+  it('answers a line that cannot be read with an error, continues, and ends with 2', async () => {
     const lines = ['{"id":"a"', '7', '{"id":"b","principal":"nobody"}', testCase('c')];
     const { code, stdout, stderr } = await latchkey(['simulate'], lines.join('\n'));
     const answers = answersOf(stdout);
@@ -44,11 +44,11 @@ describe('latchkey simulate', () => {
     expect(answers[3]).toMatchObject({ id: 'c', decision: 'allowed' });
   });
 
-  it('says nothing for nothing', async () => {
+  it('prints nothing for an empty input', async () => {
     expect(await latchkey(['simulate'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('answers what was sent before more comes', async () => {
+  it('answers each line before more input comes', async () => {
     const { child, ended } = startLatchkey(['simulate']);
     const first = new Promise<string>((resolve) => child.stdout.once('data', resolve));
     child.stdin.write(`${testCase('1')}\n`);
@@ -57,7 +57,7 @@ describe('latchkey simulate', () => {
     expect((await ended).code).toBe(0);
   });
 
-  it('ends quietly when its reader leaves', async () => {
+  it('ends quietly if its reader closes the pipe', async () => {
     const { child, ended } = startLatchkey(['simulate']);
     child.stdin.on('error', () => {});
     child.stdout.once('data', () => child.stdout.destroy());
@@ -65,13 +65,13 @@ describe('latchkey simulate', () => {
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.runIf(existsSync('/dev/full'))('ends with 2 where its answers cannot be written', () => {
+  it.runIf(existsSync('/dev/full'))('ends with 2 if its answers cannot be written', () => {
     const { code, stderr } = latchkeyInto('/dev/full', ['simulate'], testCase('1'));
     expect(code).toBe(2);
     expect(stderr).toMatch(/^latchkey: the answer is not complete: cannot write it \(ENOSPC: .*\)\n$/);
   });
 
-  it('takes no more cases while nobody reads its answers', async () => {
+  it('reads no more cases while nobody reads its answers', async () => {
     const { child, ended } = startLatchkey(['simulate']);
     child.stdout.pause();
     const lines = `${testCase('1')}\n`.repeat(100);

@@ -6,7 +6,7 @@ import { allow } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { latchkey, latestRun, writeFiles } from './run.ts';
 
-/** What `inputFiles` has no file for is not collected, so an account of it is partial. */
+/** Calls without a file count as not collected, so an account of `inputFiles` is partial. */
 const files = inputFiles({
   users: [{ name: 'ada', policy: allow('ssm:StartSession') }],
   instances: [{ id: 'i-0123456789abcdef0' }],
@@ -23,7 +23,7 @@ const event = {
   requestParameters: { userName: 'ada', policyName: 'access' },
 };
 
-describe('an audit that is blind', () => {
+describe('a blind audit', () => {
   let out = '';
   let partial = '';
   let blind = '';
@@ -41,13 +41,13 @@ describe('an audit that is blind', () => {
     return () => rm(dir, { recursive: true, force: true });
   });
 
-  it('says so where two runs are compared', async () => {
+  it('is named when two runs are compared', async () => {
     const { code, stdout, stderr } = await latchkey(['diff', partial, blind]);
     expect([code, stdout]).toEqual([3, expect.not.stringContaining('nothing changed')]);
     expect(stderr).toMatch(/^NOT AUDITED: AFTER: IAM was not collected/m);
   });
 
-  it('is not said to be unchanged', async () => {
+  it('is not reported as unchanged', async () => {
     const { code, stdout } = await latchkey(['diff', blind, blind]);
     expect([code, stdout]).toEqual([3, expect.not.stringContaining('nobody gained or lost')]);
     const same = await latchkey(['diff', partial, partial]);

@@ -14,14 +14,14 @@ async function scanned() {
   return { dir, from, out, scan };
 }
 
-/** Where the outbox should be is a file: nothing can be written there. */
+/** A file in place of the outbox: nothing can be written there. */
 async function blockOutbox(out: string): Promise<() => Promise<void>> {
   await rm(join(out, 'outbox'), { recursive: true });
   await writeFile(join(out, 'outbox'), 'in the way');
   return () => rm(join(out, 'outbox'));
 }
 
-it('a scan whose outbox cannot be written audits all the same, says so, and the next one sends', async () => {
+it('a scan that cannot write the outbox audits anyway and says so, and the next one sends', async () => {
   const { from, out, scan } = await scanned();
   await writeFiles(from, inputFiles(after));
   const free = await blockOutbox(out);
@@ -41,7 +41,7 @@ it('a scan whose outbox cannot be written audits all the same, says so, and the 
   expect(await readdir(join(out, 'unsent'))).toEqual([]);
 });
 
-it('a check whose outbox cannot be written says so, and the event is open until its alerts went out', async () => {
+it('a check that cannot write the outbox says so, and the event stays open until its alerts are sent', async () => {
   const { dir, from, out } = await scanned();
   await writeFiles(from, inputFiles(after));
   const event = join(dir, 'event.json');
@@ -61,9 +61,9 @@ it('a check whose outbox cannot be written says so, and the event is open until 
   expect((await outbox(out, '-alert.json')).join()).toContain('user/bob');
 });
 
-it('a scan takes away what killed processes left, and nothing else', async () => {
+it('a scan deletes only what killed processes left behind', async () => {
   const { out, scan } = await scanned();
-  const gone = 4_194_304; // more than any process id of Linux
+  const gone = 4_194_304; // larger than any process id of Linux
   await writeFiles(out, {
     [`runs/r/.drift.json.${gone}-1-1.tmp`]: 'half',
     '.latest.json.lock': `${gone} left-behind`,

@@ -24,7 +24,7 @@ describe('latchkey whatif', () => {
 
   afterAll(() => rm(out, { recursive: true, force: true }));
 
-  test('says by cause who would gain what, and fails when it is asked to', async () => {
+  test('shows by cause who would gain what, and can be made to fail for that', async () => {
     const { code, stdout, stderr } = await latchkey([
       'whatif',
       '--in',
@@ -49,7 +49,7 @@ describe('latchkey whatif', () => {
     expect(answer).toMatchObject({ reachable: [], notJudged: [] });
   });
 
-  test('takes what is planned from standard input', async () => {
+  test('reads planned changes from standard input', async () => {
     const boundary = [{ type: 'untag', resource: 'i-0598c7d356eba48d7', keys: ['Owner'] }];
     const { code, stdout } = await latchkey(
       ['whatif', '--in', out, '--change', '-'],
@@ -58,7 +58,7 @@ describe('latchkey whatif', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'nobody would gain or lose access\n' });
   });
 
-  test('takes a template, with what nobody has said as unknown', async () => {
+  test('accepts a template, with unknown values as unknown', async () => {
     const template = join(out, 'stack.yml');
     await writeFile(
       template,
@@ -83,7 +83,7 @@ Resources:
     expect(await latchkey([...ask, '--parameter', 'Fleet=*'])).toMatchObject({ code: 1 });
   });
 
-  test('writes the same as SARIF, beside its answer', async () => {
+  test('writes the same as SARIF, besides its answer', async () => {
     const file = join(out, 'whatif.sarif');
     const ask = ['whatif', '--in', out, '--change', change, '--sarif', file];
     expect(await latchkey(ask)).toMatchObject({ code: 0, stdout: expect.stringContaining('gained') });
@@ -114,7 +114,7 @@ Resources:
       '--change: `package.json`: neither a list of changes, a template of CloudFormation, nor a plan',
     ],
     [['--change', 'package.json', '--prod'], '`--prod` limits `--fail-on`: name both'],
-  ])('%j is one line', async (args, message) => {
+  ])('%j gives one line', async (args, message) => {
     const { code, stdout, stderr } = await latchkey(['whatif', '--in', out, ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`latchkey: ${message}`);

@@ -50,7 +50,7 @@ const touched = (requestParameters: unknown, more: object = {}) =>
     ),
   );
 
-describe('what was delivered', () => {
+describe('a delivered event', () => {
   it.each([
     ['a bare record', RECORD],
     ['its text', JSON.stringify(RECORD)],
@@ -143,7 +143,7 @@ describe('what was delivered', () => {
   });
 });
 
-describe('what it names', () => {
+describe('the resources of an event', () => {
   it.each([
     [
       'a role and a policy',
@@ -187,7 +187,7 @@ describe('what it names', () => {
     expect(touched(parameters)).toEqual(touches);
   });
 
-  it('takes ids from the answer and from the list of resources', () => {
+  it('include ids from the answer and from the list of resources', () => {
     expect(
       touched(null, {
         responseElements: { instancesSet: { items: [{ instanceId: 'i-1' }] } },
@@ -199,7 +199,7 @@ describe('what it names', () => {
     });
   });
 
-  it('knows groups of EC2 from groups of IAM, and documents of Systems Manager', () => {
+  it('separate groups of EC2 from groups of IAM, and include documents of Systems Manager', () => {
     expect(touched({ groupName: 'web', groupId: 'sg-1' }, { eventSource: 'ec2.amazonaws.com' })).toEqual({
       securityGroups: ['sg-1', 'web'],
     });
@@ -209,7 +209,7 @@ describe('what it names', () => {
   });
 });
 
-describe('who did it', () => {
+describe('the actor of an event', () => {
   it.each([
     [
       'a session of a role',
@@ -247,7 +247,7 @@ describe('who did it', () => {
     expect(event({ ...RECORD, userIdentity }).actor).toBe(actor);
   });
 
-  it('says whether there was MFA', () => {
+  it('includes whether MFA was used', () => {
     const mfa = (mfaAuthenticated: unknown) =>
       event({ ...RECORD, userIdentity: { sessionContext: { attributes: { mfaAuthenticated } } } }).mfa;
     expect([mfa('true'), mfa('false'), mfa(undefined), mfa({})]).toEqual([true, false, null, null]);
@@ -255,7 +255,7 @@ describe('who did it', () => {
 });
 
 describe('hostile input', () => {
-  it('never throws, whatever stands in it', () => {
+  it('never throws, whatever the content', () => {
     fc.assert(
       fc.property(fc.anything({ maxDepth: 5, withNullPrototype: true }), (value) => {
         parseChangeEvent(value);
@@ -264,7 +264,7 @@ describe('hostile input', () => {
     );
   });
 
-  it('takes __proto__ for a plain member', () => {
+  it('treats __proto__ as a plain member', () => {
     const text = JSON.stringify(RECORD).replace('"roleName"', '"__proto__":{"polluted":"i-1"},"roleName"');
     expect(event(text).touches.instances).toEqual(['i-1']);
     expect(({} as { polluted?: string }).polluted).toBeUndefined();
@@ -294,7 +294,7 @@ describe('the account of an event', () => {
     expect(event({ ...RECORD, userIdentity }).accountId).toBe('111122223333');
   });
 
-  it('is else that of the caller', () => {
+  it('is otherwise that of the caller', () => {
     const userIdentity = { type: 'IAMUser', accountId: '111122223333' };
     expect(event({ ...older, userIdentity }).accountId).toBe('111122223333');
   });

@@ -10,12 +10,12 @@ describe('the table of events', () => {
     for (const name of names) expect(name).toMatch(/^[a-z0-9-]+\.amazonaws\.com [A-Z][A-Za-z0-9]+$/);
   });
 
-  it('has no call that is known to change nothing', () => {
+  it('contains no call that is known to change nothing', () => {
     const calls = EVENT_TABLE.flatMap(({ source, names }) => names.map((name) => ({ source, name })));
     expect(calls.filter(({ source, name }) => changesNothing(source, name))).toEqual([]);
   });
 
-  it('reads again only services that have calls, the same for all calls of a source', () => {
+  it('reads again only services with calls, the same ones for all calls of a source', () => {
     // of `configuration` nothing is read of the account
     const services = new Set<string>([...CALLS.map((call) => call.service), 'configuration']);
     for (const { source, reads } of EVENT_TABLE) {
@@ -24,7 +24,7 @@ describe('the table of events', () => {
     }
   });
 
-  it('reads again only calls that there are, each with the list that names what it is about', () => {
+  it('reads again only existing calls, each with the list that names its subjects', () => {
     for (const { reads, calls = [] } of EVENT_TABLE) {
       if (typeof calls === 'string') continue;
       const own = CALLS.filter(({ service }) => reads.some((one) => one === service));

@@ -6,8 +6,8 @@ import { CALLS } from '../../lib/collect/calls.ts';
 const scopes = (eventSource: string, eventName: string, region = 'eu-west-1') =>
   scopesOf({ eventSource, eventName, region });
 
-describe('what an event makes it necessary to read again', () => {
-  it('is what the event is about, in the region of the event', () => {
+describe('what is read again for an event', () => {
+  it('is the subject of the event, in its region', () => {
     const of = { service: 'ec2', region: 'eu-west-1' };
     expect(scopes('ec2.amazonaws.com', 'EnableSerialConsoleAccess')).toEqual([
       { ...of, calls: ['get-serial-console-access-status'] },
@@ -33,10 +33,10 @@ describe('what an event makes it necessary to read again', () => {
       ['ami-1', 'snap-1'],
       ['describe-images', 'describe-snapshots'],
     ],
-    // nothing lists these, and a kind that is new may be anything
+    // nothing lists these, and an unknown kind may be anything
     [['i-1', 'moon-1'], undefined],
     [[], undefined],
-  ])('is the list of what was tagged: %j', (ids, calls) => {
+  ])('is the list of the tagged things: %j', (ids, calls) => {
     const touches = touchesOf(
       [{ resourcesSet: { items: ids.map((resourceId) => ({ resourceId })) } }],
       'ec2.amazonaws.com',
@@ -49,7 +49,7 @@ describe('what an event makes it necessary to read again', () => {
     ]);
   });
 
-  it('is the calls of all events together, and the whole service where one of them asks for it', () => {
+  it('is the calls of all events together, or the whole service if one event needs that', () => {
     const of = { service: 'ec2', region: 'eu-west-1' };
     const two = [...scopes('ec2.amazonaws.com', 'StopInstances'), { ...of, calls: ['describe-images'] }];
     expect(distinctScopes(two)).toEqual([
@@ -59,7 +59,7 @@ describe('what an event makes it necessary to read again', () => {
     expect(distinctScopes([{ ...of, region: 'us-east-1', calls: [] }, of])).toHaveLength(2);
   });
 
-  it('is global for IAM and Organizations, whichever region the event came from', () => {
+  it("is global for IAM and Organizations, whatever the event's region", () => {
     expect(scopes('iam.amazonaws.com', 'AttachUserPolicy', 'us-east-1')).toEqual([
       { service: 'iam', region: null },
     ]);
@@ -68,11 +68,11 @@ describe('what an event makes it necessary to read again', () => {
     ]);
   });
 
-  it('is the whole service where the event is not known', () => {
+  it('is the whole service for an unknown event', () => {
     expect(scopes('ec2.amazonaws.com', 'FlipTheFleet')).toEqual([{ service: 'ec2', region: 'eu-west-1' }]);
   });
 
-  it('names the instances that are tagged, as long as nothing else asks for their list', () => {
+  it('names the tagged instances, unless another event needs their list', () => {
     const event = (eventName: string, resources: string[]) =>
       scopesOf({
         ...{ eventSource: 'ec2.amazonaws.com', eventName, region: 'eu-west-1' },
@@ -98,7 +98,7 @@ describe('what an event makes it necessary to read again', () => {
     );
   });
 
-  it('is every tagged service for the tagging API', () => {
+  it('is every service with tags for the tagging API', () => {
     expect(scopes('tagging.amazonaws.com', 'TagResources').map((scope) => scope.service)).toEqual([
       'iam',
       'ec2',
@@ -133,7 +133,7 @@ describe('what an event makes it necessary to read again', () => {
     ).toEqual([{ ...scope, named: ['ami-1', 'ami-2', 'snap-1'] }]);
   });
 
-  it('only ever names services that have calls', () => {
+  it('contains only services that have calls', () => {
     const services = new Set<string>(CALLS.map((call) => call.service));
     for (const source of ['iam', 'organizations', 'ec2', 'ssm', 'tagging'])
       for (const scope of scopes(`${source}.amazonaws.com`, 'Change'))

@@ -31,7 +31,7 @@ describe('the example account', () => {
     expect(steps.filter((step) => step.startsWith('ignored'))).toEqual([]);
   });
 
-  it('holds only policies that AWS would store', () => {
+  it('contains only policies that AWS would store', () => {
     for (const policy of acme.policies) {
       const { malformed, problems } = parsePolicy(policy.document, KINDS[policy.kind], policy.problems);
       expect({ id: policy.id, malformed, problems }).toEqual({
@@ -42,7 +42,7 @@ describe('the example account', () => {
     }
   });
 
-  it('has the document of every policy that is attached', () => {
+  it('contains the document of every attached policy', () => {
     const known = new Set(acme.policies.map((policy) => policy.id));
     const owners = [...acme.users, ...acme.groups, ...acme.roles];
     expect(owners.flatMap((owner) => owner.policies).filter((id) => !known.has(id))).toEqual([]);
@@ -59,7 +59,7 @@ describe('the example account', () => {
     expect(instances.filter((one) => one.metadata.httpTokens === 'optional')).toHaveLength(1);
   });
 
-  it('refers only to things that it has', () => {
+  it('refers only to things that it contains', () => {
     const groups = new Set(
       acme.regions.flatMap((region) => region.securityGroups?.map((group) => group.id) ?? []),
     );
@@ -75,7 +75,7 @@ describe('the example account', () => {
     expect(JSON.stringify(parseSnapshot(JSON.parse(text))) === text).toBe(true);
   });
 
-  it('is described whole in docs/example.md', () => {
+  it('is described completely in docs/example.md', () => {
     const page = readFileSync(join(root, 'docs/example.md'), 'utf8');
     for (const one of instances) expect(page).toContain(one.id);
     for (const { name } of [...acme.users, ...acme.groups, ...acme.roles])

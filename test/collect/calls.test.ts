@@ -3,7 +3,7 @@ import { callName } from '../../lib/collect/aws-call.ts';
 import { CALLS } from '../../lib/collect/calls.ts';
 
 describe('the table of calls', () => {
-  it('names each call once, and takes arguments out of a call that comes before', () => {
+  it('names each call once, and uses subjects of an earlier call only', () => {
     const names = CALLS.map(callName);
     expect(new Set(names).size).toBe(names.length);
     for (const [index, call] of CALLS.entries()) {

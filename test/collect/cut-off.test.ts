@@ -14,14 +14,14 @@ const files = Object.fromEntries(
 const collect = (more: Readonly<Record<string, unknown>>) =>
   collectAccount(memorySource({ ...files, ...more }), new Date(0), { step: () => {} });
 
-describe('an answer that says of itself that it is cut off', () => {
+describe('an answer that says that it is cut off', () => {
   it.each([
     ['iam.get-account-authorization-details', { IsTruncated: true, Marker: 'more' }],
     ['iam.get-account-authorization-details', { Marker: 'more' }],
     ['us-east-1/ec2.describe-instances', { NextToken: 'more' }],
     ['us-east-1/ec2.describe-instances', { nextToken: 'more' }],
     ['us-east-1/ssm.describe-instance-information', { NextToken: 'more' }],
-  ])('%s is not collected, and what it holds is judged: %j', async (name, marks) => {
+  ])('counts as not collected, and its content is still judged: %s, %j', async (name, marks) => {
     const snapshot = await collect({ [name]: { ...files[name], ...marks } });
     const entry = snapshot.coverage.find(({ call }) => name.endsWith(call));
     expect(entry).toMatchObject({ status: 'unreadable', items: 1, readAt: null });
@@ -30,19 +30,19 @@ describe('an answer that says of itself that it is cut off', () => {
     expect(snapshot.regions[0]?.instances).toHaveLength(1);
   });
 
-  it('is one that is kept as well', async () => {
+  it('may also be one that is stored unchanged', async () => {
     const snapshot = await collect({ 'us-east-1/ec2.describe-images': { Images: [], NextToken: 'more' } });
     expect(snapshot.coverage.find(({ call }) => call === 'ec2.describe-images')?.status).toBe('unreadable');
   });
 
-  it('is not one whose markers are empty', async () => {
+  it('has a marker that is not empty', async () => {
     const name = 'us-east-1/ec2.describe-instances';
     const snapshot = await collect({ [name]: { ...files[name], NextToken: '', IsTruncated: false } });
     expect(snapshot.coverage.find(({ call }) => name.endsWith(call))?.status).toBe('collected');
   });
 });
 
-describe('a text that is no JSON', () => {
+describe('a text that is not JSON', () => {
   it.each([
     ['{\n  "Reservations": [\n    {', 'line 3 column 6'],
     ['{\n  "Reservations": nothing\n}', 'line 2 column 19'],
@@ -50,7 +50,7 @@ describe('a text that is no JSON', () => {
     ['{"a": [1, 2,]}', 'line 1 column 13'],
     ['{"a": 1} {', 'line 1 column 10'],
     ['[1 2]', 'line 1 column 4'],
-  ])('is told with line and column: %j', (text, place) => {
+  ])('is reported with line and column: %j', (text, place) => {
     const read = readAnswerText(text, true);
     expect(read.ok).toBe(false);
     expect('message' in read && read.message).toContain(place);

@@ -33,7 +33,7 @@ const coverage = (snapshot: Snapshot) =>
   snapshot.coverage.find((entry) => entry.call === 'iam.get-account-authorization-details')!;
 
 describe('policies of principals', () => {
-  it('are the same whether AWS gave objects, JSON text or URL-encoded text', async () => {
+  it('are the same whether AWS returned objects, JSON text or URL-encoded text', async () => {
     const document = allow('ssm:StartSession', '*', {
       StringLike: { 'aws:ResourceTag/100%': ['a+b c%20d'] },
     });
@@ -47,7 +47,7 @@ describe('policies of principals', () => {
     }
   });
 
-  it('keep what only the text of a document shows', async () => {
+  it('keep problems that only the text of a document shows', async () => {
     const text =
       '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}]}';
     const policies = [
@@ -90,7 +90,7 @@ describe('policies of principals', () => {
     expect(alike.policies.map(({ document }) => document)).toEqual([allow('ec2:*'), allow('ec2:*')]);
   });
 
-  it('are those that somebody has, with what other versions say', async () => {
+  it('are those that somebody has, with their other versions', async () => {
     const versions = [
       {
         VersionId: 'v3',
@@ -119,7 +119,7 @@ describe('policies of principals', () => {
         Policies: [policy('unused'), policy('used'), policy('bound')],
       }),
     );
-    // v3 says what v1 says
+    // v3 has the same content as v1
     expect(snapshot.policies.map(({ name, kind, document }) => [name, kind, document])).toEqual([
       ['bound', 'customer-managed', allow('ssm:*')],
       ['bound v2', 'earlier-version', allow('ec2:*')],
@@ -133,7 +133,7 @@ describe('policies of principals', () => {
     });
   });
 
-  it('are missed by name where their document is not there', async () => {
+  it('are listed as missing by name if their document is missing', async () => {
     const AttachedManagedPolicies = [
       { PolicyName: 'AdministratorAccess', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
     ];
@@ -147,7 +147,7 @@ describe('policies of principals', () => {
 });
 
 describe('roles', () => {
-  it('come with their trust, their profiles and when they were last used', async () => {
+  it('have their trust policy, their profiles and the time of last use', async () => {
     const trust = allow('sts:AssumeRole');
     const profile = {
       InstanceProfileName: 'web',
@@ -177,7 +177,7 @@ describe('roles', () => {
     ]);
   });
 
-  it('may have an inline policy that is named like their trust', async () => {
+  it('may have an inline policy with the name of the trust policy', async () => {
     const document = allow('ec2:*');
     const RolePolicyList = ['trust', 'trust-policy', 'AssumeRolePolicyDocument'].map((PolicyName) => ({
       ...{ PolicyName, PolicyDocument: document },
@@ -195,7 +195,7 @@ describe('roles', () => {
 });
 
 describe('bad items', () => {
-  it('are left out one by one, with a problem, and the rest goes on', async () => {
+  it('are left out one by one, with a problem, and the rest is used', async () => {
     const snapshot = await collect(
       gaad({
         UserDetailList: [
@@ -233,7 +233,7 @@ describe('bad items', () => {
     expect(coverage(snapshot).detail).toContain('(and 6 more)');
   });
 
-  it('never make a missing list an empty one', async () => {
+  it('never turn a missing list into an empty one', async () => {
     const { GroupDetailList: _, ...rest } = gaad({ UserDetailList: [user('alice')] });
     const snapshot = await collect(rest);
     expect(snapshot.users).toHaveLength(1);
@@ -265,7 +265,7 @@ describe('names that somebody else chose', () => {
     '"\\',
   ];
 
-  it('come through byte for byte', async () => {
+  it('are kept unchanged', async () => {
     const users = HOSTILE.map((name) =>
       user(name, { Tags: [{ Key: name, Value: name }], Path: `/${name}/` }),
     );
@@ -275,7 +275,7 @@ describe('names that somebody else chose', () => {
     for (const one of read.users) expect(one.tags).toEqual([{ key: one.name, value: one.name }]);
   });
 
-  it('do not reach the prototype of anything', async () => {
+  it('do not reach the prototype of any object', async () => {
     const details = JSON.parse(
       '{"__proto__":{"polluted":1},"UserDetailList":[{"__proto__":{"polluted":1},"UserName":"a","Arn":"arn:aws:iam::111122223333:user/a","GroupList":[],"AttachedManagedPolicies":[],"UserPolicyList":[{"PolicyName":"p","PolicyDocument":{"__proto__":{"polluted":1},"Statement":[]}}]}],"GroupDetailList":[],"RoleDetailList":[],"Policies":[]}',
     );

@@ -69,7 +69,7 @@ const identity = {
 const PROGRESS = { step: () => {} };
 
 async function collect(answers: Answers, at = new Date(0)) {
-  // an ARN holds a slash, too
+  // an ARN may contain a slash
   const regions = async () => [];
   const source = { ...memorySource({ ...identity, ...iam(OPS_ROLE), ...center, ...answers }), regions };
   return { source, snapshot: await collectAccount(source, at, PROGRESS) };
@@ -90,17 +90,17 @@ const EVERYTHING = {
   ],
 };
 
-describe('who holds the permission sets of an account', () => {
-  it('is its groups with their members, and people, by name and by nothing else', async () => {
+describe("the holders of an account's permission sets", () => {
+  it('are its groups with their members, and people, by name only', async () => {
     const { snapshot, source } = await collect({});
     expect(snapshot.identityCenter).toEqual(EVERYTHING);
     expect(JSON.stringify(snapshot)).not.toContain('private@example.com');
-    // a group that two permission sets share is asked about once
+    // a group of two permission sets is read once
     expect(source.calls.filter((call) => call.includes('memberships'))).toHaveLength(1);
     expect(parseSnapshot(JSON.parse(JSON.stringify(snapshot)))).toEqual(snapshot);
   });
 
-  it('is not asked for where no role is of a permission set', async () => {
+  it('are not read if no role belongs to a permission set', async () => {
     const alike = role('AWSReservedSSO_Ops_0123456789abcdef', '/');
     const { snapshot, source } = await collect(iam(alike));
     expect(snapshot.identityCenter).toBeUndefined();
@@ -111,7 +111,7 @@ describe('who holds the permission sets of an account', () => {
   it.each([
     ['refused', gap('denied', 'not you'), 'denied', 'not you'],
     ['not to be seen', { Instances: [] }, 'not-collected', 'no instance of IAM Identity Center'],
-  ] as const)('is unknown where Identity Center is %s', async (_, answer, status, why) => {
+  ] as const)('are unknown if Identity Center is %s', async (_, answer, status, why) => {
     const { snapshot } = await collect({ 'sso-admin.list-instances': answer });
     expect(snapshot.identityCenter).toBeUndefined();
     expect(entryOf(snapshot, 'sso-admin.list-instances')).toMatchObject({ status, readAt: null });
@@ -120,7 +120,7 @@ describe('who holds the permission sets of an account', () => {
     expect(detail).toContain(why);
   });
 
-  it('comes from the instance that knows permission sets', async () => {
+  it('come from the instance that knows the permission sets', async () => {
     const own = 'arn:aws:sso:::instance/ssoins-0';
     const { snapshot } = await collect({
       'sso-admin.list-instances': {
@@ -137,7 +137,7 @@ describe('who holds the permission sets of an account', () => {
     ).toEqual([]);
   });
 
-  it('is null, never nobody, of a permission set or a group that was not read or not to its end', async () => {
+  it('are null, and never nobody, for a permission set or group that was not read completely', async () => {
     const { snapshot } = await collect({
       [`sso-admin.list-account-assignments.${ACCOUNT_ID}.${READ}`]: gap('failed', 'Throttling'),
       'identitystore.list-group-memberships.d-1.g-1': {
@@ -150,7 +150,7 @@ describe('who holds the permission sets of an account', () => {
     expect(entryOf(snapshot, MEMBERS_CALL)?.status).toBe('unreadable');
   });
 
-  it('asks about no more than so many permission sets', async () => {
+  it('are read for a limited number of permission sets', async () => {
     const sets = Array.from({ length: 502 }, (_, n) => `arn:aws:sso:::permissionSet/ssoins-1/ps-${n}`);
     const answers = Object.fromEntries(
       sets.map((arn, n) => [
@@ -173,7 +173,7 @@ describe('a later reading', () => {
   const later = new Date(3_600_000);
   const members = 'identitystore.list-group-memberships.d-1.g-1';
 
-  it('takes members that it could not read from the one before, for a while', async () => {
+  it('takes members that it could not read from the previous one, for a while', async () => {
     const { snapshot: first } = await collect({});
     const { snapshot: second } = await collect({ [members]: gap('failed', 'Throttling') }, later);
     expect(mergeScan(first, second).identityCenter).toEqual(EVERYTHING);
@@ -184,13 +184,13 @@ describe('a later reading', () => {
     expect(mergeScan(first, muchLater).identityCenter?.groups[0]?.members).toBeNull();
   });
 
-  it('leaves out what is not asked for any more', async () => {
+  it('leaves out what is not requested any more', async () => {
     const { snapshot: first } = await collect({});
     const { snapshot: second } = await collect(iam(), later);
     expect(mergeScan(first, second).identityCenter).toBeUndefined();
   });
 
-  it('after an event reads Identity Center alone, and names that are known are not asked for', async () => {
+  it('after an event reads only Identity Center, and no names that are known', async () => {
     const { snapshot: before } = await collect({});
     const source = memorySource({
       ...center,

@@ -8,16 +8,16 @@ import type { AccountSource } from '../../lib/ports/account-source.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 
 /*
- * Members that AWS always gives are left out of every item of the example account, one kind after another: nothing that
- * stood open may be closed, or be out of reach, without a word. Members that AWS leaves out where there is nothing to
- * say are in `OPTIONAL`, each with its source.
+ * Leaves members that AWS always returns out of every item of the example account, one kind at a time. Nothing that
+ * was open may be closed, or out of reach, without a report. Members that AWS omits if there is nothing to report
+ * are in `OPTIONAL`, each with its source.
  */
 
 const EXAMPLE = `${import.meta.dirname}/../../examples/acme`;
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** `path`: members with dots between; lists are gone through. */
+/** `path`: members joined by dots; lists are searched as well. */
 function without(value: Json, path: readonly string[]): Json {
   if (Array.isArray(value)) return value.map((one) => without(one, path));
   if (typeof value !== 'object' || value === null) return value;
@@ -52,7 +52,7 @@ const told = ({ coverage, problems }: Snapshot): string => JSON.stringify([cover
 const whole = await collect(folderSource(EXAMPLE));
 const before = cells(whole);
 
-/** What is lost without a word when a member is not there. */
+/** What is lost without a report if a member is missing. */
 async function lost(call: string, path: string): Promise<readonly string[]> {
   const snapshot = await collect(leavingOut(call, path));
   if (told(snapshot) !== told(whole)) return [];
@@ -109,7 +109,7 @@ const GIVEN: readonly (readonly [call: string, path: string])[] = [
   ['ec2.get-serial-console-access-status', 'SerialConsoleAccessEnabled'],
 ];
 
-/** Left out where there is none. */
+/** Omitted if there is none. */
 const OPTIONAL: readonly (readonly [call: string, path: string, source: string])[] = [
   [IAM, 'UserDetailList.UserPolicyList', 'https://github.com/boto/boto3/issues/1303'],
   [
@@ -124,14 +124,14 @@ const OPTIONAL: readonly (readonly [call: string, path: string, source: string])
   ],
 ];
 
-describe('a member that AWS always gives', () => {
-  test.each(GIVEN)('%s %s: nothing is lost without a word', async (call, path) => {
+describe('a member that AWS always returns', () => {
+  test.each(GIVEN)('%s %s is missed: nothing is lost without a report', async (call, path) => {
     expect(await lost(call, path)).toEqual([]);
   });
 });
 
-describe('a member that AWS leaves out where there is none', () => {
-  test.each(OPTIONAL)('%s %s: counts as none (%s)', async (call, path) => {
+describe('a member that AWS omits if there is none', () => {
+  test.each(OPTIONAL)('%s %s counts as none (%s)', async (call, path) => {
     expect(await lost(call, path)).not.toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ function withBoundaries(...arns: readonly string[]): Readonly<Record<string, unk
   return { ...base, [iam]: { ...list, UserDetailList } };
 }
 
-/** A source that has these answers beside the account's own; `copies` are those that it has at hand. */
+/** A source with these answers besides the account's own; `copies`: policies of which it has a copy. */
 function sourceOf(more: Readonly<Record<string, unknown>>, copies: Readonly<Record<string, unknown>> = {}) {
   const answers = { ...withBoundaries(LIMIT, OWN), ...more };
   const source = memorySource(
@@ -51,8 +51,8 @@ const fetched = (arn: string, document: unknown) => ({
   },
 });
 
-describe('a managed policy that the list of the account leaves out', () => {
-  it('is asked for by itself, in its default version', async () => {
+describe("a managed policy that the account's list omits", () => {
+  it('is requested by itself, in its default version', async () => {
     const source = sourceOf({
       ...fetched(LIMIT, allow('ssm:*')),
       ...fetched(OWN, allow('ec2:*')),
@@ -71,7 +71,7 @@ describe('a managed policy that the list of the account leaves out', () => {
     ]);
   });
 
-  it('is named where it is refused, and what rests on it is unknown', async () => {
+  it('is named if it is refused, and everything that depends on it is unknown', async () => {
     const source = sourceOf(fetched(LIMIT, allow('ssm:*')));
     const snapshot = await collect(source);
     expect(entryOf(snapshot)).toMatchObject({ status: 'not-collected', items: 1 });
@@ -85,7 +85,7 @@ describe('a managed policy that the list of the account leaves out', () => {
     );
   });
 
-  it('is stood in for by a copy, which the verdict and coverage name', async () => {
+  it('is replaced by a copy, which the verdict and coverage name', async () => {
     const source = sourceOf(fetched(OWN, allow('ec2:*')), { [LIMIT]: allow('ssm:*') });
     const snapshot = await collect(source);
     expect(snapshot.policies.find(({ id }) => id === LIMIT)?.copyOf).toBe('2026-01-31');
@@ -98,7 +98,7 @@ describe('a managed policy that the list of the account leaves out', () => {
     });
   });
 
-  it('is not asked for where nobody has it', async () => {
+  it('is not requested if nobody has it', async () => {
     const source = sourceOf({
       'iam.get-account-authorization-details.json': {
         UserDetailList: [],

@@ -42,19 +42,19 @@ function session(snapshot: Snapshot): Pick<Outcome, 'verdict' | 'uncertain'> | n
 const coverageOf = ({ coverage }: Snapshot) =>
   coverage.find(({ call }) => call === 'organizations.effective-policies');
 
-describe('an attached policy that does not say which it is', () => {
+describe('an attached policy without an id', () => {
   it.each([
     ['without an `Id`', { Name: 'Nameless', Content: OPEN.Content }],
     ['with an empty `Id`', { ...OPEN, Id: '' }],
     ['that is no object', 'p-text'],
-  ])('%s may deny anything: verdicts carry a code', async (_, item) => {
+  ])('may deny anything, so verdicts carry a code: %s', async (_, item) => {
     const snapshot = await under([FULL], [FULL, item]);
     expect(session(snapshot)).toEqual({ verdict: 'allowed', uncertain: ['guardrails-not-collected'] });
     expect(coverageOf(snapshot)).toMatchObject({ status: 'unreadable' });
     expect(coverageOf(snapshot)?.detail).toContain('a policy without an `Id`');
   });
 
-  it('alone at its level closes nothing for sure', async () => {
+  it('as the only one of its level closes nothing with certainty', async () => {
     const uncertain = ['guardrails-not-collected'];
     expect(session(await under([FULL], [{ Content: OPEN.Content }]))).toEqual({
       verdict: 'allowed',
@@ -67,7 +67,7 @@ describe('two policies with one `Id`', () => {
   it.each([
     ['the open one first', [FULL, OPEN], [FULL, CLOSED]],
     ['the closed one first', [FULL, CLOSED], [FULL, OPEN]],
-  ])('and different contents both bind: %s', async (_, root, account) => {
+  ])('and different contents both limit: %s', async (_, root, account) => {
     const snapshot = await under(root, account);
     expect(session(snapshot)).toBeNull();
     expect(snapshot.policies.filter(({ kind }) => kind === 'scp').map(({ id }) => id)).toEqual([
@@ -80,7 +80,7 @@ describe('two policies with one `Id`', () => {
     ]);
   });
 
-  it('both bind at one level, too', async () => {
+  it('both limit at one level as well', async () => {
     expect(session(await under([FULL], [FULL, OPEN, CLOSED]))).toBeNull();
   });
 
@@ -89,7 +89,7 @@ describe('two policies with one `Id`', () => {
     expect(session(snapshot)).toEqual({ verdict: 'allowed', uncertain: ['guardrails-not-collected'] });
   });
 
-  it('and the same contents are one', async () => {
+  it('and equal contents are one policy', async () => {
     const snapshot = await under([FULL, OPEN], [FULL, OPEN]);
     expect(session(snapshot)).toEqual({ verdict: 'allowed', uncertain: [] });
     expect(snapshot.problems ?? []).toEqual([]);
@@ -111,21 +111,21 @@ describe('the id of the organisation', () => {
     return { organization: snapshot.organization, status: entry?.status, calls: source.calls };
   };
 
-  it('is what `describe-organization` says', async () => {
+  it('is the one of `describe-organization`', async () => {
     const { organization, status } = await read({ Targets }, { [DESCRIBE]: DESCRIBED });
     expect(organization?.id).toBe('o-k3x9m2p7qa');
     expect(organization?.levels.map(({ name }) => name)).toEqual(['Root', undefined]);
     expect(status).toBe('collected');
   });
 
-  it('is not asked for where the guardrails say it, or that there is no organisation', async () => {
+  it('is not requested if the guardrails contain it, or if there is no organisation', async () => {
     const said = await read({ OrganizationId: 'o-said', Targets });
     expect(said.organization?.id).toBe('o-said');
     expect(said.calls).not.toContain(DESCRIBE);
     expect((await read({ Targets: [] })).calls).not.toContain(DESCRIBE);
   });
 
-  it('is a gap where nobody says it, and the levels are there all the same', async () => {
+  it('is a gap if it was not read, and the levels are used anyway', async () => {
     const { organization, status } = await read({ Targets });
     expect(organization?.levels).toHaveLength(2);
     expect(organization).not.toHaveProperty('id');

@@ -14,7 +14,7 @@ const files = Object.fromEntries(
   ).map(([file, data]) => [file.replace(/\.json$/, ''), data as object]),
 );
 
-/** The nth of some, moved to another account. */
+/** The nth of these items, moved to another account. */
 const moved = (name: string, pattern: RegExp, to: string) => ({
   ...files,
   [name]: JSON.parse(JSON.stringify(files[name]).replace(pattern, to)),
@@ -34,7 +34,7 @@ it('instances of another account are named and left out', async () => {
   ]);
 });
 
-it('principals of another account are named and left out, even where they come first', async () => {
+it('principals of another account are named and left out, even if they come first', async () => {
   const iam = 'iam.get-account-authorization-details';
   const answers = moved(iam, /111122223333:user\/uma/, `${OTHER}:user/uma`);
   const snapshot = await collectAccount(memorySource(answers), new Date(0), { step: () => {} });
@@ -45,7 +45,7 @@ it('principals of another account are named and left out, even where they come f
   );
 });
 
-it('an event of a region that is not read is answered with that', async () => {
+it('an event of a region that is not read gets that as its answer', async () => {
   const event = {
     'detail-type': 'AWS API Call via CloudTrail',
     source: 'aws.ec2',

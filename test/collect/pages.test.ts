@@ -10,14 +10,14 @@ const ID = '111122223333';
 const collect = (source: AccountSource): Promise<Snapshot> =>
   collectAccount(source, new Date(0), { step: () => {} });
 
-/** The same answers, handed over in pages of so many items of each list, as AWS does it. */
+/** The same answers, split into pages with this many items of each list, as AWS does. */
 function paged(source: AccountSource, size: number, then?: SourceAnswer): AccountSource {
   return {
     ...source,
     regions: () => source.regions(),
     read: async (call, eachPage) => {
       const answer = await source.read(call);
-      // guardrails are put together by the source, and never on pages
+      // the source puts guardrails together, never on pages
       const hasPages = eachPage && call.lists?.length && call.service !== 'organizations';
       if (answer.status !== 'collected' || !hasPages) return answer;
       const data = answer.data as Record<string, unknown>;
@@ -35,7 +35,7 @@ function paged(source: AccountSource, size: number, then?: SourceAnswer): Accoun
   };
 }
 
-it.each([1, 3, 50])('pages of %i are read as the whole', async (size) => {
+it.each([1, 3, 50])('pages of %i give the same snapshot as whole answers', async (size) => {
   for (const example of ['acme', 'ways-in']) {
     const folder = () => folderSource(new URL(`../../examples/${example}`, import.meta.url).pathname);
     expect(await collect(paged(folder(), size))).toEqual(await collect(folder()));
@@ -83,7 +83,7 @@ const ODD: Answers = {
   'us-east-1/ec2.get-managed-prefix-list-entries.pl-3': { Entries: [{ Cidr: '10.0.0.0/8' }] },
 };
 
-it('what stands twice, is left out or is about another page is told with its place in the whole', async () => {
+it('problems of duplicates, omitted items and other pages have their place in the whole answer', async () => {
   const whole = await collect(memorySource(ODD));
   expect(whole.problems?.map(({ path }) => path)).toEqual(
     expect.arrayContaining([
@@ -96,7 +96,7 @@ it('what stands twice, is left out or is about another page is told with its pla
   for (const size of [1, 2, 3]) expect(await collect(paged(memorySource(ODD), size))).toEqual(whole);
 });
 
-it('of an answer that fails after some pages nothing counts', async () => {
+it('an answer that fails after some pages is not used at all', async () => {
   const failed = gap('failed', 'InternalError: no');
   const snapshot = await collect(
     paged(memorySource({ ...ODD, 'sts.get-caller-identity': ODD['sts.get-caller-identity'] }), 1, failed),

@@ -50,7 +50,7 @@ const undated = ({ coverage, ...rest }: Snapshot) =>
 const EC2 = { service: 'ec2', region: 'us-east-1' };
 
 describe('reading again', () => {
-  it('asks only for the service and region that is named', async () => {
+  it('makes calls only of the named service and region', async () => {
     const { calls, snapshot } = await again({ 'us-east-1/ec2.describe-instances': reservation('i-2') }, EC2);
     expect(new Set(calls.map((call) => call.split('.')[0]))).toEqual(new Set(['us-east-1/ec2']));
     expect(ids(snapshot, 'us-east-1')).toEqual(['i-2']);
@@ -72,7 +72,7 @@ describe('reading again', () => {
     expect(mergeSnapshots(snapshot, snapshot)).toEqual(snapshot);
   });
 
-  it('gives what a whole reading gives', async () => {
+  it('gives the same result as a whole reading', async () => {
     const changes = {
       'us-east-1/ec2.describe-instances': reservation('i-2'),
       'us-east-1/ec2.describe-images': { Images: [{ ImageId: 'ami-1' }] },
@@ -89,7 +89,7 @@ describe('reading again', () => {
     expect(undated(snapshot)).toBe(undated(whole));
   });
 
-  it('makes only the calls that are named, and keeps what it knew of the others', async () => {
+  it('makes only the named calls, and keeps the other data', async () => {
     const changes = { 'us-east-1/ec2.describe-instances': reservation('i-2') };
     const { calls, snapshot } = await again(changes, { ...EC2, calls: ['describe-instances'] });
     expect(calls).toEqual(['us-east-1/ec2.describe-instances']);
@@ -107,7 +107,7 @@ describe('reading again', () => {
     const teams = (snapshot: Snapshot) =>
       snapshot.regions[1]?.instances?.map(({ id, tags }) => [id, tags[0]?.value ?? null]);
 
-    it('are read alone, by one call, and the list stays as old as it is', async () => {
+    it('are read alone, by one call, and the list keeps its age', async () => {
       const { calls, snapshot } = await again(tagged('red'), NAMED);
       expect(calls).toEqual(['us-east-1/ec2.describe-instances.i-1']);
       expect(teams(snapshot)).toEqual([['i-1', 'red']]);
@@ -118,7 +118,7 @@ describe('reading again', () => {
       expect(mergeSnapshots(snapshot, before)).toEqual(snapshot);
     });
 
-    it('stay as they are beside a list that is older, and not beside one that is newer', async () => {
+    it('stay as they are beside an older list, and not beside a newer one', async () => {
       const { snapshot } = await again(tagged('red'), NAMED);
       const scan = (at: number) => collectAccount(memorySource(BEFORE), new Date(at), quiet);
       expect(teams(mergeScan(snapshot, await scan(500)))).toEqual([['i-1', 'red']]);
@@ -127,7 +127,7 @@ describe('reading again', () => {
       expect(teams(mergeSnapshots(one, other))).toEqual(teams(mergeSnapshots(other, one)));
     });
 
-    it('are read with the list where they cannot be told alone', async () => {
+    it('are read with the list if they cannot be read individually', async () => {
       const list = { 'us-east-1/ec2.describe-instances': reservation('i-2') };
       const gone = { 'us-east-1/ec2.describe-instances.i-1': gap('failed', 'InvalidInstanceID.NotFound') };
       const other = { 'us-east-1/ec2.describe-instances.i-1': reservation('i-3') };
@@ -142,7 +142,7 @@ describe('reading again', () => {
     });
   });
 
-  it('reads what is kept as it is, where an event is about it', async () => {
+  it('reads answers that are stored unchanged if an event is about them', async () => {
     const templates = { LaunchTemplates: [{ LaunchTemplateId: 'lt-1' }] };
     const changes = { 'us-east-1/ec2.describe-launch-templates': templates };
     const { calls, snapshot } = await again(changes, { ...EC2, calls: ['describe-launch-templates'] });
@@ -150,7 +150,7 @@ describe('reading again', () => {
     expect(snapshot.kept?.map(({ data }) => data)).toContainEqual(templates);
   });
 
-  it('asks about no image and no snapshot that no event names', async () => {
+  it('reads no image and no snapshot that no event names', async () => {
     const { calls } = await again(
       { 'us-east-1/ec2.describe-images': { Images: [{ ImageId: 'ami-1' }] } },
       EC2,
@@ -159,7 +159,7 @@ describe('reading again', () => {
     expect(calls.filter((call) => /attribute|credential|mfa/.test(call))).toEqual([]);
   });
 
-  it('asks about the images that an event names, and about those that are new', async () => {
+  it('reads the images that an event names, and new ones', async () => {
     const image = (id: string, by: string) => ({
       [`us-east-1/ec2.describe-image-attribute.${id}`]: {
         ImageId: id,
@@ -203,14 +203,14 @@ describe('reading again', () => {
     ]);
   });
 
-  it('forgets the problems of an answer that is whole now, and no others', async () => {
+  it('removes only the problems of an answer that is now complete', async () => {
     expect(before.problems).toHaveLength(1);
     expect((await again({}, { service: 'iam', region: null })).snapshot.problems).toEqual(before.problems);
     const { snapshot } = await again({ 'us-east-1/ec2.describe-instances': reservation('i-1') }, EC2);
     expect(snapshot.problems).toBeUndefined();
   });
 
-  it('keeps what it cannot read this time, and coverage says so: a gap is not access lost', async () => {
+  it('keeps what it cannot read this time, and coverage says so: a gap is not lost access', async () => {
     const denied = gap('denied', 'no longer allowed');
     const { snapshot } = await again(
       {
@@ -238,7 +238,7 @@ describe('reading again', () => {
     });
   });
 
-  it('reads a region that is new to it as a whole, and none that the source has not', async () => {
+  it('reads a new region completely, and none that the source does not have', async () => {
     const { snapshot, calls } = await again(
       { 'ap-south-1/ec2.describe-instances': reservation('i-5') },
       { service: 'ssm', region: 'ap-south-1' },
@@ -249,7 +249,7 @@ describe('reading again', () => {
     expect(snapshot.regions).toHaveLength(3);
   });
 
-  it('reads nothing where nothing is named', async () => {
+  it('reads nothing if nothing is named', async () => {
     const { snapshot, calls } = await again({});
     expect(calls).toEqual([]);
     expect({ ...snapshot, takenAt: before.takenAt }).toEqual(before);

@@ -21,7 +21,7 @@ const entry = (snapshot: Snapshot, call: string, region: string | null = 'us-eas
 const region = (snapshot: Snapshot) => snapshot.regions[0]!;
 
 describe('instances', () => {
-  it('hold the addresses and groups of every interface', async () => {
+  it('have the addresses and groups of every interface', async () => {
     const second = {
       NetworkInterfaceId: 'eni-2',
       Groups: [{ GroupId: 'sg-2' }],
@@ -55,7 +55,7 @@ describe('instances', () => {
     ]);
   });
 
-  it('know their root disk, platform and metadata options', async () => {
+  it('have their root disk, platform and metadata options', async () => {
     const snapshot = await collect(
       instances(
         {
@@ -87,7 +87,7 @@ describe('instances', () => {
     ]);
   });
 
-  it('are dropped when terminated, and left out with a problem when they have no id or stand twice', async () => {
+  it('are dropped if terminated, and left out with a problem if they have no id or occur twice', async () => {
     const snapshot = await collect(
       instances(
         { InstanceId: 'i-1', State: { Name: 'terminated' } },
@@ -110,7 +110,7 @@ describe('instances', () => {
     expect(entry(snapshot, 'ec2.describe-instances')).toMatchObject({ status: 'collected', items: 1 });
   });
 
-  it('are in one region each: the one whose zone they name, else the first by name', async () => {
+  it('are in one region each: the one of their zone, else the first by name', async () => {
     const zone = (AvailabilityZone: string) => ({ Placement: { AvailabilityZone } });
     const list = (...some: object[]) => ({
       Reservations: [{ Instances: some.map((one) => ({ ...GIVEN_INSTANCE, ...one })) }],
@@ -131,7 +131,7 @@ describe('instances', () => {
       ),
     });
     const found = snapshot.regions.map((one) => [one.region, one.instances?.map(({ id }) => id)]);
-    // i-9 is nowhere else: wherever its zone is, it is not lost
+    // i-9 is in no other region: it stays wherever its zone is
     expect(found).toEqual([
       ['eu-west-1', ['i-2', 'i-4', 'i-9']],
       ['us-east-1', ['i-1', 'i-3']],
@@ -151,7 +151,7 @@ describe('instances', () => {
     );
   });
 
-  it('keep hostile tags byte for byte', async () => {
+  it('keep hostile tags unchanged', async () => {
     const texts = ['<script>', '=cmd()', '__proto__', 'a\nb', '🦊', ''];
     const Tags = texts.map((text) => ({ Key: `k${text}`, Value: text }));
     const snapshot = await collect(instances({ InstanceId: 'i-1', Tags }));
@@ -160,8 +160,8 @@ describe('instances', () => {
   });
 });
 
-describe('what else a region holds', () => {
-  it('is read into the fields of the snapshot', async () => {
+describe('the other data of a region', () => {
+  it('are read into the fields of the snapshot', async () => {
     const content = {
       schemaVersion: '1.0',
       inputs: { runAsEnabled: true, runAsDefaultUser: 'ops', kmsKeyId: '' },
@@ -233,7 +233,7 @@ describe('what else a region holds', () => {
     });
   });
 
-  it('has the defaults of Session Manager where no preferences were ever set', async () => {
+  it('have the defaults of Session Manager if no preferences were written', async () => {
     const answers = { 'us-east-1/ssm.get-document.SSM-SessionManagerRunShell': {} };
     expect(region(await collect(answers)).sessionPreferences).toMatchObject({
       runAsEnabled: false,
@@ -241,7 +241,7 @@ describe('what else a region holds', () => {
     });
   });
 
-  it('is unreadable where a document or a switch is not what it should be', async () => {
+  it('are unreadable if a document or a setting is not valid', async () => {
     const snapshot = await collect({
       'us-east-1/ssm.get-document.SSM-SessionManagerRunShell': { Content: 'schemaVersion: "1.0"' },
       'us-east-1/ec2.get-serial-console-access-status': { SerialConsoleAccessEnabled: 'yes' },
@@ -252,7 +252,7 @@ describe('what else a region holds', () => {
     expect(entry(snapshot, 'ec2.get-serial-console-access-status').status).toBe('unreadable');
   });
 
-  it('is kept as it is where no field holds it yet, and asked for one by one', async () => {
+  it('are stored unchanged if no field exists for them yet, and requested one by one', async () => {
     const Images = [{ ImageId: 'ami-2' }, { ImageId: 'ami-1' }];
     const permissions = { ImageId: 'ami-1', LaunchPermissions: [{ Group: 'all' }] };
     const snapshot = await collect({
@@ -279,7 +279,7 @@ describe('what else a region holds', () => {
     expect(entry(snapshot, 'ec2.describe-snapshot-attribute').detail).toContain('ec2.describe-snapshots');
   });
 
-  it('is asked for 500 times at most, and coverage says so', async () => {
+  it('are requested 500 times at most, and coverage says so', async () => {
     const Snapshots = Array.from({ length: 501 }, (_, i) => ({ SnapshotId: `snap-${i}` }));
     const answers = {
       ...{ 'us-east-1/ec2.describe-snapshots': { Snapshots } },
@@ -330,7 +330,7 @@ describe('the organisation', () => {
     ]);
   });
 
-  it('is none where its list is empty, and not collected where there is no answer', async () => {
+  it('is none if its list is empty, and not collected if there is no answer', async () => {
     expect(
       (await collect({ 'organizations.effective-policies': { Targets: [] } })).organization,
     ).toMatchObject({ levels: [] });
@@ -339,7 +339,7 @@ describe('the organisation', () => {
     expect(entry(without, 'organizations.effective-policies', null).status).toBe('not-collected');
   });
 
-  it('is unreadable where the list is missing: that never means none', async () => {
+  it('is unreadable if the list is missing, which never means none', async () => {
     const snapshot = await collect({ 'organizations.effective-policies': {} });
     expect(snapshot.organization).toBeNull();
     expect(entry(snapshot, 'organizations.effective-policies', null).status).toBe('unreadable');
@@ -361,26 +361,26 @@ describe('coverage', () => {
     expect([...calls].sort()).toEqual(regional.map(callName).sort());
   });
 
-  it('says that there is no region where there is none', async () => {
+  it('says if there is no region', async () => {
     const snapshot = await collect({});
     expect(snapshot.regions).toEqual([]);
     expect(entry(snapshot, 'ec2.describe-instances', null)).toMatchObject({ status: 'not-collected' });
   });
 });
 
-describe('which account it is', () => {
+describe('the account id', () => {
   const source = (answers: Answers) => collectAccount(memorySource(answers), new Date(0), { step: () => {} });
   const details = {
     ...{ GroupDetailList: [], RoleDetailList: [], Policies: [] },
     UserDetailList: [{ UserName: 'a', Arn: 'arn:aws:iam::444455556666:user/a' }],
   };
 
-  it('follows from the principals where the caller is not known', async () => {
+  it('comes from the principals if the caller is not known', async () => {
     const snapshot = await source({ 'iam.get-account-authorization-details': details });
     expect(snapshot).toMatchObject({ accountId: '444455556666', partition: 'aws' });
   });
 
-  it('is that of the principals where the caller is of another account, and coverage says so', async () => {
+  it('is that of the principals if the caller is of another account, and coverage says so', async () => {
     const snapshot = await source({
       'sts.get-caller-identity': identity,
       'iam.get-account-authorization-details': details,
@@ -393,7 +393,7 @@ describe('which account it is', () => {
     [{}],
     [{ 'sts.get-caller-identity': { Account: 'twelve digits' } }],
     [{ 'sts.get-caller-identity': gap('unreadable', 'is not valid JSON') }],
-  ])('ends the run with one clear line where nothing says it', async (answers) => {
+  ])('ends the run with one clear line if it is not known', async (answers) => {
     const failed = source(answers as Answers);
     await expect(failed).rejects.toThrow(InputError);
     await expect(failed).rejects.toThrow(/^nothing says which account this is: [^\n]*$/);

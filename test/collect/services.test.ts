@@ -28,7 +28,7 @@ async function collected(answers: Answers) {
   };
 }
 
-/** What a region holds in these fields. */
+/** The data of a region in these fields. */
 const fields = <F extends keyof RegionSnapshot>(region: RegionSnapshot, ...names: F[]) =>
   Object.fromEntries(names.map((name) => [name, region[name]]));
 
@@ -44,7 +44,7 @@ describe('Auto Scaling', () => {
     ...more,
   });
 
-  it('says which template and version a group launches from, and whom it launched', async () => {
+  it('returns the template and version of a group, and the instances that it launched', async () => {
     const { region } = await collected({
       'autoscaling.describe-auto-scaling-groups': {
         AutoScalingGroups: [
@@ -80,7 +80,7 @@ describe('Auto Scaling', () => {
     ]);
   });
 
-  it('takes the templates of a mixed instances policy with those of its overrides, each once', async () => {
+  it('returns the templates of a mixed instances policy and of its overrides, each once', async () => {
     const policy = {
       LaunchTemplate: {
         LaunchTemplateSpecification: template(),
@@ -106,7 +106,7 @@ describe('Auto Scaling', () => {
     expect(region.autoScalingGroups?.[1]?.launchConfiguration).toBe('old-1');
   });
 
-  it('a group without an ARN is named and left out', async () => {
+  it('names and leaves out a group without an ARN', async () => {
     const { region, problems, entry } = await collected({
       'autoscaling.describe-auto-scaling-groups': { AutoScalingGroups: [{ AutoScalingGroupName: 'x' }] },
     });
@@ -168,7 +168,7 @@ describe('maintenance windows', () => {
     });
   });
 
-  it('where their list is refused, what is in them is not known, and nothing is asked', async () => {
+  it('are unknown if their list is refused, and no further call is made', async () => {
     const refused = gap('denied', 'allow `ssm:DescribeMaintenanceWindows` for the collecting role');
     const { region, entry, calls } = await collected({ 'ssm.describe-maintenance-windows': refused });
     expect(fields(region, 'maintenanceWindows', 'windowTargets', 'windowTasks')).toEqual({
@@ -182,7 +182,7 @@ describe('maintenance windows', () => {
     expect(calls.filter((call) => call.includes('window-t'))).toEqual([]);
   });
 
-  it('one that cannot be read leaves the others, and coverage says so', async () => {
+  it('are read even if one of them cannot be, and coverage says so', async () => {
     const two = { WindowIdentities: [{ WindowId: WINDOW }, { WindowId: 'mw-2' }] };
     const { region, entry } = await collected({ ...ANSWERS, 'ssm.describe-maintenance-windows': two });
     expect(region.windowTasks).toHaveLength(1);
@@ -193,7 +193,7 @@ describe('maintenance windows', () => {
     });
   });
 
-  it('more than can be asked about are not all collected', async () => {
+  it('are not all collected if there are too many', async () => {
     const many = Array.from({ length: 101 }, (_, index) => ({ WindowId: `mw-${1000 + index}` }));
     const tasks = many.map(({ WindowId }) => [
       `ssm.describe-maintenance-window-tasks.${WindowId}`,
@@ -220,7 +220,7 @@ describe('State Manager', () => {
     AssociationDescription: { AssociationId, ...more },
   });
 
-  it('asks about associations whose document is not one of AWS, or runs others', async () => {
+  it('returns details of associations whose document is not of AWS, or runs others', async () => {
     const { region, calls } = await collected({
       'ssm.list-associations': {
         Associations: [
@@ -277,7 +277,7 @@ describe('documents of the account', () => {
   });
   const content = { schemaVersion: '2.2', mainSteps: [{ action: 'aws:runShellScript', name: 'run' }] };
 
-  it('are listed whatever their type; what stands in them is read where a verdict can rest on it', async () => {
+  it('are listed whatever their type, and their content is read if a verdict can depend on it', async () => {
     const { region, calls } = await collected({
       'ssm.list-documents': {
         DocumentIdentifiers: [
@@ -307,7 +307,7 @@ describe('documents of the account', () => {
     expect(calls).not.toContain('us-east-1/ssm.get-document.Own-Book');
   });
 
-  it('one whose content is YAML is named, and its content is not known', async () => {
+  it('are named if their content is YAML, which is not read', async () => {
     const { region, problems } = await collected({
       'ssm.list-documents': { DocumentIdentifiers: [identifier('Own-Shell', 'Command')] },
       'ssm.get-document.Own-Shell': { Name: 'Own-Shell', Content: 'schemaVersion: "2.2"' },
@@ -316,7 +316,7 @@ describe('documents of the account', () => {
     expect(problems[0]?.message).toBe('is not a JSON object: ask with `--document-format JSON`');
   });
 
-  it('a refusal of one does not touch the preferences', async () => {
+  it('do not affect the preferences if one of them is refused', async () => {
     const { region, entry } = await collected({
       'ssm.list-documents': { DocumentIdentifiers: [identifier('Own-Shell', 'Command')] },
       'ssm.get-document.SSM-SessionManagerRunShell': {},
@@ -328,14 +328,14 @@ describe('documents of the account', () => {
   });
 });
 
-describe('what conditions ask about an instance', () => {
+describe('condition keys of an instance', () => {
   const instance = (more: object) => ({
     'ec2.describe-instances': {
       Reservations: [{ OwnerId: ID, Instances: [{ InstanceId: 'i-1', ...more }] }],
     },
   });
 
-  it('is what `describe-instances` says of it', async () => {
+  it('are those in `describe-instances`', async () => {
     const { instances } = await collected(
       instance({
         InstanceType: 'm7g.large',
@@ -365,7 +365,7 @@ describe('what conditions ask about an instance', () => {
     });
   });
 
-  it('is absent where the answer says that there is none, and unknown where it does not say', async () => {
+  it('are absent if the answer says so, and unknown if it does not', async () => {
     const { instances } = await collected(
       instance({
         InstanceType: 't3.micro',
@@ -383,7 +383,7 @@ describe('what conditions ask about an instance', () => {
     expect((await collected(instance({}))).instances[0]).not.toHaveProperty('keys');
   });
 
-  it('and of disks what `describe-volumes` says', async () => {
+  it('of a disk are those in `describe-volumes`', async () => {
     const { region } = await collected({
       'ec2.describe-volumes': {
         Volumes: [
@@ -422,7 +422,7 @@ describe('what conditions ask about an instance', () => {
 });
 
 describe('prefix lists', () => {
-  it("are read with the addresses of those that are not AWS's, and of the one for Instance Connect", async () => {
+  it("are read with their addresses, if they are not AWS's or are the one for Instance Connect", async () => {
     const list = (PrefixListId: string, PrefixListName: string, OwnerId: string) => ({
       ...{
         PrefixListId,
@@ -505,7 +505,7 @@ describe('pipelines', () => {
   });
   const arn = `arn:aws:codepipeline:us-east-1:${ID}:release`;
 
-  it('says which instances their actions deploy to', async () => {
+  it('say to which instances their actions deploy', async () => {
     const { region, entry } = await collected({
       'codepipeline.list-pipelines': { pipelines: [{ name: 'release', version: 3 }] },
       'codepipeline.get-pipeline.release': {
@@ -616,7 +616,7 @@ it('a cluster of ECS says which services it runs', async () => {
   expect(entry('ecs.list-services').status).toBe('collected');
 });
 
-it('AWS Backup says of what it has a copy, and which is the newest', async () => {
+it('AWS Backup says of which resources it has copies, and which is the newest', async () => {
   const instance = `arn:aws:ec2:us-east-1:${ID}:instance/i-1`;
   const { region } = await collected({
     'backup.list-protected-resources': {
@@ -643,7 +643,7 @@ describe('stacks, clusters, deployments, functions and state machines', () => {
   const POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
   const DEPLOYER = `arn:aws:iam::${ID}:role/deploy`;
 
-  it('are read with their roles and whom they reach', async () => {
+  it('are read with their roles and the instances that they reach', async () => {
     const { region, problems } = await collected({
       'cloudformation.describe-stacks': {
         Stacks: [
@@ -716,7 +716,7 @@ describe('stacks, clusters, deployments, functions and state machines', () => {
     });
   });
 
-  it('an access entry is asked about in its cluster', async () => {
+  it('an access entry is read in its cluster', async () => {
     const { region, calls, entry } = await collected({
       'eks.list-clusters': { clusters: ['prod', 'old'] },
       'eks.describe-cluster.prod': {

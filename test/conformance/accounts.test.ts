@@ -1,4 +1,7 @@
-/** Rules about requests, principals, sessions and trust on small accounts: data in `accounts/`, by both engines. */
+/**
+ * Rules about requests, principals, sessions and trust, with small accounts as data in `accounts/`, for both
+ * engines.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,10 +15,10 @@ import { ACCOUNT_ID, type AccountInput, account } from '../fixtures/account.ts';
 import { differences } from '../matrix/compare-matrices.ts';
 import { naiveMatrix } from '../matrix/naive-build.ts';
 
-/** A cell that is asked for and what the page calls for; `null`: denied. */
+/** A cell and its expected verdict according to the page; `null`: denied. */
 interface Case {
   readonly id: string;
-  /** what this account has beside `given` of its rule */
+  /** what this account has besides `given` of its rule */
   readonly account?: Fields;
   readonly who: string;
   readonly path: PathId;
@@ -33,7 +36,7 @@ interface Expected {
   readonly landsAs?: readonly string[];
   readonly conditionHas?: string;
   readonly missing?: string;
-  /** null: nothing is in the way, or nobody knows */
+  /** null: there is no obstacle, or it is not known */
   readonly removable?: readonly object[] | null;
 }
 
@@ -57,7 +60,7 @@ const docs = ['semantics', 'access-paths'].map((page) =>
 
 const DOCUMENTS: ReadonlySet<string> = new Set(['policies', 'scps', 'boundary', 'trust']);
 
-/** Statements stand for policies; what they leave out is `Allow` on everything. */
+/** Statements stand for policies; missing members are `Allow` and everything. */
 function written(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((one) => written(one, key));
   if (typeof value !== 'object' || value === null) return value;
@@ -76,7 +79,7 @@ function snapshotOf({ given }: Rule, { account: own = {} }: Case): Snapshot {
   const snapshot = account({ instances: [{ id: 'i-1' }], ...input });
   return {
     ...snapshot,
-    // documents that nobody has read, by the end of their ids
+    // documents that were not read, by the end of their ids
     policies: snapshot.policies.map((one) =>
       without?.some((end) => one.id.endsWith(end)) ? { ...one, document: null } : one,
     ),
@@ -84,7 +87,8 @@ function snapshotOf({ given }: Rule, { account: own = {} }: Case): Snapshot {
   };
 }
 
-const arnOf = (who: string): string => (who.includes('/') ? `arn:aws:iam::${ACCOUNT_ID}:${who}` : who);
+const arnOf = (who: string): string =>
+  /^(user|role)\//.test(who) ? `arn:aws:iam::${ACCOUNT_ID}:${who}` : who;
 
 function reduced(cell: Cell | undefined, snapshot: Snapshot, wanted: Expected | null): unknown {
   if (!cell || !wanted) return cell ? { verdict: cell.verdict, via: cell.via } : null;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Case } from '../naive/request.ts';
 
-/** What remains to be true: exactly this form, or one that holds and fails on these contexts. */
+/** The remaining condition: exactly this form, or one that is true or false in these contexts. */
 export interface ExpectedCondition {
   readonly anyOf?: readonly {
     readonly allOf: readonly { key: string; operator: string; values: string[] }[];
@@ -11,7 +11,7 @@ export interface ExpectedCondition {
   readonly fails?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Only the members given are compared; of `uncertain` each code must be there, and `[]` means none at all. */
+/** Only the given members are compared. Each code of `uncertain` must be present; `[]` means no code at all. */
 export interface Expectation {
   readonly decision?: string;
   readonly blockedBy?: string | null;
@@ -20,14 +20,14 @@ export interface Expectation {
   readonly statements?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** One case: a simulate line without id, its raw text where JSON cannot say it, or a note on the matrix. */
+/** One case: a simulate line without id, its raw text if JSON cannot express it, or a note on the matrix. */
 export interface ConformanceCase {
   readonly id: string;
   readonly level?: 'matrix';
   readonly note?: string;
   readonly case?: Case;
   readonly raw?: string;
-  /** False where a policy breaks the grammar, so that the naive reading does not take it. */
+  /** False if a policy breaks the grammar, so that the naive evaluator cannot read it. */
   readonly wellFormed?: false;
   readonly expect?: Expectation;
 }
@@ -56,7 +56,7 @@ export function readGroups(): Group[] {
     });
 }
 
-/** The text that the simulate command reads for a case; null for a note on the matrix. */
+/** The text for the simulate command; null for a note on the matrix. */
 export function lineOf(one: ConformanceCase): string | null {
   if (one.raw !== undefined) return `{"id":${JSON.stringify(one.id)},${one.raw.slice(1)}`;
   return one.case ? JSON.stringify({ id: one.id, ...one.case }) : null;

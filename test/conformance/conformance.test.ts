@@ -13,7 +13,7 @@ interface Answer {
   readonly statements: readonly object[];
 }
 
-/** The members of the answer that the case speaks of, in the form in which it speaks of them. */
+/** The members of the answer that the case contains, in its form. */
 function reduced(answer: Answer, one: ConformanceCase, wanted: Expectation): Expectation {
   const codes = wanted.uncertain;
   const { holds, fails, anyOf } = wanted.condition ?? {};

@@ -1,4 +1,4 @@
-/** The rules that are about several requests at once, on small accounts: one test for each note in the JSON files. */
+/** Rules about several requests at once, on small accounts: one test for each note in the JSON files. */
 
 import { describe, expect, test } from 'vitest';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
@@ -10,7 +10,7 @@ import { type AccountInput, AGENT_ROLE, account, allow, deny, STARTS_SESSIONS } 
 
 const INSTANCE = 'arn:aws:ec2:*:*:instance/*';
 
-/** Alice's own cell on the path, or undefined where it is denied. */
+/** Alice's own cell on the path; undefined if it is denied. */
 function cell(path: PathId, policies: readonly object[], rest: AccountInput = {}): Cell | undefined {
   const snapshot = account({ users: [{ name: 'alice', policies }], instances: [{ id: 'i-1' }], ...rest });
   const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path })];
@@ -22,7 +22,7 @@ const trustOf = (Principal: object): object => ({
   Statement: { Effect: 'Allow', Principal, Action: 'sts:AssumeRole' },
 });
 
-test('a role that nobody can take with MFA carries `mfa-of-a-service-session` where the missing key would decide', () => {
+test('a role that nobody can assume with MFA carries `mfa-of-a-service-session` if the missing key would decide', () => {
   const policies = [allow(STARTS_SESSIONS, '*', { Bool: { 'aws:MultiFactorAuthPresent': 'false' } })];
   const roles = [{ name: 'job', policies, trust: trustOf({ Service: 'glue.amazonaws.com' }) }];
   const snapshot = account({ roles, instances: [{ id: 'i-1' }] });
@@ -53,7 +53,7 @@ describe('31-all-of-them', () => {
   });
 });
 
-test('a default session whose document is not granted carries `default-session-document`', () => {
+test('a default session with a document that is not granted carries `default-session-document`', () => {
   const channel = allow('ssmmessages:OpenDataChannel');
   const start = (...policies: object[]): Cell | undefined => cell('session-manager', [channel, ...policies]);
   const onInstances = allow('ssm:StartSession', INSTANCE);
@@ -84,7 +84,7 @@ describe('61-paths', () => {
     expect(cell('session-manager-ssh', [onDocument('AWS-StartSSHSession')])).toBeUndefined();
   });
 
-  test('where every granting statement asks for the check, the default shell needs its document', () => {
+  test('if every granting statement has the document check, the default shell needs its document', () => {
     const checked = { BoolIfExists: { 'ssm:SessionDocumentAccessCheck': 'true' } };
     const shell = 'arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell';
     expect(cell('session-manager', [allow('ssm:StartSession', INSTANCE, checked)])).toBeUndefined();

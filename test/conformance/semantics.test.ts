@@ -14,7 +14,7 @@ const accounts = readdirSync(join(ROOT, 'test/conformance/accounts'))
   .map((file) => read(`test/conformance/accounts/${file}`))
   .join('');
 
-/** The codes as the type lists them: a type is not there at run time. */
+/** The codes in the type's source, since a type does not exist at run time. */
 const codes = [
   ...(/export type Uncertainty =([^;]*);/.exec(read('lib/evaluator/decision.ts'))?.[1] ?? '').matchAll(
     /'([^']+)'/g,
@@ -70,7 +70,7 @@ test.each(cases.filter(({ level }) => level === 'matrix').map(({ id }) => id))(
   },
 );
 
-test('there are codes to look for', () => {
+test('there are codes to test', () => {
   expect(codes).toContain('malformed-policy');
 });
 

@@ -16,12 +16,13 @@ const together = (...documents: readonly object[]) => ({
   Version: '2012-10-17',
   Statement: documents.flatMap((one) => (one as { readonly Statement: object }).Statement),
 });
-/** What opens a command on an instance, whichever way: without these there is none but what is tested. */
+/** Needed for commands on an instance by any path: without these only the tested path is open. */
 const OTHER_WAYS = ['ssm:*', 'sts:*', 'cloudformation:*', 'lambda:*', 'codebuild:*', 'glue:*', 'sagemaker:*'];
 
 /**
- * The situations by which the authors of vulnerable accounts try tools: https://github.com/BishopFox/iam-vulnerable.
- * alice gets commands onto the instance by herself, by a new instance that carries the role `ops`, or not at all.
+ * The situations with which the authors of vulnerable accounts test tools:
+ * https://github.com/BishopFox/iam-vulnerable. alice runs commands on the instance by herself, through a new
+ * instance with the role `ops`, or not at all.
  */
 const SITUATIONS: readonly (readonly [
   says: string,

@@ -32,8 +32,8 @@ const awsDocument = (name: string): string => `arn:aws:ssm:us-east-1::document/$
 const STACK = `arn:aws:cloudformation:${HERE}:stack/shop/0a1b2c3d`;
 
 /**
- * One way in: what a policy has to allow, resource by resource as the service authorization reference asks, and what else
- * there is. Each grant is needed, and each can be denied.
+ * One path: the needed grants, resource by resource according to the service authorization reference, and other
+ * needed facts. Each grant is needed, and each can be denied.
  */
 interface Way {
   readonly way: string;
@@ -42,7 +42,7 @@ interface Way {
   readonly instance?: Partial<InstanceInput>;
   readonly more?: AccountInput;
   readonly code?: Uncertainty;
-  /** what is left to be true, in words; absent: nothing */
+  /** the remaining condition, in words; absent: none */
   readonly condition?: string;
 }
 
@@ -101,7 +101,7 @@ const SNAPSHOT = 'arn:aws:ec2:us-east-1::snapshot/snap-1';
 const backup = (type: string, name: string, recoveryPoint: string | null): AccountInput =>
   services({ protectedResources: [{ arn: `arn:aws:ec2:${HERE}:${name}`, type, recoveryPoint }] });
 
-/** What else is asked beside what names an association, or a recovery point. */
+/** Further grants for a request on an association, or on a recovery point. */
 const SEND = {
   policies: [allow('ssm:UpdateAssociation', [INSTANCE, awsDocument('AWS-RunShellScript')])],
 };
@@ -112,7 +112,7 @@ const pipeline = (to: Partial<PipelineDeployment>): PipelineDeployment => ({
   ...{ tag: null, deploymentGroup: null, ...to },
 });
 
-/** A role that DevOps Agent may take, for a space of that name. */
+/** A role that DevOps Agent may assume, for a space with that name. */
 const agent = (space: string | null, ...actions: readonly string[]): RoleInput => ({
   name: 'agent',
   policies: [allow(actions)],
@@ -825,7 +825,7 @@ describe.each(WAYS)('$way', ({ path, grants, instance, more, code, condition }) 
     );
   });
 
-  test('is closed, or at least not sure, without one of them, and by a Deny', () => {
+  test('is closed, or at least uncertain, without one of them, and with a Deny', () => {
     for (const [i, grant] of grants.entries()) {
       const rest = of(all.filter((_, other) => other !== i));
       if (rest) expect(isSure(rest)).toBe(false);
@@ -836,12 +836,12 @@ describe.each(WAYS)('$way', ({ path, grants, instance, more, code, condition }) 
   });
 });
 
-test('the codes of ways in are all here', () => {
+test('every code of a path has a case', () => {
   const codes = WAYS.flatMap(({ code }) => (code === undefined ? [] : [code]));
   expect(new Set(codes).size).toBeGreaterThanOrEqual(9);
 });
 
-test('a role that a service acts with is named', () => {
+test('the role of a service that acts is named', () => {
   const snapshot = account({
     users: [{ name: 'ada', policies: [allow('ssm:*MaintenanceWindow')] }],
     instances: [{ id: 'i-1' }],
@@ -866,7 +866,7 @@ describe('a pipeline', () => {
   };
   const to = (value: string | null): PipelineDeployment => pipeline({ tag: { key: 'team', value } });
 
-  test('reaches the instances with its tag, of Linux', () => {
+  test('reaches Linux instances with its tag', () => {
     expect(cells([to('web')])).toEqual(['allowed']);
     expect(cells([to(null)])).toEqual(['allowed']);
     expect(cells([to('db')])).toEqual([]);
@@ -874,7 +874,7 @@ describe('a pipeline', () => {
     expect(cells(null)).toEqual(['unknown codepipeline get-pipeline']);
   });
 
-  test('of another region is asked there', () => {
+  test('of another region is requested there', () => {
     const elsewhere: PipelineDeployment = {
       ...to('web'),
       pipeline: `arn:aws:codepipeline:eu-west-1:${ACCOUNT_ID}:release`,
@@ -900,25 +900,22 @@ test.each([
     { tags: { 'aws:autoscaling:groupName': 'web' } },
   ],
   ['protectedResources', ['backup:StartRestoreJob'], 'arn:aws:ec2:us-east-1::image/ami-1', RESTORED],
-] as const)(
-  'what a policy names of `%s` that nobody has listed may be there',
-  (list, actions, resource, more) => {
-    const verdicts = (given: Partial<RegionSnapshot>): readonly string[] => {
-      const { tags = {}, policies = [] } = more as { tags?: Record<string, string>; policies?: object[] };
-      const snapshot = account({
-        users: [{ name: 'ada', policies: [allow(actions, resource), ...policies] }],
-        roles: [BACKUP_ROLE],
-        instances: [{ id: 'i-1', tags }],
-        ...services(given),
-      });
-      return [...cellsOf(buildMatrix(snapshot), snapshot)].map(({ verdict }) => verdict);
-    };
-    expect(verdicts({ [list]: null })).toEqual(['unknown']);
-    expect(verdicts({ [list]: [] })).toEqual([]);
-  },
-);
+] as const)('a `%s` that a policy names and no list contains may exist', (list, actions, resource, more) => {
+  const verdicts = (given: Partial<RegionSnapshot>): readonly string[] => {
+    const { tags = {}, policies = [] } = more as { tags?: Record<string, string>; policies?: object[] };
+    const snapshot = account({
+      users: [{ name: 'ada', policies: [allow(actions, resource), ...policies] }],
+      roles: [BACKUP_ROLE],
+      instances: [{ id: 'i-1', tags }],
+      ...services(given),
+    });
+    return [...cellsOf(buildMatrix(snapshot), snapshot)].map(({ verdict }) => verdict);
+  };
+  expect(verdicts({ [list]: null })).toEqual(['unknown']);
+  expect(verdicts({ [list]: [] })).toEqual([]);
+});
 
-test('what was read of some things only is not taken for all there is', () => {
+test('data that was read for some things only is not complete', () => {
   const verdicts = (call: string, given: Partial<RegionSnapshot>): readonly string[] => {
     const snapshot = account({
       users: [{ name: 'ada', policies: [allow(['codepipeline:*', 'codedeploy:*', 'ecs:*'])] }],
@@ -959,7 +956,7 @@ describe('a backup', () => {
     return cells.map(({ verdict, missing = '' }) => `${verdict} ${missing}`.trim());
   };
 
-  test('is of the instance or one of its disks, and needs a role that AWS Backup may take', () => {
+  test('is of the instance or one of its disks, and needs a role that AWS Backup may assume', () => {
     expect(verdicts(backup('EBS', 'volume/vol-1', null))).toEqual(['allowed']);
     expect(verdicts(backup('EC2', 'instance/i-1', null))).toEqual(['allowed']);
     expect(verdicts(backup('EC2', 'instance/i-2', null))).toEqual([]);
@@ -998,11 +995,11 @@ describe('a cluster', () => {
     );
   };
 
-  test('is its nodes to whoever administers it, whatever is denied to him', () => {
+  test('gives its nodes to its administrators, whatever IAM denies them', () => {
     expect(cells('AmazonEKSClusterAdminPolicy', 'cluster')).toEqual(['ada i-1 kubernetes-node allowed']);
   });
 
-  test('is not to whoever may do everything and has no entry, until he becomes somebody who has one', () => {
+  test('gives them to no principal without an entry, even with every IAM right, until it becomes one with an entry', () => {
     const users = [
       { name: 'ada', policies: [deny('*')] },
       { name: 'bob', policies: [allow('*')] },
@@ -1014,19 +1011,19 @@ describe('a cluster', () => {
     ]);
   });
 
-  test('runs the pods of whoever may make some, as far as it lets them', () => {
+  test('runs pods for principals that may create some, as far as it allows such pods', () => {
     const unsure = ['ada i-1 kubernetes-node allowed kubernetes-access'];
     expect(cells('AmazonEKSClusterAdminPolicy', 'namespace')).toEqual(unsure);
     expect(cells('AmazonEKSEditPolicy', 'namespace')).toEqual(unsure);
     expect(cells('AmazonEKSAdminPolicy', 'cluster')).toEqual(unsure);
   });
 
-  test('is not open to whoever looks only, or has an entry without a policy', () => {
+  test('gives nothing to principals that may only read, or have an entry without a policy', () => {
     expect(cells('AmazonEKSViewPolicy', 'cluster')).toEqual([]);
     expect(cells('AmazonEKSAdminViewPolicy', 'cluster')).toEqual([]);
   });
 
-  test('names the request that a token is', () => {
+  test('names the request that serves as a token', () => {
     const snapshot = account({
       users: [{ name: 'ada' }],
       instances: [{ id: 'i-1', tags: { 'eks:cluster-name': 'shop' } }],
@@ -1058,7 +1055,7 @@ describe('just-in-time access', () => {
     return cells.map(({ verdict, missing = '' }) => `${verdict} ${missing}`.trim());
   };
 
-  test('is not to be had where no policy approves any', () => {
+  test('is not possible if no policy approves any', () => {
     expect(texts('AutoApprovalPolicy')).toEqual(['conditional']);
     expect(texts('Command')).toEqual([]);
     expect(texts(null)).toEqual(['unknown ssm list-documents']);
@@ -1084,7 +1081,7 @@ describe('an agent', () => {
     expect(cells({ name: 'app', policies: [allow('ec2:*')] })).toEqual([]);
   });
 
-  test('is asked in the region of its space', () => {
+  test('is requested in the region of its space', () => {
     const inFrankfurt = agent(space('eu-central-1', 'ops'), 'ec2:StopInstances');
     const requested = (region: string): object => ({ StringEquals: { 'aws:RequestedRegion': region } });
     expect(cells(inFrankfurt, requested('eu-central-1'))).toEqual([space('eu-central-1', 'ops')]);
@@ -1092,7 +1089,7 @@ describe('an agent', () => {
   });
 });
 
-test('a document that is made has no tags while it is made, and any afterwards', () => {
+test('a new document has no tags when it is created, and any tags afterwards', () => {
   const tagged = { StringEquals: { 'aws:ResourceTag/team': 'web' } };
   const verdict = (...policies: object[]): string | undefined => {
     const snapshot = account({
@@ -1109,7 +1106,7 @@ test('a document that is made has no tags while it is made, and any afterwards',
 });
 
 test.each(['associations', 'windowTasks', 'autoScalingGroups', 'maintenanceWindows'] as const)(
-  'where `%s` were not collected nothing that rests on them is denied',
+  'if `%s` were not collected, nothing that depends on them is denied',
   (list) => {
     const of = (given: Partial<RegionSnapshot>): readonly string[] => {
       const snapshot = account({
@@ -1136,7 +1133,7 @@ test.each(['associations', 'windowTasks', 'autoScalingGroups', 'maintenanceWindo
   },
 );
 
-test('a deployment and a task reach only what they are for', () => {
+test('a deployment and a task reach only their own targets', () => {
   const paths = (
     given: Partial<RegionSnapshot>,
     instance: Partial<InstanceInput> = {},
@@ -1156,7 +1153,7 @@ test('a deployment and a task reach only what they are for', () => {
   expect(paths({ containerInstances: [host] }, { platform: 'windows' })).toEqual([]);
 });
 
-test('a task is bound to the cluster of the host', () => {
+test('a task belongs to the cluster of the host', () => {
   const verdict = (name: string): string | undefined => {
     const inCluster = { ArnEquals: { 'ecs:cluster': `arn:aws:ecs:${HERE}:cluster/${name}` } };
     const snapshot = account({
@@ -1183,7 +1180,7 @@ test('a task is bound to the cluster of the host', () => {
   expect(verdict('other')).toBe('');
 });
 
-test('a document that runs in a fixed version, or on others, is not rewritten', () => {
+test('a document that runs in a fixed version, or runs others, is not rewritten', () => {
   const verdict = (one: Association, team = 'web'): string | undefined => {
     const snapshot = account({
       users: [{ name: 'ada', policies: [allow('ssm:UpdateDocument*', ssm('document/own'))] }],
@@ -1198,7 +1195,7 @@ test('a document that runs in a fixed version, or on others, is not rewritten', 
   expect(verdict(association('own', '$LATEST'), 'db')).toBeUndefined();
 });
 
-test('of documents that were not listed nothing is known, and the call is named', () => {
+test('documents that were not listed are unknown, and the call is named', () => {
   const snapshot = account({
     users: [
       {
@@ -1218,7 +1215,7 @@ test('of documents that were not listed nothing is known, and the call is named'
   ]);
 });
 
-test('instances that belong to unlike groups are told apart where no policy names a group', () => {
+test('instances of different groups are in different classes, even if no policy names a group', () => {
   const own = (id: string, version: string): AutoScalingGroup => ({
     ...group(version),
     ...{ name: id, arn: GROUP.replace('web', id), instances: [id] },

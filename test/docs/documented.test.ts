@@ -7,7 +7,7 @@ import { latchkey } from '../cli/run.ts';
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 
-/** Files under a folder of the checkout whose name ends so, by their path from the root. */
+/** Files in a folder of the checkout with this ending, by their path from the root. */
 function filesIn(folder: string, ...endings: readonly string[]): readonly string[] {
   return readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
@@ -17,7 +17,7 @@ function filesIn(folder: string, ...endings: readonly string[]): readonly string
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesIn('docs', '.md')];
 const prose = pages.map(read).join('\n');
 
-describe('what users can type is documented', () => {
+describe('everything that users can type is documented', () => {
   // verbs and their options: test/cli/documented.test.ts
   test.each(Object.keys(JSON.parse(read('package.json')).scripts))(
     'the script `%s` is in CONTRIBUTING.md',
@@ -40,7 +40,7 @@ describe('what users can type is documented', () => {
   });
 });
 
-describe('what the environment can change is documented', () => {
+describe('every environment variable is documented', () => {
   const code = ['lib', 'functions', 'cli', 'bench', 'tools', 'test'].flatMap((folder) =>
     filesIn(folder, '.ts'),
   );
@@ -54,7 +54,7 @@ describe('what the environment can change is documented', () => {
   );
   const machine = ['PATH', 'NODE_ENV'];
 
-  test('there are some to look for', () => {
+  test('there are some to check', () => {
     expect(deployed).toContain('BUCKET');
     expect(inCode).toContain('CI');
   });
@@ -67,8 +67,8 @@ describe('what the environment can change is documented', () => {
   );
 });
 
-describe('what the docs say is there', () => {
-  test.each(pages)('the links of %s lead somewhere', (page) => {
+describe('everything in the docs exists', () => {
+  test.each(pages)('the links of %s have a target', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(
       ([, link]) => link ?? '',
     );
@@ -83,13 +83,13 @@ describe('what the docs say is there', () => {
     expect(broken).toEqual([]);
   });
 
-  test.each(pages)('each script that %s tells to run exists', (page) => {
+  test.each(pages)('each script that %s mentions exists', (page) => {
     const scripts = JSON.parse(read('package.json')).scripts;
     const told = [...read(page).matchAll(/npm run (?:-s )?([a-z][a-z:-]*)/g)].map(([, name]) => name ?? '');
     expect(told.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
-  test('no page, example or setting holds a path of the machine it was written on', () => {
+  test('no page, example or setting contains a path of a machine', () => {
     const files = [
       ...pages,
       ...filesIn('examples', '.json', '.md'),

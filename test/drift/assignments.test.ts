@@ -25,7 +25,7 @@ const runOf = (identityCenter: IdentityCenter | undefined) => {
   return { matrix, snapshot: identityCenter === undefined ? rest : { ...rest, identityCenter } };
 };
 
-/** The same, with these people in the group of a permission set. */
+/** The same account, with these people in the group of a permission set. */
 function withMembers(group: string, members: readonly string[] | null): IdentityCenter {
   const known = new Set(center.people.map(({ id }) => id));
   return {
@@ -50,8 +50,8 @@ const parsed = parseChangeEvent({
 });
 const event = (parsed as Extract<typeof parsed, { ok: true }>).event;
 
-describe('who holds a permission set', () => {
-  test('is told when it changes, as one cause, with who did it, and no cell changes', () => {
+describe('a change of the holders of a permission set', () => {
+  test('is reported as one cause, with its actor, and without changed cells', () => {
     const drift = compareRuns(runOf(center), runOf(grown), [event]);
     expect(drift).toHaveLength(1);
     expect(drift[0]).toMatchObject({
@@ -72,7 +72,7 @@ describe('who holds a permission set', () => {
     expect(compareRuns(runOf(center), runOf(center), [event])).toEqual([]);
   });
 
-  test('is undone by the calls that take it away or give it again', () => {
+  test('is undone by the calls that remove or restore the assignment', () => {
     const store = '--identity-store-id d-9a671c2b4e';
     const group = center.groups.find(({ name }) => name === 'fleet-operators')!;
     const member = `--group-id ${group.id} --member-id UserId=lena`;
@@ -87,7 +87,7 @@ describe('who holds a permission set', () => {
     };
     const call = (verb: string, type: string, id: string) =>
       `aws sso-admin ${verb}-account-assignment --instance-arn ${center.instance?.arn} --permission-set-arn ${set.arn} --target-type AWS_ACCOUNT --target-id ${acme.accountId} --principal-type ${type} --principal-id ${id}`;
-    // what gives access comes first; the members of the group come back with it
+    // what gives access comes first; the members of the group return with it
     expect(undone(center, other)).toEqual([
       call('delete', 'USER', 'lena'),
       call('create', 'GROUP', group.id),
@@ -107,7 +107,7 @@ describe('who holds a permission set', () => {
     expect(undone(center, withMembers('fleet-operators', [...operators, 'a\u202eb']))).toBeUndefined();
   });
 
-  test('is worth what its role holds to whoever came, and nothing to whoever left', () => {
+  test("has the weight of the role's access for those who gained it, and none for those who lost it", () => {
     const [came] = changesOf(compareRuns(runOf(center), runOf(grown), []));
     expect(came?.severity).toBe('critical');
     const [left] = changesOf(compareRuns(runOf(grown), runOf(center), []));
@@ -116,7 +116,7 @@ describe('who holds a permission set', () => {
     expect(changesOf(assignmentDrift(runOf(center), none, []))[0]?.severity).toBe('info');
   });
 
-  test('is an alert and stands in the mail', () => {
+  test('is an alert and is in the mail', () => {
     const drift = compareRuns(runOf(center), runOf(grown), [event]);
     const report = {
       ...quietReport(),
@@ -128,7 +128,7 @@ describe('who holds a permission set', () => {
     expect(alerts[0]?.subject).toContain(
       '1 person gained SSO FleetOperators: root, 8 instances (5 production)',
     );
-    // whoever filters by production, region or path must get it
+    // a filter on production, region or path must match it
     expect(alerts[0]?.attributes).toMatchObject({
       env: ['production', 'staging'],
       region: ['eu-west-1', 'us-east-2'],
@@ -144,7 +144,7 @@ describe('who holds a permission set', () => {
     expect(text).not.toMatch(/\b0 principals/);
   });
 
-  test('of two permission sets that one group holds is two alerts, not the same one twice', () => {
+  test('of two permission sets of one group gives two alerts, not the same one twice', () => {
     const [first, second] = center.permissionSets;
     const shared: IdentityCenter = {
       ...center,
@@ -169,11 +169,11 @@ describe('who holds a permission set', () => {
     ['before', undefined, grown],
     ['now', center, undefined],
     ['now, of a group', center, withMembers('fleet-operators', null)],
-  ])('is no change where it was not read %s', (_, before, after) => {
+  ])('is not reported if the data was not read %s', (_, before, after) => {
     expect(assignmentDrift(runOf(before), runOf(after), [event])).toEqual([]);
   });
 
-  test('is named by an event only where no other could have done it', () => {
+  test('has the event as its cause only if no other event could be', () => {
     const [one] = assignmentDrift(runOf(center), runOf(grown), [event, { ...event, eventId: 'e-2' }]);
     expect(one?.cause.eventId).toBeUndefined();
     const failed = { ...event, eventId: 'e-3', errorCode: 'AccessDenied' };
@@ -182,7 +182,7 @@ describe('who holds a permission set', () => {
     expect(other?.cause.eventId).toBe('e-1');
   });
 
-  test('is who is in one list and not in the other, whatever group it is through', () => {
+  test('lists those who are on one side only, whatever group they are in', () => {
     const ids = fc.uniqueArray(
       fc.nat(30).map((n) => `p${n}`),
       { maxLength: 12 },

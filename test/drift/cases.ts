@@ -83,7 +83,7 @@ const group = (groups: readonly string[], policies: readonly object[] = [START])
 const G: HandCells = { ...SESSION, grants: ['policy-0#0'] };
 const levels = (...scps: readonly unknown[]): AccountInput => ({ ...withP(START), organization: [{ scps }] });
 
-/** Changes of one input each, the event of it, and how it must be told. */
+/** Changes of one input each, its event, and the expected report. */
 export const CASES: readonly Case[] = [
   [
     'an inline policy is put',
@@ -397,7 +397,7 @@ export const CASES: readonly Case[] = [
   ],
 ];
 
-// an empty account has no region of its own to look at, so its region is named
+// an empty account has no region of its own, so the region is given
 export const seen = ([input, cells]: Side): Side => [
   input.instances?.length === 0 ? { ...input, regions: { 'us-east-1': { instances: [] } } } : input,
   cells,

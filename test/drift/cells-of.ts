@@ -3,7 +3,9 @@ import type { CellDrift, Drift } from '../../lib/drift/drift.ts';
 /** A changed cell, with its cause in full. */
 export type CellWithCause = Omit<CellDrift, 'cause'> & Pick<Drift, 'cause'>;
 
-/** Drift cell by cell, sorted by principal, instance and path: of an account so small that all names are listed. */
+/**
+ * Drift cell by cell, sorted by principal, instance and path, for an account small enough that all names are listed.
+ */
 export function cellsOf(drift: readonly Drift[]): CellWithCause[] {
   const cells: CellWithCause[] = [];
   for (const { cause, groups } of drift) {

@@ -52,7 +52,7 @@ describe('a changed cell and its cause', () => {
     } else expect(cause.eventId).toBeUndefined();
   });
 
-  it('of what an interface took along, names what the path asks for', () => {
+  it('names the part of a removed interface that the path depends on', () => {
     const two = interfaces(['eni-1', 'sg-1', '10.0.0.1'], ['eni-2', 'sg-2', '10.0.1.1']);
     const told = (path: HandCells['path']) =>
       drift([two, [{ ...SESSION, path }]], [interfaces(['eni-1', 'sg-1', '10.0.0.1']), []]).map(
@@ -64,7 +64,7 @@ describe('a changed cell and its cause', () => {
     expect(told('firewall-open')).toEqual(['securityGroups of instance `i-1` changed: `sg-2` removed']);
   });
 
-  it('holds both states', () => {
+  it('contains both states', () => {
     const [one] = drift(
       [withP(START), []],
       [withP(START), [{ ...SESSION, condition: MFA, landsAs: ['ssm-user'] }]],
@@ -132,7 +132,7 @@ describe('events', () => {
     );
   const cause = (...events: object[]) => drift(before, after, events)[0]?.cause.eventId;
 
-  it('between the snapshots comes before any other, the last of them first', () => {
+  it('between the snapshots come before others, the last of them first', () => {
     const events = [
       attach('early', '2026-08-23T09:00:00Z'),
       attach('first', BETWEEN),
@@ -144,7 +144,7 @@ describe('events', () => {
     expect(cause(attach('late', '2026-08-23T12:00:00Z'))).toBe('late');
   });
 
-  it('that names the input and does such a thing comes before one that nobody knows', () => {
+  it('that name the input and make such a change come before unknown events', () => {
     const unknown = attach('unknown', '2026-08-23T11:00:00Z', { eventName: 'AcquirePolicyForUser' });
     expect(cause(attach('known', BETWEEN), unknown)).toBe('known');
     expect(cause(unknown)).toBe('unknown');
@@ -166,7 +166,7 @@ describe('events', () => {
     ],
     ['does something else', attach('x', BETWEEN, { eventName: 'TagUser' })],
     ['names nothing', attach('x', BETWEEN, { requestParameters: null })],
-  ])('is no cause when it %s', (_says, event) => {
+  ])('are no cause if they %s', (_says, event) => {
     expect(cause(event)).toBeUndefined();
   });
 });
@@ -208,7 +208,7 @@ describe('what was not collected', () => {
       ['ec2 describe-instances'],
     ],
     ['IAM', noIam, '`iam.get-account-authorization-details` was not collected', '', [IAM_LIST]],
-  ])('%s: a cell is not lost, and later not gained', (_says, gap, detail, why, missing) => {
+  ])('is not lost access, and later not gained access: %s', (_says, gap, detail, why, missing) => {
     const lost = drift([withP(START), ONE], [gap, []]);
     expect(lost.map((one) => [one.change, one.before.verdict, one.after.verdict])).toEqual([
       ['changed', 'allowed', 'unknown'],
@@ -221,7 +221,7 @@ describe('what was not collected', () => {
     expect(back[0]?.cause).toEqual({ kind: 'coverage', detail: `${detail} last time${why}`, missing });
   });
 
-  it('endpoints: a tunnel that nobody can say is lost is unknown, and the call is why', () => {
+  it('makes a tunnel unknown, with the call as the reason', () => {
     const tunnel: HandCells = { ...SESSION, path: 'instance-connect-endpoint' };
     const unknown: HandCells = {
       ...tunnel,
@@ -248,7 +248,7 @@ describe('what was not collected', () => {
     expect([lost?.change, lost?.cause.kind]).toEqual(['lost', 'policy']);
   });
 
-  it('people are counted among the principals, those that are gone too', () => {
+  it('people are counted among the principals, also those that are gone', () => {
     const both = (document: object): AccountInput => ({
       ...managed(['Sessions'], document),
       roles: [{ name: 'runner', policies: ['Sessions'] }],
@@ -269,7 +269,7 @@ describe('what was not collected', () => {
     expect(counts([both(START), cells], [people, cells.slice(0, 1)])).toEqual([[1, 0]]);
   });
 
-  it('a list that was left out on one side is no attachment and no membership', () => {
+  it('a list that is missing on one side is no attachment and no membership', () => {
     const unlisted: AccountInput = {
       ...withP(START),
       users: [{ name: 'alice', policies: [{ name: '?AttachedManagedPolicies', document: null }] }],
@@ -286,7 +286,7 @@ describe('what was not collected', () => {
     ]);
   });
 
-  it('a cell that could not be decided says which call is missing', () => {
+  it('a cell that could not be decided names the missing call', () => {
     const unknown: HandCells = { ...SESSION, verdict: 'unknown', missing: 'iam.get-policy-version' };
     const [one] = drift([withP(START), ONE], [withP(START), [unknown]]);
     expect(one?.change).toBe('changed');
@@ -308,7 +308,7 @@ describe('properties', () => {
   ];
   const NAMES = ['a', 'b', 'c'];
   const IDS = ['i-1', 'i-2', 'i-3', 'i-4'];
-  // per (principal, path, instance) a state or none, so that cells never overlap
+  // a state or none for each (principal, path, instance), so that cells never overlap
   const table = fc.array(fc.option(fc.nat({ max: STATES.length - 1 }), { nil: null }), {
     minLength: NAMES.length * PATHS.length * IDS.length,
     maxLength: NAMES.length * PATHS.length * IDS.length,
@@ -362,7 +362,7 @@ describe('properties', () => {
     return all;
   }
 
-  it('a run differs in nothing from itself', () => {
+  it('a run has no difference from itself', () => {
     fc.assert(
       fc.property(side, (sample) => {
         expect(compareRuns(build(sample), build(sample), [])).toEqual([]);
@@ -370,7 +370,7 @@ describe('properties', () => {
     );
   });
 
-  it('the other way round is the mirror image', () => {
+  it('the reverse comparison is the mirror image', () => {
     const mirror = { gained: 'lost', lost: 'gained', changed: 'changed' } as const;
     fc.assert(
       fc.property(side, side, (one, two) => {
@@ -402,7 +402,7 @@ describe('properties', () => {
     );
   });
 
-  it('is in order, and every row is a difference', () => {
+  it('it is sorted, and every row is a difference', () => {
     fc.assert(
       fc.property(side, side, (one, two) => {
         const found = cellsOf(compareRuns(build(one), build(two), []));

@@ -31,7 +31,7 @@ const fleet = (ids: readonly string[], teamOf: (id: string) => string = () => 'b
 const ids = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `i-${1000 + from + n}`);
 
 describe('the same change of several is one cause', () => {
-  it('tags of instances', () => {
+  it('for tags of instances', () => {
     const [one, ...others] = drift(
       fleet(ids(5)),
       fleet(ids(5), () => 'red'),
@@ -46,7 +46,7 @@ describe('the same change of several is one cause', () => {
     ]);
   });
 
-  it('only those whose access changed are told', () => {
+  it('and only those whose access changed are named', () => {
     const before = fleet(ids(3), (id) => (id === 'i-1000' ? 'red' : 'blue'));
     const after = fleet(ids(3), (id) => (id === 'i-1000' ? 'gray' : id === 'i-1001' ? 'red' : 'green'));
     expect(details(drift(before, after))).toEqual([
@@ -55,7 +55,7 @@ describe('the same change of several is one cause', () => {
     ]);
   });
 
-  it('a user that was deleted and created again is told from one whose policies changed', () => {
+  it('and a user that was deleted and created again is separate from one whose policies changed', () => {
     const alice = (id: string, action: string): AccountInput => ({
       users: [{ name: 'alice', id, policies: [{ name: 'p', document: allow(action, '*') }] }],
       instances: [{ id: 'i-1000' }],
@@ -67,7 +67,53 @@ describe('the same change of several is one cause', () => {
     for (const one of cause('AIDAONE')) expect(one).not.toMatchObject(again);
   });
 
-  it('what two events did are two, what one did is one', () => {
+  it('users created again with the access that they had are one line without cells', () => {
+    const power = { policies: [{ name: 'p', document: allow('ec2:StopInstances') }] };
+    const some = (mark: string, more: AccountInput = {}): AccountInput => ({
+      users: [
+        { name: 'alice', id: `AIDA1${mark}`, ...power },
+        { name: 'bob', id: `AIDA2${mark}`, ...power },
+        // without access, nobody needs to know
+        { name: 'eve', id: `AIDA3${mark}` },
+      ],
+      instances: [{ id: 'i-1000' }],
+      ...more,
+    });
+    const [one, ...others] = drift(some('A'), some('B'));
+    expect(others).toEqual([]);
+    expect(one?.cause).toEqual({
+      ...{ kind: 'principal', alike: true, again: true },
+      detail:
+        'users `alice` and `bob` were deleted and created again under the same name: with the same access as before',
+    });
+    expect(one?.groups).toEqual([]);
+    expect(one?.counts).toMatchObject({ gained: 0, lost: 0, changed: 0, principals: 2, people: 2 });
+    expect(drift(some('A'), some('A'))).toEqual([]);
+    const event = record('CreateUser', { userName: 'bob' });
+    expect(drift(some('A'), some('B'), [event]).map(({ cause }) => [cause.eventName, cause.detail])).toEqual([
+      [undefined, expect.stringContaining('user `alice` was deleted')],
+      ['CreateUser', expect.stringContaining('user `bob` was deleted')],
+    ]);
+  });
+
+  it('one of two that were created again gained access: the other is told quietly', () => {
+    const start = allow('ssm:StartSession');
+    const some = (mark: string, more: readonly object[]): AccountInput => ({
+      users: [
+        { name: 'alice', id: `AIDA1${mark}`, policies: [{ name: 'p', document: start }] },
+        { name: 'bob', id: `AIDA2${mark}`, policies: [{ name: 'p', document: start }, ...(more as [])] },
+      ],
+      instances: [{ id: 'i-1000' }],
+    });
+    const all = drift(some('A', []), some('B', [{ name: 'q', document: allow('ec2:StopInstances') }]));
+    const quiet = all.filter(({ cause }) => cause.alike);
+    expect(quiet.map(({ cause }) => cause.detail)).toEqual([
+      'user `alice` was deleted and created again under the same name: with the same access as before',
+    ]);
+    expect(all.some(({ counts }) => counts.gained > 0)).toBe(true);
+  });
+
+  it('and the changes of two events are two causes, those of one event one', () => {
     const tagged = (eventID: string, some: readonly string[]) =>
       record(
         'CreateTags',
@@ -89,7 +135,7 @@ describe('the same change of several is one cause', () => {
     expect([one?.cause.eventId, one?.counts.instances]).toEqual(['second', 1]);
   });
 
-  it('more than a hundred values are told together', () => {
+  it('and more than a hundred values are reported together', () => {
     const before = fleet(ids(120), (id) => `old-${id}`);
     expect(
       drift(
@@ -112,7 +158,7 @@ describe('the same change of several is one cause', () => {
     ).toHaveLength(100);
   });
 
-  it('attachments, boundaries and memberships of users', () => {
+  it('for attachments, boundaries and memberships of users', () => {
     const users = (more: object): AccountInput => ({
       ...fleet(ids(2), () => 'red'),
       policies: [{ name: 'Power', document: POWER }],
@@ -131,7 +177,7 @@ describe('the same change of several is one cause', () => {
     ]);
   });
 
-  it('users that are new, with the same access', () => {
+  it('for new users with the same access', () => {
     const none = { ...fleet(ids(2), () => 'red'), users: [] };
     expect(
       details(
@@ -159,7 +205,7 @@ describe('instances that come and go', () => {
     ],
   });
 
-  it('a fleet that was replaced is a line a kind, and ranks as alike', () => {
+  it('are one line for each kind if a fleet is replaced, and rank as information', () => {
     const all = drift(open(fleet(ids(40), kinds)), open(fleet(ids(40, 100), kinds)));
     expect(details(all)).toEqual([
       '20 instances (`i-1000`, `i-1002`, `i-1004` and 17 more) are gone, replaced by 20 instances (`i-1100`, `i-1102`, `i-1104` and 17 more): access as to others like that',
@@ -169,7 +215,7 @@ describe('instances that come and go', () => {
     expect(all.map(({ groups }) => groups.length)).toEqual([2, 2]);
   });
 
-  it('what differs from others like it stands on its own', () => {
+  it('are reported separately if their access differs from similar ones', () => {
     const special = {
       name: 'one',
       document: allow('ec2:StopInstances', `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-1003`),
@@ -185,14 +231,14 @@ describe('instances that come and go', () => {
     expect(cellsOf([other]).map(({ principal }) => principal.slice(-3))).toEqual(['bob']);
   });
 
-  it('one of a new kind is like no other', () => {
+  it('of a new kind are similar to none', () => {
     const all = drift(open(fleet(ids(2))), open(fleet(ids(3), (id) => (id === 'i-1002' ? 'green' : 'blue'))));
     expect(all.map(({ cause }) => [cause.detail, cause.alike])).toEqual([
       ['instance `i-1002` is new', undefined],
     ]);
   });
 
-  it('one that is merely gone is told once', () => {
+  it('that are gone are reported once', () => {
     expect(details(drift(open(fleet(ids(3))), open(fleet(ids(2)))))).toEqual(['instance `i-1002` is gone']);
   });
 });

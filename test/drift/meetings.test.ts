@@ -11,12 +11,12 @@ const bitsOf = (places: readonly number[]) => {
   return bits;
 };
 
-/** Each column in one of some sets, or in none. */
+/** Each column is in one of some sets, or in none. */
 const parts = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: WIDTH, maxLength: WIDTH });
 const setsOf = (part: readonly number[]) =>
   [0, 1, 2, 3].map((one) => [...part.keys()].filter((column) => part[column] === one));
 
-it('finds where sets meet as each pair of them does', () => {
+it('the intersections equal those of each pair of sets', () => {
   const meetings = new Meetings(WIDTH);
   fc.assert(
     fc.property(parts, parts, (left, right) => {

@@ -12,7 +12,7 @@ import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { cellsOf } from './cells-of.ts';
 
-/** What a cell says, as a text; who grants it does not matter. */
+/** The state of a cell as a text, without its grants. */
 function stateText(state: {
   readonly verdict: string;
   readonly condition: { readonly anyOf: readonly { readonly allOf: readonly object[] }[] } | null;
@@ -38,7 +38,7 @@ function expand({ groups, principals, instances }: Matrix): Map<string, string> 
 
 const DENIED = 'denied always as ';
 
-/** Drift as two lists of cells give it: cell -> before, after. */
+/** Drift between two lists of cells: cell -> before, after. */
 function naiveDrift(before: Matrix, after: Matrix): Map<string, readonly [string, string]> {
   const old = expand(before);
   const now = expand(after);
@@ -85,7 +85,7 @@ function mustAgree(before: Snapshot, after: Snapshot): void {
       production: new Set(own.map(({ instance }) => instance).filter((one) => production.has(one))).size,
     });
   }
-  // so few have all their names listed
+  // few enough that all names are listed
   const listed = drift.flatMap((one) => cellsOf([one]).map((cell) => ({ ...cell, cause: one.id })));
   expect(new Set(listed.map((cell) => JSON.stringify(cell)))).toEqual(
     new Set(cells.map((cell) => JSON.stringify(cell))),
@@ -103,7 +103,7 @@ const inProduction = ({
       ['prod', 'production'].includes(value.toLowerCase()),
   );
 
-/** One thing or another that people do, chosen at random. */
+/** A random change, as people make them. */
 function changed(snapshot: Snapshot, seed: number): Snapshot {
   const random = randomOf(seed, 'drift');
   const all = snapshot.regions.flatMap((region) => region.instances ?? []);
@@ -131,8 +131,8 @@ function changed(snapshot: Snapshot, seed: number): Snapshot {
   };
 }
 
-describe('drift by class agrees with drift cell by cell', () => {
-  it.each(ACCOUNT_CHANGES)('where there is: $name', ({ to }) => {
+describe('drift by class equals drift cell by cell', () => {
+  it.each(ACCOUNT_CHANGES)('for $name', ({ to }) => {
     for (const seed of [1, 2]) {
       const before = generateAccount({ principals: 20, instances: 14, seed });
       mustAgree(before, to(before));
@@ -140,7 +140,7 @@ describe('drift by class agrees with drift cell by cell', () => {
     }
   });
 
-  it('on several changes at once', () => {
+  it('for several changes at once', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1000 }),

@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 + runs * 1_000 });
 
 const run = (snapshot: Snapshot) => ({ snapshot, matrix: buildMatrix(snapshot) });
 
-/** What a user, a group or a role has one identity policy more of. */
+/** One more identity policy for a user, a group or a role. */
 function attached(
   snapshot: Snapshot,
   kind: 'users' | 'groups' | 'roles',
@@ -44,13 +44,13 @@ const anyChange = fc.record({
   which: fc.nat(50),
 });
 
-/** It is the only thing that differs, however long the chains are that it opens or closes. */
-it('a policy that is attached or detached explains all that changed, in accounts of any policies', () => {
+/** It is the only difference, however long the chains are that it opens or closes. */
+it('an attached or detached policy explains everything that changed, in accounts with any policies', () => {
   fc.assert(
     fc.property(anyAccount, anyChange, (before, { kind, who, which }) => {
       const after = attached(before, kind, who, which);
       const back = { ...before, takenAt: LATER };
-      // `coverage`: what nobody could read is told as that
+      // `coverage`: cells that nobody could read have that as their cause
       for (const causes of [causesOf(before, after), causesOf({ ...after, takenAt: before.takenAt }, back)])
         expect(causes.filter((cause) => cause !== 'attachment' && cause !== 'coverage')).toEqual([]);
     }),
@@ -58,7 +58,7 @@ it('a policy that is attached or detached explains all that changed, in accounts
   );
 });
 
-it('a policy that is attached or detached explains all that changed, in generated accounts', () => {
+it('an attached or detached policy explains everything that changed, in generated accounts', () => {
   const before = generateAccount({ principals: 60, instances: 40, seed: 1 });
   const changes = [0, 1, 2, 3, 4, 5].flatMap((who) =>
     (['users', 'groups', 'roles'] as const).map((kind) => attached(before, kind, who * 7, who * 5)),

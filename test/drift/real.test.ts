@@ -11,8 +11,8 @@ const run = (input: AccountInput, takenAt?: string) => {
   return { snapshot, matrix: buildMatrix(snapshot) };
 };
 
-describe('with the matrix that the evaluator makes of the same accounts', () => {
-  // the last case has cells that no evaluator would make
+describe('with matrices of the evaluator for the same accounts', () => {
+  // the last case has cells that the evaluator would not produce
   it.each(CASES.slice(0, -1))('%s', (_says, before, after, event, change, kind, detail) => {
     const parsed = event ? parseChangeEvent(event) : null;
     const events = parsed?.ok ? [parsed.event] : [];
@@ -24,13 +24,13 @@ describe('with the matrix that the evaluator makes of the same accounts', () => 
     if (events[0]) expect(cells[0]?.cause.eventId).toBe(events[0].eventId);
   });
 
-  it('nothing differs when the account is read again', () => {
+  it('an account that is read again has no difference', () => {
     for (const [, before] of CASES)
       expect(compareRuns(run(before[0]), run(before[0], LATER), [])).toEqual([]);
   });
 });
 
-describe('a cell that is not known because of what neither audit has', () => {
+describe('a cell that is unknown because of data that neither audit has', () => {
   const unread = (team: string, isRead = false, takenAt?: string) => {
     const snapshot = account({
       users: [
@@ -54,7 +54,7 @@ describe('a cell that is not known because of what neither audit has', () => {
   const causes = (before: ReturnType<typeof unread>, after: ReturnType<typeof unread>) =>
     compareRuns(before, after, []).map(({ cause }) => [cause.kind, cause.detail]);
 
-  it('names the tag that changed', () => {
+  it('has the changed tag as its cause', () => {
     expect(causes(unread('blue'), unread('red', false, LATER))).toEqual([
       ['tag', expect.stringContaining('team')],
     ]);
@@ -63,7 +63,7 @@ describe('a cell that is not known because of what neither audit has', () => {
     ]);
   });
 
-  it('names the call where that is what changed', () => {
+  it('has the call as its cause if that changed', () => {
     const lost = [['coverage', expect.stringContaining('was not collected this time')]];
     expect(causes(unread('red', true), unread('red', false, LATER))).toEqual(lost);
     const back = causes(unread('red'), unread('red', true, LATER));
@@ -71,7 +71,7 @@ describe('a cell that is not known because of what neither audit has', () => {
   });
 });
 
-it('a region that one of two scans leaves out is a gap of coverage, not instances that came or went', () => {
+it('a region that one of two scans leaves out is a coverage gap, not instances that came or went', () => {
   const ada = { name: 'ada', policies: [allow('ssm:StartSession')] };
   const before = run({ users: [ada], instances: [{ id: 'i-1' }] });
   const { region = '' } = before.snapshot.regions[0] ?? {};

@@ -3,12 +3,12 @@ import { parseDrift } from '../../lib/drift/stored-drift.ts';
 import { DRIFT } from '../render/report-facts.ts';
 import { cellsOf } from './cells-of.ts';
 
-it('reads what is written now', () => {
+it('the present form is read', () => {
   expect(parseDrift(JSON.parse(JSON.stringify(DRIFT)))).toEqual(DRIFT);
   expect(parseDrift([])).toEqual([]);
 });
 
-it('reads the form that had a row for each cell', () => {
+it('the form with a row for each cell is read', () => {
   const cells = cellsOf(DRIFT);
   const read = parseDrift(JSON.parse(JSON.stringify(cells)));
   expect(cellsOf(read)).toEqual(cells);
@@ -20,7 +20,7 @@ it('reads the form that had a row for each cell', () => {
 });
 
 it.each([[{}], ['text'], [[{ id: 'x' }]], [[null]], [[cellsOf(DRIFT)[0], DRIFT[0]]]])(
-  'refuses %j',
+  '%j is refused',
   (value) => {
     expect(() => parseDrift(value)).toThrow(/^it is not a list|^its changes are of another version$/);
   },

@@ -44,7 +44,7 @@ const managed = (document: object): AccountInput => ({
   policies: [{ name: 'Ops', document }],
 });
 
-describe('what takes a change back', () => {
+describe('the undo of a change', () => {
   it.each<[string, AccountInput, AccountInput, string[]]>([
     [
       'a policy attached',
@@ -124,7 +124,7 @@ describe('what takes a change back', () => {
     expect(undo(withLimit(before), withLimit(after))).toEqual([lines]);
   });
 
-  it('is not said of roles of IAM Identity Center, which the service writes', () => {
+  it('does not exist for roles of IAM Identity Center, which the service writes', () => {
     const sso = (policies: string[]): AccountInput => ({
       ...base,
       roles: [
@@ -134,16 +134,16 @@ describe('what takes a change back', () => {
     expect(undo(sso([]), sso(['Ops']))).toEqual([undefined]);
   });
 
-  it('is not said where a name cannot be typed', () => {
+  it('does not exist if a name cannot be typed', () => {
     const tagged = (team: string): AccountInput => ({
       ...alice({ policies: [{ name: 'p', document: TAGGED }] }),
       instances: [{ id: 'i-1', tags: { team } }],
     });
-    // a tag may hold what hides text on a terminal
+    // a tag may contain characters that hide text on a terminal
     expect(undo(tagged('\u202e blue'), tagged('red'))).toEqual([undefined]);
   });
 
-  it('names ten of many, and how many more there are', () => {
+  it('lists ten calls of many, and how many more there are', () => {
     const fleet = (team: string): AccountInput => ({
       ...alice({ policies: [{ name: 'p', document: TAGGED }] }),
       instances: Array.from({ length: 25 }, (__, n) => ({ id: `i-${n}`, tags: { team } })),
@@ -154,7 +154,7 @@ describe('what takes a change back', () => {
   });
 });
 
-it('a word of a shell is the text itself, whatever is in it', () => {
+it('a word is quoted for a shell, whatever is in it', () => {
   const typed = fc.string({ unit: 'binary' }).filter((text) => shellWord(text) !== null);
   fc.assert(
     fc.property(fc.array(typed, { minLength: 20, maxLength: 20 }), (texts) => {

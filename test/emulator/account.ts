@@ -14,19 +14,19 @@ import {
 } from '@aws-sdk/client-iam';
 import { emulated } from './stack.ts';
 
-/** An account made through the AWS APIs: three users, three instances, one of them with a hostile name. */
+/** An account created through the AWS APIs: three users and three instances, one with a hostile name. */
 export interface EmulatedAccount {
   readonly accountId: string;
-  /** may start sessions on instances tagged `team=red`, of which there is one */
+  /** may start sessions on instances tagged `team=red`: one instance */
   readonly alice: string;
-  /** may do nothing yet */
+  /** has no permissions yet */
   readonly bob: string;
   /** may run commands everywhere */
   readonly operator: string;
   readonly red: string;
   readonly blue: string;
   readonly hostile: string;
-  /** ARN of a policy that nobody has: Instance Connect to everything as `ec2-user` */
+  /** ARN of an unattached policy: Instance Connect to everything as `ec2-user` */
   readonly openShells: string;
   tag(instance: string, key: string, value: string): Promise<void>;
   attach(user: string, policy: string): Promise<void>;
@@ -40,7 +40,10 @@ const allow = (Action: string, Condition?: object): string =>
     Statement: [{ Sid: 'Granted', Effect: 'Allow', Action, Resource: '*', ...(Condition && { Condition }) }],
   });
 
-/** Sessions by tag, as AWS's sample grants them: no document but the default one, so that no list of documents counts. */
+/**
+ * Sessions by tag, as in AWS's sample policy: only the default document is allowed, so the list of documents does
+ * not matter.
+ */
 const SESSIONS_BY_TAG = JSON.stringify({
   Version: '2012-10-17',
   Statement: [

@@ -14,14 +14,14 @@ import {
 } from '@aws-sdk/client-sqs';
 import { emulated, type Stack } from './stack.ts';
 
-/** An alert as a subscriber of the topic gets it. */
+/** An alert as a subscriber of the topic receives it. */
 export interface ReceivedAlert {
   readonly subject: string;
   readonly message: string;
   readonly attributes: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What the tests look at in a deployed stack, each through the API that a person would use. */
+/** The parts of a deployed stack that tests read, each through the API that a person would use. */
 export function deployed(endpoint: string, stack: Stack) {
   const settings = emulated(endpoint);
   const s3 = new S3Client(settings);
@@ -55,7 +55,7 @@ export function deployed(endpoint: string, stack: Stack) {
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: prefix }));
       return Contents.flatMap(({ Key }) => Key ?? []);
     },
-    /** runs a scan to its end and gives its output */
+    /** runs a scan to its end and returns its output */
     async scan(): Promise<Record<string, unknown>> {
       const { executionArn } = await sfn.send(
         new StartExecutionCommand({ stateMachineArn: stack.outputs.ScanStateMachineArn, input: '{}' }),
@@ -93,11 +93,11 @@ export function deployed(endpoint: string, stack: Stack) {
       return async (seconds) =>
         (await receive(QueueUrl, seconds)).map(({ Body = '{}' }) => alertOf(JSON.parse(Body)));
     },
-    /** puts a body on the queue of the events, past the bus */
+    /** puts a body on the queue of events, without the bus */
     enqueue: (MessageBody: string) =>
       sqs.send(new SendMessageCommand({ QueueUrl: stack.resources.EventQueue ?? '', MessageBody })),
     deadLetters: (seconds: number) => receive(stack.outputs.DeadLetterQueueUrl ?? '', seconds),
-    /** lines of a function's log since a moment, parsed */
+    /** lines of a function's log since a given time, parsed */
     async log(name: string, since: number): Promise<readonly Record<string, unknown>[]> {
       const { events = [] } = await new CloudWatchLogsClient(settings).send(
         new FilterLogEventsCommand({ logGroupName: `/aws/lambda/latchkey-prod-${name}`, startTime: since }),
@@ -112,7 +112,7 @@ export function deployed(endpoint: string, stack: Stack) {
     },
     verifySender: (address: string) =>
       new SESv2Client(settings).send(new CreateEmailIdentityCommand({ EmailIdentity: address })),
-    /** what SES was handed */
+    /** what SES received */
     async mails(): Promise<string> {
       return (await fetch(`${endpoint}/_ministack/ses/messages`)).text();
     },

@@ -15,7 +15,7 @@ import {
 } from './stack.ts';
 
 const SENDER = 'latchkey@example.com';
-/** The queue holds events back for 30 s, as in AWS, since IAM and tags need a moment. */
+/** The queue delays events by 30 s, as in AWS, since IAM and tags need a moment. */
 const EVENT_SECONDS = 90;
 
 let settings: StackSettings;
@@ -25,7 +25,7 @@ let stack: ReturnType<typeof deployed>;
 let alerts: (seconds: number) => Promise<readonly ReceivedAlert[]>;
 let first: string;
 
-/** To the emulator an access key of twelve digits is that account. */
+/** The emulator treats an access key of twelve digits as that account. */
 const keysOf = (accountId: string) => ({ accessKeyId: accountId, secretAccessKey: 'test' });
 
 const story = (line: string) => console.log(`  ${line}`);
@@ -66,7 +66,7 @@ beforeAll(async () => {
 });
 
 describe('a scheduled scan', () => {
-  test('goes from plan to publish', async () => {
+  test('runs from plan to publish', async () => {
     const started = Date.now();
     expect(await stack.scan()).toMatchObject({ mails: 1, failed: [] });
     first = await latest();
@@ -92,7 +92,7 @@ describe('a scheduled scan', () => {
     );
   });
 
-  test('the digest was handed to SES', async () => {
+  test('the digest was passed to SES', async () => {
     const { messages } = JSON.parse(await stack.mails());
     const [mail] = messages[account.accountId];
     expect(mail).toMatchObject({ Source: SENDER, To: ['team@example.com', 'lead@example.com'] });
@@ -102,7 +102,7 @@ describe('a scheduled scan', () => {
     story(`SES has the digest: ${mail.Subject}`);
   });
 
-  test('the critical alert is in a queue that is subscribed to the topic', async () => {
+  test('the critical alert reached a queue that is subscribed to the topic', async () => {
     const received = await every(20);
     const [first, ...others] = received;
     expect(others).toEqual([]);
@@ -115,7 +115,7 @@ describe('a scheduled scan', () => {
     for (const { subject } of received) story(`alert: ${subject}`);
   });
 
-  test('what the emulator has no API for is a gap in coverage, with its reason, and the scan went on', async () => {
+  test('an API that the emulator lacks is a coverage gap with its reason, and the scan continued', async () => {
     const { calls } = await file(first, 'coverage.json');
     const here = calls.filter(
       ({ region }: { region: string | null }) => region === 'us-east-1' || region === null,
@@ -136,7 +136,7 @@ describe('a scheduled scan', () => {
     );
   });
 
-  test('a second scan of the same account alerts about nothing', async () => {
+  test('a second scan of the same account sends no alert', async () => {
     expect(await stack.scan()).toMatchObject({ alerts: 0, mails: 1 });
     expect(await file(await latest(), 'drift.json')).toEqual([]);
   });
@@ -145,7 +145,7 @@ describe('a scheduled scan', () => {
 describe('a change', () => {
   let retagged: Parameters<typeof putChange>[2];
 
-  test('of a tag: the alert names who gained what, where, how and by whose hand', async () => {
+  test('of a tag: the alert names who gained what, where, how, and who made the change', async () => {
     retagged = {
       eventID: '5b4f8a52-0000-4c33-9c6b-000000000001',
       eventSource: 'ec2.amazonaws.com',
@@ -202,7 +202,7 @@ describe('a change', () => {
     ]);
   });
 
-  test('told twice alerts once; an unreadable one is set aside; an unknown one reads its service again', async () => {
+  test('delivered twice alerts once; an unreadable one is set aside; an unknown one reads its service again', async () => {
     const before = await latest();
     const since = Date.now();
     const put = (change: typeof retagged) => putChange(settings.endpoint, account.accountId, change);
@@ -231,7 +231,7 @@ describe('a change', () => {
     for (const part of [account.bob, account.red, account.blue, attached.eventID, ACTOR]) {
       expect(drift[0]?.message).toContain(part);
     }
-    // what bob now has is a finding, and is told with the change; nothing else is told
+    // bob's new access is a finding, and is reported with the change only
     expect(drift[0]?.message).toContain('New finding: ');
     expect(drift[0]?.message).toContain('Accept: latchkey except ');
     expect(received).toHaveLength(1);
@@ -252,13 +252,13 @@ describe('a change', () => {
     for (const reason of reasons) story(`dead letter: ${reason}`);
   });
 
-  test('stays told: the next scan alerts about nothing', async () => {
+  test('is not reported again by the next scan', async () => {
     expect(await stack.scan()).toMatchObject({ alerts: 0 });
     expect(await file(await latest(), 'drift.json')).toEqual([]);
   });
 });
 
-test('two scans at once: both end, each change is told once, and every run knows the one before it', async () => {
+test('two scans at once both end, each change is reported once, and every run knows the one before it', async () => {
   await account.tag(account.hostile, 'team', 'red');
   await Promise.all([stack.scan(), stack.scan()]);
   expect(await every(20)).toHaveLength(1);
@@ -278,7 +278,7 @@ describe('other accounts', () => {
   const MEMBER = '444455556666';
   const CLOSED = '777788889999';
 
-  test('one is entered by its role and external id, one that fails is named, and the own one goes on', async () => {
+  test('are entered by role and external id; one that fails is named, and the own account continues', async () => {
     const template = await readFile('infrastructure/member-account.yml', 'utf8');
     await createStack(
       { ...emulated(settings.endpoint), credentials: keysOf(MEMBER) },
@@ -309,7 +309,7 @@ describe('other accounts', () => {
     );
   });
 
-  test('a wrong external id keeps it out', async () => {
+  test('are not entered with a wrong external id', async () => {
     await updateParameters(settings, {
       AccountIds: `${account.accountId}, ${MEMBER}`,
       MemberRoleName: 'latchkey-member',

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { emulated } from './stack.ts';
 
-/** A CloudTrail record as far as a test says; the rest is as CloudTrail writes it. */
+/** A CloudTrail record with the given members; the rest is as CloudTrail writes it. */
 export interface Change {
   readonly eventID: string;
   readonly eventSource: string;
@@ -43,8 +43,8 @@ const recordOf = (change: Change, accountId: string): object => ({
 });
 
 /**
- * Nobody but AWS may put events of a source `aws.*` on a bus, here as there. So each deployed rule is made to take the
- * same events of `emulated.*` too; everything else of its pattern stays as deployed.
+ * Only AWS may put events of a source `aws.*` on a bus, and the emulator has the same rule. So each deployed rule
+ * also accepts the same events of `emulated.*`; the rest of its pattern stays as deployed.
  */
 export async function takeEmulatedEvents(endpoint: string, rules: readonly string[]): Promise<void> {
   const client = new EventBridgeClient(emulated(endpoint));

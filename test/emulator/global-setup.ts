@@ -3,12 +3,12 @@ import { startMinistack } from './ministack.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** where the emulator answers: `inject('emulatorEndpoint')` */
+    /** the endpoint of the emulator: `inject('emulatorEndpoint')` */
     emulatorEndpoint: string;
   }
 }
 
-/** One emulator for the whole suite; vitest calls the answer when the last test is done. */
+/** One emulator for the whole suite. Vitest calls the result when the last test is done. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const ministack = await startMinistack();
   project.provide('emulatorEndpoint', ministack.endpoint);

@@ -7,7 +7,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pythonEnvironment, type Requirements } from '../python/environment.ts';
 
-/** The version of MiniStack (PyPI) that the suite is written against. */
+/** The version of MiniStack (PyPI) that the suite was written for. */
 const MINISTACK_VERSION = '1.5.33';
 
 export const MINISTACK: Requirements = {
@@ -20,26 +20,26 @@ const START_TRIES = 3;
 const READY_SECONDS = 90;
 const BIN = path.join(import.meta.dirname, '..', '..', 'node_modules', '.bin');
 
-/** An AWS emulator of our own on a free port; `stop` ends it and removes what it wrote. */
+/** An AWS emulator on a free port; `stop` ends it and deletes its files. */
 export interface Ministack {
-  /** by IP, so that S3 clients use path style */
+  /** an IP address, so that S3 clients use path style */
   readonly endpoint: string;
-  /** what it has said so far, for a failure that needs explaining */
+  /** its output so far, to explain a failure */
   log(): string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts an empty emulator, installing it first where this machine has not got it yet.
- * Safe when two runs do it at once: each has its own port, folder and process, and the installation is moved into
- * place whole. Throws where there is no Python, the installation fails or it does not answer in time.
+ * Starts an empty emulator, and installs it first if needed. Two runs may do so at once: each has its own port,
+ * folder and process, and the installation is moved into place as a whole. Throws if there is no Python, if the
+ * installation fails, or if the emulator does not answer in time.
  */
 export async function startMinistack(): Promise<Ministack> {
   const { interpreter } = await pythonEnvironment(MINISTACK);
   for (let attempt = 1; ; attempt++) {
     const started = await startOn(interpreter, await freePort());
     if (started.ministack !== null) return started.ministack;
-    // the free port may have been taken in between
+    // another process may have taken the free port meanwhile
     if (attempt === START_TRIES) throw new Error(`ministack did not start:\n${started.log}`);
   }
 }
@@ -72,7 +72,7 @@ async function startOn(python: string, port: number): Promise<{ ministack: Minis
 
 /** Its own temporary folder, no credentials or settings of the person who runs the tests, Node 24 for the Lambdas. */
 async function environmentOf(folder: string, port: number): Promise<NodeJS.ProcessEnv> {
-  // a --require of the test runner has no place in the Lambda workers either
+  // a --require of the test runner must not reach the Lambda workers
   const foreign =
     /^(AWS_|NODE_OPTIONS$|VITEST|NODE_ENV$|PYTHON|VIRTUAL_ENV$|MINISTACK_|EDGE_PORT$|HTTPS?_PROXY$)/i;
   const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
@@ -88,9 +88,9 @@ async function environmentOf(folder: string, port: number): Promise<NodeJS.Proce
     AWS_CONFIG_FILE: credentials,
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
-    // policies are obeyed, so that a grant that a function lacks is found
+    // policies are enforced, so that a missing grant of a function is found
     AUTH: 'true',
-    // both listen on fixed ports, which a second emulator could not have
+    // both listen on fixed ports, which a second emulator could not use
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
   };
@@ -102,7 +102,7 @@ async function isReady(child: ChildProcess, endpoint: string): Promise<boolean> 
     const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => null);
     if (answer?.ok) {
       await answer.body?.cancel();
-      // had the port been another emulator's, ours would be leaving by now
+      // if another emulator had taken the port, ours would have stopped by now
       await sleep(200);
       return child.exitCode === null;
     }
@@ -111,13 +111,13 @@ async function isReady(child: ChildProcess, endpoint: string): Promise<boolean> 
   return false;
 }
 
-/** The whole process group: Lambda workers are children of it. */
+/** Ends the whole process group: Lambda workers are child processes. */
 function killTree(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): void {
   if (child.pid === undefined) return;
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
   } catch {
-    // it is gone already
+    // it has ended already
   }
 }
 

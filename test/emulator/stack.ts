@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
-/** What `serverless deploy` would do, without the Serverless Framework: it stalls on an emulator. */
+/** Does what `serverless deploy` does, without the Serverless Framework, which stalls on an emulator. */
 export interface StackSettings {
   readonly endpoint: string;
   readonly name: string;
@@ -27,7 +27,7 @@ export interface Stack {
   readonly resources: Readonly<Record<string, string>>;
 }
 
-/** Settings of every client of the emulator: any credentials will do. */
+/** Settings of every client of the emulator; any credentials are accepted. */
 export const emulated = (endpoint: string) => ({
   endpoint,
   region: 'us-east-1',
@@ -38,7 +38,7 @@ const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'] as const;
 
 const TEMPLATE = 'template.json';
 
-/** Creates the stack with its deployment bucket, uploads the functions there, and updates it to the whole template. */
+/** Creates the stack with its deployment bucket, uploads the functions, and updates it to the whole template. */
 export async function deployStack({ endpoint, name, packaged, parameters }: StackSettings): Promise<Stack> {
   const client = new CloudFormationClient(emulated(endpoint));
   const template = async (file: string) => asEmulated(await readFile(path.join(packaged, file), 'utf8'));
@@ -52,7 +52,7 @@ export async function deployStack({ endpoint, name, packaged, parameters }: Stac
   await settled(client, name, 'CREATE_COMPLETE');
   const { ServerlessDeploymentBucket: bucket = '' } = await resourcesOf(client, name);
   await uploadFunctions(endpoint, bucket, packaged, whole);
-  // as the framework does: in a request a template may have 51,200 characters
+  // like the framework: a template inside a request may have 51,200 characters
   await new S3Client(emulated(endpoint)).send(
     new PutObjectCommand({ Bucket: bucket, Key: TEMPLATE, Body: whole }),
   );
@@ -68,7 +68,7 @@ export async function deployStack({ endpoint, name, packaged, parameters }: Stac
   return { outputs, resources: await resourcesOf(client, name) };
 }
 
-/** A stack of one template, as `aws cloudformation deploy` makes it. */
+/** A stack with one template, as `aws cloudformation deploy` creates it. */
 export async function createStack(
   client: CloudFormationClientConfig,
   name: string,
@@ -87,7 +87,7 @@ export async function createStack(
   await settled(cloudFormation, name, 'CREATE_COMPLETE');
 }
 
-/** The same stack with other parameters; those that are not named here get their value of before. */
+/** The same stack with other parameters; those that are not given here keep their values. */
 export async function updateParameters(
   { endpoint, name, parameters }: StackSettings,
   changed: Readonly<Record<string, string>>,
@@ -108,8 +108,8 @@ const parametersOf = (parameters: Readonly<Record<string, string>>) =>
   Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
 
 /**
- * What has to differ where the emulator obeys policies: it speaks plain HTTP, so the statements that refuse that stay
- * out, and it judges the sending of mail on `*`, whoever the sender.
+ * Changes for an emulator that enforces policies: it uses plain HTTP, so statements that deny HTTP are left out, and
+ * it evaluates the sending of mail on `*`, whoever the sender is.
  */
 function asEmulated(template: string): string {
   const whole = JSON.parse(template, (key, value) => {

@@ -22,7 +22,7 @@ afterAll(() => {
   vi.unstubAllEnvs();
 });
 
-test('of many that create the same object at once, one does', async () => {
+test('of many that create the same object at once, one succeeds', async () => {
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, (_, index) => store.create('once', `${index}`)),
   );
@@ -30,7 +30,7 @@ test('of many that create the same object at once, one does', async () => {
   expect((await store.get('once'))?.body).toBe(`${outcomes.indexOf('created')}`);
 });
 
-test('of many that count up by compare-and-swap, nobody’s step is lost', async () => {
+test('of many that count by compare-and-swap, no step is lost', async () => {
   await store.create('count', '0');
   const countUp = async (): Promise<void> => {
     for (;;) {
@@ -42,7 +42,7 @@ test('of many that count up by compare-and-swap, nobody’s step is lost', async
   expect((await store.get('count'))?.body).toBe('8');
 });
 
-test('what is to be kept compressed is, and is read as text', async () => {
+test('a compressed object is stored compressed and read as text', async () => {
   const text = 'one ä€😀\n'.repeat(1000);
   expect(await store.create('text.gz', text, 'application/gzip')).toBe('created');
   const { body, etag } = (await store.get('text.gz')) ?? { body: '', etag: '' };
@@ -56,7 +56,7 @@ test('what is to be kept compressed is, and is read as text', async () => {
   await store.delete('text.gz', null);
 });
 
-test('what is not there is null, and replacing it is a conflict', async () => {
+test('a missing object is null, and replacing it is a conflict', async () => {
   expect(await store.get('nothing')).toBeNull();
   expect(await store.replace('nothing', '1', '"0"')).toBe('conflict');
   expect(await store.replace('something', '1', null)).toBe('replaced');
@@ -64,7 +64,7 @@ test('what is not there is null, and replacing it is a conflict', async () => {
   expect(await store.list('', 2)).toEqual(['count', 'once']);
 });
 
-test('what was read is deleted, once', async () => {
+test('an object is deleted once, in the version that was read', async () => {
   await store.create('gone', '1');
   const etag = (await store.get('gone'))?.etag ?? '';
   expect(await store.delete('gone', etag)).toBe('deleted');

@@ -42,7 +42,7 @@ describe('addresses', () => {
     '::1.2.3',
     '1:2',
     '1.2.3.4:1:2:3:4:5:6',
-  ])('`%s` is none', (text) => {
+  ])('`%s` is not an address', (text) => {
     expect(parseAddress(text)).toBeNull();
     expect(parseCidr(text)).toBeNull();
   });
@@ -75,5 +75,5 @@ describe('blocks', () => {
     '/8',
     '/1.2.3.4',
     '1.2.3.4/0008',
-  ])('`%s` is none', (text) => expect(parseCidr(text)).toBeNull());
+  ])('`%s` is not a block', (text) => expect(parseCidr(text)).toBeNull());
 });

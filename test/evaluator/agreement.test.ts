@@ -62,7 +62,7 @@ test('the evaluator and the naive reading agree', () => {
   );
 });
 
-test('what remains with unknown keys is the truth on every full context', () => {
+test('what remains with unknown keys is right in every full context', () => {
   check(
     fc.property(anyCase, fc.array(fc.nat(20), { maxLength: 4 }), (request, known) => {
       const entries = Object.entries(request.context ?? {});
@@ -77,7 +77,7 @@ test('what remains with unknown keys is the truth on every full context', () => 
   );
 });
 
-test('a rest that no context meets is a denial, one that every context meets an allowance', () => {
+test('a residual that no context meets is a denial, one that every context meets is an allowance', () => {
   const words = fc.constantFrom('red', 'blue', 'r*');
   const operator = fc.constantFrom('StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLikeIfExists');
   const statement = fc.tuple(fc.constantFrom('Allow', 'Allow', 'Deny'), operator, words, operator, words);

@@ -1,4 +1,4 @@
-/** Requests, contexts and policies from a vocabulary so small that they meet each other all the time. */
+/** Requests, contexts and policies from a small vocabulary, so that they often concern the same things. */
 import fc, { type Arbitrary } from 'fast-check';
 import type { Case } from '../naive/request.ts';
 
@@ -63,7 +63,7 @@ const RESOURCES = [
 const TEAM = 'aws:ResourceTag/team';
 const MINE = 'aws:PrincipalTag/team';
 
-/** Which operators make sense of which keys, and the values that policies and requests draw from. */
+/** Operators that make sense for each key, and the values that policies and requests use. */
 interface KeyWords {
   readonly keys: readonly string[];
   readonly operators: readonly string[];
@@ -145,7 +145,7 @@ const nullBlock = fc
   .tuple(fc.constantFrom(TEAM, MINE, 'aws:SourceIp', 'aws:TagKeys'), fc.constantFrom('true', 'false'))
   .map(([key, wanted]): Json => ({ Null: { [key]: wanted } }));
 
-/** A single value is a set of one, under a set operator. */
+/** A single value counts as a list of one for a set operator. */
 const setOfOne = blockOf(
   { ...TEXT, operators: ['ForAnyValue:StringEquals', 'ForAllValues:StringLike'] },
   false,
@@ -283,6 +283,6 @@ export const anyCase: Arbitrary<Case> = fc
     return { ...Object.fromEntries(given), action, resource } as unknown as Case;
   });
 
-/** A statement that denies or allows, to be added to an identity policy. */
+/** A statement that allows or denies, to be added to an identity policy. */
 export const denyStatement = statement(['Deny']);
 export const allowStatement = statement(['Allow']);

@@ -22,7 +22,7 @@ import {
   without,
 } from '../../lib/evaluator/bits.ts';
 
-/** The widths at which words begin and end. */
+/** Widths at the borders of words. */
 const width = fc.constantFrom(1, 31, 32, 33, 64, 70);
 
 const twoSets = width.chain((wide) => {
@@ -38,7 +38,7 @@ function bitsOf(places: Iterable<number>, wide: number): Bits {
 
 const ascending = (places: Iterable<number>): number[] => [...places].sort((x, y) => x - y);
 
-test('sets of places do what sets of numbers do', () => {
+test('sets of places behave like sets of numbers', () => {
   fc.assert(
     fc.property(twoSets, ({ wide, a, b }) => {
       const [x, y] = [bitsOf(a, wide), bitsOf(b, wide)];
@@ -58,7 +58,7 @@ test('sets of places do what sets of numbers do', () => {
   );
 });
 
-test('a set changed in place comes to the same as a new one', () => {
+test('changing a set in place gives the same as creating a new one', () => {
   fc.assert(
     fc.property(twoSets, ({ wide, a, b }) => {
       const added = bitsOf(a, wide);
@@ -71,7 +71,7 @@ test('a set changed in place comes to the same as a new one', () => {
   );
 });
 
-test('equal sets are equal and have one hash, however they were made', () => {
+test('equal sets have equal hashes, however they were created', () => {
   fc.assert(
     fc.property(twoSets, ({ wide, a, b }) => {
       const [x, y] = [bitsOf(a, wide), bitsOf(b, wide)];
@@ -81,12 +81,12 @@ test('equal sets are equal and have one hash, however they were made', () => {
   );
 });
 
-test('sets that differ in high bits alone have different hashes', () => {
+test('sets that differ only in high bits have different hashes', () => {
   const hashes = new Set(Array.from({ length: 64 }, (_, place) => hashOf(bitsOf([place], 64)) & 0xffff));
   expect(hashes.size).toBeGreaterThan(32);
 });
 
-test('no new set is made where one holds the other', () => {
+test('a union is not a new set if one contains the other', () => {
   const all = fullBits(70);
   const some = bitsOf([3, 40, 69], 70);
   expect(placesIn(all)).toHaveLength(70);

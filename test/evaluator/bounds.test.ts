@@ -33,8 +33,8 @@ const anyLimits: fc.Arbitrary<Limits> = fc.record({
   wording: fc.nat(200),
 });
 
-describe('when there is too much to work out', () => {
-  test('nothing is taken for true or false that is not, and each alternative is enough by itself', () => {
+describe('if a condition is too large', () => {
+  test('nothing counts as true or false that is not, and each listed alternative is enough', () => {
     fc.assert(
       fc.property(anyFormula, anyLimits, (formula, limits) => {
         const rest = within(formula, limits);
@@ -59,10 +59,10 @@ describe('when there is too much to work out', () => {
     (rest as Condition).text.endsWith(', or in others that are too many to list'),
   ];
 
-  test('as many alternatives as may be are all given, and of more some', () => {
+  test('alternatives up to the limit are all listed, and of more only some', () => {
     expect(counted(within(either(4), { alternatives: 4 }))).toEqual([4, false]);
     expect(counted(within(either(4), { alternatives: 3, listed: 2 }))).toEqual([2, true]);
-    // they are found one by one, and these are all
+    // they are found one by one, and there are no others
     expect(counted(within(either(4), { alternatives: 3, listed: 4 }))).toEqual([3, true]);
     expect(counted(within(either(3), { listing: 0, listed: 3 }))).toEqual([3, false]);
     expect(counted(within(either(3), { listing: 0, listed: 2 }))).toEqual([2, true]);
@@ -70,7 +70,7 @@ describe('when there is too much to work out', () => {
     expect(counted(within(either(3), { alternatives: 3, terms: 2 }))).toEqual([2, true]);
   });
 
-  test('of more than are worked out when nobody says how many, a hundred are given', () => {
+  test('without a given limit a hundred alternatives are listed', () => {
     expect(counted(remaining(either(200)))).toEqual([200, false]);
     expect(counted(remaining(either(300)))).toEqual([100, true]);
   });
@@ -81,7 +81,7 @@ describe('when there is too much to work out', () => {
     expect(counted(within(pairs, { terms: 2 }))).toEqual([1, true]);
   });
 
-  test('alternatives within one key count as any others', () => {
+  test('alternatives of one key count like any others', () => {
     const outside = (name: string): Formula =>
       or(
         simpleAtom('NumericLessThan', name, ['5'], 'ec2'),
@@ -95,7 +95,7 @@ describe('when there is too much to work out', () => {
     expect(counted(within(many, { alternatives: 4 }))).toEqual([4, true]);
   });
 
-  test('without any alternative found, the sentence says that there may be some', () => {
+  test('if no alternative is found, the sentence says that there may be some', () => {
     for (const formula of [either(3), mixed])
       expect(within(formula, { listing: 0, deciding: 0, searching: 0 })).toEqual({
         anyOf: [],
@@ -103,7 +103,7 @@ describe('when there is too much to work out', () => {
       });
   });
 
-  test('what a search that comes to its end does not find is a denial or an allowance', () => {
+  test('a complete search without a result is a denial or an allowance', () => {
     expect(within(never, { listing: 0 })).toBe(false);
     expect(within(always, { listing: 0, listed: 1 })).toBe(true);
     expect(within(always, { deciding: 0 })).toBe(true);
@@ -117,7 +117,7 @@ describe('when there is too much to work out', () => {
     expect(within(longer, { listing: 0, listed: 1, searching: 20 })).not.toBe(false);
   });
 
-  test('what is not minimised is true all the same', () => {
+  test('a condition that is not minimised is still true', () => {
     const wide = within(mixed, {}) as Condition;
     const raw = within(mixed, { wording: 0 }) as Condition;
     for (const states of EVERY) expect(isMet(raw, states)).toBe(isMet(wide, states));

@@ -20,7 +20,7 @@ describe('an identity provider', () => {
     resource: `arn:aws:iam::${ACCOUNT}:role/target`,
   };
 
-  test('has no policies of its own, is bound by no guardrail of an account, and by no session policy', () => {
+  test('has no policies of its own, and no guardrail or session policy limits it', () => {
     expect(
       decide({
         ...signIn,
@@ -36,7 +36,7 @@ describe('an identity provider', () => {
     });
   });
 
-  test('may do what the role of another account lets it', () => {
+  test('may do what the role of another account allows it', () => {
     const resource = 'arn:aws:iam::444455556666:role/target';
     expect(decide({ ...signIn, resource, resourcePolicy: trust })).toMatchObject({ decision: 'allowed' });
   });
@@ -47,14 +47,14 @@ describe('an action of KMS', () => {
   const allowed = (action: string, resource: string): object =>
     decide({ action, resource, identityPolicies: [policy(ALL)] });
 
-  test('about a key needs the key policy, also where the key is not named', () => {
+  test('on a key needs the key policy, also if the key is not named', () => {
     expect(allowed('kms:Decrypt', '*')).toMatchObject({ decision: 'implicitDeny' });
     expect(allowed('kms:Decrypt', `arn:aws:kms:us-east-1:${ACCOUNT}:key/1`)).toMatchObject({
       decision: 'implicitDeny',
     });
   });
 
-  test('that is about no key does not', () => {
+  test('on no key does not need one', () => {
     expect(allowed('kms:ListKeys', '*')).toMatchObject({ decision: 'allowed' });
     expect(allowed('kms:ListKeys', `arn:aws:kms:us-east-1:${ACCOUNT}:key/1`)).toMatchObject({
       decision: 'allowed',
@@ -62,7 +62,7 @@ describe('an action of KMS', () => {
   });
 });
 
-test('what only holds the ARN of a thing of AWS can be changed', () => {
+test('an ARN that only contains that of an AWS resource can be changed', () => {
   const put = (name: string): object =>
     decide({
       action: 's3:PutObject',
@@ -73,7 +73,7 @@ test('what only holds the ARN of a thing of AWS can be changed', () => {
   expect(put(`arn:aws:iam::${ACCOUNT}:role/aws-reserved/x`)).toMatchObject({ decision: 'allowed' });
 });
 
-test('who one is can be asked whatever is denied, and the statements that grant are named', () => {
+test('sts:GetCallerIdentity is allowed whatever is denied, and the granting statements are named', () => {
   const ask = { action: 'sts:GetCallerIdentity', resource: '*' };
   const deny = { ...ALL, Effect: 'Deny' };
   expect(decide(ask)).toMatchObject({ decision: 'allowed', blockedBy: null, statements: [] });

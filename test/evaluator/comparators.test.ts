@@ -58,7 +58,7 @@ describe('one value against another', () => {
     ['ArnLike', '*', 'nra:aws:s3:::a', false],
     ['ArnLike', '*', 'arn:aws:s3', false],
     ['Null', 'true', 'true', false],
-  ])('%s %j takes %j: %j', (operator, wanted, value, result) => {
+  ])('%s %j matches %j: %j', (operator, wanted, value, result) => {
     expect(compares(operator, wanted, value)).toBe(result);
   });
 });
@@ -117,7 +117,7 @@ test.each<[string, string | null]>([
   expect(time === null ? null : new Date(time).toISOString()).toBe(date);
 });
 
-test('the values of an operator that IAM does not have are kept as text', () => {
+test('the values of an unknown operator are kept as text', () => {
   expect(compileClause('StringSounds', 'k', ['${a}'], true)).toMatchObject({
     operator: null,
     operatorText: 'StringSounds',

@@ -25,13 +25,13 @@ describe('a statement', () => {
     ['scp', ['arn:aws:s3', 'arn:aws:s3*']],
     ['resource', ['arn:aws:s3*']],
     ['rcp', []],
-  ])('of kind %s stands for all that begins with %j', (kind, wanted) => {
+  ])('of kind %s means all ARNs that begin with %j', (kind, wanted) => {
     const entries = ['arn:aws:s3', 'arn:aws:s3*'];
     const { statements } = compiled(kind, { Principal: '*', Resource: entries });
     expect(entries.filter((_, i) => statements[0]?.resources?.[i]?.partial)).toEqual(wanted);
   });
 
-  test('is looked for once for each action', () => {
+  test('is looked up once for each action', () => {
     const policy = compiled('identity', { Resource: '*' });
     const found = statementsFor(policy, 'ec2:startinstances');
     expect(found).toEqual(policy.statements);
@@ -46,7 +46,7 @@ test.each([
   { actions: ['s3:getobject', 'ec2:stopinstances', 'ec2:'], asked: 's3:putobject', count: 0 },
   { actions: ['s3:getobject'], asked: 's3', count: 0 },
 ])(
-  'which statements cover an action does not depend on what was asked before: $actions, $asked',
+  'which statements cover an action does not depend on earlier questions: $actions, $asked',
   ({ actions, asked, count }) => {
     const statement = { Effect: 'Allow', Action: ['ec2:Run*', 'ec2:'], Resource: '*' };
     const document = parsePolicy({ Version: '2012-10-17', Statement: statement }, 'identity');

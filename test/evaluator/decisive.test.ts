@@ -46,7 +46,7 @@ describe('the statements that decide', () => {
     sessionPolicies: [policy(ALLOW)],
   };
 
-  test('of an allowance are the grants of identity and resource policy that apply', () => {
+  test('of an allowed request are the grants of identity and resource policy that apply', () => {
     expect(
       decide({
         ...limits,
@@ -62,7 +62,7 @@ describe('the statements that decide', () => {
     ).toEqual(['allowed', null, 'identityPolicies[0] 1', 'identityPolicies[0] 2', 'resourcePolicy 0']);
   });
 
-  test('are none of a policy that IAM would not store, and no Deny that never applies', () => {
+  test('do not include those of a malformed policy, or Denies that never apply', () => {
     const twice = JSON.stringify(policy(ALLOW)).replace('{', '{"Version":"2012-10-17",');
     const never = {
       ...DENY,
@@ -80,7 +80,7 @@ describe('the statements that decide', () => {
     ]);
   });
 
-  test('of an explicit denial are the Deny statements that apply', () => {
+  test('of an explicit denial are the Denies that apply', () => {
     expect(
       decide({
         ...limits,
@@ -90,7 +90,7 @@ describe('the statements that decide', () => {
     ).toEqual(['explicitDeny', null, 'identityPolicies[0] 1', 'resourceControlPolicies[0][0] 0']);
   });
 
-  test('of an explicit denial that several make together are all that may apply', () => {
+  test('of an explicit denial by several Denies together are all that may apply', () => {
     const either = policy(
       ALLOW,
       { ...DENY, ...equals('red') },
@@ -104,7 +104,7 @@ describe('the statements that decide', () => {
     ]);
   });
 
-  test('of an implicit denial there are none', () => {
+  test('of an implicit denial do not exist', () => {
     expect(
       decide({
         identityPolicies: [policy(ALLOW, { ...DENY, ...equals('red') })],
@@ -113,7 +113,7 @@ describe('the statements that decide', () => {
     ).toEqual(['implicitDeny', 'permissionsBoundary']);
   });
 
-  test('of a condition are the grants, and what brings a part of it', () => {
+  test('of a condition are the grants, and statements that add to the condition', () => {
     expect(
       decide({
         ...limits,
@@ -143,7 +143,7 @@ describe('the layer that blocks', () => {
   const blue = { ...ALLOW, ...equals('blue') };
   const rcp = { resourceControlPolicies: [[policy({ ...DENY, Principal: '*', Action: 'ec2:*' })]] };
 
-  test('is not one that says nothing against it', () => {
+  test('is not one that denies nothing', () => {
     expect(decide({ ...rcp, identityPolicies: [policy(ALLOW)], permissionsBoundary: policy() })[1]).toBe(
       'permissionsBoundary',
     );
@@ -158,7 +158,7 @@ describe('the layer that blocks', () => {
     ).toEqual(['implicitDeny', 'permissionsBoundary']);
   });
 
-  test('and a Deny are asked with what is known', () => {
+  test('and a Deny are evaluated with the known facts', () => {
     const compiled = (document: object, name: string): CompiledPolicy =>
       compilePolicy(parsePolicy(document, 'identity'), name, 'identity');
     const principal = parsePrincipalArn(USER) as Principal;
@@ -189,7 +189,7 @@ describe('the layer that blocks', () => {
   });
 });
 
-test('codes are in the order of the alphabet', () => {
+test('codes are sorted by name', () => {
   const statement = {
     ...ALLOW,
     Condition: { StringEquals: {}, Bool: { 'aws:SecureTransport': '${aws:PrincipalTag/tls}' } },

@@ -16,7 +16,7 @@ test('equal formulas become one object', () => {
   expect([equal.of(true), equal.of(false)]).toEqual([true, false]);
 });
 
-test('both of two are one object, too', () => {
+test('the `and` of two is one object as well', () => {
   const equal = new EqualFormulas();
   const [a, b] = [equal.of(k), equal.of(not(l))];
   const both = equal.both(a, b);

@@ -29,7 +29,7 @@ const asked = (...statements: object[]) =>
 
 const ALLOW = { Effect: 'Allow', Action: 'ec2:CreateTags', Resource: '*' };
 
-test('a Deny on a value that the caller need not choose does not apply where the request is open', () => {
+test('a Deny of a value that the caller need not choose does not apply if the request is open', () => {
   const Condition = { StringEquals: { 'aws:RequestTag/team': 'red' } };
   const explained = asked(ALLOW, { Effect: 'Deny', Action: '*', Resource: '*', Condition });
   expect(explained.decision).toBe('allowed');
@@ -37,7 +37,7 @@ test('a Deny on a value that the caller need not choose does not apply where the
   expect(deny).toMatchObject({ effect: 'Deny', applies: 'conditionally' });
 });
 
-test('a layer says how many policies it has and how many statements are about the action', () => {
+test('a layer has the number of its policies and of their statements on the action', () => {
   expect(asked(ALLOW).layers[0]).toMatchObject({ policies: 2, mentions: 1 });
   const elsewhere = { ...ALLOW, Resource: 'arn:aws:ec2:*:*:volume/*' };
   expect(asked(elsewhere).layers[0]).toMatchObject({ verdict: 'silent', mentions: 1, statements: [] });

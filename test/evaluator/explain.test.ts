@@ -47,7 +47,7 @@ const NOTHING: Layers = {
   resourcePolicy: null,
 };
 
-/** A change in one word each: `-policy 0` or `+layer`. */
+/** A change as one word: `-policy 0` or `+layer`. */
 const short = (changes: readonly Change[]): string[] =>
   changes.map((one) =>
     one.change === 'remove'
@@ -59,7 +59,7 @@ const flips = (layers: Partial<Layers>, request = requestOf()): string[] =>
   short(explain(request, { ...NOTHING, ...layers }).flip);
 
 describe('explain', () => {
-  test('shows every layer with what its statements say', () => {
+  test('shows every layer with its statements', () => {
     const layers: Layers = {
       identityPolicies: [
         policy('mine', [ALLOW, { ...ALLOW, ...tagged('red'), Sid: 'Red' }, { ...DENY, ...tagged('blue') }]),
@@ -103,7 +103,7 @@ describe('explain', () => {
     ]);
   });
 
-  test('a guardrail that only denies, on a condition, denies: it never allows', () => {
+  test('a guardrail with only a conditional Deny never allows', () => {
     const level = (statement: object): unknown =>
       explain(requestOf({}, false), { ...NOTHING, serviceControlPolicies: [[policy('p', statement, 'scp')]] })
         .layers[0]?.verdict;
@@ -113,7 +113,7 @@ describe('explain', () => {
     expect(level({ ...ALLOW, ...tagged('blue') })).toBe('conditional');
   });
 
-  test('a layer of which nothing can be known rests on what is known', () => {
+  test('a layer about which nothing is known depends on what is known', () => {
     const known = { chosen: new Set(['aws:requesttag/team']) };
     const layers = { ...NOTHING, identityPolicies: [policy('mine', { ...ALLOW, ...tagged('red') })] };
     const explained = explain(requestOf({}, false), layers, known);
@@ -122,7 +122,7 @@ describe('explain', () => {
     expect(explained.layers[0]?.statements[0]?.applies).toBe('yes');
   });
 
-  test('resource control policies, and a statement that an unread policy spoils', () => {
+  test('resource control policies, and a statement that an unread policy makes uncertain', () => {
     const spoilt = policy('spoilt', { ...DENY, Action: '*', Extra: 1 });
     const explained = explain(
       { ...requestOf(), action: 's3:GetObject', resource: 'arn:aws:s3:::home/x' },
@@ -145,7 +145,7 @@ describe('explain', () => {
   });
 });
 
-test('only statements that bear on the request are explained', () => {
+test('only statements about the request are explained', () => {
   const spoilt = policy('spoilt', { ...ALLOW, Extra: 1 });
   const away = policy('away', [
     { ...DENY, Resource: 'arn:aws:ec2:*:*:volume/*' },
@@ -161,7 +161,7 @@ test('only statements that bear on the request are explained', () => {
 });
 
 describe('the smallest change', () => {
-  test('that opens: an Allow where there is none', () => {
+  test('that opens access: an Allow if there is none', () => {
     expect(flips({})).toEqual(['+identityPolicies']);
     const added = explain(requestOf(), NOTHING).flip[0];
     expect(added).toEqual({
@@ -173,7 +173,7 @@ describe('the smallest change', () => {
     });
   });
 
-  test('that opens: without the Deny statements that apply', () => {
+  test('that opens access: without the Denies that apply', () => {
     const deny = policy('deny', [{ ...DENY, Action: 's3:*' }, DENY, { ...DENY, ...tagged('red') }]);
     expect(flips({ identityPolicies: [policy('mine', ALLOW), deny] })).toEqual(['-deny 1']);
     expect(flips({ identityPolicies: [policy('mine', ALLOW), deny] }, requestOf({}, false))).toEqual([
@@ -182,7 +182,7 @@ describe('the smallest change', () => {
     ]);
   });
 
-  test('that opens: an Allow in every layer that must allow', () => {
+  test('that opens access: an Allow in every layer that must allow', () => {
     expect(
       flips({
         permissionsBoundary: policy('limit', []),
@@ -192,7 +192,7 @@ describe('the smallest change', () => {
     ).toEqual(['+serviceControlPolicies 1', '+identityPolicies', '+permissionsBoundary', '+sessionPolicies']);
   });
 
-  test('that opens: no Allow of its own beside one in the resource policy', () => {
+  test('that opens access: no identity Allow beside one in the resource policy', () => {
     const resourcePolicy = policy(
       'shared',
       [
@@ -204,7 +204,7 @@ describe('the smallest change', () => {
     expect(flips({ resourcePolicy })).toEqual(['-shared 1']);
   });
 
-  test('that opens: without the Deny of a resource control policy', () => {
+  test('that opens access: without the Deny of a resource control policy', () => {
     const request = { ...requestOf(), action: 's3:GetObject', resource: 'arn:aws:s3:::home/x' };
     const rcp = policy('rcp', { ...DENY, Action: 's3:*', Principal: '*' }, 'rcp');
     const layers = {
@@ -214,13 +214,13 @@ describe('the smallest change', () => {
     expect(flips(layers, request)).toEqual(['-rcp 0']);
   });
 
-  test('that opens: a Deny that is not in force stays', () => {
+  test('that opens access: a Deny that does not apply stays', () => {
     expect(flips({ identityPolicies: [policy('spoilt', { ...DENY, Extra: 1 })] })).toEqual([
       '+identityPolicies',
     ]);
   });
 
-  test('that opens: none, where a layer allows what nothing can meet and an Allow elsewhere does not help', () => {
+  test("that opens access: none, if a layer's condition cannot be met and another Allow does not help", () => {
     const never = {
       ...ALLOW,
       Condition: { StringEquals: { 'aws:RequestTag/a': 'x' }, StringNotEquals: { 'aws:RequestTag/a': 'x' } },
@@ -233,7 +233,7 @@ describe('the smallest change', () => {
     expect(flips({ serviceControlPolicies: levels.toReversed() }, open)).toEqual([]);
   });
 
-  test('that opens: none, where no change of policies does', () => {
+  test('that opens access: none, if no change of policies does', () => {
     const request = {
       ...requestOf(),
       action: 'iam:CreatePolicyVersion',
@@ -242,7 +242,7 @@ describe('the smallest change', () => {
     expect(flips({}, request)).toEqual([]);
   });
 
-  test('that closes: without every Allow of the layer that has the fewest', () => {
+  test('that closes access: without all Allows of the layer that has the fewest', () => {
     const two = [
       policy('a', ALLOW),
       policy(
@@ -268,12 +268,12 @@ describe('the smallest change', () => {
     ).toEqual(['-unit 0']);
   });
 
-  test('that closes: grants of identity and resource policy go together', () => {
+  test('that closes access: grants of identity and resource policy together', () => {
     const resourcePolicy = policy('shared', { ...ALLOW, Principal: '*' }, 'resource');
     expect(flips({ identityPolicies: [policy('a', ALLOW)], resourcePolicy })).toEqual(['-a 0', '-shared 0']);
   });
 
-  test('policies of one name in several layers are told apart', () => {
+  test('policies with one name in several layers are separate', () => {
     const same = (Statement: unknown, kind: DocumentKind = 'identity'): CompiledPolicy =>
       policy('same', Statement, kind);
     const layers = {

@@ -77,10 +77,10 @@ describe('several values of one kind are one term', () => {
   });
 });
 
-describe('the work to find words', () => {
+describe('the work for expressing a condition', () => {
   const domainOf = (...atoms: readonly Formula[]): Domain =>
     domainsOf(atoms as readonly Atom[], [], { left: 1e7 })[0] as Domain;
-  /** The region of the domain that has this state of the key. */
+  /** The region of the domain that contains this state of the key. */
   const where = (domain: Domain, value: string): bigint =>
     1n << BigInt(domain.region[domain.points.findIndex((point) => point?.values[0] === value)] as number);
   const worded = (domain: Domain, mask: bigint, left: number): readonly string[] =>
@@ -92,14 +92,14 @@ describe('the work to find words', () => {
     k('NumericNotEquals', 'x'),
   );
 
-  test('without any, all conditions are named as they come out, but for those that always come out so', () => {
+  test('without any work, all conditions are named with their results, except those with only one result', () => {
     expect(worded(range, where(range, '3'), 0)).toEqual(['k NumericLessThan 5 & k NumericGreaterThan 1']);
     expect(worded(range, where(range, '1'), 0)).toEqual([
       'k NumericLessThan 5 & k NumericLessThanEqualsIfExists 1',
     ]);
   });
 
-  test('is to compare the terms that hold in all of these states, by one, two and three', () => {
+  test('is the comparison of terms that hold in all of these states: one, two and three at a time', () => {
     const cost = (domain: Domain, mask: bigint): number => {
       const work = { left: 1e7 };
       express(domain, mask, work);
@@ -109,11 +109,12 @@ describe('the work to find words', () => {
     // `a`, with IfExists, present, and present if empty
     expect(cost(text, where(text, 'a'))).toBe(4);
     const between = domainOf(k('NumericLessThan', '5'), k('NumericGreaterThan', '1'));
-    // below 5, above 1, each with IfExists, and present: first by one, then the first with each of the others
+    // below 5, above 1, each with IfExists, and present: first one at a time, then the first with each of the others
     expect(cost(between, where(between, '3'))).toBe(5 + 5 + 4);
-    // `Null` makes no more terms: it takes no IfExists
+    // `Null` adds no terms, since it has no IfExists
     const gap = domainOf(k('NumericLessThan', '1'), k('NumericGreaterThan', '1'), k('Null', 'true'));
-    // present is all that holds in both, in vain by one, two and three; then the two, of which each is enough
+    // only `present` holds in both; none alone, two or three together is enough, then each of the two states has its
+    // own term
     expect(cost(gap, where(gap, '0') | where(gap, '2'))).toBe(3 + 2 + 1);
   });
 });

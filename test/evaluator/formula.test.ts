@@ -21,7 +21,7 @@ const bitsOf = (formula: Formula): number[] =>
   typeof formula === 'object' && formula.kind === 'places' ? [...formula.bits] : [];
 
 describe('and, or, not', () => {
-  test('are worked out as far as they can be', () => {
+  test('are simplified as far as possible', () => {
     expect([and(true, a), and(a, true), and(a, a)]).toEqual([a, a, a]);
     expect([and(false, a), and(a, false), or(true, a), or(a, true)]).toEqual([false, false, true, true]);
     expect([or(false, a), or(a, false), or(a, a)]).toEqual([a, a, a]);
@@ -31,7 +31,7 @@ describe('and, or, not', () => {
     expect(not(a)).toEqual({ kind: 'not', part: a });
   });
 
-  test('are nested as deep as there are statements, and read flat', () => {
+  test('are nested as deep as there are statements, and read as a flat list', () => {
     let sum: Formula = and(a, b);
     for (let i = 0; i < 100_000; i++) sum = or(sum, { ...a, id: String(i) });
     const parts = typeof sum === 'object' && sum.kind === 'or' ? partsOf(sum) : [];
@@ -42,8 +42,8 @@ describe('and, or, not', () => {
   });
 });
 
-describe('what AWS does not document', () => {
-  test('counts as we read it, and leaves its code', () => {
+describe('behaviour that AWS does not document', () => {
+  test('counts as assumed, and leaves its code', () => {
     const codes = new Set<never>();
     const read = (formula: Formula): Formula => settle(formula, codes);
     expect(read(and(a, assume('bool-variable', true)))).toEqual(a);
@@ -52,7 +52,7 @@ describe('what AWS does not document', () => {
     expect([...codes]).toEqual(['bool-variable', 'malformed-policy', 'unknown-operator']);
   });
 
-  test('is its value in what remains', () => {
+  test('has its assumed value in what remains', () => {
     expect(remaining(or(a, assume('bool-variable', true)))).toBe(true);
     expect(remaining(and(a, assume('bool-variable', false)))).toBe(false);
     expect(remaining(and(a, not(assume('bool-variable', false))))).toMatchObject({ text: 'if k is a' });
@@ -60,7 +60,7 @@ describe('what AWS does not document', () => {
 });
 
 describe('places', () => {
-  test('all of them are true, none of them false', () => {
+  test('of all instances are true, of none false', () => {
     expect(places(0xffffffff, 0xff)).toBe(true);
     expect(places(0, 0)).toBe(false);
     expect(bitsOf(places(0xffffffff, 0x7f))).toEqual([0xffffffff, 0x7f]);
@@ -71,7 +71,7 @@ describe('places', () => {
     ]);
   });
 
-  test('are joined place by place', () => {
+  test('are combined place by place', () => {
     expect(bitsOf(and(places(3, 1), places(6, 3)))).toEqual([2, 1]);
     expect(bitsOf(or(places(3, 1), places(6, 2)))).toEqual([7, 3]);
     expect(bitsOf(not(places(3, 1)))).toEqual([0xfffffffc, 0xfe]);
@@ -84,7 +84,7 @@ describe('places', () => {
     expect(settle(places(1, 0), new Set())).toEqual(places(1, 0));
   });
 
-  test('are split before what remains is asked', () => {
+  test('are split before a residual is computed', () => {
     expect(() => remaining(and(places(1, 0), a))).toThrow('a formula is split by places before');
   });
 });

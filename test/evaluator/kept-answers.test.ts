@@ -9,7 +9,7 @@ function allowing(name: string, ...actions: readonly string[]): CompiledPolicy {
   return compilePolicy(parsePolicy({ Version: '2012-10-17', Statement }, 'identity'), name, 'identity');
 }
 
-test.each([1, 2])('%d policies that are asked about one action and then another answer each', (count) => {
+test.each([1, 2])('%d policies give the right answers for one action after another', (count) => {
   const policies = [allowing('one', 'ec2:*', 'ssm:StartSession'), allowing('two', 'ssm:*')].slice(0, count);
   const found = (action: string): readonly string[] =>
     statementsIn(policies, action).map(({ policy, statement }) => `${policy.name} ${statement.index}`);
@@ -21,7 +21,7 @@ test.each([1, 2])('%d policies that are asked about one action and then another 
   }
 });
 
-test('a clause leaves the condition of the service that is asked about, whichever was asked about before', () => {
+test('the remaining condition has the service of the present question, whatever was asked before', () => {
   const clause = compileClause('StringEquals', 'ec2:ResourceTag/team', ['a'], true);
   const keyFor = (service: string): string => atomOf(clause, { service, lookup: () => undefined }).canonical;
   for (const _ of [1, 2]) {

@@ -32,8 +32,8 @@ function nearest(...statements: readonly object[]): NearestAllow | null {
 
 const when = (Condition: object): object => ({ ...START, Condition });
 
-describe('the Allow that misses least', () => {
-  test('says which condition it misses, and what there is', () => {
+describe('the Allow that lacks least', () => {
+  test('names the condition that is not met, and the present value', () => {
     expect(nearest(when({ StringEquals: { 'ec2:ResourceTag/team': 'red' } }))).toEqual({
       ...{ policy: 'Ops', statement: 0, sid: null },
       misses: [
@@ -46,12 +46,12 @@ describe('the Allow that misses least', () => {
     });
   });
 
-  test('puts in what variables come to', () => {
+  test('shows values with variables inserted', () => {
     const owner = nearest(when({ StringEquals: { 'aws:ResourceTag/owner': '${aws:username}' } }));
     expect(owner?.misses).toMatchObject([{ term: { values: ['kim'] }, has: null }]);
   });
 
-  test('says for which resources it is, as the policy writes them', () => {
+  test('names its resources as the policy writes them', () => {
     const Resource = ['arn:aws:ec2:*:*:instance/i-2', 'arn:aws:ec2:*:*:instance/${aws:username}'];
     expect(nearest({ ...START, Resource })?.misses).toEqual([
       { miss: 'resource', resources: Resource, not: false },
@@ -62,14 +62,14 @@ describe('the Allow that misses least', () => {
     ]);
   });
 
-  test('is the first of those that miss one condition, before two and before another resource', () => {
+  test('is the first with one unmet condition, before one with two, and before another resource', () => {
     const other = { ...START, Sid: 'Other', Resource: 'arn:aws:ec2:*:*:instance/i-2' };
     const two = when({ StringEquals: { 'aws:PrincipalTag/a': 'x', 'aws:PrincipalTag/b': 'x' } });
     const one = when({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
     expect(nearest(other, two, { ...one, Sid: 'One' }, one)).toMatchObject({ statement: 2, sid: 'One' });
   });
 
-  test('is none where no Allow is about the action, or what there is applies', () => {
+  test('does not exist if no Allow is about the action, or if one applies', () => {
     expect(nearest({ ...START, Action: 'ec2:StopInstances' }, { ...START, Effect: 'Deny' })).toBeNull();
     expect(nearest(START)).toBeNull();
     expect(nearest({ ...START, Resource: 'arn:aws:ec2:*:*:instance/i-2', Extra: 1 })).toBeNull();

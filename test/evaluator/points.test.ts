@@ -14,11 +14,11 @@ const atom = (operator: string, values: readonly string[], key = 'k'): Atom => {
 const plenty = () => ({ left: 1e7 });
 const points = (...atoms: readonly Atom[]): readonly KeyState[] | null =>
   pointsOf(atoms, (value) => value, plenty());
-/** The values of the points of a single-valued key; the first is always that it is absent. */
+/** The values of the points of a single-valued key; the first one is absence. */
 const values = (...atoms: readonly Atom[]): readonly (string | undefined)[] =>
   (points(...atoms) ?? []).slice(1).map((point) => point?.values[0]);
 
-describe('the states that conditions on a key can tell apart', () => {
+describe('the states that conditions on a key distinguish', () => {
   test('begin with an absent key', () => {
     expect(points(atom('StringEquals', ['a']))).toEqual([
       null,
@@ -28,7 +28,7 @@ describe('the states that conditions on a key can tell apart', () => {
     ]);
   });
 
-  test('of plain texts are these, another and none', () => {
+  test('of plain texts are these, one other, and absence', () => {
     expect(values(atom('StringEquals', ['b', 'x']), atom('StringLike', ['a', 'xx']))).toEqual([
       'b',
       'x',
@@ -48,7 +48,7 @@ describe('the states that conditions on a key can tell apart', () => {
     expect(values(atom('NumericEquals', ['x']))).toEqual(['-1', '0', '1']);
   });
 
-  test('of dates are on both sides of each, as far as there are years for it', () => {
+  test('of dates are on both sides of each, as far as years can be written', () => {
     const last = '9999-12-31T23:59:59.999Z';
     expect(values(atom('DateEquals', [last]))).toContain(last);
     expect(values(atom('DateEquals', ['0000-01-01']))).toContain('0000-01-01T00:00:00.000Z');
@@ -59,7 +59,7 @@ describe('the states that conditions on a key can tell apart', () => {
     ]);
   });
 
-  test('of addresses are the ends of each block, what is beside them, and an address of the other family', () => {
+  test('of addresses are the ends of each block, their neighbours, and an address of the other family', () => {
     expect(values(atom('IpAddress', ['10.0.0.0/24']))).toEqual([
       '9.255.255.255',
       '10.0.0.0',
@@ -81,13 +81,13 @@ describe('the states that conditions on a key can tell apart', () => {
     expect(values(atom('IpAddress', ['x']))).toEqual(['x']);
   });
 
-  test('of truth and bytes are all that count', () => {
+  test('of booleans and bytes are all that matter', () => {
     expect(values(atom('Bool', ['x']))).toEqual(['true', 'false']);
     expect(values(atom('BinaryEquals', ['QQ==']))).toEqual(['QQ==', 'AAAAAAAA']);
     expect(values(atom('Null', ['true']))).toEqual(['x']);
   });
 
-  test('of a list are the sets of what counts, of five kinds at most', () => {
+  test('of a list are the sets of relevant values, of five kinds at most', () => {
     expect(points(atom('ForAnyValue:StringEquals', ['a']))).toEqual([
       null,
       { values: ['a'], list: true },
@@ -101,7 +101,7 @@ describe('the states that conditions on a key can tell apart', () => {
     expect(points(atom('StringEquals', ['a'], 'aws:TagKeys'))?.[1]?.list).toBe(true);
   });
 
-  test('of two kinds of values are not looked for, as one may be a value of both', () => {
+  test('of two kinds of values are not computed, as one text may be a value of both', () => {
     const kinds = [
       ['StringEqualsIgnoreCase', 'StringLike', 'ArnLike'],
       ['NumericEquals', 'NumericLessThan'],
@@ -118,7 +118,7 @@ describe('the states that conditions on a key can tell apart', () => {
     }
   });
 
-  test('cost their texts, and each of them every condition and value', () => {
+  test('cost their texts, and for each of them every condition and value', () => {
     const cost = (...atoms: readonly Atom[]): number => {
       const work = plenty();
       pointsOf(atoms, (value) => value, work);
@@ -137,7 +137,7 @@ describe('domains', () => {
   const k = atom('StringEquals', ['a']);
   const l = atom('StringEquals', ['a'], 'l');
 
-  test('hold the conditions on one key; one with an unknown variable stands alone', () => {
+  test('contain the conditions on one key; one with an unknown variable is separate', () => {
     const opaque = atom('StringEquals', ['${v}']);
     const unknown = { ...opaque, id: `${opaque.id} again`, opaque: true };
     const domains = domainsOf([k, unknown, atom('StringLike', ['a*'])], [], plenty());
@@ -147,7 +147,7 @@ describe('domains', () => {
     ]);
   });
 
-  test('take at most half of the work that is left each, and give back what they do not need', () => {
+  test('use at most half of the remaining work each, and return what they do not need', () => {
     const spent = 1 + 3 * 11;
     const work = { left: 10_300 };
     expect(domainsOf([k], [], work)[0]?.opaque).toBe(false);
@@ -165,14 +165,14 @@ describe('domains', () => {
   });
 });
 
-test('so many patterns on one key that they are not compared stand apart', () => {
+test('conditions with too many patterns on one key are not compared', () => {
   const many = Array.from({ length: 40 }, (_, i): Formula => atom('StringLike', [`*${i}*a${i % 7}*`]));
   const { domains } = spaceOf(many.reduce(or) as Open, []);
   expect(domains).toHaveLength(40);
   expect(domains.every(({ opaque }) => opaque)).toBe(true);
 });
 
-describe('the opposite of a condition', () => {
+describe('the negation of a condition', () => {
   const OPERATORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     StringEquals: [['a'], ['a', 'b'], []],
     StringNotEquals: [['a'], ['a', 'b']],
@@ -204,7 +204,7 @@ describe('the opposite of a condition', () => {
     if (operator === 'BinaryEquals') return ['QQ==', 'Qg=='];
     return operator.endsWith('IpAddress') ? (states.I ?? []) : (states[operator[0] as string] ?? []);
   };
-  /** The terms hold together exactly where the condition does not; no terms do everywhere. */
+  /** Together the terms are true exactly where the condition is false; no terms: it is never false. */
   const isOpposite = (one: Atom, all: readonly KeyState[]): void => {
     const opposite = complementOf(one);
     expect([one.id, ...all.map((state) => opposite.every((other) => holds(other, state)))]).toEqual([
@@ -213,7 +213,7 @@ describe('the opposite of a condition', () => {
     ]);
   };
 
-  test('is said in as few terms as do', () => {
+  test('has as few terms as possible', () => {
     const terms = (operator: string): number => complementOf(atom(operator, ['1'], 'aws:TagKeys')).length;
     expect(terms('NumericLessThanIfExists')).toBe(1);
     expect(terms('ForAllValues:NumericLessThanIfExists')).toBe(1);

@@ -24,7 +24,7 @@ const principal = (arn: string, id: string | null = null): Principal =>
 const element = (value: unknown, not = false) => parsePrincipal(value, not, '$', []);
 const names = (value: unknown, who: Principal): string[] => [...namesOf(element(value), who)].sort();
 
-describe('who asks', () => {
+describe('the caller', () => {
   test.each<[string, Partial<Principal>]>([
     [USER, { kind: 'user', name: 'alice', pathName: 'team/alice', sessionName: null }],
     [ROLE, { kind: 'role', name: 'ops', pathName: 'team/ops', sessionName: null }],
@@ -59,7 +59,7 @@ describe('who asks', () => {
     `arn:aws:iam::x${A}:user/alice`,
     `arn:aws:s3::${A}:user/alice`,
     `x:aws:iam::${A}:user/alice`,
-  ])('`%s` is nobody', (text) => {
+  ])('`%s` is not a principal', (text) => {
     expect(parsePrincipalArn(text)).toBeNull();
   });
 
@@ -67,7 +67,7 @@ describe('who asks', () => {
     expect(parsePrincipalArn(USER)?.id).toBeNull();
   });
 
-  test('service-linked roles are known by their path, their sessions by their name', () => {
+  test('service-linked roles are recognised by path, their sessions by name', () => {
     const linked = (arn: string): boolean => isServiceLinked(principal(arn));
     expect(
       linked(`arn:aws:iam::${A}:role/aws-service-role/ssm.amazonaws.com/AWSServiceRoleForAmazonSSM`),
@@ -79,7 +79,7 @@ describe('who asks', () => {
   });
 });
 
-describe('how a policy names who asks', () => {
+describe('a policy names the caller', () => {
   test.each<[unknown, string, string[]]>([
     ['*', USER, ['everyone']],
     [{ AWS: '*' }, USER, ['everyone']],
@@ -116,11 +116,11 @@ describe('how a policy names who asks', () => {
     [{ Federated: OIDC, AWS: '*' }, OIDC, ['everyone', 'service']],
     [{ Federated: SAML }, OIDC, []],
     [{ AWS: SAML }, SAML, []],
-  ])('%j, asked by %s', (value, arn, wanted) => {
+  ])('%j, caller %s', (value, arn, wanted) => {
     expect(names(value, principal(arn))).toEqual(wanted);
   });
 
-  test('by its unique id, which belongs to nobody else', () => {
+  test('by its unique id, which nobody else has', () => {
     expect(names({ AWS: 'AIDAEXAMPLE' }, principal(USER, 'AIDAEXAMPLE'))).toEqual(['user']);
     expect(names({ AWS: 'AROAEXAMPLE' }, principal(ROLE, 'AROAEXAMPLE'))).toEqual(['role']);
     expect(names({ AWS: 'AIDAEXAMPLE' }, principal(USER, 'AIDAOTHER'))).toEqual([]);
@@ -129,7 +129,7 @@ describe('how a policy names who asks', () => {
     expect(names({ AWS: 'AIDAEXAMPLEx' }, principal(USER, 'AIDAEXAMPLEx'))).toEqual([]);
   });
 
-  test('a service by its name only', () => {
+  test('a service only by its name', () => {
     const ec2 = servicePrincipal('ec2.amazonaws.com');
     expect(names({ Service: ['ssm.amazonaws.com', 'ec2.amazonaws.com'] }, ec2)).toEqual(['service']);
     expect(names({ AWS: 'ec2.amazonaws.com' }, ec2)).toEqual([]);
@@ -144,7 +144,7 @@ describe('how a policy names who asks', () => {
   });
 });
 
-describe('whom NotPrincipal spares', () => {
+describe('principals that NotPrincipal exempts', () => {
   const ec2 = servicePrincipal('ec2.amazonaws.com');
 
   test.each<[unknown, Principal, boolean]>([
@@ -168,7 +168,7 @@ describe('whom NotPrincipal spares', () => {
   });
 });
 
-describe('keys that follow from who asks', () => {
+describe('keys that follow from the caller', () => {
   const keysOf = (who: Principal): Record<string, unknown> =>
     Object.fromEntries(principalKeys(who).map(([key, state]) => [key.slice(4), state?.values[0] ?? null]));
 

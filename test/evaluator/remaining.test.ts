@@ -21,7 +21,7 @@ interface Term {
   readonly values: readonly string[];
 }
 
-/** What remains of an Allow on these conditions (each a statement), and of a Deny on those. */
+/** What remains of an Allow with these conditions (one statement each), and of a Deny with those. */
 function remains(allows: readonly Condition[], denies: readonly Condition[] = []): string {
   const answer = answerOf(allows, denies);
   return answer.condition ? written(answer.condition) : answer.decision;
@@ -502,7 +502,7 @@ describe('what remains', () => {
   });
 });
 
-test('what remains is the same in whatever order the statements are', () => {
+test('what remains does not depend on the order of statements', () => {
   const cases: readonly Condition[] = ['c', 'a', 'b'].map((name) => ({ Null: { [name]: 'true' } }));
   const wanted = 'a Null true | b Null true | c Null true';
   expect([remains(cases), remains(cases.toReversed())]).toEqual([wanted, wanted]);
@@ -516,7 +516,7 @@ describe('what is known of unknown keys', () => {
     return typeof rest === 'boolean' ? rest : written(rest as NonNullable<Answer['condition']>);
   };
 
-  test('a key that the caller chooses asks for nothing', () => {
+  test('a key that the caller chooses adds no condition', () => {
     const known = { chosen: new Set(['k']) };
     const both = and(atom('StringEquals', 'k', 'a'), atom('StringEquals', 'l', 'b'));
     expect(left(atom('StringEquals', 'k', 'a'), known)).toBe(true);
@@ -524,7 +524,7 @@ describe('what is known of unknown keys', () => {
     expect(left(and(atom('StringEquals', 'k', 'a'), not(atom('StringLike', 'k', 'a*'))), known)).toBe(false);
   });
 
-  test('what holds in any case rules states out', () => {
+  test('a condition that always holds excludes states', () => {
     const given = [atom('StringLike', 'k', 'AROA:*')];
     expect(left(atom('StringLike', 'k', 'A*'), { given })).toBe(true);
     expect(left(atom('StringEquals', 'k', 'other'), { given })).toBe(false);
@@ -537,7 +537,7 @@ describe('what is known of unknown keys', () => {
     ).toBe('k StringLike A* | l Null true');
   });
 
-  test('more kinds of values in one list than can be combined stay apart', () => {
+  test('more kinds of values in one list than can be combined stay separate', () => {
     const any = (value: string): Formula => atom('ForAnyValue:StringEquals', 'aws:TagKeys', value);
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const all = names.map(any).reduce(and);
@@ -548,7 +548,7 @@ describe('what is known of unknown keys', () => {
     expect(left(never, {})).not.toBe(true);
   });
 
-  test('borders in a list stay borders where its values stay apart', () => {
+  test('borders in a list stay borders if its values are separate', () => {
     const any = (operator: string, ...values: string[]): Formula => atom(operator, 'aws:TagKeys', ...values);
     const six = ['a', 'b', 'c', 'd', 'e', 'f']
       .map((name) => any('ForAnyValue:StringEquals', name))
@@ -566,14 +566,14 @@ describe('what is known of unknown keys', () => {
   });
 });
 
-describe('with a list that is given', () => {
+describe('with a given list', () => {
   const tagKeys = { 'aws:TagKeys': ['a', 'b'] };
   const left = (Condition: Condition): string => {
     const answer = answerOf([Condition], [], tagKeys);
     return answer.condition ? written(answer.condition) : answer.decision;
   };
 
-  test('a variable has to be each of its values, or one of them', () => {
+  test('a variable must be each of its values, or one of them', () => {
     expect(left({ 'ForAllValues:StringEquals': { 'aws:TagKeys': '${l}' } })).toBe('implicitDeny');
     expect(left({ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['${l}', '${m}'] } })).toBe(
       'l StringEquals a & m StringEquals b | l StringEquals b & m StringEquals a',
@@ -582,7 +582,7 @@ describe('with a list that is given', () => {
     expect(left({ StringEquals: { 'aws:TagKeys': '${l}' } })).toBe('l StringEquals a,b');
   });
 
-  test('more than three values at once take a term each', () => {
+  test('more than three values at once need one term each', () => {
     const four = answerOf(
       [
         {
@@ -606,12 +606,12 @@ describe('two tags whose keys differ by case only', () => {
   };
   const tags = { 'aws:RequestTag/t': 'a', 'aws:RequestTag/T': 'b' };
 
-  test('leave no doubt where both come out the same', () => {
+  test('give a certain result if both agree', () => {
     expect(decide(tags, { StringLike: { 'aws:RequestTag/t': '?' } })).toEqual(['allowed', []]);
     expect(decide(tags, { StringEquals: { 'aws:RequestTag/t': 'c' } })).toEqual(['implicitDeny', []]);
   });
 
-  test('are read as the first where they do not', () => {
+  test('count as the first one if they differ', () => {
     expect(decide(tags, { StringEquals: { 'aws:RequestTag/t': 'a' } })).toEqual([
       'allowed',
       ['ambiguous-tag-case'],

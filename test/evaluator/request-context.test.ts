@@ -5,14 +5,14 @@ import { requestContext } from '../../lib/evaluator/request-context.ts';
 
 const principal = parsePrincipalArn('arn:aws:iam::111122223333:user/alice') as Principal;
 
-/** What is known of each key of a complete context; text where it is refused. */
+/** What is known of each key in a complete context; a text if it is refused. */
 function read(given: Record<string, unknown>, ...keys: string[]): unknown {
   const context = requestContext({ principal, action: 'ec2:StartInstances', given, complete: true });
   return typeof context === 'string' ? context : keys.map((key) => context.lookup(key));
 }
 
-describe('the values that are given', () => {
-  test('are text, numbers, true and false, or lists of these, or nothing', () => {
+describe('given values', () => {
+  test('are text, numbers, booleans, lists of these, or nothing', () => {
     expect(read({ a: 'x', b: 1, c: [true, 'x'], d: null }, 'a', 'b', 'c', 'd', 'e')).toEqual([
       { values: ['x'] },
       { values: ['1'] },
@@ -26,13 +26,13 @@ describe('the values that are given', () => {
       );
   });
 
-  test('are at most 1000', () => {
+  test('may be at most 1000', () => {
     const values = (size: number): string[] => Array.from({ length: size }, () => 'a');
     expect(read({ k: values(1000) })).toEqual([]);
     expect(read({ k: values(1001) })).toBe('`k` in `context` has more than 1000 values');
   });
 
-  test('have at most 12,000 characters', () => {
+  test('may have at most 12,000 characters', () => {
     expect(read({ k: ['a', 'a'.repeat(12_000)] })).toEqual([]);
     expect(read({ k: ['a', 'a'.repeat(12_001)] })).toBe(
       'a value of `k` in `context` has more than 12000 characters',
@@ -40,7 +40,7 @@ describe('the values that are given', () => {
   });
 });
 
-test('what kind of principal asks is known, unless it is a service', () => {
+test('the kind of the principal is known, unless it is a service', () => {
   const typeOf = (one: Principal): unknown =>
     (requestContext({ principal: one, action: 'ec2:StartInstances', given: {}, complete: true }) as Context)
       .lookup('aws:principaltype')
@@ -65,7 +65,7 @@ describe('a key that is given twice', () => {
     expect(read({ [one]: 'a', [other]: 'b' }, key)).toEqual([{ values: ['b'] }]);
   });
 
-  test('as a tag whose key has another case has both', () => {
+  test('as a tag in another case has both values', () => {
     const both = { 'aws:RequestTag/t': 'a', 'aws:RequestTag/T': 'b' };
     expect(read(both, 'aws:requesttag/t')).toEqual([{ values: ['a'], otherCase: 'b' }]);
     expect(read({ ...both, 'aws:RequestTag/t': null }, 'aws:requesttag/t')).toEqual([{ values: ['b'] }]);

@@ -21,7 +21,7 @@ const inside = (cubes: readonly Cube[], point: Cube): boolean =>
   cubes.some((cube) => cube.every((mask, i) => (mask & (point[i] as bigint)) !== 0n));
 
 describe('a search for alternatives', () => {
-  test('finds those that there are, all of them when it comes to its end', () => {
+  test('finds existing alternatives, and all of them if it completes', () => {
     fc.assert(
       fc.property(anyFormula, fc.boolean(), (formula, wanted) => {
         const space = spaceOf(formula as Open, []);
@@ -34,7 +34,7 @@ describe('a search for alternatives', () => {
         const found = search(goalOf(formula as Open, wanted, space), space, 1000, plenty());
         expect(found.complete).toBe(true);
         for (const point of pointsOf(space)) expect(inside(found.cubes, point)).toBe(inside(exact, point));
-        // a cube without any point in it would be an alternative that is none
+        // a cube without a point would be no alternative
         for (const cube of found.cubes) expect(cube.every((mask) => mask !== 0n)).toBe(true);
       }),
       { numRuns: 300 },
@@ -44,7 +44,7 @@ describe('a search for alternatives', () => {
   const ways = (count: number): Formula =>
     Array.from({ length: count }, (_, i) => or(key(`k${i}`, 'a'), key(`l${i}`, 'b'))).reduce(and);
 
-  test('ends at its limit, and says so', () => {
+  test('stops at its limit, and says so', () => {
     const formula = ways(4) as Open;
     const space = spaceOf(formula, []);
     expect(search(goalOf(formula, true, space), space, 16, plenty())).toMatchObject({ complete: true });
@@ -53,7 +53,7 @@ describe('a search for alternatives', () => {
     expect(search(goalOf(formula, true, space), space, 15, plenty()).cubes).toHaveLength(15);
   });
 
-  test('ends when its work is done, and says so', () => {
+  test('stops when its work is used up, and says so', () => {
     const formula = ways(4) as Open;
     const space = spaceOf(formula, []);
     expect(search(goalOf(formula, true, space), space, 16, { left: 30 })).toEqual({
@@ -66,7 +66,7 @@ describe('a search for alternatives', () => {
     expect(work.left).toBeGreaterThan(0);
   });
 
-  test('what leaves no choice is no branch', () => {
+  test('a choice with one alternative is no branch', () => {
     const chain = [
       and(or(key('k', 'a'), key('l', 'a')), not(key('k', 'a'))),
       or(key('m', 'a'), not(key('l', 'a'))),
@@ -75,11 +75,11 @@ describe('a search for alternatives', () => {
     const work = { left: 1000 };
     const { cubes, complete } = search(goalOf(chain as Open, true, space), space, 2, work);
     expect([cubes.length, complete]).toEqual([1, true]);
-    // one cube of three keys is laid out; two choices of two ways are looked at, and one of them again
+    // one cube of three keys; two choices of two alternatives are visited, and one of them again
     expect(1000 - work.left).toBe(3 + 4 + 2);
   });
 
-  test('what is fulfilled already is no choice', () => {
+  test('a choice that is fulfilled already is left out', () => {
     const formula = and(key('k', 'a'), or(key('k', 'a'), key('l', 'b'))) as Open;
     const space = spaceOf(formula, []);
     const { cubes } = search(goalOf(formula, true, space), space, 10, plenty());
@@ -88,7 +88,7 @@ describe('a search for alternatives', () => {
     expect(cubes[0]?.[l]).toBe(space.full[l]);
   });
 
-  test('of choices with as few ways, always the same comes first', () => {
+  test('of choices with equally few alternatives the same one always comes first', () => {
     const formula = and(or(key('k', 'a'), key('l', 'a')), or(key('m', 'a'), key('n', 'a'))) as Open;
     const space = spaceOf(formula, []);
     const { cubes } = search(goalOf(formula, true, space), space, 10, plenty());
@@ -96,7 +96,7 @@ describe('a search for alternatives', () => {
     expect(cubes.map((cube) => cube[k] !== space.full[k])).toEqual([true, false, true, false]);
   });
 
-  test('the choice with the fewest ways comes first', () => {
+  test('the choice with the fewest alternatives comes first', () => {
     const many = Array.from({ length: 6 }, (_, i) => key(`k${i}`, 'a')).reduce(or);
     const two = or(key('l', 'a'), key('m', 'a'));
     for (const formula of [and(many, two), and(two, many)]) {
@@ -106,7 +106,7 @@ describe('a search for alternatives', () => {
       expect(cubes[0]?.[l]).not.toBe(space.full[l]);
       const all = search(goalOf(formula as Open, true, space), space, 100, plenty()).cubes;
       expect(all).toHaveLength(12);
-      // the first half of what is found takes the first of the two ways
+      // the first half of the results has the first of the two alternatives
       expect(all.slice(0, 6).every((cube) => cube[l] !== space.full[l])).toBe(true);
       expect(all.slice(6).every((cube) => cube[l] === space.full[l])).toBe(true);
     }
@@ -117,7 +117,7 @@ describe('cubes', () => {
   const cube = (...masks: number[]): Cube => masks.map(BigInt);
   const anyCube = fc.array(fc.bigInt({ min: 1n, max: 7n }), { minLength: 3, maxLength: 3 });
   const anyUnion = fc.array(anyCube, { minLength: 1, maxLength: 6 });
-  /** The cube with one value more of one variable, in every way. */
+  /** The cube with one more value of one variable, in every way. */
   const widerThan = (one: Cube): readonly Cube[] =>
     one.flatMap((mask, i) =>
       [1n, 2n, 4n].filter((bit) => (mask & bit) === 0n).map((bit) => one.with(i, mask | bit)),
@@ -128,7 +128,7 @@ describe('cubes', () => {
   const same = (a: readonly Cube[], b: readonly Cube[]): boolean =>
     everywhere.every((point) => inside(a, point) === inside(b, point));
 
-  test('are absorbed, joined, met and minimised without a point lost or won', () => {
+  test('are absorbed, joined, intersected and minimised without losing or adding a point', () => {
     fc.assert(
       fc.property(anyUnion, anyUnion, anyCube, (a, b, one) => {
         expect(same(absorb(a, plenty()), a)).toBe(true);
@@ -142,7 +142,7 @@ describe('cubes', () => {
     );
   });
 
-  test('minimised, none can be left out and none be wider', () => {
+  test('after minimising, none can be left out or widened', () => {
     fc.assert(
       fc.property(anyUnion, (union) => {
         const cubes = minimise(union, plenty());
@@ -155,7 +155,7 @@ describe('cubes', () => {
     );
   });
 
-  test('out of work, nothing is lost, and nothing is said to be covered', () => {
+  test('out of work, no point is lost, and nothing counts as covered', () => {
     const none = () => ({ left: 0 });
     const twice = [cube(1, 7, 7), cube(1, 7, 7), cube(2, 7, 7), cube(4, 7, 7)];
     expect(absorb(twice, none())).toEqual(twice);
@@ -168,14 +168,14 @@ describe('cubes', () => {
     expect(product(twice, twice, 100, none())).toBeNull();
   });
 
-  test('of which one holds another, in any order, only the wider one stays', () => {
+  test('one that another contains is removed, in any order', () => {
     const [wide, narrow, other] = [cube(3, 7, 7), cube(1, 7, 7), cube(4, 7, 1)] as const;
     expect(absorb([wide, narrow], plenty())).toEqual([wide]);
     expect(absorb([narrow, wide], plenty())).toEqual([wide]);
     expect(absorb([narrow, cube(2, 3, 3), other, wide], plenty())).toEqual([other, wide]);
   });
 
-  test('cost a comparison for each variable of each pair', () => {
+  test('cost one comparison for each variable of each pair', () => {
     const cost = (run: (work: { left: number }) => unknown): number => {
       const work = { left: 1000 };
       run(work);
@@ -184,18 +184,18 @@ describe('cubes', () => {
     const three = [cube(1, 7), cube(2, 3), cube(4, 1)];
     expect(cost((work) => absorb(three, work))).toBe(2 + 4);
     expect(cost((work) => covers(three, cube(1, 1), work))).toBe(6);
-    // a first look at all, what is absorbed, one round of consensus, and what each of three is covered by
+    // one look at all, those that are absorbed, one round of consensus, and what covers each of three
     expect(cost((work) => minimise([cube(1, 1), cube(2, 2), cube(4, 4)], work))).toBe(3 * 4 + 6 + 54 + 12);
   });
 
-  test('that differ in one variable are one cube, also where there is no work left to look further', () => {
+  test('that differ in one variable become one, even without work left', () => {
     const three = [cube(1, 7, 7), cube(2, 7, 7), cube(4, 7, 7)];
     expect(minimise(three, { left: 40 })).toEqual([cube(7, 7, 7)]);
     expect(minimise(three, { left: 0 })).toHaveLength(3);
     expect(minimise([], plenty())).toEqual([]);
   });
 
-  test('of which some are enough lose the narrowest first, in whatever order they come', () => {
+  test('of which some are enough lose the narrowest first, in any order', () => {
     // six cubes in a ring, each covered by its neighbours; the second and the fifth are the narrowest
     const sizes = [1, 2, 3, 5, 7, 10] as const;
     const [a0, a1, b0, b1, c0, c1] = sizes.map(
@@ -214,7 +214,7 @@ describe('cubes', () => {
       expect(minimise(turned, plenty())).toEqual([ring[5], ring[2], ring[0], ring[3]]);
   });
 
-  test('more than the limit are none', () => {
+  test('more than the limit give none', () => {
     const three = [cube(1, 7, 7), cube(2, 7, 7), cube(4, 7, 7)];
     expect(join([], three, 3, plenty())).toHaveLength(3);
     expect(join([], three, 2, plenty())).toBeNull();

@@ -11,7 +11,7 @@ const OPEN = { Effect: 'Allow', Action: '*', Resource: '*' };
 const decide = (rest: object): SimulateAnswer => simulateLine(JSON.stringify({ ...CASE, ...rest }));
 const policy = (Statement: unknown): object => ({ Version: '2012-10-17', Statement });
 
-describe('a line that cannot be read says why', () => {
+describe('a line that cannot be read gives the reason', () => {
   const missing = (name: string): string =>
     `\`${name}\` is missing: a case needs \`principal\`, \`action\` and \`resource\``;
   const list = (name: string): string => `\`${name}\` is a list of policies`;
@@ -63,7 +63,7 @@ describe('a line that cannot be read says why', () => {
     expect(decide({ id: 7, ...rest })).toEqual({ id: 7, error });
   });
 
-  test.each(['[]', 'null', '7', '"x"'])('`%s` is no case', (line) => {
+  test.each(['[]', 'null', '7', '"x"'])('`%s` is rejected', (line) => {
     expect(simulateLine(line)).toEqual({
       id: null,
       error: 'a case is a JSON object with `principal`, `action` and `resource`',
@@ -76,13 +76,13 @@ describe('a line that cannot be read says why', () => {
     expect(simulateLine('['.repeat(201).padEnd(10_000_000))).not.toEqual({ id: null, error });
   });
 
-  test('what is no JSON has no id', () => {
+  test('a line that is not JSON has no id', () => {
     expect(simulateLine('{')).toEqual({ id: null, error: expect.stringMatching(/^not valid JSON: /) });
   });
 });
 
 describe('an answer', () => {
-  test('has the id that was given', () => {
+  test('has the given id', () => {
     for (const id of ['a', '', 0, 7]) expect(decide({ id })).toMatchObject({ id, decision: 'implicitDeny' });
     for (const id of [undefined, null, {}, true]) expect(decide({ id })).toMatchObject({ id: null });
   });
@@ -126,7 +126,7 @@ describe('an answer', () => {
     expect(decide({ permissionsBoundary: null, resourcePolicy: null })).not.toHaveProperty('problems');
   });
 
-  test('finds keys that stand twice in the line itself', () => {
+  test('includes duplicate keys of the line itself', () => {
     const line = JSON.stringify({ ...CASE, identityPolicies: [policy(OPEN), policy(OPEN)] });
     const twice = line.replace(/"Effect":"Allow"(?!.*"Effect")/, '"Effect":"Allow","Effect":"Allow"');
     expect(simulateLine(twice)).toMatchObject({
@@ -145,7 +145,7 @@ describe('a case', () => {
     });
   });
 
-  test('that may mean more than can be read may deny anything', () => {
+  test('with more possible meanings than can be read may deny anything', () => {
     const keys = Array.from({ length: 7 }, (_, i) => `"s3:k${i}":"1","s3:k${i}":"2"`).join();
     const guard = `{"Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{${keys}}}}}`;
     const line = JSON.stringify({ ...CASE, identityPolicies: [policy(OPEN), 0] }).replace(
@@ -158,7 +158,7 @@ describe('a case', () => {
     });
   });
 
-  test('may itself hold a key twice, outside of its policies', () => {
+  test('may have a duplicate key outside its policies', () => {
     const line = JSON.stringify({ ...CASE, id: 7, identityPolicies: [policy(OPEN)] });
     const inner = '"$.identityPolicies[0].a":1';
     for (const twice of ['"id":1', `"":{${inner},${inner}}`, '"context":{"k":"a","k":"b"}']) {
@@ -168,7 +168,7 @@ describe('a case', () => {
     }
   });
 
-  test('has the unique id of its principal in one key alone', () => {
+  test('has the unique id of its principal in one key only', () => {
     const resourcePolicy = policy({ ...OPEN, Principal: { AWS: 'AIDAEXAMPLE' } });
     const asks = (context: object): SimulateAnswer => decide({ context, resourcePolicy });
     expect(asks({ k: 'x', 'AWS:UserId': 'AIDAEXAMPLE' })).toMatchObject({ decision: 'allowed' });
@@ -190,7 +190,7 @@ describe('a case', () => {
     },
   );
 
-  test('lists values of unknown variables for so many resources, and then says that they are too many', () => {
+  test('lists values of unknown variables for many resources, and then says that there are too many', () => {
     const statements = (count: number): object[] =>
       Array.from({ length: count }, (_, i) => ({ ...OPEN, Resource: `${ARN}\${aws:PrincipalTag/a${i}}/*` }));
     const asks = (count: number): SimulateAnswer =>
@@ -204,11 +204,20 @@ describe('a case', () => {
   });
 });
 
+test('a key that is not known may have any value, also one that AWS would refuse', () => {
+  const Condition = { StringEquals: { 'aws:PrincipalTag/team': 'a*' } };
+  const identityPolicies = [policy({ ...OPEN, Condition })];
+  expect(decide({ contextIsComplete: false, identityPolicies })).toMatchObject({
+    decision: 'conditional',
+    condition: { anyOf: [{ allOf: [{ key: 'aws:PrincipalTag/team', values: ['a*'] }] }] },
+  });
+});
+
 describe('an operator that IAM does not have', () => {
   const message = (name: string): string =>
     `\`${name}\` is not a condition operator: the statement is taken not to apply; correct its name`;
 
-  test('is a problem of its statement, and the policy stands', () => {
+  test('is a problem of its statement, and the policy is still evaluated', () => {
     const Condition = { StringMatches: { k: 'a', l: 'b' } };
     const answer = decide({ identityPolicies: [policy([{ ...OPEN, Condition }, OPEN])] });
     expect(answer).toMatchObject({
@@ -253,14 +262,14 @@ describe('an operator that IAM does not have', () => {
   );
 });
 
-describe('what is wrong with a case is named, and the decision stands', () => {
+describe('a problem of a case is named, and the decision is still made', () => {
   const problemsOf = (rest: object): unknown => {
     const answer = decide({ identityPolicies: [policy(OPEN)], ...rest });
     expect(answer).toMatchObject({ decision: 'allowed' });
     return 'problems' in answer ? answer.problems : undefined;
   };
 
-  test('an action that AWS does not list', () => {
+  test('an action that the reference does not list', () => {
     expect(problemsOf({ action: 'ec2:StartInstance' })).toEqual([
       { path: 'action', message: '`ec2:StartInstance` is not an action that AWS lists: check its name' },
     ]);

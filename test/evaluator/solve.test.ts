@@ -7,7 +7,10 @@ import { type Branch, type Formula, partsOf, settle } from '../../lib/evaluator/
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import type { Work } from '../../lib/evaluator/work.ts';
 
-/** What a value with unknown variables leaves to be true where the key's value is known; `too many`: only that it has one. */
+/**
+ * The condition that remains for a value with unknown variables, if the key's value is known; `too many`: only that
+ * the variable has a value.
+ */
 function solved(
   operator: string,
   value: string,
@@ -63,7 +66,7 @@ describe('the values of an unknown variable', () => {
     expect(solved(operator, value, text)).toBe(left);
   });
 
-  test('are text beside the value of another', () => {
+  test("are the text beside another variable's value", () => {
     expect(solved('StringLike', '${m}-${l}', 'abc-d', { m: '*' })).toBe('false');
     expect(solved('StringLike', '${m}-${l}', '*-d', { m: '*' })).toBe('l StringEquals d');
   });
@@ -74,12 +77,12 @@ describe('the values of an unknown variable', () => {
     expect(settle(all(501), new Set())).toMatchObject({ clause: { operatorText: 'Null' } });
   });
 
-  test('are text where they look like a variable', () => {
+  test('are text even if they look like a variable', () => {
     expect(solved('StringEquals', '${l}', 'a${b}')).toBe('l StringEquals a${$}{b}');
   });
 });
 
-describe('a long text is read no further than need be', () => {
+describe('a long text is read only as far as needed', () => {
   test.each<[string, string, string]>([
     ['StringEquals', '${l}-x', '-x'],
     ['StringEquals', '${l}Y', 'Y'],
@@ -91,12 +94,12 @@ describe('a long text is read no further than need be', () => {
     expect(solved(operator, value, long + end)).toMatch(/^l StringEquals(IgnoreCase)? y{800}$/);
   });
 
-  test('where the variable is behind a wildcard', () => {
+  test('if the variable is behind a wildcard', () => {
     expect(solved('StringLike', '*-${l}', `${long}-z`)).toBe('l StringEquals z');
     expect(solved('StringLike', '*${m}${l}', `${long}-z`, { m: '-' })).toBe('l StringEquals z');
   });
 
-  test('where most of its runs come to nothing', () => {
+  test('if most of its matches fail', () => {
     const value = `\${l}*b\${m}${'?'.repeat(40)}*`;
     expect(solved('StringLike', value, `xxxb-${'y'.repeat(95)}`, { m: '-' })).toBe(
       'l StringEquals ,x,xx,xxx',
@@ -104,8 +107,8 @@ describe('a long text is read no further than need be', () => {
   });
 });
 
-describe('what would take too long is left open', () => {
-  test('by what a request has left for all its variables, too', () => {
+describe('too long a computation leaves the condition open', () => {
+  test('also by the budget that all variables of a request share', () => {
     const places = `${'a'.repeat(400)}${'c'.repeat(1000)}b`;
     expect(solved('StringLike', '*a${l}b', places, {}, { left: 1_000_000 })).toBe('too many');
     expect(solved('StringLike', '${l}-${m}', 'a-b', {}, { left: 5 })).toBe('too many');

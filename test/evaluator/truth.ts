@@ -7,7 +7,7 @@ import { holds } from '../../lib/evaluator/residual/domain.ts';
 /** The keys of one request, each in one state. */
 export type States = Readonly<Record<string, KeyState>>;
 
-/** A formula, each of its conditions asked by itself. */
+/** The value of a formula, with each condition evaluated separately. */
 export function isTrue(formula: Formula, states: States): boolean {
   if (typeof formula === 'boolean') return formula;
   switch (formula.kind) {
@@ -24,7 +24,7 @@ export function isTrue(formula: Formula, states: States): boolean {
   }
 }
 
-/** What remains, each of its terms asked by itself. */
+/** The value of a residual, with each term evaluated separately. */
 export function isMet(rest: boolean | Condition, states: States): boolean {
   if (typeof rest === 'boolean') return rest;
   return rest.anyOf.some(({ allOf }) =>

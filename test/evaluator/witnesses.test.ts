@@ -9,7 +9,7 @@ const pattern = (text: string, family: Family = 'like'): TokenPattern =>
   tokenPattern([{ text, literal: false }], family);
 const plenty = () => ({ left: 1e7 });
 
-/** One token a character: `a` itself, `[*]` any run, `[?]` any one, `[*!]` a run without colons. */
+/** One token per character: `a` itself, `[*]` any text, `[?]` any character, `[*!]` any text without colons. */
 const shown = ({ tokens }: TokenPattern): string =>
   tokens
     .map(({ kind, char, noColon }) =>
@@ -18,7 +18,7 @@ const shown = ({ tokens }: TokenPattern): string =>
     .join('');
 
 describe('a pattern as tokens', () => {
-  test('has wildcards where they count', () => {
+  test('has wildcards in the right places', () => {
     expect(shown(pattern('A*?', 'like'))).toBe('A[*][?]');
     expect(shown(pattern('A*?', 'exact'))).toBe('A*?');
     expect(shown(pattern('A*?', 'ignoreCase'))).toBe('a*?');
@@ -34,7 +34,7 @@ describe('a pattern as tokens', () => {
     expect(shown(tokenPattern(parts, 'like'))).toBe('a*[*]');
   });
 
-  test('of an ARN has wildcards that stay in their part, but for the last', () => {
+  test('of an ARN has wildcards that stay in their part, except in the last one', () => {
     expect(shown(pattern('arn:a*:s?::*:B*:*?', 'arn'))).toBe('arn:a[*!]:s[?!]::[*!]:B[*]:[*][?]');
     expect(shown(pattern('*', 'arn'))).toBe('arn:[*!]:[*!]:[*!]:[*!]:[*]');
     expect(shown(pattern('?', 'arn'))).toBe('[?!]');
@@ -45,7 +45,7 @@ describe('a pattern as tokens', () => {
     expect(noColon).toEqual([true, true, true, true, true, true, true, true, false, false]);
   });
 
-  test('of an ARN begins with `arn`, where it can', () => {
+  test('of an ARN begins with `arn` if it can', () => {
     expect(shown(pattern('a*:x', 'arn'))).toBe('arn:x');
     expect(shown(pattern('?r?:x', 'arn'))).toBe('arn:x');
     expect(shown(pattern('b*:x', 'arn'))).toBe('b[*!]:x');
@@ -68,15 +68,15 @@ describe('witnesses', () => {
     expect(found(pattern('a?b'), pattern('a*'))).toEqual(['x', 'a', 'axb']);
   });
 
-  test('in no case are tried in both, where the other is one character', () => {
+  test('are tried in both cases if case is ignored and the other case is one character', () => {
     expect(found(pattern('a', 'ignoreCase'), pattern('A'))).toEqual(['x', 'a', 'A']);
     expect(found(pattern('A'), pattern('a', 'ignoreCase'))).toEqual(['x', 'A', 'a']);
     expect(found(pattern('ß', 'ignoreCase'))).toEqual(['x', 'ß']);
     expect(found(pattern('a'))).toEqual(['x', 'a']);
   });
 
-  test('of an ARN have no colon where its wildcards take none', () => {
-    // as text, each also matches what has a colon more
+  test('of an ARN have no colon if their wildcards allow none', () => {
+    // as texts, each also matches one with another colon
     for (const [wanted, without, within] of [
       ['arn:*:s:::a', 'arn::s:::a', 'arn:::s:::a'],
       ['arn:?:s:::a', 'arn:x:s:::a', 'arn:::s:::a'],
@@ -88,24 +88,24 @@ describe('witnesses', () => {
     expect(found(...last)).toContain('arn:::::x:b');
   });
 
-  test('cost a step for each character and each pattern, and each place that it is at', () => {
+  test('cost one step for each character, each pattern, and each position in it', () => {
     const cost = (...patterns: readonly TokenPattern[]): number => {
       const work = plenty();
       witnesses(patterns, work);
       return 1e7 - work.left;
     };
-    // at first, after another character, after `a`: each time two characters, one pattern at one place or none
+    // at first, after another character, after `a`: each time two characters, one pattern at one position or none
     expect(cost(pattern('a'))).toBe(2 * 2 + 2 * 1 + 2 * 2);
-    // at first and ever after the star is at two places
+    // at first and then always after the star, at two positions
     expect(cost(pattern('*'))).toBe(3 + 3);
     expect(cost(pattern('*a*'))).toBe(2 * 3 + 2 * 3 + 2 * 5);
-    // places that are reached in another order are the same
+    // positions that are reached in another order are the same
     expect(cost(pattern('*a**'))).toBe(2 * 3 + 2 * 3 + 2 * 6);
     expect(witnesses([pattern('a')], { left: 10 })).toEqual(['x', 'a']);
     expect(witnesses([pattern('a')], { left: 9 })).toBeNull();
   });
 
-  test('show every way in which short texts match', () => {
+  test('include every way in which short texts match', () => {
     const some = fc
       .array(fc.constantFrom('a', 'b', '*', '?'), { maxLength: 4 })
       .map((chars) => chars.join(''));

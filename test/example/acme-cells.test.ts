@@ -33,7 +33,7 @@ const LINUX = ALL.replace(' ledger-win', '');
 /** Sessions of us-east-2 are encrypted under a key that `ssm:*` does not grant. */
 const SSM = { 'session-manager': 'reporting s3-sync web-eu', 'session-manager-ssh': ALL, 'run-command': ALL };
 
-/** Name of the principal -> path -> names of the instances, as docs/example.md says. */
+/** Name of the principal -> path -> names of the instances, as in docs/example.md. */
 const EXPECTED: Record<string, Partial<Record<PathId, string>>> = {
   alice: { 'ec2-instance-connect': 'web-1 web-2' },
   bob: { 'ec2-instance-connect': 'web-1 web-2' },
@@ -77,12 +77,12 @@ function answered(): Record<string, Partial<Record<PathId, string>>> {
   return found;
 }
 
-describe('what the example account answers', () => {
-  it('is who docs/example.md says, on what, and nobody else', () => {
+describe('the answers for the example account', () => {
+  it('are those in docs/example.md, and no others', () => {
     expect(answered()).toEqual(EXPECTED);
   });
 
-  it('is allowed everywhere but where the OS user or the external id remains', () => {
+  it('are allowed except where the OS user or the external id remains', () => {
     const conditional = cells.filter((cell) => cell.verdict !== 'allowed');
     expect(new Set(conditional.map((cell) => nameOf(cell.principal)))).toEqual(
       new Set(['alice', '444455556666:root']),
@@ -97,11 +97,11 @@ describe('what the example account answers', () => {
     }
   });
 
-  it('lets bob choose the OS user', () => {
+  it('let bob choose the OS user', () => {
     for (const cell of of('bob', 'ec2-instance-connect')) expect(cell.landsAs).toEqual(['*']);
   });
 
-  it('opens a session by the document only where the policy asks for that', () => {
+  it('open a session by the document only if the policy requires that', () => {
     const document = (principal: string) =>
       of(principal, 'session-manager').map((cell) =>
         cell.requests.some((request) => request.resource.includes(':document/')),
@@ -111,7 +111,7 @@ describe('what the example account answers', () => {
     expect(document('frank')).toEqual([false]);
   });
 
-  it('lets the partner in through its role, with the external id', () => {
+  it('let the partner in through its role, with the external id', () => {
     for (const cell of of('444455556666:root', 'session-manager')) {
       expect(cell.via).toEqual(['arn:aws:iam::111122223333:role/PartnerPatching']);
       expect(cell.condition?.anyOf).toEqual([

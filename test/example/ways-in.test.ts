@@ -14,14 +14,14 @@ const snapshot = await collectAccount(folderSource(join(ROOT, 'examples/ways-in'
 const cells = [...cellsOf(buildMatrix(snapshot), snapshot)];
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
-/** What a way in is not to be had without. */
+/** What a path cannot do without. */
 const ALONG: readonly (readonly [path: string, principal: string])[] = [
   ['power', 'user-data'],
   ['session-manager-port-forward', 'fleet-manager-rdp'],
   ['power', 'agent'],
 ];
 
-test.each(ACCESS_PATHS.map(({ id }) => id))('`%s` opens for the user of that name alone', (path) => {
+test.each(ACCESS_PATHS.map(({ id }) => id))('`%s` opens only for the user with that name', (path) => {
   const own = cells.filter((cell) => cell.path === path);
   const along = ALONG.filter(([id]) => id === path).map(([, principal]) => principal);
   expect([...new Set(own.map(({ principal }) => nameOf(principal)))].sort()).toEqual([path, ...along].sort());

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { COLLECT_FAULTS, collectWith, deviations } from './collect-faults.ts';
 import { type Faults, withFaults } from './with-faults.ts';
 
-/** As patient as deployed in all but how long it waits, so that the tests do not take minutes. */
+/** As in a deployment, except for shorter waits, so that tests do not take minutes. */
 const HASTY = { maxAttempts: 4, connectionMs: 1000, requestMs: 2000, silenceMs: 600 };
 
 let faults: Faults;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => faults.close());
 
-test('the account without a fault is whole', () => {
+test('without a fault the account is complete', () => {
   expect(whole.coverage.filter(({ status }) => status !== 'collected')).toEqual([]);
   expect(whole.users).toHaveLength(2);
   expect(whole.roles).toHaveLength(1);
@@ -24,7 +24,7 @@ test('the account without a fault is whole', () => {
 
 describe.concurrent('collecting', () => {
   test.each(COLLECT_FAULTS.map((fault, index) => [fault.name, fault, `case${index}`] as const))(
-    'where %s',
+    'gives the documented result if %s',
     { timeout: 60_000 },
     async (_, fault, key) => {
       faults.set(key, fault.decide(HASTY));

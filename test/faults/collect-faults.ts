@@ -6,14 +6,14 @@ import type { CoverageEntry, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import type { AwsCall } from './aws-call.ts';
 import type { Decide, Fault } from './fault-proxy.ts';
 
-/** One fault, and what must come of it. */
+/** One fault, and its expected result. */
 export interface CollectFault {
   readonly name: string;
-  /** a new one for each run, since some count */
+  /** a new one for each run, since some faults count */
   readonly decide: (patience: Patience) => Decide;
   /**
-   * `whole`: as if there had been no fault; `refused`: the run ends with one clear line; otherwise the calls that are
-   * gaps, `region/call` or `call`, with the status and what their line says, and nothing else differs.
+   * `whole`: as without a fault; `refused`: the run ends with one clear line; otherwise the calls that become gaps,
+   * `region/call` or `call`, with their status and text, and no other difference
    */
   readonly outcome: 'whole' | 'refused' | readonly Gap[];
 }
@@ -34,7 +34,7 @@ const on =
   (call, count) =>
     call.service === service && call.operation === operation && inRegion(call, region) ? fault(count) : null;
 
-/** Global services are signed for a region of their own. */
+/** The region for which requests to global services are signed. */
 const inRegion = (call: AwsCall, region: string): boolean =>
   (call.service !== 'ec2' && call.service !== 'ssm') || call.region === region;
 
@@ -46,7 +46,7 @@ const once = (fault: Fault) => (count: number) => (count === 1 ? fault : null);
 const twice = (fault: Fault) => (count: number) => (count <= 2 ? fault : null);
 const always = (fault: Fault) => () => fault;
 
-/** Of every so many calls one, the first two times that the SDK tries it: it never has to give a call up. */
+/** One of so many calls, on the first two attempts of the SDK, so that it never gives up. */
 const each = (every: number, fault: Fault) => (): Decide => {
   const calls = new Map<string, number>();
   return ({ headers }) => {
@@ -247,7 +247,7 @@ function REGION_GAPS(calls: readonly string[], says: RegExp): readonly Gap[] {
   );
 }
 
-/** One scan of the account with the access key that the proxy knows the fault by; the error where it ends with one. */
+/** One scan of the account with the access key that identifies the fault for the proxy; or the error that ends it. */
 export async function collectWith(key: string, patience: Patience): Promise<Snapshot | Error> {
   const credentials = { accessKeyId: key, secretAccessKey: 'test' };
   const source = awsSource({ region: 'us-east-1', credentials, patience });
@@ -258,7 +258,7 @@ export async function collectWith(key: string, patience: Patience): Promise<Snap
   }
 }
 
-/** What is not as it must be: nothing, where no part was taken for the whole and each gap is told once. */
+/** What is wrong with the result; empty if no part counts as the whole and each gap is reported once. */
 export function deviations({ outcome }: CollectFault, got: Snapshot | Error, whole: Snapshot): string[] {
   if (got instanceof Error) {
     const isClear = got instanceof InputError && !got.message.includes('\n');
@@ -283,7 +283,7 @@ function missingLine(gap: Gap, told: readonly CoverageEntry[]): string[] {
   return right ? [] : [`\`${gap.call}\` is ${line.status}: ${line.detail}`];
 }
 
-/** Every value is that of the whole snapshot, or not there and told: never a part of it. */
+/** Every value is that of the whole snapshot, or missing and reported, and never a part of it. */
 function changedValues(got: Snapshot, whole: Snapshot, told: readonly CoverageEntry[]): string[] {
   const gaps = new Set(told.map(placeOf));
   const wrong: string[] = [];

@@ -9,7 +9,7 @@ const REGIONS = ['us-east-1', 'us-west-2'] as const;
 
 export interface SmallAws {
   readonly endpoint: string;
-  /** what S3 holds, by `/bucket/key` */
+  /** the content of S3, by `/bucket/key` */
   readonly objects: Map<string, StoredBody>;
   close(): Promise<void>;
 }
@@ -20,9 +20,9 @@ interface StoredBody {
 }
 
 /**
- * As much of AWS as a scan of one account asks for, over HTTP: two regions, two users and a role on two pages of IAM,
- * three instances on two pages of EC2 in each region, an organisation of two levels, and a bucket with conditional
- * writes. `more` answers what this does not, or otherwise.
+ * The part of AWS that a scan of one account needs, over HTTP: two regions, two users and a role on two pages of
+ * IAM, three instances on two pages of EC2 in each region, an organisation of two levels, and a bucket with
+ * conditional writes. `more` answers first.
  */
 export async function smallAws(more: Answers = {}): Promise<SmallAws> {
   const answers = { ...ANSWERS, ...more };
@@ -93,7 +93,7 @@ const FULL = JSON.stringify({
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 });
 
-/** The inside of each answer: XML of the query protocols, or a value of the JSON ones. */
+/** The content of each answer: XML for the query protocols, a value for the JSON protocols. */
 export type Answers = Readonly<Record<string, (call: AwsCall) => string | object>>;
 
 const ANSWERS: Answers = {
@@ -133,6 +133,8 @@ const ANSWERS: Answers = {
   'ec2.DescribeSnapshots': () => '<snapshotSet/>',
   'ec2.DescribeLaunchTemplates': () => '<launchTemplates/>',
   'ec2.GetInstanceMetadataDefaults': () => '<accountLevel/>',
+  'ec2.GetManagedResourceVisibility': () =>
+    '<visibility><defaultVisibility>hidden</defaultVisibility></visibility>',
   'ssm.DescribeInstanceInformation': ({ region }) => ({
     InstanceInformationList: [{ InstanceId: `i-${region}-1`, PingStatus: 'Online' }],
   }),
@@ -149,13 +151,13 @@ const ANSWERS: Answers = {
   'codebuild.ListProjects': () => ({ projects: [] }),
   'events.ListRules': () => ({ Rules: [] }),
   'states.ListStateMachines': () => ({ stateMachines: [] }),
-  // these are told by their paths, and there is one of each
+  // these are identified by their paths
   'backup.GET': () => ({ Results: [] }),
   'eks.GET': () => ({ clusters: [] }),
   'lambda.GET': () => ({ Functions: [] }),
 };
 
-/** Conditional writes, the writer's mark and the checksum that S3 keeps with an object. */
+/** Conditional writes, the writer's mark, and the checksum that S3 stores with an object. */
 function answerOfS3(objects: Map<string, StoredBody>, call: AwsCall): Answer {
   const { method, url, headers, body } = call;
   if (url.searchParams.has('list-type')) return listing(objects, url);
@@ -183,7 +185,7 @@ function answerOfS3(objects: Map<string, StoredBody>, call: AwsCall): Answer {
   return { status: 200, headers: there.headers, body: method === 'HEAD' ? '' : there.body };
 }
 
-/** Two keys a page, so that there is more than one. */
+/** Two keys per page, so that there are several pages. */
 function listing(objects: ReadonlyMap<string, StoredBody>, url: URL): Answer {
   const prefix = `${url.pathname.replace(/\/$/, '')}/${url.searchParams.get('prefix') ?? ''}`;
   const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();

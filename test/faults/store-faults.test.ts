@@ -12,7 +12,7 @@ afterAll(() => faults.close());
 
 describe.concurrent('the store', () => {
   test.each(STORE_FAULTS.map((fault, index) => [fault.name, fault, `case${index}`] as const))(
-    'where %s',
+    'gives the documented result if %s',
     { timeout: 60_000 },
     async (_, { decide, act, expected }, key) => {
       faults.set(key, decide);

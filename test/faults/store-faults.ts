@@ -3,7 +3,7 @@ import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
 import type { ObjectStore } from '../../lib/ports/object-store.ts';
 import type { Decide, Fault } from './fault-proxy.ts';
 
-/** One fault of the bucket, what is done under it, and what must come of it. */
+/** One fault of the bucket, the operations, and the expected result. */
 export interface StoreFault {
   readonly name: string;
   readonly decide: Decide;
@@ -18,7 +18,7 @@ const on =
 
 const CONFLICT: Fault = { kind: 'error', status: 409, code: 'ConditionalRequestConflict' };
 
-/** Large enough that it comes in many pieces. */
+/** Large enough to arrive in many pieces. */
 const LARGE = 'a piece of a large object, '.repeat(100_000);
 
 const createAndRead = async (store: ObjectStore, prepared: ObjectStore) => [
@@ -126,7 +126,7 @@ export const STORE_FAULTS: readonly StoreFault[] = [
   },
 ];
 
-/** A store whose calls go wrong as the proxy does to this access key, below a prefix of its own. */
+/** A store with its own prefix, whose calls have the faults of this access key. */
 export const storeWith = (key: string, prefix: string, patience: Patience): ObjectStore => {
   const credentials = { accessKeyId: key, secretAccessKey: 'test' };
   return s3Store(s3Client('us-east-1', { patience, credentials }), 'bucket', prefix);

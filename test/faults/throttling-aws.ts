@@ -3,10 +3,10 @@ import type { Timer } from '../../lib/adapters/aws/token-bucket.ts';
 import type { AwsCall } from './aws-call.ts';
 import type { Decide } from './fault-proxy.ts';
 
-/** Milliseconds that a call takes. */
+/** Duration of a call in milliseconds. */
 const LATENCY = 20;
 
-/** A clock that only calls and waiting move, so that a machine under load measures the same. */
+/** A clock that moves only with calls and waiting, so that a busy machine measures the same. */
 export function virtualClock(): Timer & { readonly tick: () => void } {
   let at = 0;
   return {
@@ -20,7 +20,7 @@ export function virtualClock(): Timer & { readonly tick: () => void } {
   };
 }
 
-/** The SDK's own name of a service that signs as another. */
+/** The SDK's name of a service that signs with another name. */
 const CLIENTS: Readonly<Record<string, string>> = {
   ...{ ec2: 'EC2', iam: 'IAM', ssm: 'SSM', sts: 'STS' },
   ...{ organizations: 'Organizations', lambda: 'Lambda', states: 'SFN' },
@@ -28,14 +28,14 @@ const CLIENTS: Readonly<Record<string, string>> = {
 
 export interface Throttling {
   readonly decide: Decide;
-  /** calls that were let through, and refused, by service and operation */
+  /** calls that were accepted and refused, by service and operation */
   readonly passed: Map<string, number>;
   readonly refused: Map<string, number>;
 }
 
 /**
- * AWS's buckets at the documented rates, per region and call: who finds one empty is refused. `left` is how much of each
- * the account's own tools leave.
+ * AWS's buckets with the documented rates, by region and call: a call on an empty bucket is refused. `left`: the
+ * part of each bucket that the account's own tools leave.
  */
 export function throttling(clock: ReturnType<typeof virtualClock>, left = 1): Throttling {
   const buckets = new Map<string, { tokens: number; at: number }>();

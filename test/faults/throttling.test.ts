@@ -12,7 +12,7 @@ import { type Faults, withFaults } from './with-faults.ts';
 const IMAGES = 200;
 const ATTRIBUTE = 'ec2.DescribeImageAttribute';
 
-/** Many own images: each costs a call. */
+/** Many images of the account: each costs a call. */
 const images = Array.from({ length: IMAGES }, (_, k) => `<item><imageId>ami-${k}</imageId></item>`).join('');
 const MORE = { 'ec2.DescribeImages': () => `<imagesSet>${images}</imagesSet>` };
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => faults.close());
 
-/** One region, so that one call is made after another. */
+/** One region, so that calls are made one after another. */
 async function collect(key: string, timer: Timer, patience: Patience = PATIENT): Promise<Snapshot> {
   const credentials = { accessKeyId: key, secretAccessKey: 'test' };
   const source = awsSource({ region: 'us-east-1', regions: ['us-east-1'], credentials, timer, patience });
@@ -34,8 +34,8 @@ const sum = (counts: ReadonlyMap<string, number>): number =>
 
 const gaps = ({ coverage }: Snapshot) => coverage.filter(isGap);
 
-describe('an account whose own tools use its limits, too', () => {
-  test('keeps three fifths of each bucket: nobody is throttled', async () => {
+describe('an account whose own tools use its limits as well', () => {
+  test('keeps three fifths of each bucket, and nobody is throttled', async () => {
     const clock = virtualClock();
     const service = throttling(clock, SHARE);
     faults.set('most', service.decide);
@@ -53,7 +53,7 @@ describe('an account whose own tools use its limits, too', () => {
     expect(sum(service.refused)).toBeGreaterThan(0);
   });
 
-  test('is read as a whole where it leaves a fifth, and refuses few calls', { timeout: 60_000 }, async () => {
+  test('is read completely if it leaves a fifth, and refuses few calls', { timeout: 60_000 }, async () => {
     const clock = virtualClock();
     const service = throttling(clock, 0.2);
     faults.set('least', service.decide);
@@ -65,7 +65,7 @@ describe('an account whose own tools use its limits, too', () => {
 });
 
 describe('the table of rates', () => {
-  test('names the page for each number that AWS documents', () => {
+  test('has the page for each number that AWS documents', () => {
     for (const { page } of RATES)
       if (page !== null) expect(page).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
     expect(rateOf('EC2', 'DescribeImages')).toMatchObject({ burst: 100, perSecond: 20, bucket: 'each call' });

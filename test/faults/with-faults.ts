@@ -10,7 +10,7 @@ export interface Faults {
   close(): Promise<void>;
 }
 
-/** A small AWS behind a proxy with faults, used by every SDK client of this process until it is closed. */
+/** A small AWS behind a proxy with faults. Every SDK client of this process uses it until it is closed. */
 export async function withFaults(more: Answers = {}): Promise<Faults> {
   const decides = new Map<string, Decide>();
   const aws = await smallAws(more);

@@ -14,7 +14,7 @@ const REQUESTS: readonly FreeRequest[] = [
   { action: 'ec2:StopInstances', resource: '*', region, tags: [{ key: 'team', value: 'web' }] },
 ];
 
-test('whoever is asked after others is answered as when he is asked alone', () => {
+test('an answer does not depend on earlier questions about other principals', () => {
   fc.assert(
     fc.property(anyAccount, (snapshot) => {
       for (const { arn } of [...snapshot.users, ...snapshot.roles]) {

@@ -3,13 +3,13 @@ import type { Opens, PathId, Verdict } from '../../lib/matrix/paths/cell.ts';
 import type { CellGroup, Matrix, MatrixPrincipal } from '../../lib/matrix/paths/matrix.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 
-/** Cells written by hand: who (user or role name, or an ARN), by which path, on which instances, through which policy. */
+/** Cells written by hand: the principal (name or ARN), the path, the instances, and the policy. */
 export interface HandCells {
   readonly who: string;
   readonly path: PathId;
-  /** ids; all instances of the account when left out */
+  /** ids; left out: all instances of the account */
   readonly on?: readonly string[];
-  /** `<policy id or name>#<statement>`; every statement of the principal's own policies when left out */
+  /** `<policy id or name>#<statement>`; left out: every statement of the principal's own policies */
   readonly grants?: readonly string[];
   readonly verdict?: Verdict;
   readonly condition?: Condition;
@@ -24,7 +24,7 @@ export function condition(key: string, operator: string, ...values: string[]): C
   return { anyOf: [{ allOf: [{ key, operator, values }] }], text: `${key} ${operator} ${values.join(', ')}` };
 }
 
-/** A matrix as buildMatrix would make it, without asking the evaluator. */
+/** A matrix in the form of buildMatrix, without evaluation. */
 export function byHand(snapshot: Snapshot, cells: readonly HandCells[]): Matrix {
   const inside: MatrixPrincipal[] = [
     ...snapshot.roles.map((role) => ({ arn: role.arn, kind: 'role' as const })),

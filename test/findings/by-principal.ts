@@ -7,8 +7,8 @@ import { guardrailsOf } from '../../lib/snapshot/guardrails.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 
 /**
- * The findings as they were told first, one for each rule and principal, as `RULE ARN`: judged from the words of the
- * statements. What is told by cause has to cover each of them. Service-linked roles are not among them.
+ * Findings in their first form, one for each rule and principal, as `RULE ARN`, judged from the text of statements.
+ * Findings by cause must cover each of them. Service-linked roles are left out.
  */
 export function findingsByPrincipal(snapshot: Snapshot, matrix: Matrix): string[] {
   const facts = gatherFacts(snapshot, matrix);
@@ -85,7 +85,7 @@ function breadthOf(
   return covered.some((here) => here.length > 0) ? [...new Set(covered.flat())] : null;
 }
 
-/** Whose rights the cells rest on: the principal's own, or those of the roles at the end of an outsider's chains. */
+/** The principal whose policies the cells depend on: itself, or for an outsider the roles at the end of its chains. */
 function rightsOf({ matrix, snapshot }: Facts, principal: number, cells: readonly CellGroup[]): string[] {
   const who = matrix.principals[principal];
   if (who?.kind !== 'outside') return [who?.arn ?? ''];
@@ -108,7 +108,7 @@ const narrows = ({ conditions }: Statement): boolean =>
     (one) => readsTag(one) && !(/likeifexists$/i.test(one.operator) && one.values.includes('*')),
   );
 
-/** No request of the paths carries these, so that such an Allow never holds. */
+/** No request of the paths has these keys, so such an Allow never applies. */
 const asksForNewTags = ({ key, operator }: ConditionClause): boolean =>
   /^aws:(tagkeys$|requesttag\/)/i.test(key) && !/(^forallvalues:|not|null|ifexists$)/i.test(operator);
 

@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 60_000 + runs * 2_000 });
 const AT = '2026-08-23T10:20:00.000Z';
 const findAll = (snapshot: Snapshot): Finding[] =>
   findFindings({ snapshot, matrix: buildMatrix(snapshot), previous: [], at: AT });
-/** Those about statements. */
+/** Findings about statements. */
 const find = (snapshot: Snapshot): Finding[] =>
   findAll(snapshot).filter(({ cause }) => cause.kind === 'statement');
 const TWO = [{ id: 'i-1' }, { id: 'i-2' }];
@@ -30,7 +30,7 @@ const SERVICE = (service: string) => ({
 const names = (finding: Finding | undefined) =>
   finding?.holders.map(({ principal }) => principal.split('/').at(-1));
 
-/** `RULE ARN` of everybody who is told to hold something; lists hold 100, so accounts must be small. */
+/** `RULE ARN` of all holders. Lists contain at most 100, so accounts must be small. */
 function told(findings: readonly Finding[]): ReadonlySet<string> {
   return new Set(
     findings.flatMap(({ rules, holders }) =>
@@ -39,7 +39,7 @@ function told(findings: readonly Finding[]): ReadonlySet<string> {
   );
 }
 
-describe('one cause', () => {
+describe('a cause', () => {
   it('is a managed policy, wherever it is attached', () => {
     const input: AccountInput = {
       users: [
@@ -74,7 +74,7 @@ describe('one cause', () => {
     expect(finding?.evidence).toContain('policy `Ops` is attached to group `ops`, role `bot`, user `alice`');
   });
 
-  it('is a statement in many inline policies that are equal but for names and ids', () => {
+  it('is a statement in many inline policies that differ only in names and ids', () => {
     const own = (name: string, more: object = {}) => ({
       name,
       policies: [
@@ -93,7 +93,7 @@ describe('one cause', () => {
     expect(findings[0]?.holders.map(({ instances }) => instances)).toEqual([1, 1]);
   });
 
-  it('is not shared by statements that say something else', () => {
+  it('is not shared by statements with other content', () => {
     const by = (operator: string, key: string) =>
       allow(EIC, '*', { [operator]: { [`aws:ResourceTag/${key}`]: 'x' } });
     const policies = [
@@ -108,7 +108,7 @@ describe('one cause', () => {
     expect(findings).toHaveLength(policies.length);
   });
 
-  it('leaves a statement that only names documents out', () => {
+  it('leaves out a statement that only names documents', () => {
     const document = {
       Version: '2012-10-17',
       Statement: [
@@ -120,7 +120,7 @@ describe('one cause', () => {
     expect(findings.map(({ cause }) => cause.statements.map(({ sid }) => sid))).toEqual([['Boxes']]);
   });
 
-  it('is told with a name of its own where a Sid moves', () => {
+  it('has its own name if its Sid moves to another statement', () => {
     const box = { Sid: 'Boxes', Effect: 'Allow', Action: SEND, Resource: '*' };
     const other = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
     const ids = [[box], [other, box]].map((Statement) => {
@@ -145,7 +145,7 @@ describe('one cause', () => {
     expect(find(account({ roles, instances: TWO }))).toEqual([]);
   });
 
-  it('lists 100 holders at most, the gravest first, and counts all', () => {
+  it('lists at most 100 holders, the gravest first, and counts all', () => {
     const users = Array.from({ length: 120 }, (_, n) => ({ name: `u${n}`, policies: ['Ops'] }));
     const roles = [{ name: 'bot', trust: SERVICE('lambda.amazonaws.com'), policies: ['Ops'] }];
     const policies = [{ name: 'Ops', document: allow(SEND) }];
@@ -156,7 +156,7 @@ describe('one cause', () => {
 });
 
 describe('a remedy', () => {
-  it('never tells to change a statement that denies', () => {
+  it('never changes a Deny', () => {
     const mfa = { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } };
     const input: AccountInput = {
       users: [{ name: 'alice', policies: [allow('*')], groups: ['everyone'] }],
@@ -170,7 +170,7 @@ describe('a remedy', () => {
     );
   });
 
-  it.each([1, 2, 3])('names Allow statements alone, in a generated account (seed %i)', (seed) => {
+  it.each([1, 2, 3])('names only Allows, in a generated account (seed %i)', (seed) => {
     const snapshot = generateAccount({ principals: 120, instances: 60, seed });
     const policies = indexPolicies(snapshot);
     const findings = find(snapshot);
@@ -184,7 +184,7 @@ describe('a remedy', () => {
 });
 
 describe('a statement', () => {
-  it('is judged by the actions that the evaluator takes it for: one without a prefix is none', () => {
+  it('is judged by the actions that the evaluator reads: one without a prefix is none', () => {
     const rules = (action: string) =>
       findAll(
         account({
@@ -198,7 +198,7 @@ describe('a statement', () => {
   });
 });
 
-describe('somebody from outside', () => {
+describe('an outsider', () => {
   const held = (input: AccountInput) =>
     findAll(account(input)).flatMap(({ rules, holders }) =>
       holders.some(({ kind }) => kind === 'outside') ? rules : [],
@@ -208,7 +208,7 @@ describe('somebody from outside', () => {
     Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' }],
   });
 
-  it('holds what the role at the end of the chain holds, by way of an instance, too', () => {
+  it('holds what the role at the end of the chain holds, also through an instance', () => {
     const rules = held({
       roles: [
         {
@@ -223,7 +223,7 @@ describe('somebody from outside', () => {
     expect(rules).toContain('SSM-START-ALL');
   });
 
-  it('is not told to hold what the role has only once it changed itself', () => {
+  it('does not hold what the role only has after it changed itself', () => {
     const boundary = allow(['iam:DeleteRolePermissionsBoundary', EIC]);
     const rules = held({
       roles: [{ name: 'ops', trust: TRUST('444455556666'), policies: [allow('*')], boundary: 'Limits' }],
@@ -235,8 +235,8 @@ describe('somebody from outside', () => {
   });
 });
 
-describe('every finding by rule and principal', () => {
-  it('is covered by one by cause, in accounts of any policies', () => {
+describe('findings by rule and principal', () => {
+  it('are covered by findings by cause, in accounts with any policies', () => {
     fc.assert(
       fc.property(anyAccount, (snapshot) => {
         const matrix = buildMatrix(snapshot);
@@ -247,7 +247,7 @@ describe('every finding by rule and principal', () => {
     );
   });
 
-  it.each([1, 2, 3, 4])('is covered in a generated account (seed %i)', (seed) => {
+  it.each([1, 2, 3, 4])('are covered in a generated account (seed %i)', (seed) => {
     const snapshot = generateAccount({ principals: 80, instances: 60, seed });
     const matrix = buildMatrix(snapshot);
     const causes = told(findFindings({ snapshot, matrix, previous: [], at: AT }));
@@ -257,7 +257,7 @@ describe('every finding by rule and principal', () => {
   });
 });
 
-it('tells an account of 2,000 principals and 2,000 instances in 350 findings, 100 of them critical or high', () => {
+it('an account of 2,000 principals and 2,000 instances has 350 findings, 100 of them critical or high', () => {
   const snapshot = generateAccount({ principals: 2000, instances: 2000, seed: 1 });
   const findings = findAll(snapshot);
   const grave = findings.filter(({ severity }) => severity === 'critical' || severity === 'high');

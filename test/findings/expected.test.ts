@@ -36,7 +36,7 @@ function audited(
 const brief = (findings: readonly Finding[]) =>
   findings.map(({ rule, status, holderCount }) => `${rule} ${status} ${holderCount}`);
 
-/** The account as it is, accepted as `except` would. */
+/** Accepts a part of the account as it is, like `except`. */
 function accept(input: AccountInput, asked: Partial<Exception> = {}): Exception {
   const { audit, findings } = audited(input);
   const finding = findings.find(({ rules }) => rules.includes('SSM-START-ALL'));
@@ -47,13 +47,13 @@ function accept(input: AccountInput, asked: Partial<Exception> = {}): Exception 
 const of = (...exceptions: readonly Exception[]): Expected => ({ ...NOTHING_EXPECTED, exceptions });
 
 describe('an exception', () => {
-  it('accepts the finding that it was made of, and nothing else is left of it', () => {
+  it('accepts the finding that it was made from, and nothing of it is left', () => {
     const { findings } = audited(both(START), of(accept(both(START))));
     expect(brief(findings)).toEqual(['SSM-START-ALL excepted 2']);
     expect(findings[0]?.accepted).toEqual({ by: 'exception', ...WHO });
   });
 
-  it('of one holder leaves the others, who say so', () => {
+  it('of one holder leaves the other holders, and says so', () => {
     const principal = `arn:aws:iam::${ACCOUNT_ID}:user/alice`;
     const { findings } = audited(both(START), of(accept(both(START), { principal })));
     expect(brief(findings)).toEqual(['SSM-START-ALL new 1']);
@@ -64,7 +64,7 @@ describe('an exception', () => {
     expect(findings[0]?.accepted).toBeUndefined();
   });
 
-  it('keeps its id from open to excepted, and is reopened when it ends', () => {
+  it('keeps the id of the finding from open to excepted, and its end reopens it', () => {
     const first = audited(both(START)).findings;
     const exception = accept(both(START));
     const second = audited(both(START), of(exception), first).findings;
@@ -152,7 +152,7 @@ describe('an exception', () => {
     expect(findings.map(({ rule, status }) => `${rule} ${status}`)).toEqual(['SSM-START-ALL excepted']);
   });
 
-  it('is not called unmatched where what it looks at was not collected', () => {
+  it('is not reported as unmatched if its data was not collected', () => {
     const exception = accept(both(START));
     const blind = account(both(START));
     const snapshot = {
@@ -171,8 +171,8 @@ describe('an exception', () => {
   });
 });
 
-describe('what is expected', () => {
-  it('keeps what declared administrators hold apart, by ARN, name or permission set', () => {
+describe('the file of expected access', () => {
+  it('separates what declared administrators hold, by ARN, name or permission set', () => {
     const role = {
       ...{ name: 'AWSReservedSSO_Admin_0123456789abcdef', path: '/aws-reserved/sso.amazonaws.com/' },
       arn: `arn:aws:iam::${ACCOUNT_ID}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef`,
@@ -188,7 +188,7 @@ describe('what is expected', () => {
     expect(findings[0]?.accepted).toEqual({ by: 'administrators' });
   });
 
-  it('says which tags mark production', () => {
+  it('decides which tags mark production', () => {
     const count = (production: Expected['production']) =>
       audited(both(START), { ...NOTHING_EXPECTED, production }).findings[0]?.productionCount;
     expect(count(null)).toBe(1);
@@ -203,7 +203,7 @@ describe('what is expected', () => {
 });
 
 const entry = { account: ACCOUNT_ID, rules: ['CMD-ALL'], principal: 'arn:x', ...WHO, granted: {} };
-describe('the file', () => {
+describe('a fault in the file', () => {
   const problems = (value: unknown) =>
     readExpected(value, AT, ['CMD-ALL', 'EIC-ALL']).problems.map(
       ({ path, message }) => `${path}: ${message}`,
@@ -236,18 +236,18 @@ describe('the file', () => {
     ['an id read as a number', { knownAccounts: [444455556666] }, /put it in quotes/],
     ['a list that is none', { administrators: 'role/x' }, /it is not a list/],
     ['a list', [], /it is not a mapping/],
-  ])('has %s that is wrong: it says where, and what there is', (_says, value, message) => {
+  ])('about %s is reported with its place and the valid values', (_says, value, message) => {
     expect(problems(value)).toHaveLength(1);
     expect(problems(value)[0]).toMatch(message);
   });
 
-  it('a mistyped member stands before the one that is missing for it', () => {
+  it('of a mistyped member comes before the one that is then missing', () => {
     const found = problems({ exceptions: [{ ...entry, owner: undefined, ownr: 'a' }] });
     expect(found[0]).toMatch(/exceptions\.0\.ownr: there is no member `ownr` \(did you mean `owner`\?\)/);
     expect(found[1]).toMatch(/exceptions\.0\.owner: it is missing/);
   });
 
-  it('a fault costs its own part and nothing else', () => {
+  it('affects only its own part', () => {
     const value = {
       administrators: ['role/Admin', 'bob'],
       exceptions: [{ ...entry, rules: ['NONE'] }, entry, { ...entry, owner: 7 }],
@@ -260,7 +260,7 @@ describe('the file', () => {
     ]);
   });
 
-  it('may be empty, or run for a year', () => {
+  it('is no fault: an empty file, or an exception for a year', () => {
     expect(problems(null)).toEqual([]);
     expect(problems({ exceptions: [{ ...entry, until: '2027-08-23' }] })).toEqual([]);
   });

@@ -27,7 +27,7 @@ function run(
 ): Finding[] {
   const snapshot = account(input);
   const findings = findFindings({ snapshot, matrix: byHand(snapshot, cells), previous, at });
-  // what is told once an account has a life like the others
+  // findings about the account have a life like the others
   return findings.filter(({ cause }) => cause.kind !== 'setting' && cause.kind !== 'coverage');
 }
 
@@ -50,7 +50,7 @@ describe('from run to run', () => {
     expect(second.map((f) => f.id)).toEqual(first.map((f) => f.id));
   });
 
-  it('is resolved, remembered, and reopened when it comes back', () => {
+  it('is resolved, remembered, and reopened if it returns', () => {
     const second = run({ ...OPEN, users: [{ name: 'alice' }] }, [], first, SECOND);
     expect(brief(second)).toEqual([
       ['SSM-START-ALL', 'resolved', FIRST, FIRST],
@@ -73,13 +73,13 @@ describe('from run to run', () => {
     ]);
   });
 
-  it('forgets what has been resolved for 90 days', () => {
+  it('is forgotten 90 days after it was resolved', () => {
     const gone = run({ ...OPEN, users: [{ name: 'alice' }] }, [], first, SECOND);
     const later = (at: string) => run({ ...OPEN, users: [{ name: 'alice' }] }, [], gone, at).length;
     expect([later('2026-11-22T10:15:00.000Z'), later('2026-11-22T10:15:01.000Z')]).toEqual([2, 1]);
   });
 
-  it('keeps its id where the text of its statement is changed, and says that it got graver', () => {
+  it('keeps its id if the text of its statement changes, and says that it got graver', () => {
     const at = (policy: object, cells: readonly HandCells[], previous: readonly Finding[], when: string) =>
       run({ users: [{ name: 'alice', policies: [policy] }], instances: TWO_BOXES }, cells, previous, when);
     const was = at(allow('ssm:SendCommand', ARN('i-1')), [{ ...COMMAND, on: ['i-1'] }], [], FIRST);
@@ -92,7 +92,7 @@ describe('from run to run', () => {
     expect(third.map((f) => [f.id, f.raisedFrom])).toEqual([[was[0]?.id, undefined]]);
   });
 
-  it('follows a statement that another one was put in front of', () => {
+  it('follows a statement that moved because another one was inserted before it', () => {
     const policy = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements });
     const [one, two] = [allow('ssm:StartSession'), allow('ssm:SendCommand')].map(
       (document) => (document as { Statement: object[] }).Statement[0] as object,
@@ -148,7 +148,7 @@ describe('from run to run', () => {
       '`iam.get-account-authorization-details` was not collected',
       1,
     ],
-  ] as const)('stays open when %s could not be looked at', (_what, input, reason, kept) => {
+  ] as const)('stays open if %s could not be read', (_what, input, reason, kept) => {
     const second = run(input as AccountInput, [], first, SECOND);
     const unseen = second.filter((f) => f.evidence.includes(`not checked this time: ${reason}`));
     expect(unseen).toHaveLength(kept);
@@ -158,7 +158,7 @@ describe('from run to run', () => {
     expect(notes).toHaveLength(kept);
   });
 
-  it('stays open when its cells could not be decided', () => {
+  it('stays open if its cells could not be decided', () => {
     const unknown: HandCells = { ...SESSION, verdict: 'unknown', missing: 'iam.get-policy-version' };
     const second = run(OPEN, [unknown], first, SECOND);
     expect(second[0]?.status).toBe('open');
@@ -167,7 +167,7 @@ describe('from run to run', () => {
     );
   });
 
-  it('keeps what a rule of a later version had found only once more', () => {
+  it('stays once more if a rule of a later version found it', () => {
     const later = { ...(first[0] as Finding), id: 'x-1', rule: 'NOT-A-RULE', rules: ['NOT-A-RULE'] };
     expect(run(OPEN, [SESSION], [...first, later], SECOND).find((f) => f.id === 'x-1')?.status).toBe(
       'resolved',
@@ -176,7 +176,7 @@ describe('from run to run', () => {
 });
 
 describe('an id', () => {
-  it('is readable, safe in a file name, and of one rule and subject', () => {
+  it('is readable, safe in a file name, and differs by rule and subject', () => {
     expect(findingId('statement', 'arn:aws:iam::111122223333:policy/Fleet Ops', 'key')).toMatch(
       /^statement-fleet-ops-[0-9a-f]{16}$/,
     );

@@ -20,7 +20,7 @@ const RED = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
 const findIn = (snapshot: Snapshot): Finding[] =>
   findFindings({ snapshot, matrix: buildMatrix(snapshot), previous: [], at: AT });
 
-/** What these cases are about; the other rules have theirs in rule-cases.ts. */
+/** The rules of these cases; the others have theirs in rule-cases.ts. */
 const HERE: ReadonlySet<string> = new Set([
   ...['EIC-ALL', 'EIC-NO-OSUSER', 'SSM-STAR', 'SSM-START-ALL', 'CMD-ALL', 'CMD-SHELL', 'TAG-TAMPER'],
   ...['TRUST-EC2-MISSING', 'IMDS-V1', 'SG-SSH'],
@@ -53,7 +53,7 @@ const bob = {
   policies: [allow('ssm:StartSession', '*', { StringEquals: { 'aws:ResourceTag/team': 'blue' } })],
 };
 
-describe('with the cells that the evaluator makes', () => {
+describe('with cells of the evaluator', () => {
   it.each<readonly [string, AccountInput, readonly string[]]>([
     ['a key for anybody, anywhere', alice(allow(EIC)), ['EIC-ALL+EIC-NO-OSUSER critical alice']],
     ["the image's own user", eic({ StringEquals: { 'ec2:osuser': 'ec2-user' } }), ['EIC-ALL critical alice']],
@@ -189,7 +189,7 @@ describe('examples/acme', () => {
     findings = findIn(await collectAccount(folderSource('examples/acme'), new Date(AT), { step: () => {} }));
   });
 
-  it('is judged as its source pages warn, and nobody else is accused', () => {
+  it('has the findings that its source pages warn of, about nobody else', () => {
     expect(brief(findings)).toEqual([
       'CMD-ALL+CMD-SHELL+EIC-ALL+EIC-NO-OSUSER+SSM-STAR+SSM-START-ALL+TAG-TAMPER critical AWSReservedSSO_AdministratorAccess_5f1c0d9be7a84423',
       'CMD-ALL+CMD-SHELL+SSM-STAR+SSM-START-ALL critical AWSReservedSSO_FleetOperators_9c3ab2e41d6f7085',

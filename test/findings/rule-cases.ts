@@ -2,14 +2,14 @@ import { type Exception, type Expected, NOTHING_EXPECTED } from '../../lib/findi
 import type { FindingsInput } from '../../lib/findings/find.ts';
 import { ACCOUNT_ID, type AccountInput, allow, deny } from '../fixtures/account.ts';
 
-/** A rule, what fires it, and what does not: judged with the cells that the evaluator makes. */
+/** A rule with an account for which it fires and one for which it does not, judged with cells of the evaluator. */
 export type RuleCase = readonly [
   rule: string,
   says: string,
   account: AccountInput,
-  /** who or what the finding is about, by the last part of its name; null: it is silent */
+  /** the subject of the finding, by the last part of its name; null: there is none */
   about: string | null,
-  /** what is expected of the account */
+  /** the expected access of the account */
   more?: Pick<FindingsInput, 'expected' | 'expectedProblems'>,
 ];
 
@@ -18,6 +18,10 @@ const instances = (ids: string) => `arn:aws:ec2:*:${ACCOUNT_ID}:instance/${ids}`
 const alice = (...policies: object[]): AccountInput => ({
   users: [{ name: 'alice', policies }],
   instances: TWO,
+});
+const visibility = (data: object) => ({
+  ...{ call: 'ec2.get-managed-resource-visibility', region: 'us-east-1', argument: null },
+  data,
 });
 const trust = (statement: object) => ({
   Version: '2012-10-17',
@@ -80,7 +84,7 @@ const associated = (policy: object): AccountInput => ({
   },
 });
 
-/** What accepts alice's sessions on everything, as they are. */
+/** Accepts alice's sessions on everything, as they are. */
 const ACCEPTED: Exception = {
   ...{ account: ACCOUNT_ID, rules: ['SSM-START-ALL'], owner: 'ops', reason: 'on call', ticket: 'T-1' },
   principal: `arn:aws:iam::${ACCOUNT_ID}:user/alice`,
@@ -431,6 +435,37 @@ export const RULE_CASES: readonly RuleCase[] = [
     },
     null,
   ],
+  [
+    'HIDDEN-MANAGED',
+    'hidden, and nothing says that they were asked for',
+    { instances: TWO, kept: [visibility({ Visibility: { DefaultVisibility: 'hidden' } })] },
+    'root',
+  ],
+  [
+    'HIDDEN-MANAGED',
+    'hidden, and they were asked for',
+    {
+      instances: TWO,
+      kept: [visibility({ Visibility: { DefaultVisibility: 'hidden' }, IncludeManagedResources: true })],
+    },
+    null,
+  ],
+  [
+    'HIDDEN-MANAGED',
+    'hidden, and one is in the list',
+    {
+      instances: [...TWO, { id: 'i-3', keys: { 'ec2:ManagedResourceOperator': 'eks.amazonaws.com' } }],
+      kept: [visibility({ Visibility: { DefaultVisibility: 'hidden' } })],
+    },
+    null,
+  ],
+  [
+    'HIDDEN-MANAGED',
+    'visible',
+    { instances: TWO, kept: [visibility({ Visibility: { DefaultVisibility: 'visible' } })] },
+    null,
+  ],
+  ['HIDDEN-MANAGED', 'an answer without the setting', { instances: TWO, kept: [visibility({})] }, null],
   [
     'SCP-MGMT',
     'in the management account',

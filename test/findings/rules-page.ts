@@ -1,6 +1,6 @@
 import type { Rule } from '../../lib/findings/rule.ts';
 
-/** `docs/rules.md`: what each rule says, in the words that findings use. `vitest run test/findings -u` writes it. */
+/** `docs/rules.md`: each rule in the words that findings use. `vitest run test/findings -u` writes it. */
 export function rulesPage(rules: readonly Rule[]): string {
   const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   return `# Finding rules

@@ -20,13 +20,13 @@ const SERVICE_TRUST = {
 const STAR = 'CMD-ALL+CMD-SHELL+SSM-STAR+SSM-START-ALL critical alice';
 const OUTSIDER = 'arn:aws:iam::444455556666:root';
 
-/** The rules that cells written by hand are for; the others have theirs in rule-cases.ts. */
+/** The rules with cells written by hand; the others have theirs in rule-cases.ts. */
 const HERE: ReadonlySet<string> = new Set([
   ...['EIC-ALL', 'EIC-NO-OSUSER', 'SSM-STAR', 'SSM-START-ALL', 'CMD-ALL', 'CMD-SHELL', 'TAG-TAMPER'],
   ...['TRUST-EC2-MISSING', 'IMDS-V1', 'SG-SSH', 'SG-RDP', 'SG-ALL'],
 ]);
 
-/** `RULE+RULE severity holder,holder`, or what the place is called; sorted as found. */
+/** `RULE+RULE severity holder,holder`, or the name of the place; sorted. */
 function found(snapshot: Snapshot, cells: readonly HandCells[]): string[] {
   const matrix = byHand(snapshot, cells);
   return findFindings({ snapshot, matrix, previous: [], at: AT }).flatMap((one) => {
@@ -597,7 +597,7 @@ describe('each rule', () => {
     ['aws-cn', 'ec2.amazonaws.com', []],
     ['aws-iso', 'ec2.c2s.ic.gov', []],
     ['aws-iso-b', 'ec2.c2s.ic.gov', ['TRUST-EC2-MISSING low app']],
-  ])('TRUST-EC2-MISSING in %s of a role that trusts %s', (partition, service, findings) => {
+  ])('TRUST-EC2-MISSING in %s about a role that trusts %s', (partition, service, findings) => {
     const trust = JSON.parse(
       JSON.stringify(SERVICE_TRUST).replaceAll(/"[a-z0-9.]+\.amazonaws\.com"/g, `"${service}"`),
     );
@@ -605,7 +605,7 @@ describe('each rule', () => {
     expect(found({ ...snapshot, partition }, [])).toEqual(findings);
   });
 
-  it('fires in a case, and does not in another', () => {
+  it('fires in one case, and not in another', () => {
     const cases = [
       ...[...CASES, ...SG_CASES].map(([, , , findings]) =>
         findings.flatMap((text) => (text.split(' ')[0] ?? '').split('+')),
@@ -618,7 +618,7 @@ describe('each rule', () => {
     for (const id of ids) expect(cases.some((fired) => !fired.includes(id))).toBe(true);
   });
 
-  it('has silent cases of its own where it is judged by the evaluator', () => {
+  it('has its own silent cases if the evaluator judges it', () => {
     for (const [rule] of RULE_CASES)
       expect(
         RULE_CASES.some(([other, , , about]) => other === rule && about === null),
@@ -626,7 +626,7 @@ describe('each rule', () => {
       ).toBe(true);
   });
 
-  it('stands in docs/rules.md with why it matters, how to verify it and how to fix it', async () => {
+  it('is in docs/rules.md with its risk, how to verify it and how to fix it', async () => {
     for (const { fires, risk, verify, remediation } of RULES)
       for (const text of [fires, risk, verify, remediation]) expect(text.length).toBeGreaterThan(10);
     await expect(rulesPage(RULES)).toMatchFileSnapshot('../../docs/rules.md');
@@ -649,7 +649,7 @@ describe('a finding', () => {
   const matrix = byHand(snapshot, [start({ grants: ['AmazonSSMFullAccess#0'], condition: MFA })]);
   const [finding] = findFindings({ snapshot, matrix, previous: [], at: AT });
 
-  it('names the policy, who carries it, the statement and the instances', () => {
+  it('names the policy, where it is attached, the statement and the instances', () => {
     const evidence = finding!.evidence.join('\n');
     expect(evidence).toContain('AWS managed policy `AmazonSSMFullAccess` is attached to group `ops`');
     expect(evidence).toContain('reaches the 1 instance: 1 of 1 in us-east-1; 1 is tagged as production');
@@ -670,7 +670,7 @@ describe('a finding', () => {
     expect(finding!.remediation).toContain('"ssm:resourceTag/<key>"');
   });
 
-  it('tells what a tag change opens, and denies it', () => {
+  it('says what a tag change opens, and denies it', () => {
     const tags = account({
       users: [
         { name: 'alice', policies: [allow('ec2:CreateTags')] },
@@ -700,7 +700,7 @@ describe('a finding', () => {
     expect(tamper!.remediation).toContain('{"Null":{"aws:TagKeys":"true"}}');
   });
 
-  it('says nothing of what a tag change opens where that was not worked out', () => {
+  it('says nothing about what a tag change opens if that was not computed', () => {
     const tags = account({
       users: [{ name: 'alice', policies: [allow('ec2:CreateTags')] }],
       instances: [{ id: 'i-1' }],
@@ -729,7 +729,7 @@ describe('a finding', () => {
     );
   });
 
-  it('counts who reaches it through the role', () => {
+  it('counts the principals that reach it through the role', () => {
     const chain = account({
       users: [{ name: 'alice' }, { name: 'bob' }],
       roles: [{ name: 'ops', policies: [allow('ssm:StartSession')] }],
@@ -741,7 +741,7 @@ describe('a finding', () => {
     expect(role!.evidence).toContain('2 other principals reach it through role `ops`');
   });
 
-  it('counts who takes an instance that carries the role', () => {
+  it('counts the principals that get an instance with the role', () => {
     const chain = account({
       users: [{ name: 'alice' }],
       roles: [{ name: 'app', policies: [allow('ssm:StartSession')] }],
@@ -753,7 +753,7 @@ describe('a finding', () => {
     expect(role!.evidence).toContain('1 other principal reaches it through role `app`');
   });
 
-  it('counts a role that nobody takes without MFA as guarded', () => {
+  it('counts a role that nobody assumes without MFA as guarded', () => {
     const trust = (Condition: object) => ({
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Principal: { AWS: ACCOUNT_ID }, Action: 'sts:AssumeRole', Condition }],

@@ -9,7 +9,7 @@ const RESOURCES = [
   'arn:aws:ssm:*:*:document/*',
 ];
 
-/** Statements about ways onto instances, conditions on tags and MFA among them, and a Deny now and then. */
+/** Statements about paths onto instances, with conditions on tags and MFA, and sometimes a Deny. */
 export const anyStatement = fc.record({
   Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Allow', 'Deny'),
   Action: fc.oneof(
@@ -46,7 +46,7 @@ export const documentOf = (Statement: readonly unknown[]): Record<string, unknow
 
 const anyDocument = fc.array(anyStatement, { minLength: 1, maxLength: 3 }).map(documentOf);
 
-/** Who is trusted to take a role. */
+/** Principals that are trusted to assume a role. */
 const anyTrust = fc
   .constantFrom<Record<string, unknown> | '*'>(
     { Service: 'ec2.amazonaws.com' },

@@ -28,7 +28,7 @@ const apply = (snapshot: Snapshot, changes: readonly FixChange[]): Snapshot =>
     changes.map((change) => PlannedChange.parse(change)),
   );
 
-/** The open cells of a matrix, each with all that it says. */
+/** The open cells of a matrix, each as a text with all members. */
 function openCells(matrix: Matrix): ReadonlyMap<string, string> {
   return new Map(
     matrix.groups
@@ -47,7 +47,7 @@ function openCells(matrix: Matrix): ReadonlyMap<string, string> {
   );
 }
 
-/** What a fix claims, as two whole matrices have it. */
+/** The numbers of a fix, computed from two whole matrices. */
 function claimOf(before: Matrix, after: Matrix): Pick<Fix, 'removes' | 'keeps' | 'adds' | 'narrows'> {
   const [was, is] = [openCells(before), openCells(after)];
   const gone = [...was.keys()].filter((cell) => !is.has(cell));
@@ -74,7 +74,7 @@ const deniesOf = ({ policies }: Snapshot): readonly string[] =>
       .map((one) => `${id} ${JSON.stringify(one)}`);
   });
 
-/** Policies that somebody has, by who has them: a Deny of one that is detached is gone, too. */
+/** The policies of each holder: a Deny of a detached policy is lost too. */
 const heldDenies = (snapshot: Snapshot): ReadonlySet<string> => {
   const all = deniesOf(snapshot);
   return new Set(
@@ -84,7 +84,7 @@ const heldDenies = (snapshot: Snapshot): ReadonlySet<string> => {
   );
 };
 
-test('what a fix claims is what a matrix built anew says, it adds nothing, and it leaves every Deny where it is', () => {
+test('the numbers of a fix equal those of a new matrix, it adds nothing, and it keeps every Deny', () => {
   let seen = 0;
   fc.assert(
     fc.property(anyFleet, (snapshot) => {
@@ -148,7 +148,7 @@ const fleet = (policies: readonly object[], more: Parameters<typeof account>[0] 
     ...more,
   });
 
-test('sessions on every instance are limited to those with the own tag, documents apart', () => {
+test('sessions on every instance are limited to those with the own tag, without the documents', () => {
   const { ofFindings } = fixesOf(fleet([allow(STARTS_SESSIONS.slice(0, 1))]));
   const [fix] = [...ofFindings.values()].filter(({ says }) => says.includes('the tag `team`'));
   expect(fix).toMatchObject({ adds: 0, keeps: expect.any(Number) });
@@ -176,14 +176,14 @@ test('sessions on every instance are limited to those with the own tag, document
   );
 });
 
-test('a limit on the OS user narrows what it leaves open', () => {
+test('a limit on the OS user narrows the cells that stay open', () => {
   const given = fleet([allow('ec2-instance-connect:SendSSHPublicKey', 'arn:aws:ec2:*:*:instance/i-1')]);
   const [fix] = [...fixesOf(given).ofFindings.values()];
   expect(fix).toMatchObject({ removes: 0, narrows: 1, adds: 0 });
   expect(JSON.stringify(fix?.change)).toContain('"ec2:osuser":["ec2-user","ubuntu"]');
 });
 
-test('what AWS manages and holds a Deny is not detached, and gets a Deny beside it', () => {
+test('an AWS managed policy with a Deny is not detached, and gets a Deny beside it', () => {
   const arn = 'arn:aws:iam::aws:policy/Guarded';
   const document = {
     Version: '2012-10-17',
@@ -199,7 +199,7 @@ test('what AWS manages and holds a Deny is not detached, and gets a Deny beside 
     expect(change).toMatchObject({ type: 'put-inline-policy', policy: 'LatchkeyDeny' });
 });
 
-test('a document that is full takes no statement more', () => {
+test('a document that is full gets no further statement', () => {
   const statements = Array.from({ length: 25 }, (_, i) => ({
     Effect: 'Allow',
     Action: 's3:GetObject',

@@ -15,7 +15,7 @@ import { anyFleet, anyStatement, documentOf } from './any-fleet.ts';
 const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 60);
 vi.setConfig({ testTimeout: 120_000 + runs * 1000 });
 
-/** One thing that comes to a principal or a group, or goes. */
+/** Something that is added to or removed from a principal or a group. */
 function anyMove(
   snapshot: Snapshot,
   pick: number,
@@ -74,7 +74,7 @@ function moved(snapshot: Snapshot, moves: readonly [number, number, readonly unk
   );
 }
 
-test('what would change with other policies of somebody is what two whole matrices say differently', () => {
+test('other policies of principals give the difference of two whole matrices', () => {
   const seen = { changed: 0, left: 0 };
   fc.assert(
     fc.property(anyFleet, anyMoves, (snapshot, moves) => {
@@ -92,7 +92,7 @@ test('what would change with other policies of somebody is what two whole matric
   expect(seen.changed).toBeGreaterThan(0);
 });
 
-/** Other documents of policies that are there, and other owners. */
+/** Other contents of existing policies, and other owners. */
 const anyChanges = fc.array(
   fc.tuple(fc.nat(), fc.nat(), fc.array(anyStatement, { minLength: 1, maxLength: 2 })),
   {
@@ -115,7 +115,7 @@ function changed(snapshot: Snapshot, changes: readonly [number, number, readonly
   return after;
 }
 
-test('a matrix that is built anew of what is known already says what one says that is built of nothing', () => {
+test('a matrix that reuses known results equals one that does not', () => {
   const seen = { changed: 0, shared: 0 };
   fc.assert(
     fc.property(anyFleet, anyChanges, (snapshot, changes) => {
@@ -124,7 +124,7 @@ test('a matrix that is built anew of what is known already says what one says th
       const anew = [snapshot, after].map((one) => buildMatrix(structuredClone(one)));
       const expected = told(whatIf.matrix, matrixDifference(anew[0] as Matrix, anew[1] as Matrix));
       expect(told(whatIf.matrix, whatIf.against(whatIf.after(after)))).toEqual(expected);
-      // what was asked before is no answer to what is asked now
+      // results of an earlier question must not answer this one
       expect(told(whatIf.matrix, whatIf.against(whatIf.after(snapshot)))).toEqual(new Map());
       if (expected.size > 0) seen.changed++;
       if (whatIf.isLike(after)) seen.shared++;
@@ -135,7 +135,7 @@ test('a matrix that is built anew of what is known already says what one says th
   expect(seen.shared).toBeGreaterThan(0);
 });
 
-test('a guess is the answer where there is one', () => {
+test('an estimate equals the exact answer if there is one', () => {
   let seen = 0;
   fc.assert(
     fc.property(anyFleet, anyChanges, (snapshot, changes) => {
@@ -151,7 +151,7 @@ test('a guess is the answer where there is one', () => {
   expect(seen).toBeGreaterThan(0);
 });
 
-test('the difference of two matrices tells every cell whose verdict differs, and no other', () => {
+test('the difference of two matrices contains every cell whose verdict differs, and no other', () => {
   fc.assert(
     fc.property(anyFleet, anyMoves, (snapshot, moves) => {
       const [before, after] = [buildMatrix(snapshot), buildMatrix(moved(snapshot, moves))];

@@ -6,7 +6,7 @@ const settings = {
   ...{ REGIONS: [] as string[], MEMBER_ROLE_NAME: '', EXTERNAL_ID: '' },
 };
 
-test('a region that there is not is refused at the start, with the nearest one', () => {
+test('an unknown region is refused at the start, with the nearest one', () => {
   expect(() => accountSources({ ...settings, REGIONS: ['eu-west-1', 'us-est-1'] })).toThrow(
     '`us-est-1` is no region of AWS (did you mean `us-east-1`?): name one that there is',
   );

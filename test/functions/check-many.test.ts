@@ -66,7 +66,7 @@ const scp = {
   ...putUserPolicy('e-scp', { eventSource: 'organizations.amazonaws.com', eventName: 'AttachPolicy' }),
   source: 'aws.organizations',
 };
-test('a change of a guardrail is handed on as one message for each account', async () => {
+test('a change of a guardrail is passed on as one message for each account', async () => {
   expect(await handler(sqsBatch(JSON.stringify(scp)), lambdaContext)).toEqual({ batchItemFailures: [] });
   expect(put.map(({ QueueUrl }) => QueueUrl)).toEqual(accounts.map(() => EVENTS));
   expect(
@@ -75,18 +75,18 @@ test('a change of a guardrail is handed on as one message for each account', asy
   expect(await handler(sqsBatch(...put.map(({ MessageBody }) => MessageBody)), lambdaContext)).toEqual({
     batchItemFailures: [],
   });
-  // each account reminds itself besides, since it has no scan yet
+  // each account also sends itself a reminder, since it has no scan yet
   expect(put.filter(({ MessageBody }) => !MessageBody.includes('look-again'))).toHaveLength(accounts.length);
 });
 
-test('where the queue does not take it, it is tried again', async () => {
+test('a message that the queue refuses is retried', async () => {
   refuses = true;
   const { batchItemFailures } = await handler(sqsBatch(JSON.stringify(scp)), lambdaContext);
   expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-0' }]);
   expect(madeVisible).toMatchObject([{ ReceiptHandle: 'receipt-0', VisibilityTimeout: 60 }]);
 });
 
-test('an account that there is no time for comes again, and the first one is always begun', async () => {
+test('accounts without time are delivered again, and the first one is always started', async () => {
   const bodies = accounts.map((id) => handedOnBody(id, scp));
   const late = { ...lambdaContext, getRemainingTimeInMillis: () => 60_000 };
   const { batchItemFailures } = await handler(sqsBatch(...bodies), late);

@@ -81,7 +81,7 @@ function takeLetter({ body }: Asked): Answer {
 const event = async (name: string) =>
   JSON.parse(await readFile(path.join('events', 'check', `${name}.json`), 'utf8'));
 
-test('what cannot be read goes to the dead-letter queue as it came, with its reason, and the rest goes on', async () => {
+test('unreadable events go unchanged to the dead-letter queue, with the reason, and the others continue', async () => {
   const batch = await event('unreadable-among-good');
   expect(await handler(batch, lambdaContext)).toEqual({ batchItemFailures: [] });
   const bodies = batch.Records.map(({ body }: { body: string }) => body);
@@ -92,7 +92,7 @@ test('what cannot be read goes to the dead-letter queue as it came, with its rea
   expect(reasons[2]).toMatch(/`eventName`/);
 });
 
-test('an event before the first scan waits for it, and so does the reminder that it is answered with', async () => {
+test('an event before the first scan waits for it, and so does its reminder', async () => {
   expect(await handler(await event('attach-user-policy'), lambdaContext)).toEqual({ batchItemFailures: [] });
   expect(letters).toEqual([]);
   expect(reminders).toMatchObject([{ QueueUrl: ENVIRONMENT.EVENTS, DelaySeconds: 900 }]);
@@ -105,7 +105,7 @@ test('an event before the first scan waits for it, and so does the reminder that
   expect(reminders).toHaveLength(2);
 });
 
-test('where the dead-letter queue does not take it, it stays in the queue: nothing is lost', async () => {
+test('an event that the dead-letter queue refuses stays in the queue, so nothing is lost', async () => {
   answer = (asked) =>
     isLetter(asked) ? { status: 403, body: '{"__type":"AccessDenied"}' } : memoryS3().answer(asked);
   const batch = await event('unreadable-among-good');
@@ -118,7 +118,7 @@ test('where the dead-letter queue does not take it, it stays in the queue: nothi
   ]);
 });
 
-test('what fails is tried again, alone: unreadable ones are not sent a second time', async () => {
+test('a failed event is retried alone, and unreadable ones are not sent a second time', async () => {
   answer = (asked) => (isLetter(asked) ? takeLetter(asked) : s3Error(403, 'AccessDenied'));
   const batch = await event('unreadable-among-good');
   const failed = await handler(batch, lambdaContext);
@@ -132,8 +132,8 @@ test('what fails is tried again, alone: unreadable ones are not sent a second ti
   ]);
 });
 
-describe('what failed is received again sooner than the queue would give it back', () => {
-  /** The events of a file, received that many times, whose check fails. */
+describe("a failed event becomes visible again earlier than by the queue's own timeout", () => {
+  /** The events of a file whose check fails, after this many deliveries. */
   async function received(...receives: readonly number[]) {
     answer = (asked) => (isLetter(asked) ? takeLetter(asked) : s3Error(403, 'AccessDenied'));
     const { Records } = await event('attach-user-policy');
@@ -146,7 +146,7 @@ describe('what failed is received again sooner than the queue would give it back
     };
   }
 
-  test('after a minute at first, and later each time: five receives last for more than an hour', async () => {
+  test('after a minute at first, and later each time: five deliveries last for more than an hour', async () => {
     await handler(await received(1, 2, 3, 4, 5, 6), lambdaContext);
     const waits = madeVisible
       .sort((a, b) => a.ReceiptHandle.localeCompare(b.ReceiptHandle))
@@ -155,7 +155,7 @@ describe('what failed is received again sooner than the queue would give it back
     expect(new Set(madeVisible.map(({ QueueUrl }) => QueueUrl))).toEqual(new Set([ENVIRONMENT.EVENTS]));
   });
 
-  test('what did not fail is left alone', async () => {
+  test('and other events are left alone', async () => {
     const { Records } = await received(1);
     const unreadable = { ...Records[0], messageId: 'm-bad', receiptHandle: 'receipt-bad', body: 'no JSON' };
     const { batchItemFailures } = await handler({ Records: [unreadable, ...Records] }, lambdaContext);
@@ -163,7 +163,7 @@ describe('what failed is received again sooner than the queue would give it back
     expect(madeVisible.map(({ ReceiptHandle }) => ReceiptHandle)).toEqual(['receipt-0']);
   });
 
-  test('where the queue refuses that, the events fail all the same, each by itself', async () => {
+  test('and if the queue refuses that, the events still fail, each by itself', async () => {
     visibilityRefused = true;
     const { batchItemFailures } = await handler(await received(1, 1), lambdaContext);
     expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-0' }, { itemIdentifier: 'm-1' }]);

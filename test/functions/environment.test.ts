@@ -6,7 +6,7 @@ const { ACCOUNT_ID, ACCOUNT_IDS, BUCKET, MAIL_FROM } = SETTINGS;
 const schema = z.object({ ACCOUNT_ID, ACCOUNT_IDS, BUCKET, MAIL_FROM });
 const right = { ACCOUNT_ID: '111122223333', ACCOUNT_IDS: '', BUCKET: 'b', MAIL_FROM: '' };
 
-test('settings as a deployment without parameters gives them', () => {
+test('a deployment without parameters has these settings', () => {
   expect(readEnvironment(schema, right)).toEqual({ ...right, ACCOUNT_IDS: [] });
 });
 
@@ -26,7 +26,7 @@ test('the rule for the default session document is one of two', () => {
   );
 });
 
-test('everything that is wrong is named at once, with what to do', () => {
+test('all faults are named at once, with what to do', () => {
   expect(() => readEnvironment(schema, { ...right, ACCOUNT_ID: '12', BUCKET: '' })).toThrow(
     "the function's environment cannot be read: `ACCOUNT_ID`: 12 digits; `BUCKET`: a value: deploy the stack again, or set what is missing",
   );

@@ -12,7 +12,7 @@ const idsByAccount = (groups: ReturnType<typeof groupByAccount>) =>
     [...groups].map(([account, events]) => [account, events.map(({ messageId }) => messageId)]),
   );
 
-test('each event goes to its account, one that nobody scans to the first, which says why', () => {
+test('each event goes to its account, and one of an unknown account to the first, which says why', () => {
   const groups = groupByAccount(
     [
       queued('own', { account: '111122223333', source: 'aws.iam' }),
@@ -29,7 +29,7 @@ test('each event goes to its account, one that nobody scans to the first, which 
   });
 });
 
-test('a guardrail changes for every account: each gets a message of its own', () => {
+test('a guardrail changes every account, so each gets its own message', () => {
   const accounts = ['111122223333', '444455556666'];
   const scp = queued('scp', { account: '999988887777', source: 'aws.organizations' });
   expect(concernsMany(scp, accounts)).toBe(true);
@@ -45,7 +45,7 @@ test('a guardrail changes for every account: each gets a message of its own', ()
   });
 });
 
-test('an assignment of a permission set is of the account that it names, and a membership of every account', () => {
+test('an assignment of a permission set concerns the account that it names, and a membership every account', () => {
   const accounts = ['111122223333', '444455556666'];
   const about = { account: '999988887777', source: 'aws.sso' };
   const requestParameters = { targetId: '444455556666', targetType: 'AWS_ACCOUNT' };
@@ -63,7 +63,7 @@ test('a guardrail of the only account is checked at once', () => {
   expect(idsByAccount(groupByAccount([scp], ['111122223333']))).toEqual({ '111122223333': ['scp'] });
 });
 
-test('a body that is not JSON is set aside with the reason, the others are read', () => {
+test('a body that is not JSON is set aside with the reason, and the others are read', () => {
   const batch = readBatch([
     { messageId: '1', body: '{"a":' },
     { messageId: '2', body: '{"__proto__":{"polluted":true}}' },

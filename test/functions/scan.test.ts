@@ -95,7 +95,7 @@ function takeMail({ body }: Asked): Answer {
   return { status: 200, headers, body: '{"MessageId":"1"}' };
 }
 
-/** What the state machine does with one account and then with the run, as infrastructure/scan.yml says. */
+/** What the state machine does with one account and then with the run, as in infrastructure/scan.yml. */
 async function scan(run: string, account: FileAccount) {
   const item = { run, accountId, prefix };
   const source = memorySource(inputFiles(account));
@@ -116,7 +116,7 @@ async function scan(run: string, account: FileAccount) {
   return { audited, unsent, fixed, waits };
 }
 
-/** The error of the second try, if that fails, too. */
+/** The error of the second attempt, if that fails as well. */
 async function twice(step: () => Promise<unknown>): Promise<Error | null> {
   try {
     await step();
@@ -137,7 +137,7 @@ const keys = () =>
 const unsent = () => [...s3.objects.keys()].filter((key) => key.includes('unsent/'));
 
 describe('the first scan', () => {
-  test('keeps its alerts until somebody is subscribed, and succeeds; then the next one sends them', async () => {
+  test('keeps its alerts until somebody is subscribed, and succeeds; the next one sends them', async () => {
     subscribed = 0;
     expect(await scan('run-1', after)).toMatchObject({ unsent: null, waits: null });
     expect(published).toEqual([]);
@@ -150,7 +150,7 @@ describe('the first scan', () => {
     expect(unsent()).toEqual([]);
   });
 
-  test('sends them where it may not read who is subscribed', async () => {
+  test('sends its alerts if it may not read who is subscribed', async () => {
     subscribed = null;
     expect(await scan('run-1', after)).toMatchObject({ unsent: null, waits: null });
     expect(published.length).toBeGreaterThan(0);
@@ -173,7 +173,7 @@ describe('the deployed scan', () => {
     );
   });
 
-  test('whose topic refuses everything mails all the same, ends with the reason, and loses nothing', async () => {
+  test('mails even if its topic refuses everything, ends with the reason, and loses nothing', async () => {
     await scan('run-1', before);
     published.length = 0;
     refusesAlerts = () => true;
@@ -190,15 +190,18 @@ describe('the deployed scan', () => {
     expect(unsent()).toEqual([]);
   });
 
-  test.each([1, 2, 3])('whose topic refuses the %i. message sends it at the next try, once', async (nth) => {
-    refusesAlerts = (count) => count === nth;
-    expect(await scan('run-1', after)).toMatchObject({ unsent: null, waits: null });
-    expect(published.length).toBeGreaterThan(0);
-    expect(new Set(keys()).size).toBe(published.length);
-    expect(unsent()).toEqual([]);
-  });
+  test.each([1, 2, 3])(
+    'sends the %i. message at the next attempt, once, if its topic refuses it',
+    async (nth) => {
+      refusesAlerts = (count) => count === nth;
+      expect(await scan('run-1', after)).toMatchObject({ unsent: null, waits: null });
+      expect(published.length).toBeGreaterThan(0);
+      expect(new Set(keys()).size).toBe(published.length);
+      expect(unsent()).toEqual([]);
+    },
+  );
 
-  test('whose mail is refused sends its alerts, and the mail with the next one', async () => {
+  test('sends its alerts if the mail is refused, and the mail with the next scan', async () => {
     refusesMail = true;
     const refused = await scan('run-1', after);
     expect(refused.unsent).toBeNull();
@@ -211,7 +214,7 @@ describe('the deployed scan', () => {
     expect(unsent()).toEqual([]);
   });
 
-  test('of an account that failed: publish sends what earlier runs of it could not', async () => {
+  test('sends in publish what earlier runs of a failed account could not', async () => {
     refusesAlerts = () => true;
     await scan('run-1', after);
     refusesAlerts = () => false;
@@ -230,7 +233,7 @@ describe('accounts that are not audited', () => {
   const planned = [accountId, other].map((id) => ({ accountId: id, prefix: `accounts/${id}/` }));
   const outcomes = planned.map(({ accountId: id }) => ({ accountId: id, failure: 'AccessDenied' }));
 
-  test('stand first in mail and page, those that never were before those whose audit is old, and count for an alarm', async () => {
+  test('come first in mail and page, the never audited ones before those with an old audit, and count for an alarm', async () => {
     await scan('run-1', after);
     mails.length = 0;
     const { metrics } = await import('../../functions/observe.ts');
@@ -238,7 +241,7 @@ describe('accounts that are not audited', () => {
     await handlers.publish({ run: 'run-2', accounts: planned, outcomes }, lambdaContext);
     const counts = Object.fromEntries(counted.mock.calls.map(([name, , count]) => [name, count]));
     counted.mockRestore();
-    // AccountFailedAlarm looks at the first; without the second ScanMissingAlarm is raised after MaxHoursBetweenScans
+    // AccountFailedAlarm watches the first; without the second ScanMissingAlarm is raised after MaxHoursBetweenScans
     expect(counts.AccountsFailed).toBe(2);
     expect(counts).not.toHaveProperty('ScansPublished');
     expect(mails).toHaveLength(1);
@@ -264,7 +267,7 @@ function textOfMail(request: string): string {
   return /base64/i.test(head) ? Buffer.from(text, 'base64').toString('utf8') : text;
 }
 
-test('publish hands on no more than a state may, however many accounts cannot be read', async () => {
+test('publish passes on no more than a state can hold, however many accounts cannot be read', async () => {
   await scan('run-1', after);
   const others = Array.from({ length: 300 }, (_, n) => String(200_000_000_000 + n));
   const accounts = [accountId, ...others].map((id) => ({ accountId: id, prefix: `accounts/${id}/` }));
@@ -296,7 +299,7 @@ describe('the deployed check', () => {
     expect(unsent()).toEqual([]);
   });
 
-  test('of events of accounts that are not scanned reads no run', async () => {
+  test('reads no run for events of accounts that are not scanned', async () => {
     await scan('run-1', before);
     const from = aws.asked.length;
     const foreign = Array.from({ length: 100 }, (_, n) => ({

@@ -20,7 +20,7 @@ function decide(request: object): Answer {
   return simulateLine(JSON.stringify(request)) as Answer;
 }
 
-/** A case with these statements; keys are unknown unless the context is said to be complete. */
+/** A case with these statements; keys are unknown unless the context is complete. */
 function caseOf(Statement: unknown, rest: object = {}): object {
   return {
     principal: 'arn:aws:iam::111122223333:user/alice',
@@ -35,7 +35,7 @@ function caseOf(Statement: unknown, rest: object = {}): object {
 const list = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 
-/** Fails when it takes longer than a hang would be told from work, in seconds of the processor. */
+/** Fails if it takes longer than this much processor time, which tells a hang from work. */
 function quickly<T>(run: () => T): T {
   const before = process.cpuUsage();
   const result = run();
@@ -55,7 +55,7 @@ describe('documents', () => {
     expect(policy.decision).toBe('implicitDeny');
   });
 
-  test('of 1 MB of text that is no policy', () => {
+  test('of 1 MB of text that is not a policy', () => {
     const messageOf = (text: string): string | undefined =>
       quickly(() => decide(caseOf(null, { identityPolicies: [text] }))).problems?.[0]?.message;
     expect(messageOf('{"'.repeat(500_000))).toBe('nested deeper than 200 levels');
@@ -88,7 +88,7 @@ describe('documents', () => {
     expect(cut.condition?.text).toMatch(/, or in others that are too many to list$/);
   });
 
-  test('with thousands of keys that stand twice, in thousands of policies', () => {
+  test('with thousands of duplicate keys, in thousands of policies', () => {
     const twice = `{"Statement":[{${list(60, () => '"Sid":"x"').join()}}]}`;
     const line = JSON.stringify(caseOf(null, { identityPolicies: list(2000, () => 0) }));
     const answer = quickly(() => simulateLine(line.replaceAll('0,', `${twice},`)) as Answer);
@@ -100,7 +100,7 @@ describe('documents', () => {
       });
   });
 
-  test('with keys that stand twice under long keys, whose paths are cut', () => {
+  test('with duplicate keys under long keys, whose paths are cut', () => {
     const deep = `{"${'k'.repeat(2500)}":`.repeat(190);
     const text = `${deep}{${list(40_000, (i) => `"a${i}":1,"a${i}":1`).join()}}${'}'.repeat(190)}`;
     const answer = quickly(() => decide(caseOf(null, { identityPolicies: [text] })));
@@ -140,7 +140,7 @@ describe('documents', () => {
 describe('names of the prototype', () => {
   const NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
 
-  test.each(NAMES)('`%s` is a name as any other', (name) => {
+  test.each(NAMES)('`%s` is an ordinary name', (name) => {
     const own = (value: unknown): object => JSON.parse(`{"${name}":${JSON.stringify(value)}}`) as object;
     const at = (path: string): object => expect.objectContaining({ path: `identityPolicies[0]: ${path}` });
     expect(decide(caseOf({ ...OPEN, Condition: own({ k: 'v' }) }))).toMatchObject({
@@ -267,7 +267,7 @@ describe('texts', () => {
     ]);
   });
 
-  test('a number of a million digits that is none', () => {
+  test('a million digits that are not a number', () => {
     const context = { k: `${'1'.repeat(11_000)}x` };
     const Condition = { NumericEquals: { k: `${'1'.repeat(11_000)}x` } };
     expect(quickly(() => decide(caseOf({ ...OPEN, Condition }, { context }))).decision).toBe('implicitDeny');
@@ -275,7 +275,7 @@ describe('texts', () => {
 });
 
 describe('contexts', () => {
-  test('have an end', () => {
+  test('are limited', () => {
     expect(decide(caseOf(OPEN, { context: { k: list(1001, String) } })).error).toBe(
       '`k` in `context` has more than 1000 values',
     );
@@ -312,13 +312,13 @@ describe('many unknown keys', () => {
     expect(answer.condition?.text).toMatch(/, or in others that are too many to list$/);
   });
 
-  test('what no value can meet is a denial all the same', () => {
+  test('a condition that no value can meet is still a denial', () => {
     const denies = list(30, (i) => deny(equals([`a${i}`, 'x'], [`b${i}`, 'y'])));
     const never = [deny(equals(['z', 'x'])), deny({ StringNotEquals: { 'aws:RequestTag/z': 'x' } })];
     expect(quickly(() => decide(caseOf([OPEN, ...denies, ...never]))).decision).toBe('explicitDeny');
   });
 
-  test('what every value meets is an allowance all the same', () => {
+  test('a condition that every value meets still allows', () => {
     const allow = (Condition: object): object => ({ ...OPEN, Condition });
     const odd = list(40, (i) => allow(equals([`a${i}`, 'x'], [`b${i}`, 'y'], [`c${i}`, 'z'])));
     const either = [allow(equals(['z', 'x'])), allow({ StringNotEquals: { 'aws:RequestTag/z': 'x' } })];
@@ -328,7 +328,7 @@ describe('many unknown keys', () => {
 
   test('a choice that the first alternatives do not leave', () => {
     const ways = list(14, (i) => deny(equals([`a${i}`, 'x'], [`b${i}`, 'y'])));
-    // of each pair, the second key is the one that has to differ
+    // of each pair the second key must differ
     const only = list(14, (i) => deny({ StringNotEquals: { [`aws:RequestTag/a${i}`]: 'x' } }));
     const answer = quickly(() => decide(caseOf([OPEN, ...ways, ...only])));
     expect(answer.decision).toBe('conditional');
@@ -336,7 +336,7 @@ describe('many unknown keys', () => {
   });
 
   test('pigeons that do not fit their holes are never let in', () => {
-    // eight keys of seven values each, no two of them equal: exponential for any search of this kind
+    // eight keys with seven values each, no two of them equal: exponential for any search of this kind
     const values = list(9, String);
     const outside = list(10, (i) => deny({ StringNotEquals: { [`aws:RequestTag/p${i}`]: values } }));
     const equal = list(10, (i) =>
@@ -375,7 +375,7 @@ describe('many unknown keys', () => {
   });
 });
 
-test('no line whatever makes it throw', () => {
+test('no line makes it throw', () => {
   const run = (line: string): void => {
     const answer = simulateLine(line) as Answer;
     expect(answer.error === undefined || answer.error.length > 0).toBe(true);

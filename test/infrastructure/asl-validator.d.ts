@@ -1,5 +1,5 @@
 declare module 'asl-validator' {
-  /** The package has no types of its own; this is what its README says. */
+  /** The package has no types of its own; this follows its README. */
   // biome-ignore lint/style/noDefaultExport: that is how the package exports it
   export default function validator(
     definition: object,

@@ -18,7 +18,7 @@ interface Model {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-/** Reads AWS's model of a service, the newest that botocore has. `packages`: where botocore is installed. */
+/** Reads botocore's newest model of a service. `packages`: the folder in which botocore is installed. */
 export async function botocoreModel(packages: string, service: string): Promise<Model> {
   const folder = path.join(packages, 'botocore', 'data', service);
   const newest = (await readdir(folder))
@@ -30,7 +30,7 @@ export async function botocoreModel(packages: string, service: string): Promise<
   return JSON.parse(gunzipSync(model).toString('utf8'));
 }
 
-/** What the model has against a call: no such operation, no such member, one that is missing, a value that is none. */
+/** Compares a call with the model: unknown operation, unknown member, missing member, or invalid value. */
 export function problemsOf(model: Model, operation: string, input: unknown): readonly string[] {
   const known = model.operations[operation];
   if (known === undefined) return [`there is no operation \`${operation}\``];
@@ -84,7 +84,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   boolean: ['boolean'],
   integer: ['number'],
   long: ['number'],
-  // bytes, or what becomes them
+  // bytes, or a value that becomes bytes
   blob: ['string', 'object'],
 };
 

@@ -8,10 +8,10 @@ import { pythonLeftOut } from '../python/python.ts';
 import { awsLinters } from './aws-linters.ts';
 import { packagedService } from './packaged.ts';
 
-/** One of each partition: what a resource may be differs between them. */
+/** One region of each partition, since resources differ between partitions. */
 const REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1'];
 
-/** W3005: the Serverless Framework says twice that a function needs its role. */
+/** W3005: the Serverless Framework writes twice that a function depends on its role. */
 const HARMLESS = ['W3005'];
 
 const leftOut = pythonLeftOut();
@@ -29,7 +29,7 @@ async function lint(file: string): Promise<readonly string[]> {
   const options = ['--regions', ...REGIONS, '--ignore-checks', ...HARMLESS, '--format', 'json'];
   const { stdout } = await promisify(execFile)(interpreter, ['-c', main, ...options, '--', file]).catch(
     (error) => {
-      // it ends with another code where it has found something
+      // the exit code differs if it found something
       if (typeof error.stdout === 'string' && error.stdout.startsWith('[')) return { stdout: error.stdout };
       throw error;
     },
@@ -60,11 +60,11 @@ describe('cfn-lint', () => {
     ['member-account.yml', () => 'infrastructure'],
     ['other-region.yml', () => 'infrastructure'],
     ['expected-file.yml', () => 'infrastructure'],
-  ])('%s is fit for regions of aws, aws-us-gov and aws-cn', async (file, where) => {
+  ])('%s is valid in regions of aws, aws-us-gov and aws-cn', async (file, where) => {
     expect(await lint(path.join(where(), file))).toEqual([]);
   });
 
-  test('finds a resource that has the name of a parameter, which no emulator minds', async () => {
+  test('finds a resource with the name of a parameter, which the emulator accepts', async () => {
     const file = path.join(packaged, 'cloudformation-template-update-stack.json');
     const template = (await readFile(file, 'utf8')).replaceAll('"ScanTimer"', '"ScanSchedule"');
     const damaged = path.join(folder, 'template.json');

@@ -36,7 +36,7 @@ const optionsOf = (command: string): readonly string[] =>
 const plain = (name: string): string => name.replaceAll('-', '').toLowerCase();
 
 describe('the commands of docs/deploy.md', () => {
-  test('there are some of each kind', () => {
+  test('exist for each kind', () => {
     for (const [kind, count] of [
       [/^aws /, 8],
       [/^npx serverless /, 4],
@@ -46,13 +46,13 @@ describe('the commands of docs/deploy.md', () => {
       );
   });
 
-  test('name parameters that the deployment has', () => {
+  test('use parameters that the deployment has', () => {
     const named = [...page.matchAll(/--param="(\w+)=/g)].map(([, name = '']) => name);
     const known = [...Object.keys(template.Parameters), 'DeploymentBucket', 'NAME'];
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  test('name parameters that the templates deployed by hand have, and all that these ask for', async () => {
+  test('use the parameters of the templates that are deployed by hand, and all that these require', async () => {
     const byHand = commands.filter((command) => command.startsWith('aws cloudformation deploy '));
     expect(byHand).toHaveLength(3);
     for (const command of byHand) {
@@ -68,7 +68,7 @@ describe('the commands of docs/deploy.md', () => {
     }
   });
 
-  test('make StackSets of templates that there are, with the parameters that these have', async () => {
+  test('create StackSets from existing templates, with their parameters', async () => {
     const sets = commands.filter((command) => command.startsWith('aws cloudformation create-stack-set '));
     expect(sets).toHaveLength(2);
     for (const command of sets) {
@@ -91,13 +91,13 @@ describe('the commands of docs/deploy.md', () => {
     }
   });
 
-  describe('of the AWS CLI', () => {
+  describe('commands of the AWS CLI', () => {
     beforeEach(({ skip }) => {
       if (leftOut !== null)
         skip(`commands of docs/deploy.md against AWS's own models (botocore): ${leftOut}`);
     });
 
-    test('are calls that there are, with options that they take', async () => {
+    test('are existing calls with valid options', async () => {
       const { packages } = await awsLinters();
       const calls = commands.filter((command) => /^aws (?!cloudformation deploy\b)/.test(command));
       for (const command of calls) {
@@ -116,7 +116,7 @@ describe('the commands of docs/deploy.md', () => {
   });
 });
 
-test('the table of settings has every parameter, with its default', () => {
+test('the table of settings has every parameter with its default', () => {
   const rows = [...page.matchAll(/^\| `([A-Z]\w+)` \| (.*?) \|/gm)].map(([, name = '', value = '']) => [
     name,
     value === 'empty' ? '' : value.replaceAll('`', ''),
@@ -128,7 +128,7 @@ test('the table of settings has every parameter, with its default', () => {
   expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(parameters));
 });
 
-test('its JSON can be read, the documents of its commands too', () => {
+test('all JSON in docs/deploy.md is valid, also inside commands', () => {
   const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) => json);
   const inline = commands.flatMap((command) =>
     [...command.matchAll(/'(\{.*?\})'/g)].map(([, json = '']) => json),
@@ -138,13 +138,13 @@ test('its JSON can be read, the documents of its commands too', () => {
   for (const json of [...blocks, ...inline]) expect(() => JSON.parse(json), json).not.toThrow();
 });
 
-test('the files that it names are there', async () => {
+test('all named files exist', async () => {
   const named = [...page.matchAll(/\b(?:infrastructure|lib|tools)\/[\w./-]*\w/g)].map(([file]) => file);
   expect(named.length).toBeGreaterThan(5);
   for (const file of new Set(named)) await expect(stat(file), file).resolves.toBeDefined();
 });
 
-test('the roles and parameters that its text names are there', async () => {
+test('all named roles and parameters exist', async () => {
   const others = await Promise.all(
     ['member-account', 'other-region', 'expected-file'].map(async (name) =>
       readTemplate(`infrastructure/${name}.yml`),
@@ -156,7 +156,7 @@ test('the roles and parameters that its text names are there', async () => {
       ...Object.keys(Resources),
     ]),
   );
-  // these tables name events of CloudTrail
+  // these tables name CloudTrail events
   const text = page.replaceAll(/<!-- begin[\s\S]*?<!-- end/g, '');
   const named = [
     ...text.matchAll(
@@ -169,13 +169,13 @@ test('the roles and parameters that its text names are there', async () => {
   expect([...new Set(named)].filter((name) => !known.has(name))).toEqual([]);
 });
 
-test('the outputs that it names are there', () => {
+test('all named outputs exist', () => {
   const named = [...page.matchAll(/output `?(\w+)/g)].map(([, name = '']) => name);
   expect(named.length).toBeGreaterThan(3);
   expect(named.filter((name) => !(name in template.Outputs))).toEqual([]);
 });
 
-test('the delegation policy in the docs lets do what the functions ask Organizations for, and no more', async () => {
+test('the delegation policy allows exactly what the functions request from Organizations', async () => {
   const page = await readFile('docs/deploy.md', 'utf8');
   const [, json = ''] = /put-resource-policy[\s\S]*?```json\n([\s\S]*?)```/.exec(page) ?? [];
   const { Statement } = JSON.parse(json) as { readonly Statement: readonly { readonly Action: string[] }[] };

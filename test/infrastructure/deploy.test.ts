@@ -20,7 +20,7 @@ const PARTS = [
 let checkout: string;
 let aws: RecordingCloudFormation;
 
-/** A checkout of its own: packaging writes into fixed folders. */
+/** A separate checkout, since packaging writes into fixed folders. */
 beforeAll(async () => {
   checkout = await mkdtemp(path.join(tmpdir(), 'latchkey-deploy-'));
   for (const part of PARTS) await cp(path.join(ROOT, part), path.join(checkout, part), { recursive: true });
@@ -38,7 +38,7 @@ interface Deployed {
   readonly said: string;
 }
 
-/** `serverless deploy` with the options, as docs/deploy.md has it. */
+/** `serverless deploy` with these options, as in docs/deploy.md. */
 async function deploy(...options: readonly string[]): Promise<Deployed> {
   const serverless = path.join(checkout, 'node_modules', 'serverless', 'bin', 'serverless.js');
   const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|VITEST|NODE_|SLS_)/.test(name));
@@ -61,10 +61,10 @@ async function deploy(...options: readonly string[]): Promise<Deployed> {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })));
 }
 
-/** The same package again: what it was made of has not changed. */
+/** The same package again, since its sources have not changed. */
 const again = (...options: readonly string[]) => deploy('--package', 'packaged', ...options);
 
-test('the first deploy sends no parameter that its template lacks, and keeps secrets out of what it uploads', async () => {
+test('the first deploy sends no parameter that its template lacks, and uploads no secret', async () => {
   const { code, said } = await deploy(
     '--param=MailTo=team@example.com',
     '--param=ExternalId=a-secret-between-two',
@@ -86,7 +86,7 @@ test('the first deploy sends no parameter that its template lacks, and keeps sec
   await rename(path.join(checkout, '.serverless'), path.join(checkout, 'packaged'));
 });
 
-test('a deploy that names one parameter changes that one, though the functions are the same', async () => {
+test('a deploy with one parameter changes only that one, even if the functions are the same', async () => {
   const { code, said } = await again('--param=AccountIds=444455556666');
   expect({ code, said }).toMatchObject({ code: 0 });
   expect(aws.values()).toMatchObject({
@@ -97,19 +97,19 @@ test('a deploy that names one parameter changes that one, though the functions a
   });
 });
 
-test('a deploy that names none keeps all', async () => {
+test('a deploy without parameters keeps all values', async () => {
   const before = aws.values();
   expect(await again('--force')).toMatchObject({ code: 0 });
   expect(new Set(Object.values(aws.changeSets.at(-1)?.parameters ?? {}))).toEqual(new Set([null]));
   expect(aws.values()).toEqual(before);
 });
 
-test('`default` gives a parameter its default back', async () => {
+test('`default` resets a parameter to its default', async () => {
   expect(await again('--param=MailTo=default')).toMatchObject({ code: 0 });
   expect(aws.values()).toMatchObject({ MailTo: '', AccountIds: '444455556666' });
 });
 
-test('a name that is no parameter is refused before anything is sent', async () => {
+test('an unknown parameter is refused before anything is sent', async () => {
   const sent = aws.changeSets.length;
   const { code, said } = await again('--param=MailForm=latchkey@example.com');
   expect(code).not.toBe(0);

@@ -1,4 +1,4 @@
-/** One thing that a pattern asks of a value: the value itself, a beginning, or that it is there or not. */
+/** One requirement of a pattern: the value itself, a prefix, or that it exists or not. */
 type Test = string | number | boolean | null | { readonly prefix: string } | { readonly exists: boolean };
 
 export interface EventPattern {
@@ -6,7 +6,7 @@ export interface EventPattern {
 }
 
 /**
- * Whether EventBridge would hand an event to a rule, as far as the patterns of this project go.
+ * True if EventBridge would pass an event to a rule, for the patterns that this project uses.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export function matches(pattern: EventPattern, event: unknown): boolean {
@@ -19,7 +19,7 @@ export function matches(pattern: EventPattern, event: unknown): boolean {
 
 const isTests = (wanted: readonly Test[] | EventPattern): wanted is readonly Test[] => Array.isArray(wanted);
 
-/** A list matches where one of its items does. */
+/** A list matches if one of its items does. */
 function valuesOf(event: unknown, name: string): readonly unknown[] {
   const inside = Array.isArray(event) ? event : [event];
   return inside.flatMap((item) =>

@@ -9,14 +9,17 @@ import { readTemplate } from './yaml-template.ts';
 const LONGEST_PATTERN = 2048;
 
 const DETAIL_TYPE = 'AWS API Call via CloudTrail';
-/** CloudTrail may leave it out: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */
+/**
+ * CloudTrail may omit it:
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
 const CHANGES = { readOnly: [false, { exists: false }] };
-/** Tags of other things than these are no input of an audit. */
+/** Tags of other resources are no input of an audit. */
 const TAGGED = ['i-', 'sg-', 'vol-', 'eni-', 'eice-'].map((prefix) => ({ prefix }));
 
 const busSource = (source: string): string => `aws.${source.split('.')[0]}`;
 
-/** The pattern that the table asks of a rule. */
+/** The pattern of a rule according to the table. */
 function patternOf(rule: string): EventPattern {
   const rows = EVENT_TABLE.filter((row) => row.rule === rule);
   const sources = [...new Set(rows.map((row) => row.source))];
@@ -45,14 +48,14 @@ describe('the rules of the deployment', () => {
     ({ template } = await packagedTemplate());
   }, 300_000);
 
-  test('let in what the table of events names, and nothing else', () => {
+  test('match the events of the table, and nothing else', () => {
     const rules = [...new Set(EVENT_TABLE.map((row) => row.rule))];
     expect(Object.fromEntries(patterns(template))).toEqual(
       Object.fromEntries(rules.map((rule) => [rule, patternOf(rule)])),
     );
   });
 
-  test('look at one source each, but for those of services and of Identity Center, and are short enough', () => {
+  test('match one source each, except those for services and Identity Center, and are short enough', () => {
     for (const [rule, pattern] of patterns(template)) {
       const sources = new Set(EVENT_TABLE.filter((row) => row.rule === rule).map((row) => row.source));
       expect(sources.size === 1, rule).toBe(!['ServiceRule', 'IdentityCenterRule'].includes(rule));
@@ -61,7 +64,7 @@ describe('the rules of the deployment', () => {
   });
 });
 
-test('the rule of other regions lets in every source of the table, but for what changes nothing', async () => {
+test('the rule of other regions matches every source of the table, except calls that change nothing', async () => {
   const template = await readTemplate('infrastructure/other-region.yml');
   const pattern = {
     source: [...new Set(EVENT_TABLE.filter((row) => !row.homeOnly).map((row) => busSource(row.source)))],

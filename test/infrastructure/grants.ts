@@ -2,7 +2,7 @@ import { simulateLine } from '../../lib/evaluator/simulate.ts';
 import { ACCOUNT, MEMBER, ORGANIZATION, REGION, RESOURCES } from './recorded-calls.ts';
 import type { Resource, Statement, Template } from './template.ts';
 
-/** Values of parameters, as a deployment with all of them would have. */
+/** Parameter values of a deployment that uses all of them. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   MailFrom: RESOURCES.sender,
   MailIdentityArn: RESOURCES.identity,
@@ -22,7 +22,7 @@ const ARNS: Readonly<Record<string, (id: string) => string>> = {
   'AWS::StepFunctions::StateMachine': (id) => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${id}`,
 };
 
-/** A document of a template as AWS has it once the stack is made in `account`. */
+/** A document of a template as AWS has it after the stack was created in `account`. */
 export function resolved(template: Template, document: unknown, account = ACCOUNT): unknown {
   const pseudo: Record<string, string> = {
     'AWS::Partition': 'aws',
@@ -50,7 +50,10 @@ interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
-/** What a role of a template may do: its own policies, and those of the template that it names or that name it. */
+/**
+ * The permissions of a role of a template: its own policies, and those of the template that refer to it or that it
+ * refers to.
+ */
 export function policiesOf(template: Template, role: string, account = ACCOUNT): readonly PolicyDocument[] {
   const { Policies = [], ManagedPolicyArns = [] } = template.Resources[role]?.Properties ?? {};
   const attached = Object.entries(template.Resources).filter(
@@ -67,18 +70,18 @@ export function policiesOf(template: Template, role: string, account = ACCOUNT):
   return resolved(template, documents, account) as readonly PolicyDocument[];
 }
 
-/** A permission that a call asks for. */
+/** A permission that a call needs. */
 export interface Asks {
   readonly action: string;
   readonly resource: string;
-  /** where it is not the one in the ARN */
+  /** the account, if it is not the one in the ARN */
   readonly resourceAccount?: string;
   readonly context?: Readonly<Record<string, string>>;
-  /** of the resource, where it has to let the caller in itself */
+  /** the resource's own policy, if it must allow the caller as well */
   readonly resourcePolicy?: unknown;
 }
 
-/** The evaluator's word on whether a role's policies let it do what a call asks for. */
+/** The evaluator's decision on whether a role's policies allow what a call needs. */
 export function decisionOn(policies: readonly PolicyDocument[], role: string, asks: Asks): string {
   const answer = simulateLine(
     JSON.stringify({

@@ -29,11 +29,11 @@ function statesOf(states: Readonly<Record<string, State>>): readonly State[] {
   return Object.values(states).flatMap((one) => [one, ...statesOf(one.ItemProcessor?.States ?? {})]);
 }
 
-/** Each limit has its row and its page in docs/limits.md. */
+/** Each limit has a row with its page in docs/limits.md. */
 describe('Step Functions', () => {
   const MOST_BYTES = 256 * KIB;
 
-  /** What plan hands on for so many accounts, and what became of each with the longest name of an error. */
+  /** The output of plan for this many accounts, and their results with the longest names of errors. */
   async function handedOn(count: number): Promise<{ readonly isList: boolean; readonly bytes: number }> {
     const accountIds = Array.from({ length: count }, (_, n) => String(100_000_000_000 + n));
     const planned = await plan(
@@ -51,13 +51,13 @@ describe('Step Functions', () => {
     return { isList: 'list' in planned, bytes: bytesOf({ ...planned, outcomes }) };
   }
 
-  test('hands on as many accounts as fit with their results; of more, a list', async () => {
+  test('gets as many accounts as fit with their results, and a list for more', async () => {
     expect(await handedOn(300)).toMatchObject({ isList: false });
     expect((await handedOn(300)).bytes).toBeLessThan(MOST_BYTES);
     expect(await handedOn(301)).toMatchObject({ isList: true });
   });
 
-  test('runs fewer accounts at once than it has children and Lambda has calls', () => {
+  test('runs fewer accounts at once than its limits of children and of concurrent Lambda calls', () => {
     const maps = statesOf(template.Resources.ScanStateMachine?.Properties.Definition.States).filter(
       ({ Type }) => Type === 'Map',
     );
@@ -65,7 +65,7 @@ describe('Step Functions', () => {
     for (const { MaxConcurrency = 0 } of maps) expect(MaxConcurrency).toBeLessThan(1000 / 2);
   });
 
-  test('tries again what Lambda has no room for', () => {
+  test('retries calls that Lambda throttles', () => {
     const tasks = statesOf(template.Resources.ScanStateMachine?.Properties.Definition.States).filter(
       ({ Type }) => Type === 'Task',
     );
@@ -78,7 +78,7 @@ describe('Step Functions', () => {
 });
 
 describe('Lambda', () => {
-  test('runs for 900 s at most, with the memory of a new account', () => {
+  test('runs for at most 900 s, with the memory of a new account', () => {
     const functions = ofType(template, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
     expect(functions).toHaveLength(7);
     for (const { Timeout, MemorySize } of functions) {
@@ -91,7 +91,7 @@ describe('Lambda', () => {
 });
 
 describe('SQS', () => {
-  test('lets no check run longer than a sixth of the time until its events come back', () => {
+  test('makes messages visible again after at least six times the duration of a check', () => {
     const { Timeout } = template.Resources.CheckLambdaFunction?.Properties ?? {};
     const { VisibilityTimeout, DelaySeconds } = template.Resources.EventQueue?.Properties ?? {};
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
@@ -107,7 +107,7 @@ describe('SQS', () => {
     expect(Properties.MaximumBatchingWindowInSeconds).toBeGreaterThanOrEqual(1);
   });
 
-  test('takes back no later than in 12 hours what failed, however often', () => {
+  test('makes failed messages visible again within 12 hours, however often', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), (receives) => {
         const wait = triedAgainAfter(receives);
@@ -118,7 +118,7 @@ describe('SQS', () => {
 });
 
 describe('calls', () => {
-  test('delay a message by 900 s at most, and take a role of another account for an hour at most', async () => {
+  test('delay a message by at most 900 s, and assume a role of another account for at most an hour', async () => {
     const calls = await recordCalls();
     const of = (operation: string) => calls.filter((call) => call.operation === operation);
     const delays = of('SendMessage').flatMap(({ input }) => input.DelaySeconds ?? []);
@@ -131,7 +131,7 @@ describe('calls', () => {
   });
 });
 
-test('S3 takes every key, whatever an account or an event is called', () => {
+test('S3 accepts every key, whatever the names of accounts and events are', () => {
   const run = runName(new Date('2026-08-23T10:15:00.000Z'));
   const prefix = accountPrefix('111122223333');
   fc.assert(
@@ -145,10 +145,10 @@ test('S3 takes every key, whatever an account or an event is called', () => {
   );
 });
 
-describe('the alarm for a scan that is missing', () => {
+describe('the alarm for a missing scan', () => {
   const alarm = () => template.Resources.ScanMissingAlarm?.Properties;
 
-  test('is raised by no data at all, once so many hours had no scan', () => {
+  test('is raised without any data, once there was no scan for the given hours', () => {
     expect(alarm()).toMatchObject({
       ...{ MetricName: 'ScansPublished', Statistic: 'Sum', Period: 3600, Threshold: 1 },
       ...{ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
@@ -157,7 +157,7 @@ describe('the alarm for a scan that is missing', () => {
     expect(alarm().DatapointsToAlarm).toBeUndefined();
   });
 
-  test('looks back a week at most, and longer than a day by default', () => {
+  test('looks back a week at most, and more than a day by default', () => {
     const { MaxValue, Default } = template.Parameters.MaxHoursBetweenScans as unknown as Record<
       string,
       number
@@ -167,7 +167,7 @@ describe('the alarm for a scan that is missing', () => {
   });
 });
 
-test('CloudFormation takes the template', () => {
+test('CloudFormation accepts the template', () => {
   expect(length).toBeLessThanOrEqual(1_000_000);
   expect(Object.keys(template.Resources).length).toBeLessThanOrEqual(500);
   expect(Object.keys(template.Parameters).length).toBeLessThanOrEqual(200);

@@ -14,7 +14,7 @@ const SOURCES = ['functions/**/*.ts', 'lib/**/*.{ts,json}', 'infrastructure/*.ym
 const FILES = ['serverless.yml', 'package.json', 'package-lock.json'];
 const SECONDS = 240;
 
-/** The folder that `serverless package` wrote for the sources as they are now; packages where it is missing or older. */
+/** The folder that `serverless package` wrote for the present sources. Packages first if it is missing or older. */
 export async function packagedService(): Promise<string> {
   await locked(async () => {
     if (await isFresh()) return;
@@ -41,7 +41,10 @@ const changed = (file: string): Promise<number | null> =>
     () => null,
   );
 
-/** Packaging writes into fixed folders, so only one may be under way. A lock older than any packaging is abandoned. */
+/**
+ * Packaging writes into fixed folders, so only one may run. A lock that is older than any packaging counts as
+ * abandoned.
+ */
 async function locked(work: () => Promise<void>): Promise<void> {
   while (!(await taken())) {
     const since = await changed(LOCK);

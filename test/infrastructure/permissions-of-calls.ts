@@ -3,7 +3,7 @@ import { ACCOUNT, ORGANIZATION, REGION, RESOURCES, type RecordedCall } from './r
 
 const object = ({ Bucket, Key }: RecordedCall['input']): string => `arn:aws:s3:::${Bucket}/${Key}`;
 const ssm = (rest: string): string => `arn:aws:ssm:${REGION}:${ACCOUNT}:${rest}`;
-/** Of the management account; a delegation policy lets other accounts in in the same way. */
+/** Of the management account; a delegation policy allows other accounts in the same form. */
 const organizations = (account: string, rest: string): string => `arn:aws:organizations::${account}:${rest}`;
 const target = (account: string, id: unknown): string =>
   organizations(account, `${kindOf(String(id))}/o-exampleorgid/${id}`);
@@ -18,7 +18,7 @@ const ses = (rest: string): string => `arn:aws:ses:${REGION}:${ACCOUNT}:${rest}`
 const asksEach = (action: string, resources: readonly string[]): readonly Asks[] =>
   resources.map((resource) => ({ action, resource }));
 const ssoAccount = (id: unknown): string => `arn:aws:sso:::account/${id}`;
-/** Of the management account, which lets others in by a rule of its own. */
+/** Of the management account, which allows others by its own rule. */
 const directory = (account: string, id: unknown): string =>
   `arn:aws:identitystore::${account}:identitystore/${id}`;
 
@@ -36,11 +36,11 @@ const ofWindow =
   ];
 
 /**
- * Calls that ask for something else than the action of their name on no resource.
+ * Calls that need something other than the action with their name on no resource.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
  */
 const ASKS: Readonly<Record<string, AsksOf>> = {
-  // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no permission is needed
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: needs no permission
   'sts GetCallerIdentity': () => [],
   'sts AssumeRole': ({ RoleArn, ExternalId }) => [
     {
@@ -68,7 +68,7 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
   'ssm GetDocument': ({ Name }, account) => [
     { action: 'ssm:GetDocument', resource: ssm(`document/${Name}`).replace(ACCOUNT, account) },
   ],
-  // the association alone: its document and instance are asked about, too, where it is named by them
+  // the association alone: its document and instance are needed as well if they identify it
   'ssm DescribeAssociation': ({ AssociationId }, account) => [
     {
       action: 'ssm:DescribeAssociation',
@@ -214,21 +214,21 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
   'sqs ChangeMessageVisibility': (input) => [
     { action: 'sqs:ChangeMessageVisibility', resource: queue(input) },
   ],
-  // a raw message is authorised as the action of v1, for the identity and for the configuration set that it has by default
+  // a raw message is authorised as the v1 action, for the identity and for its default configuration set
   'sesv2 SendEmail': ({ FromEmailAddress, FromEmailAddressIdentityArn }) => {
     const own = [`identity/${RESOURCES.sender}`, 'identity/example.com'].map(ses);
     const other = FromEmailAddressIdentityArn === undefined ? [] : [String(FromEmailAddressIdentityArn)];
     return [...(other.length > 0 ? other : own), ses('configuration-set/any')].map((resource) => ({
       action: 'ses:SendRawEmail',
       resource,
-      // the identity's own policy, which the other account writes, is not looked at here
+      // the identity's own policy, which the other account writes, is not checked here
       resourceAccount: ACCOUNT,
       context: { 'ses:FromAddress': String(FromEmailAddress) },
     }));
   },
 };
 
-/** What AWS asks of the caller of a call, made in `account`. */
+/** The permissions that AWS requires of the caller of a call in `account`. */
 export function permissionsOf(
   { service, operation, input }: RecordedCall,
   account = ACCOUNT,

@@ -16,11 +16,11 @@ import { CALLS, callNamed } from '../../lib/collect/calls.ts';
 import { sourceCall } from '../../lib/collect/reading.ts';
 import { fakeAws, queryError } from '../adapters/aws/fake-aws.ts';
 
-/** A call of the SDK as the product makes it. */
+/** An SDK call as the product makes it. */
 export interface RecordedCall {
-  /** the file of lib/adapters/aws that a function imports for it */
+  /** the file of lib/adapters/aws that a function imports for the call */
   readonly adapter: string;
-  /** as botocore names it: `sesv2` */
+  /** in botocore's spelling: `sesv2` */
   readonly service: string;
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ const PERMISSION_SET = 'arn:aws:sso:::permissionSet/ssoins-7223f3b1c2d4e5a6/ps-0
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** What lets a call of several go on to the next. */
+/** The answers that make code with several calls continue. */
 const ANSWERS: Readonly<Record<string, object | ((input: RecordedCall['input']) => object)>> = {
   GenerateCredentialReport: { State: 'COMPLETE' },
   GetCallerIdentity: { Account: ACCOUNT },
@@ -72,13 +72,13 @@ const ANSWERS: Readonly<Record<string, object | ((input: RecordedCall['input']) 
   GetTopicAttributes: { Attributes: { SubscriptionsConfirmed: '1' } },
 };
 
-/** As botocore has it. */
+/** In botocore's spelling. */
 function serviceOf(clientName: string): string {
   const name = clientName.replace(/Client$/, '').toLowerCase();
   return { sfn: 'stepfunctions', ssoadmin: 'sso-admin', eventbridge: 'events' }[name] ?? name;
 }
 
-/** S3 says once that somebody was faster, after a retry, so that it is asked who that was. */
+/** S3 answers once that another writer was faster, after a retry, so the product asks who it was. */
 const LOST_ANSWER = Object.assign(new Error('lost'), {
   name: 'PreconditionFailed',
   $metadata: { attempts: 2 },
@@ -93,7 +93,7 @@ interface RecordableClient {
   readonly middlewareStack: { add(middleware: never, options: object): void };
 }
 
-/** Every call that lib/adapters/aws can make, made once against clients that record it and send nothing. */
+/** Every call that lib/adapters/aws can make, made once with clients that record it and send nothing. */
 export async function recordCalls(): Promise<readonly RecordedCall[]> {
   const calls: RecordedCall[] = [];
   let failing: Error | null = null;
@@ -153,7 +153,7 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   await organizationGuardrails(organizations, { readBy: ACCOUNT, readAt: '2026-08-23T10:15:00.000Z' });
   await guardrailsAsked(recording('guardrails-asked.ts', organizationsClient(REGION)), ACCOUNT)(MEMBER);
 
-  // plan asks these of it, and collect and check ask more by the account's own source
+  // plan makes these calls, collect and check make more through the account's own source
   const central = clientsFor({ region: REGION, credentials: CREDENTIALS });
   recording('identity-center-asked.ts', central.ssoAdmin(REGION));
   recording('identity-center-asked.ts', central.identityStore(REGION));
@@ -205,7 +205,7 @@ const MISSING: Readonly<Record<string, string>> = {
   'get-policy-version': 'arn:aws:iam::aws:policy/ReadOnlyAccess.v3',
 };
 
-/** An id of what each call that is made once per thing is about. */
+/** An id for each call that is made once per thing. */
 const IDS: Readonly<Record<string, string>> = {
   'describe-image-attribute': 'ami-0abc1234def567890',
   'describe-snapshot-attribute': 'snap-0abc1234def567890',
@@ -230,7 +230,7 @@ const IDS: Readonly<Record<string, string>> = {
   'describe-maintenance-window-tasks': 'mw-0c50858d01EXAMPLE',
 };
 
-/** An argument as a snapshot has it. */
+/** An argument in the form of a snapshot. */
 function argumentOf(call: AwsCall | undefined): string | null {
   if (call?.argument == null) return null;
   if (call.argument.kind === 'values') return call.argument.values[0] ?? null;
@@ -238,7 +238,7 @@ function argumentOf(call: AwsCall | undefined): string | null {
   return IDS[call.operation] ?? null;
 }
 
-/** The SDK makes this client itself, so what it sends is read. */
+/** The SDK creates this client itself, so its requests are read instead. */
 async function assumeRole(): Promise<RecordedCall> {
   const aws = await fakeAws(() => queryError(403, 'AccessDenied', 'recorded'));
   try {

@@ -2,22 +2,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Template } from './template.ts';
 
-/** A change set as it was asked for. */
+/** A requested change set. */
 export interface ChangeSet {
   readonly type: string;
   readonly template: Partial<Template>;
   readonly parameters: Readonly<Record<string, Parameter>>;
 }
 
-/** A value, or null for the one of before. */
+/** A value, or null for the previous one. */
 type Parameter = string | null;
 
 export interface RecordingCloudFormation {
   readonly endpoint: string;
   readonly changeSets: readonly ChangeSet[];
-  /** objects that were uploaded, by key */
+  /** uploaded objects, by key */
   readonly uploads: ReadonlyMap<string, string>;
-  /** values of the parameters that the stack has now */
+  /** the present values of the stack's parameters */
   values(): Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -35,8 +35,8 @@ interface State {
 }
 
 /**
- * As much of CloudFormation and S3 as `serverless deploy` talks to, with CloudFormation's own rules on parameters: one that
- * the template does not have is refused, and so is the value of before where there was none. It makes nothing.
+ * The part of CloudFormation and S3 that `serverless deploy` uses, with CloudFormation's rules for parameters: it
+ * refuses one that the template does not have, and a previous value if there is none. It creates nothing.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
  */
 export async function recordCloudFormation(): Promise<RecordingCloudFormation> {
@@ -76,7 +76,7 @@ async function respond(state: State, request: IncomingMessage, response: ServerR
   }
 }
 
-/** S3, by path style; whatever else is asked, such as Lambda, knows nothing yet. */
+/** S3 with path-style addresses. Other services, such as Lambda, answer that nothing exists. */
 function store(state: State, { method, url = '' }: IncomingMessage, body: Buffer): string {
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const key = decodeURIComponent(pathname.slice(BUCKET.length + 2));
@@ -88,7 +88,7 @@ function store(state: State, { method, url = '' }: IncomingMessage, body: Buffer
   return '';
 }
 
-/** A body that is signed in chunks has their lengths between them. */
+/** A body that is signed in chunks contains their lengths. */
 function unchunked(body: Buffer): Buffer {
   const head = /^([0-9a-f]+)(;chunk-signature=[^\r]*)?\r\n/.exec(body.subarray(0, 200).toString('latin1'));
   if (head === null) return body;
@@ -184,7 +184,7 @@ function changeSetOf(state: State, form: URLSearchParams): ChangeSet {
   return { type: form.get('ChangeSetType') ?? '', template, parameters: Object.fromEntries(parameters) };
 }
 
-/** Given, of before, or the template's default, which a parameter gets that is not sent. */
+/** The given value, the previous one, or the template's default for a parameter that is not sent. */
 function valuesAfter(
   before: Readonly<Record<string, string>>,
   { template, parameters }: ChangeSet,

@@ -34,7 +34,7 @@ beforeAll(async () => {
   member = await readTemplate('infrastructure/member-account.yml');
 }, 300_000);
 
-test('every call that the code can make was made here', async () => {
+test('every call that the code can make was recorded', async () => {
   const folders = [ADAPTERS, 'functions'];
   const files = (
     await Promise.all(
@@ -61,7 +61,7 @@ describe("AWS's own models", () => {
     if (leftOut !== null) skip(`calls of the SDK against AWS's own models (botocore): ${leftOut}`);
   });
 
-  test('know every call, with its members and their values', async () => {
+  test('know every call with its members and values', async () => {
     const problems = calls.map(async ({ service, operation, input }) =>
       problemsOf(await botocoreModel(packages, service), operation, input),
     );
@@ -85,7 +85,7 @@ describe("AWS's own models", () => {
   });
 });
 
-/** Files of the project that a function is made of. */
+/** Files of the project that are part of a function. */
 async function partsOf(name: string): Promise<ReadonlySet<string>> {
   const parts = new Set<string>();
   const waiting = [path.join('functions', `${name}.ts`)];
@@ -113,12 +113,12 @@ const ANSWER = `plans/${RUN}/identity-center/identitystore.list-users.d-9067f3b1
 
 interface Objects {
   readonly reads: readonly string[];
-  /** what it writes it also reads, to settle whose write it was */
+  /** the function also reads what it writes, to find out whose write it was */
   readonly writes: readonly string[];
   readonly deletes: readonly string[];
 }
 
-/** One object of each kind that a function has to do with. */
+/** One object of each kind that a function uses. */
 const OBJECTS: Readonly<Record<string, Objects>> = {
   plan: {
     reads: [],
@@ -165,7 +165,7 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
   },
 };
 
-/** A call on an object, once for each object that a function makes it on. */
+/** A call on an object, once for each object on which a function makes it. */
 function onObjects(name: string, call: RecordedCall): readonly RecordedCall[] {
   if (call.service !== 's3' || !('Key' in call.input)) return [call];
   const { reads = [], writes = [], deletes = [] } = OBJECTS[name] ?? {};
@@ -173,7 +173,7 @@ function onObjects(name: string, call: RecordedCall): readonly RecordedCall[] {
   return keys.map((Key) => ({ ...call, input: { ...call.input, Key } }));
 }
 
-/** What is asked that the policies of a role do not allow. */
+/** The needed permissions that a role's policies do not allow. */
 function refusals(
   policies: ReturnType<typeof policiesOf>,
   role: string,
@@ -185,7 +185,7 @@ function refusals(
   });
 }
 
-/** Roles and keys have to let a caller in themselves. */
+/** Roles and keys must also allow their caller. */
 function resourcePolicyOf({ action }: Asks): { readonly resourcePolicy?: unknown } {
   if (action === 'sts:AssumeRole') {
     const trust = member.Resources.MemberRole?.Properties.AssumeRolePolicyDocument;
@@ -219,7 +219,7 @@ describe('grants', () => {
     expect(refusals(policiesOf(member, 'MemberRole', MEMBER), 'MemberRole', asks)).toEqual([]);
   });
 
-  test('what reads accounts may do nothing that no call needs', () => {
+  test('roles that read accounts have no grant that no call needs', () => {
     const needed = new Set(calls.flatMap((call) => permissionsOf(call).map(({ action }) => action)));
     const granted = template.Resources.ReadAccountPolicy?.Properties.PolicyDocument.Statement.flatMap(
       ({ Action }: { Action: string | readonly string[] }) => listed(Action),
@@ -240,7 +240,7 @@ describe('grants', () => {
       'TopicKey',
       'kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/TopicKey: implicitDeny',
     ],
-  ])('for %s a grant that is taken away is missed', (service, role, what, missing) => {
+  ])('for %s every grant is needed', (service, role, what, missing) => {
     const without = policiesOf(template, role).map(({ Statement }) => ({
       Statement: Statement.map((one) => ({
         ...one,

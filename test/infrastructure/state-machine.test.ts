@@ -13,7 +13,7 @@ beforeAll(async () => {
   machine = template.Resources.ScanStateMachine?.Properties;
 }, 300_000);
 
-/** The definition as CloudFormation hands it to Step Functions, and the names that nothing was put in for. */
+/** The definition as CloudFormation passes it to Step Functions, and the names without a value. */
 function substituted(definition: object): { readonly definition: object; readonly left: readonly string[] } {
   const others: Readonly<Record<string, string>> = { Bucket: 'bucket', Partition: 'aws' };
   const arn = (name: string) => others[name] ?? `arn:aws:lambda:us-east-1:111122223333:function:${name}`;
@@ -25,7 +25,7 @@ function substituted(definition: object): { readonly definition: object; readonl
 
 const problems = (definition: object) => validator(definition, { checkPaths: true, checkArn: true }).errors;
 
-test('the scan is a state machine by the rules of the Amazon States Language', () => {
+test('the scan is a valid state machine of the Amazon States Language', () => {
   const { definition, left } = substituted(machine.Definition);
   expect(left).toEqual([]);
   expect(problems(definition)).toEqual([]);

@@ -13,18 +13,18 @@ beforeAll(async () => {
   ({ template, length } = await packagedTemplate());
 }, 300_000);
 
-// the framework hands it over in its bucket, where a template may have 1 MB:
+// the framework passes it in its bucket, where a template may have 1 MB:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-test('the template is one that CloudFormation takes out of a bucket', () => {
+test('CloudFormation accepts the template from a bucket', () => {
   expect(length).toBeLessThanOrEqual(1_000_000);
 });
 
-test('no two of parameters, resources and conditions share a name', () => {
+test('parameters, resources and conditions have different names', () => {
   const names = [template.Parameters, template.Resources, template.Conditions].flatMap(Object.keys);
   expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
 });
 
-test('the parameters are those of the contract, with its defaults', () => {
+test('the parameters and defaults are those of the contract', () => {
   const defaults = Object.fromEntries(
     Object.entries(template.Parameters).map(([name, { Default }]) => [name, Default]),
   );
@@ -56,7 +56,7 @@ test('the parameters are those of the contract, with its defaults', () => {
 });
 
 describe('functions', () => {
-  test('run on Node 24 on arm64, each with a role of its own', () => {
+  test('run on Node 24 on arm64, each with its own role', () => {
     const functions = ofType(template, 'AWS::Lambda::Function');
     expect(functions.map(([id]) => id).sort()).toEqual(
       ['Audit', 'Check', 'Collect', 'Fix', 'Plan', 'Publish', 'Send'].map((name) => `${name}LambdaFunction`),
@@ -68,7 +68,7 @@ describe('functions', () => {
     }
   });
 
-  test('take no more memory than a new account of AWS allows, or what the parameter says', () => {
+  test('use no more memory than a new AWS account allows, or the value of the parameter', () => {
     for (const [id, { Properties }] of ofType(template, 'AWS::Lambda::Function')) {
       const large = ['Collect', 'Audit', 'Fix', 'Check'].includes(id.replace('LambdaFunction', ''));
       if (large) expect(Properties.MemorySize, id).toEqual({ Ref: 'FunctionMemory' });
@@ -76,7 +76,7 @@ describe('functions', () => {
     }
   });
 
-  test('count what the alarms of their stage look at', () => {
+  test('count the metrics that the alarms of their stage read', () => {
     const dimension = [{ Name: 'service', Value: 'latchkey-prod' }];
     const own = ofType(template, 'AWS::CloudWatch::Alarm').filter(
       ([, { Properties }]) => Properties.Namespace === 'Latchkey',
@@ -100,7 +100,7 @@ describe('functions', () => {
     }
   });
 
-  test('are bundles of 2 MB at most', async () => {
+  test('are bundles of at most 2 MB', async () => {
     const folder = await packagedService();
     for (const [id] of ofType(template, 'AWS::Lambda::Function')) {
       const name = id.replace('LambdaFunction', '').toLowerCase();
@@ -110,7 +110,7 @@ describe('functions', () => {
     }
   });
 
-  test('log into groups that forget after a while', () => {
+  test('have log groups with a retention time', () => {
     const groups = ofType(template, 'AWS::Logs::LogGroup');
     expect(groups.map(([id]) => id).sort()).toEqual(
       ['Audit', 'Check', 'Collect', 'Fix', 'Plan', 'Publish', 'Send']
@@ -123,8 +123,8 @@ describe('functions', () => {
 });
 
 describe('least privilege', () => {
-  /** `*` stands alone where AWS knows no resource for the action; the facts are AWS's own, not a list of ours. */
-  test('no statement has a `*` for a resource that AWS does not force', async () => {
+  /** `*` stands alone only if AWS has no resource type for the action, according to AWS's own reference. */
+  test('no statement has a `*` for a resource that AWS does not require', async () => {
     const onEverything = identityStatements(template).filter(([, { Resource }]) =>
       listed(Resource).includes('*'),
     );
@@ -137,7 +137,7 @@ describe('least privilege', () => {
     }
   });
 
-  test('no statement has a wildcard for an action, and none leaves its resource out', () => {
+  test('no statement has a wildcard for an action, or lacks a resource', () => {
     for (const [id, { Sid, Action, Resource, Effect }] of identityStatements(template)) {
       expect(Effect).toBe('Allow');
       expect(Resource, `${id} ${Sid}`).toBeDefined();
@@ -145,7 +145,7 @@ describe('least privilege', () => {
     }
   });
 
-  test('what reads an account changes nothing in it', async () => {
+  test('roles that read an account change nothing in it', async () => {
     const read = identityStatements(template).filter(([id]) => id === 'ReadAccountPolicy');
     const actions = read.flatMap(([, { Action }]) => listed(Action));
     for (const action of actions) {
@@ -155,7 +155,7 @@ describe('least privilege', () => {
     }
   });
 
-  test('every grant has a comment above it that says why', async () => {
+  test('every grant has a comment above it with the reason', async () => {
     const source = await readFile('infrastructure/roles.yml', 'utf8');
     const lines = source.split('\n');
     const grants = lines.flatMap((line, index) => (/- Sid:/.test(line) ? [index] : []));
@@ -166,7 +166,7 @@ describe('least privilege', () => {
     }
   });
 
-  test('the role of member accounts may do just the same', async () => {
+  test('the role of member accounts has the same grants', async () => {
     const statementsIn = async (file: string): Promise<string> => {
       const text = await readFile(path.join('infrastructure', file), 'utf8');
       const read = /# Users, groups[\s\S]*?aws:policy\/\*/.exec(text)?.[0] ?? file;
@@ -175,7 +175,7 @@ describe('least privilege', () => {
     expect(await statementsIn('member-account.yml')).toBe(await statementsIn('roles.yml'));
   });
 
-  test('roles are assumed by services only, and only for this account; one by those who are named', () => {
+  test('only services assume roles, and only for this account, except one role for named principals', () => {
     for (const [id, { Properties, Condition }] of ofType(template, 'AWS::IAM::Role')) {
       if (id === 'ReportReaderRole') {
         expect(Condition).toBe('HasReportReaders');
@@ -193,7 +193,7 @@ describe('least privilege', () => {
     }
   });
 
-  test('other accounts are entered only where a role is named', () => {
+  test('other accounts are entered only if a role is named', () => {
     const assume = identityStatements(template).filter(([, { Action }]) =>
       listed(Action).includes('sts:AssumeRole'),
     );
@@ -217,14 +217,14 @@ describe('least privilege', () => {
     }
   });
 
-  test('who reads reports reads nothing else, and writes nothing', () => {
+  test('the role of report readers reads nothing else, and writes nothing', () => {
     const actions = identityStatements(template)
       .filter(([id]) => id === 'ReportReaderRole')
       .flatMap(([, { Action }]) => listed(Action));
     expect(actions).toEqual(['s3:GetObject', 's3:ListBucket']);
   });
 
-  test('every role that touches the bucket may use its key', () => {
+  test('every role that uses the bucket may use its key', () => {
     const touching = identityStatements(template)
       .filter(([, { Action }]) => listed(Action).some((action) => action.startsWith('s3:')))
       .map(([id]) => id)
@@ -236,7 +236,7 @@ describe('least privilege', () => {
 });
 
 describe('storage', () => {
-  test('the bucket is encrypted, versioned, private and outlives the stack, but not a stack that never was', () => {
+  test('the bucket is encrypted, versioned, private and outlives the stack, unless the stack was never created', () => {
     const bucket = template.Resources.Bucket;
     expect(bucket).toMatchObject({
       Type: 'AWS::S3::Bucket',
@@ -276,7 +276,7 @@ describe('storage', () => {
     ['OperationsTopicPolicy', 'sns:Publish'],
     ['EventQueuePolicy', 'sqs:*'],
     ['DeadLetterQueuePolicy', 'sqs:*'],
-  ])('%s refuses whoever does not use TLS', (id, action) => {
+  ])('%s denies requests without TLS', (id, action) => {
     const statements = template.Resources[id]?.Properties.PolicyDocument.Statement;
     expect(statements).toContainEqual(
       expect.objectContaining({
@@ -288,7 +288,7 @@ describe('storage', () => {
     );
   });
 
-  test('no resource policy allows anybody at all', () => {
+  test('no resource policy allows everybody', () => {
     const policies = Object.values(template.Resources).filter(
       ({ Properties }) => Properties?.PolicyDocument?.Statement,
     );
@@ -317,14 +317,14 @@ describe('events', () => {
       ([id, { Properties }]) => [id, Properties.EventPattern as EventPattern] as const,
     );
 
-  test.each(['EventQueuePolicy', 'DeadLetterQueuePolicy'])('%s lets every rule in and no other', (id) => {
+  test.each(['EventQueuePolicy', 'DeadLetterQueuePolicy'])('%s admits every rule and nothing else', (id) => {
     const [allowed, ...others] = template.Resources[id]?.Properties.PolicyDocument.Statement ?? [];
     const arns = allowed.Condition.ArnEquals['aws:SourceArn'];
     expect(arns).toEqual(rules().map(([rule]) => ({ 'Fn::GetAtt': [rule, 'Arn'] })));
     expect(others.map(({ Effect }: { Effect: string }) => Effect)).toEqual(['Deny']);
   });
 
-  test('every rule ends in the queue, and what that does not take in the dead-letter queue', () => {
+  test('every rule sends to the queue, and undelivered events go to the dead-letter queue', () => {
     for (const [, { Properties }] of ofType(template, 'AWS::Events::Rule')) {
       expect(Properties.Targets).toEqual([
         {
@@ -345,13 +345,13 @@ describe('events', () => {
     ['failed-call', []],
     ['session-started', []],
     ['unknown-event', []],
-  ])('%s is caught by %j', async (name, expected) => {
+  ])('%s is matched by %j', async (name, expected) => {
     const { Records } = JSON.parse(await readFile(path.join('events', 'check', `${name}.json`), 'utf8'));
     const event = JSON.parse(Records[0].body);
     expect(rules().flatMap(([id, pattern]) => (matches(pattern, event) ? id : []))).toEqual(expected);
   });
 
-  test('the queue sets aside what fails again and again, and the function reports each message alone', () => {
+  test('the queue sets aside repeated failures, and the function reports each message separately', () => {
     expect(template.Resources.EventQueue?.Properties.RedrivePolicy).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] },
       maxReceiveCount: 5,
@@ -366,7 +366,7 @@ describe('events', () => {
 describe('the scan', () => {
   const states = () => template.Resources.ScanStateMachine?.Properties.Definition.States;
 
-  test('goes from plan over each account to publish', () => {
+  test('runs plan, then each account, then publish', () => {
     expect(template.Resources.ScanStateMachine?.Properties.Definition.StartAt).toBe('Plan');
     expect(states().HowMany.Choices).toEqual([{ Variable: '$.list', IsPresent: true, Next: 'ManyAccounts' }]);
     expect(states().HowMany.Default).toBe('Accounts');
@@ -376,7 +376,7 @@ describe('the scan', () => {
     );
   });
 
-  test('does with many accounts what it does with few', () => {
+  test('treats many accounts like few', () => {
     const { Accounts, ManyAccounts } = states();
     const renamed = JSON.stringify(ManyAccounts.ItemProcessor)
       .replaceAll(/"(Collect|Audit|Send|Fix)One"/g, '"$1"')
@@ -391,7 +391,7 @@ describe('the scan', () => {
     });
   });
 
-  test('an account that fails does not take the others down', () => {
+  test('continues with other accounts after one that failed', () => {
     const { Collect, Audit } = states().Accounts.ItemProcessor.States;
     for (const step of [Collect, Audit]) {
       expect(step.Retry.length).toBeGreaterThan(0);
@@ -401,7 +401,7 @@ describe('the scan', () => {
     }
   });
 
-  test('works out fixes behind the alerts, and an account without them is no failed one', () => {
+  test('computes fixes after the alerts, and an account without fixes is not a failed one', () => {
     const { Accounts, ManyAccounts } = states();
     const each = [
       [Accounts.ItemProcessor.States, 'Send', 'Fix', 'AccountDone'],
@@ -411,13 +411,13 @@ describe('the scan', () => {
       expect(own[send].Next).toBe(fix);
       expect(own[fix]).toMatchObject({ Resource: '${FixFunction}', Next: done });
       expect(own[fix].Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.fixed', Next: done }]);
-      // what runs out of time runs out of it again
+      // a step that ran out of time would do so again
       const errors = own[fix].Retry.flatMap((one: { ErrorEquals: string[] }) => one.ErrorEquals);
       expect(errors).not.toContain('States.TaskFailed');
     }
   });
 
-  test('sends the alerts of an account before anything else; what waits fails neither account nor scan', () => {
+  test('sends the alerts of an account before anything else, and waiting alerts fail neither account nor scan', () => {
     const { Audit, Send, AccountUnsent } = states().Accounts.ItemProcessor.States;
     expect(Audit.Next).toBe('Send');
     expect(Send).toMatchObject({ Resource: '${SendFunction}', Next: 'Fix' });
@@ -427,23 +427,23 @@ describe('the scan', () => {
     expect(AccountUnsent.Parameters).not.toHaveProperty(['failure.$']);
     const { Publish, SomeUnsent } = states();
     expect(Publish.Retry[0]).toMatchObject({ ErrorEquals: ['NotAllSent'], IntervalSeconds: 60 });
-    // any other failure of publish fails the scan: nobody would see it otherwise
+    // every other failure of publish fails the scan, since it would not be noticed otherwise
     expect(Publish.Catch).toEqual([
       { ErrorEquals: ['NotAllSent'], ResultPath: '$.unsent', Next: 'SomeUnsent' },
     ]);
     expect(SomeUnsent).toMatchObject({ Type: 'Pass', End: true });
   });
 
-  test('comes to publish even after a map that failed, which no single account can make it', () => {
+  test('runs publish even after a failed map, and no single account can make the map fail', () => {
     expect(states().Accounts).toMatchObject({
       ToleratedFailurePercentage: 100,
-      // the planned accounts stay beside it: publish knows whom it has to ask about
+      // the planned accounts stay in the state, so that publish knows whom to look for
       ResultPath: '$.outcomes',
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Publish' }],
     });
   });
 
-  test('starts by the schedule of the settings, and what cannot start is put aside', () => {
+  test('starts by the schedule of the settings, and a failed start is set aside', () => {
     expect(template.Resources.ScanTimer?.Properties).toMatchObject({
       State: { Ref: 'ScheduleState' },
       ScheduleExpression: { Ref: 'ScanSchedule' },
@@ -454,14 +454,14 @@ describe('the scan', () => {
     });
   });
 
-  test('logs its failures, and none of the data that it hands on', () => {
+  test('logs its failures, and none of the data between its states', () => {
     expect(template.Resources.ScanStateMachine?.Properties.LoggingConfiguration).toMatchObject({
       Level: 'ERROR',
       IncludeExecutionData: false,
     });
   });
 
-  test('may follow its children under both forms of their ARNs', () => {
+  test('may read its child executions under both forms of their ARNs', () => {
     const [, { Resource } = { Resource: null }] =
       identityStatements(template).find(([, { Sid }]) => Sid === 'FollowChildren') ?? [];
     expect(JSON.stringify(Resource)).toMatch(
@@ -473,7 +473,7 @@ describe('the scan', () => {
 describe('alarms', () => {
   const alarms = () => ofType(template, 'AWS::CloudWatch::Alarm');
 
-  test('there is one for each function whose failure fails no scan and no message', () => {
+  test('exist for each function whose failure fails no scan and no message', () => {
     for (const [id, name] of [
       ['FixFailedAlarm', 'FixLambdaFunction'],
       ['CheckCrashedAlarm', 'CheckLambdaFunction'],
@@ -484,14 +484,14 @@ describe('alarms', () => {
       });
   });
 
-  test('tell whoever runs this; only what is wrong with that topic itself is told on the other', () => {
+  test("are sent to the operators' topic, except the one about that topic", () => {
     for (const [id, { Properties }] of alarms()) {
       const topic = id === 'OperationsUnheardAlarm' ? 'Topic' : 'OperationsTopic';
       expect(Properties.AlarmActions, id).toEqual([{ Ref: topic }]);
     }
   });
 
-  test('each is in the table of docs/deploy.md, by its name', async () => {
+  test('are all in the table of docs/deploy.md, by name', async () => {
     const docs = await readFile('docs/deploy.md', 'utf8');
     const named = [...docs.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => `latchkey-prod-${name}`);
     expect(named.sort()).toEqual(
@@ -501,7 +501,7 @@ describe('alarms', () => {
     );
   });
 
-  test('no scan at all is noticed, and nothing that never happened is', () => {
+  test('are raised if no scan runs, and not for things that never happened', () => {
     for (const [id, { Properties }] of alarms()) {
       const missing = id === 'ScanMissingAlarm' ? 'breaching' : 'notBreaching';
       expect(Properties.TreatMissingData, id).toBe(missing);
@@ -514,7 +514,7 @@ describe('alarms', () => {
   });
 });
 
-test('whoever is named is subscribed, each to the topic of the setting', () => {
+test('named people are subscribed, each to the topic of the setting', () => {
   const subscriptions = ofType(template, 'AWS::SNS::Subscription').map(([, { Condition, Properties }]) => [
     Condition,
     Properties.Endpoint.Ref,
@@ -526,7 +526,7 @@ test('whoever is named is subscribed, each to the topic of the setting', () => {
   ]);
 });
 
-test('every function has events to try it with', async () => {
+test('every function has sample events', async () => {
   for (const [id] of ofType(template, 'AWS::Lambda::Function')) {
     const folder = path.join('events', id.replace('LambdaFunction', '').toLowerCase());
     expect((await readdir(folder)).length, folder).toBeGreaterThan(0);

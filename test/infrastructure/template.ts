@@ -27,7 +27,7 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
-/** The template that a deployment would hand to CloudFormation, and its length as it stands in the file. */
+/** The template that a deployment passes to CloudFormation, and its length in the file. */
 export async function packagedTemplate(): Promise<{ readonly template: Template; readonly length: number }> {
   const file = path.join(await packagedService(), 'cloudformation-template-update-stack.json');
   const text = await readFile(file, 'utf8');
@@ -37,7 +37,7 @@ export async function packagedTemplate(): Promise<{ readonly template: Template;
 export const ofType = (template: Template, type: string): readonly (readonly [string, Resource])[] =>
   Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
 
-/** Every identity statement of the stack, with the resource it belongs to. */
+/** Every identity statement of the stack, with the resource that it belongs to. */
 export function identityStatements(template: Template): readonly (readonly [string, Statement])[] {
   const inline = ofType(template, 'AWS::IAM::Role').flatMap(([id, { Properties }]) =>
     (Properties.Policies ?? []).map((policy: { PolicyDocument: unknown }) => [id, policy.PolicyDocument]),

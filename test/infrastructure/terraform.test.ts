@@ -49,7 +49,7 @@ describe('the Terraform module of the member role', () => {
     if (leftOut !== null) skip(reason);
   });
 
-  test('grants what the template grants, on the same resources', { timeout: 180_000 }, async () => {
+  test('has the same grants as the template, on the same resources', { timeout: 180_000 }, async () => {
     const template = await readTemplate('infrastructure/member-account.yml');
     const role = template.Resources.MemberRole?.Properties as {
       readonly Policies: readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[];
@@ -70,7 +70,7 @@ describe('the Terraform module of the member role', () => {
     expect(grants.length).toBeGreaterThan(10);
   });
 
-  test('trusts the two functions alone, under the external id', async () => {
+  test('trusts only the two functions, with the external id', async () => {
     expect(document(await parsed('main.tf'), 'trust')).toEqual([
       {
         actions: ['sts:AssumeRole'],
@@ -80,7 +80,7 @@ describe('the Terraform module of the member role', () => {
     ]);
   });
 
-  test('declares each variable that it uses, and uses each that it declares', async () => {
+  test('declares exactly the variables that it uses', async () => {
     const [main, variables] = [await parsed('main.tf'), await parsed('variables.tf')];
     const used = JSON.stringify(main).matchAll(/var\.(\w+)/g);
     const declared = (variables.variable ?? []).flatMap((block) => Object.keys(block));

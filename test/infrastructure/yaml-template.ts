@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type CollectionTag, parse, type ScalarTag } from 'yaml';
 import type { Template } from './template.ts';
 
-/** The functions that the templates of infrastructure/ use, in their short form. */
+/** The functions that templates of infrastructure/ use, in short form. */
 const FUNCTIONS = ['Ref', 'GetAtt', 'Sub', 'If', 'Equals', 'Not', 'Or', 'And'];
 
 const long = (name: string): string => (name === 'Ref' ? name : `Fn::${name}`);

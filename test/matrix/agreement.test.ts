@@ -13,7 +13,7 @@ import { naiveMatrix } from './naive-build.ts';
 const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 150);
 vi.setConfig({ testTimeout: 60_000 + runs * 2_000 });
 
-test('whole rows say of every cell what single cells say, on generated accounts and all paths', () => {
+test('whole rows give the same cells as single requests: generated accounts, all paths', () => {
   fc.assert(
     fc.property(
       anyAccount,
@@ -27,7 +27,7 @@ test('whole rows say of every cell what single cells say, on generated accounts 
   );
 });
 
-test('whole rows say of every cell what single cells say, on the example account', async () => {
+test('whole rows give the same cells as single requests: the example account', async () => {
   const folder = join(import.meta.dirname, '../../examples/acme');
   const snapshot = await collectAccount(folderSource(folder), new Date(0), { step: () => {} });
   const matrix = buildMatrix(snapshot);
@@ -35,13 +35,13 @@ test('whole rows say of every cell what single cells say, on the example account
   expect(cellTexts(matrix).size).toBeGreaterThan(100);
 });
 
-test('of two ways that are equally short the same one is told, whoever else was asked about first', () => {
+test('the same one of two equally short chains is shown, whatever was searched before', () => {
   const trusting = (AWS: string) => ({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }],
   });
   const snapshot = account({
-    // it gives itself everything, so that the engine need not ask whose boundary it may take away
+    // it gives itself everything, so the engine does not search for boundaries that it may remove
     users: [{ name: 'u1', policies: [allow('iam:*')] }],
     roles: [
       { name: 'r1', policies: ['shared'], trust: trusting('444455556666') },
@@ -60,7 +60,7 @@ test('of two ways that are equally short the same one is told, whoever else was 
   expect(differences(buildMatrix(snapshot), naiveMatrix(snapshot))).toEqual([]);
 });
 
-test('whole rows tell an instance to which nothing is attached from one to which something is', () => {
+test('instances with and without attached resources are in different classes', () => {
   const actions = [
     'ec2:ModifyNetworkInterfaceAttribute',
     'ec2:ModifyInstanceAttribute',

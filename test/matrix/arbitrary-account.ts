@@ -11,7 +11,7 @@ import {
   type UserInput,
 } from '../fixtures/account.ts';
 
-/** Small accounts whose policies are drawn from a small vocabulary, so that they meet often. */
+/** Small accounts whose policies are drawn from a small vocabulary, so that they often concern the same things. */
 
 const OUTSIDE = '444455556666';
 const arnOf = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
@@ -220,7 +220,7 @@ const condition = fc.oneof(
   ),
 );
 
-/** Allow and Deny; Action, NotAction; Resource, NotResource; none to two conditions; now and then malformed. */
+/** Allow and Deny; Action, NotAction; Resource, NotResource; up to two conditions; sometimes malformed. */
 function statement(effect: fc.Arbitrary<string>): fc.Arbitrary<object> {
   return fc
     .record({
@@ -305,7 +305,7 @@ const widening = some<string | string[] | { Action: string | string[]; Condition
   },
 }));
 
-/** Denies that can be taken away, that guard themselves or others, or that are of some sessions alone. */
+/** Denies that can be removed, that protect themselves or others, or that apply to some sessions only. */
 const guard = some<object>(
   { Action: ['ssm:*', 'ec2:*'] },
   { Action: ['ssm:*', 'iam:De*Policy', 'iam:Put*Policy', 'iam:RemoveUserFromGroup'] },
@@ -399,7 +399,7 @@ const trustCondition = some<object | undefined>(
   one('Bool', 'aws:MultiFactorAuthPresent', 'false'),
 );
 
-/** Now and then people come with an assertion. */
+/** Sometimes people sign in with an assertion. */
 const samlTrust = fc.oneof(
   { weight: 4, arbitrary: fc.constant([]) },
   {
@@ -491,7 +491,7 @@ const ENDPOINT: ConnectEndpoint = {
 
 const input: fc.Arbitrary<AccountInput> = fc.record({
   users: fc.tuple(user('u1'), user('u2')),
-  // nobody is in the second
+  // the second group has no members
   groups: fc.tuple(policy, policy).map(([one, other]) => [
     { name: 'g1', policies: [one] },
     { name: 'g2', policies: [other] },
@@ -513,7 +513,7 @@ const maybe = <T>(list: T): fc.Arbitrary<T | null> =>
 
 const GROUP_ARN = `arn:aws:autoscaling:us-east-1:${ACCOUNT_ID}:autoScalingGroup:1a:autoScalingGroupName/web`;
 
-/** What services have of instances, some of it not collected. */
+/** What other services have about instances. Some of it was not collected. */
 const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
   documents: maybe([
     { name: 'own', documentType: 'Command', tags: [{ key: 'team', value: 'red' }] },
@@ -637,7 +637,7 @@ const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
   ),
 });
 
-/** In one of the regions; in the others there is nothing of it. */
+/** Present in one of the regions only. */
 function withServices(snapshot: Snapshot, lists: Partial<RegionSnapshot>): Snapshot {
   const regions = snapshot.regions.map((one) => (one.region === 'us-east-1' ? { ...one, ...lists } : one));
   const kept = [
@@ -649,7 +649,7 @@ function withServices(snapshot: Snapshot, lists: Partial<RegionSnapshot>): Snaps
   return { ...snapshot, regions, ...(lists.documents ? { kept } : {}) };
 }
 
-/** Something that was not collected: a document, a policy, a trust policy, the details of a group. */
+/** Something that was not collected: a document, a policy, a trust policy, or the details of a group. */
 const gap = fc.record({
   kind: fc.oneof(
     { weight: 3, arbitrary: fc.constant('none' as const) },
@@ -676,7 +676,7 @@ function withGap(
   return { ...snapshot, policies };
 }
 
-/** Of one permission set, if it has any: who looked, and whether its assignments were read. */
+/** Data about one permission set, if any: the account that read it, and whether its assignments were read. */
 const center = fc.record({
   policies: fc.oneof({ weight: 3, arbitrary: listOf(policy, 0, 2) }, { weight: 1, arbitrary: guarded }),
   boundary: fc.option(policy, { freq: 2, nil: undefined }),
@@ -733,7 +733,7 @@ export const anyAccount: fc.Arbitrary<Snapshot> = fc
     return withGap(set ? withCenter(whole, set) : whole, missing);
   });
 
-/** null: nobody has looked */
+/** null: it was not read */
 function withEndpoints(snapshot: Snapshot, connectEndpoints: RegionSnapshot['connectEndpoints']): Snapshot {
   const preferences = {
     runAsEnabled: true,

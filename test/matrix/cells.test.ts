@@ -14,12 +14,12 @@ const stored = readMatrix(writeMatrix(matrix));
 const all = [...cellsOf(matrix, snapshot)];
 const texts = (cells: Iterable<object>) => [...cells].map((cell) => JSON.stringify(cell)).sort();
 
-test('a stored matrix has the cells of the matrix that was stored', () => {
+test('a stored matrix contains the same cells as the original', () => {
   expect(all.length).toBeGreaterThan(1000);
   expect(texts(cellsOf(stored, snapshot))).toEqual(texts(all));
 });
 
-test('a filter picks out of all cells', () => {
+test('a filter returns exactly the matching cells', () => {
   const { principal, instance, path } = all[Math.floor(all.length / 2)]!;
   for (const filter of [{ principal }, { instance }, { path }, { principal, instance }, { instance, path }]) {
     const wanted = all.filter((cell) =>
@@ -30,12 +30,12 @@ test('a filter picks out of all cells', () => {
   }
 });
 
-test('a name that the matrix does not have has no cells', () => {
+test('a name that is not in the matrix has no cells', () => {
   expect([...cellsOf(stored, snapshot, { instance: 'i-none' })]).toEqual([]);
   expect([...cellsOf(stored, snapshot, { principal: 'arn:none' })]).toEqual([]);
 });
 
-test('a condition names its key as the policy of its own principal does', () => {
+test("a condition spells its key as the principal's own policy does", () => {
   const mfa = (key: string): object => allow('ssm:StartSession', '*', { Bool: { [key]: 'true' } });
   const keys = ['aws:MultiFactorAuthPresent', 'aws:multifactorauthpresent'];
   const users = keys.map((key, i) => ({ name: `u${i}`, policies: [mfa(key)] }));
@@ -44,7 +44,7 @@ test('a condition names its key as the policy of its own principal does', () => 
   expect(cells.map(({ condition }) => condition?.anyOf[0]?.allOf[0]?.key)).toEqual(keys);
 });
 
-test('the requests of a cell are those that the evaluator asks', () => {
+test('the requests of a cell are those that the evaluator decides', () => {
   const audited = auditedAccount(snapshot);
   const instances = instancesOf(snapshot);
   const alternativeOf = new Map<string, string>(

@@ -8,7 +8,7 @@ import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
 import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
 
-/** What a step may ask for: nothing, a condition, or something with a code. */
+/** The requirement of a step: none, a condition, or something with a code. */
 const asked = fc.constantFrom<object | undefined>(
   undefined,
   undefined,
@@ -65,7 +65,7 @@ const anyAccount = fc
     }),
   );
 
-test('a cell carries the codes of every step that leads to it', () => {
+test('a cell has the codes of every step of its chain', () => {
   let coded = 0;
   fc.assert(
     fc.property(anyAccount, (snapshot) => {
@@ -80,7 +80,7 @@ test('a cell carries the codes of every step that leads to it', () => {
   expect(coded).toBeGreaterThan(50);
 });
 
-test('every code of a step is one of the cell', () => {
+test('every code of a step is a code of the cell', () => {
   fc.assert(
     fc.property(anyAccount, (snapshot) => {
       const matrix = buildMatrix(snapshot);

@@ -31,8 +31,8 @@ function cell(input: AccountInput, principal = ALICE, path: PathId = 'session-ma
 
 const alice = (...policies: object[]): readonly UserInput[] => [{ name: 'alice', policies }];
 
-describe('roles', () => {
-  test('what only the session of an instance may take is taken from it, though an assumed role has the same policies', () => {
+describe('a chain through roles', () => {
+  test('is not found by an assumed session, if only the session of an instance may assume the next role', () => {
     const onward = allow('iam:CreateAccessKey', '*', { Null: { 'ec2:SourceInstanceARN': 'false' } });
     const ec2 = {
       Version: '2012-10-17',
@@ -61,7 +61,7 @@ describe('roles', () => {
     ]);
   });
 
-  test('who is named beside the whole account is not limited by a boundary, and nobody else is let in for it', () => {
+  test('ends at a principal that is named beside the whole account: its boundary does not limit it, and no others are admitted', () => {
     const user = (name: string): UserInput => ({
       name,
       groups: ['assumers'],
@@ -74,14 +74,14 @@ describe('roles', () => {
     expect(cell(input)).toBeUndefined();
   });
 
-  test('identity and trust policy must both allow', () => {
+  test('needs an Allow in the identity policy and in the trust policy', () => {
     const roles = [{ name: 'r', ...shell, trust: trusting(ROOT) }];
     expect(cell({ users: alice(allow('sts:AssumeRole')), roles })?.via).toEqual([arn('role', 'r')]);
     expect(cell({ users: alice(), roles })).toBeUndefined();
     expect(cell({ users: alice(allow('sts:AssumeRole')), roles: [{ name: 'r', ...shell }] })).toBeUndefined();
   });
 
-  test('two hops and a cycle: the shortest chain, and an end', () => {
+  test('is the shortest one of two hops, and ends in a cycle', () => {
     const roles = [
       { name: 'a', policies: [allow('sts:AssumeRole')], trust: trusting([ALICE, arn('role', 'b')]) },
       { name: 'b', ...shell, trust: trusting(arn('role', 'a')) },
@@ -89,12 +89,12 @@ describe('roles', () => {
     expect(cell({ users: alice(), roles })?.via).toEqual([arn('role', 'a'), arn('role', 'b')]);
   });
 
-  test('a role that trusts itself is no chain', () => {
+  test('does not contain a role that only trusts itself', () => {
     const roles = [{ name: 'a', ...shell, trust: trusting(arn('role', 'a')) }];
     expect(cell({ roles }, arn('role', 'a'))?.via).toEqual([]);
   });
 
-  test('what no session of the role at the end can meet is no part of the condition', () => {
+  test('has no condition that no session of the role at its end can meet', () => {
     const other = { StringLike: { 'aws:userid': 'AROAOTHER:*' } };
     const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
     const policies = [allow('ssm:StartSession', '*', other), allow('ssm:StartSession', '*', mfa)];
@@ -104,7 +104,7 @@ describe('roles', () => {
     );
   });
 
-  test('an outside account keeps its external id', () => {
+  test('keeps the external id of an outside account', () => {
     const outside = 'arn:aws:iam::444455556666:root';
     const external = { StringEquals: { 'sts:ExternalId': 'x-1' } };
     const found = cell({ roles: [{ name: 'r', ...shell, trust: trusting(outside, external) }] }, outside);
@@ -114,7 +114,7 @@ describe('roles', () => {
     ]);
   });
 
-  test('each role of a chain may ask for an external id of its own, and for the same source address', () => {
+  test('has an external id for each role, and one source address for all', () => {
     const chain = (first: object, second: object) => ({
       users: alice(),
       roles: [
@@ -138,7 +138,7 @@ describe('roles', () => {
     expect(both?.condition?.anyOf[0]?.allOf).toHaveLength(3);
   });
 
-  test('a trust policy that asks for a session tag needs sts:TagSession, too', () => {
+  test('needs sts:TagSession if a trust policy requires a session tag', () => {
     const tagged = { StringEquals: { 'aws:RequestTag/team': 'red' } };
     const trust = (Action: string[]): object => ({
       Version: '2012-10-17',
@@ -154,7 +154,7 @@ describe('roles', () => {
   });
 });
 
-test('an instance whose role can be taken', () => {
+test("a chain continues from a shell on an instance with the instance's role", () => {
   const snapshot = account({
     users: alice(allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/i-2')),
     roles: [{ name: 'app', policies: [allow('ec2:StopInstances')] }],
@@ -170,13 +170,13 @@ describe('self-escalation', () => {
   const via = (input: AccountInput): readonly string[] | undefined => cell(input)?.via;
   const shared = { name: 'shared', document: allow('iam:CreatePolicyVersion', arn('policy', 'shared')) };
 
-  test('by a policy of its own, only where it is its own', () => {
+  test('by an inline policy works only on the principal itself', () => {
     expect(via({ users: alice(allow('iam:PutUserPolicy', ALICE)) })).toEqual(['iam:PutUserPolicy']);
     expect(via({ users: alice(allow('iam:PutUserPolicy', arn('user', 'bob'))) })).toBeUndefined();
     expect(via({ users: alice(allow('iam:PutRolePolicy')) })).toBeUndefined();
   });
 
-  test('by a new version of a policy that is attached to it', () => {
+  test('by a new version works for an attached policy', () => {
     const policies = [shared];
     expect(via({ policies, users: [{ name: 'alice', policies: ['shared'] }] })).toEqual([
       'iam:CreatePolicyVersion',
@@ -184,7 +184,7 @@ describe('self-escalation', () => {
     expect(via({ policies, users: alice() })).toBeUndefined();
   });
 
-  test('attaching is limited by the policies that may be attached', () => {
+  test('by attaching is limited to the policies that may be attached', () => {
     const only = (policy: string): object => ({ ArnEquals: { 'iam:PolicyARN': policy } });
     const attach = (policy: string): object => allow('iam:AttachUserPolicy', ALICE, only(policy));
     const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -192,7 +192,7 @@ describe('self-escalation', () => {
     expect(via({ users: alice(attach('arn:aws:iam::aws:policy/ReadOnlyAccess')) })).toBeUndefined();
   });
 
-  test('the boundary and the guardrails still bind, unless the boundary can be removed', () => {
+  test('stays within the boundary, unless it can be removed, and within the guardrails', () => {
     const put = allow('iam:*', ALICE);
     const bounded = (...boundary: object[]): readonly UserInput[] => [
       { name: 'alice', policies: [put], boundary: { Version: '2012-10-17', Statement: boundary } },
@@ -207,7 +207,7 @@ describe('self-escalation', () => {
     expect(via({ users: alice(put), organization: [{ scps }] })).toBeUndefined();
   });
 
-  test('its condition stays', () => {
+  test('keeps its condition', () => {
     const mfa = allow('iam:PutUserPolicy', ALICE, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
     expect(cell({ users: alice(mfa) })).toMatchObject({
       verdict: 'conditional',
@@ -215,7 +215,7 @@ describe('self-escalation', () => {
     });
   });
 
-  test('by joining a group', () => {
+  test('works by joining a group', () => {
     const groups = [{ name: 'ops', policies: [allow('ssm:StartSession')] }];
     expect(via({ groups, users: alice(allow('iam:AddUserToGroup')) })).toEqual([
       'iam:AddUserToGroup',
@@ -223,7 +223,7 @@ describe('self-escalation', () => {
     ]);
   });
 
-  test('by joining a group that has nobody yet, only where its policy says', () => {
+  test("works by joining a group without members only under that group's own policy", () => {
     const red = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
     const groups = [{ name: 'ops', policies: [allow('ssm:StartSession', '*', red)] }];
     const instances = [
@@ -235,7 +235,7 @@ describe('self-escalation', () => {
     expect(cells.map(({ instance }) => instance)).toEqual(['i-1']);
   });
 
-  test('as another user, as another role, through a service', () => {
+  test('works as another user, as another role, and through a service', () => {
     const bob = { name: 'bob', ...shell };
     expect(via({ users: [...alice(allow('iam:CreateAccessKey')), bob] })).toEqual([
       'iam:CreateAccessKey',
@@ -267,7 +267,7 @@ describe('self-escalation', () => {
     ['every role', '*', undefined],
     ['every role, by a pattern', arn('role', '*'), undefined],
     ['roles without a tag', '*', { Null: { 'aws:ResourceTag/team': 'true' } }],
-  ])('as another role beside one of Identity Center, with a right to %s', (_, on, condition) => {
+  ])('does not change a role of Identity Center beside the other role: right to %s', (_, on, condition) => {
     const users = alice(allow('iam:UpdateAssumeRolePolicy', on, condition));
     const reserved = {
       name: 'AWSReservedSSO_Ops_0123456789abcdef',
@@ -281,7 +281,7 @@ describe('self-escalation', () => {
     }
   });
 
-  test('who has everything needs none of it, and says what grants it', () => {
+  test('is not used by a principal with every right: its own statement is named as the grant', () => {
     expect(via({ users: alice(allow('*')) })).toEqual([]);
     expect(cell({ users: alice(allow('iam:PutUserPolicy')) })?.grants).toMatchObject([
       { policy: `${ALICE}#policy-0`, statement: 0 },

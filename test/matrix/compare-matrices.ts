@@ -15,14 +15,14 @@ export function cellTexts(matrix: Matrix): ReadonlyMap<string, string> {
   return texts;
 }
 
-/** `opens` is left out: it is worked out from cells, not one of the things that decide them. */
+/** `opens` is left out: it is computed from cells and decides none. */
 export function textOf({ opens: _, ...outcome }: Outcome): string {
   const { grants, ...rest } = outcome;
   const sorted = grants.map((grant) => JSON.stringify(grant)).sort();
   return JSON.stringify({ ...rest, grants: sorted });
 }
 
-/** What one matrix says of a cell and the other does not, some of it. */
+/** Some of the cells that only one of the two matrices has. */
 export function differences(one: Matrix, other: Matrix, most = 5): readonly string[] {
   const left = cellTexts(one);
   const right = cellTexts(other);

@@ -4,7 +4,7 @@ import { generateAccount } from '../../bench/generate-account.ts';
 import { firstInstance, holdsInstance, instanceCount } from '../../lib/matrix/answers/find-groups.ts';
 import { matrixOf } from '../../lib/pipeline/matrix-of.ts';
 
-test('what a group says of its instances is what its list says', () => {
+test('the counts and sets of a group agree with its list of instances', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1000 }), (seed) => {
       const { groups, instances } = matrixOf(generateAccount({ principals: 12, instances: 15, seed }));

@@ -29,7 +29,7 @@ const withDocument = (id: string, document: unknown): Snapshot => ({
   policies: base.policies.map((one) => (one.id === id ? { ...one, document } : one)),
 });
 
-/** What the user holds by Session Manager; null: it is denied. */
+/** The user's access by Session Manager; null: it is denied. */
 function held(snapshot: Snapshot): Pick<Outcome, 'verdict' | 'uncertain'> | null {
   const matrix = buildMatrix(snapshot);
   expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
@@ -41,35 +41,35 @@ const SURE = { verdict: 'allowed', uncertain: [] };
 const UNSURE = { verdict: 'allowed', uncertain: ['guardrails-not-collected'] };
 
 describe('service control policies', () => {
-  it('bind where every level has some', () => {
+  it('limit access if every level has some', () => {
     expect(held(base)).toEqual(SURE);
     expect(held(withDocument('p-scp-1-0', deny('ssm:*')))).toBeNull();
   });
 
-  it('are switched off where no level has any, and limit nothing', () => {
+  it('limit nothing if no level has any: they are switched off', () => {
     expect(held(withLevels(() => ({ serviceControlPolicies: [] })))).toEqual(SURE);
     expect(held(withLevels(() => ({}), { scpsEnabled: false }))).toEqual(SURE);
     const denying = withLevels(() => ({ serviceControlPolicies: ['p-scp-1-1'] }), { scpsEnabled: false });
     expect(held(denying)).toEqual(SURE);
   });
 
-  it('that are switched on and of which no level has any were not collected', () => {
+  it('count as not collected if they are switched on and no level has any', () => {
     expect(held(withLevels(() => ({ serviceControlPolicies: [] }), { scpsEnabled: true }))).toEqual(UNSURE);
   });
 
-  it('of one empty level among full ones carry a code, as that cannot be', () => {
+  it('carry a code if one level is empty and others are not, which is impossible', () => {
     const half = withLevels((_, depth) => (depth === 0 ? { serviceControlPolicies: [] } : {}));
     expect(held(half)).toEqual(UNSURE);
   });
 
-  it('of a level without the list carry a code, and those of the others still bind', () => {
+  it('carry a code if the list of a level is missing, and those of other levels still limit', () => {
     const lost = withLevels((_, depth) => (depth === 0 ? { serviceControlPolicies: null } : {}));
     expect(held(lost)).toEqual(UNSURE);
     expect(held({ ...lost, policies: withDocument('p-scp-1-0', deny('ssm:*')).policies })).toBeNull();
     expect(held(withLevels(() => ({ serviceControlPolicies: null })))).toEqual(UNSURE);
   });
 
-  it('without a document carry a code: one may allow what nothing else does, and deny what all else allows', () => {
+  it('carry a code without their document: they may allow or deny anything', () => {
     expect(held(withDocument('p-scp-1-1', null))).toEqual(UNSURE);
     expect(held(withDocument('p-scp-1-0', null))).toEqual(UNSURE);
     expect(held(withDocument('p-scp-0-0', 'not a document'))).toEqual(UNSURE);
@@ -77,14 +77,14 @@ describe('service control policies', () => {
 });
 
 describe('resource control policies', () => {
-  it('may be none, and carry a code where they were not collected', () => {
+  it('may be missing at every level, and carry a code if they were not collected', () => {
     expect(held(withLevels(() => ({ resourceControlPolicies: [] })))).toEqual(SURE);
     expect(held(withLevels(() => ({ resourceControlPolicies: null })))).toEqual(UNSURE);
     expect(held(withLevels(() => ({ resourceControlPolicies: ['p-gone'] })))).toEqual(UNSURE);
   });
 });
 
-it('the management account is bound by none, whatever was not collected', () => {
+it('the management account has no guardrails, whatever was not collected', () => {
   const organization = { managementAccountId: base.accountId, levels: [] };
   expect(held({ ...base, organization })).toEqual(SURE);
 });

@@ -45,7 +45,7 @@ interface Scene {
   readonly more?: AccountInput;
 }
 
-/** Two permission sets of an account that manages Identity Center: of Admin the console is reached. */
+/** Two permission sets of an account that manages Identity Center. Admin gives the serial console. */
 function scene({
   leo = [],
   ops = [],
@@ -73,7 +73,7 @@ function scene({
   };
 }
 
-/** Of the console; both engines say the same. */
+/** The console cell. Both engines must agree. */
 function cellOf(principal: string, given: Scene): Cell | undefined {
   const snapshot = scene(given);
   const matrix = buildMatrix(snapshot);
@@ -89,7 +89,7 @@ const CONDITION = /a person of Identity Center/;
 describe('an assignment of a permission set', () => {
   const NEEDED = [setArn('Admin'), INSTANCE, HERE];
 
-  test('gives its role to whoever signs in to Identity Center', () => {
+  test('gives its role to a principal that signs in through Identity Center', () => {
     const found = cellOf(OPS, { ops: [allow(ASSIGN, NEEDED)] });
     expect(found).toMatchObject({ verdict: 'allowed', via: [ASSIGN, ADMIN] });
     expect(found?.steps).toMatchObject([
@@ -97,14 +97,14 @@ describe('an assignment of a permission set', () => {
     ]);
   });
 
-  test('gives it to anybody else if that is a person of Identity Center', () => {
+  test('gives its role to any other principal, on condition that it is a person of Identity Center', () => {
     const found = cellOf(LEO, { leo: [allow(ASSIGN)] });
     expect(found).toMatchObject({ verdict: 'conditional', via: [ASSIGN, ADMIN] });
     expect(found?.condition?.text).toMatch(CONDITION);
     expect(found?.steps?.[0]?.condition?.text).toMatch(CONDITION);
   });
 
-  test('needs the set, the instance and the account', () => {
+  test('needs rights on the set, the instance and the account', () => {
     for (const left of NEEDED)
       expect(
         cellOf(OPS, {
@@ -120,7 +120,7 @@ describe('an assignment of a permission set', () => {
     expect(cellOf(OPS, { ops: [allow(ASSIGN, [setArn('Ops'), INSTANCE, HERE])] })).toBeUndefined();
   });
 
-  test('is one of its own instance of Identity Center, whatever the policies treat alike', () => {
+  test('needs a right on its own instance of Identity Center, even if policies treat several alike', () => {
     const other = (arn: string): string => arn.replace('ssoins-1111111111111111', 'ssoins-2222222222222222');
     const [admins, all] = CENTER.permissionSets;
     const center = { ...CENTER, permissionSets: [all!, { ...admins!, arn: other(admins!.arn) }] };
@@ -129,7 +129,7 @@ describe('an assignment of a permission set', () => {
     expect(held(INSTANCE)).toMatchObject({ verdict: 'allowed', via: [ASSIGN, ADMIN] });
   });
 
-  test('is made in the home region of Identity Center, which is not read', () => {
+  test('is requested in the home region of Identity Center, even if that is not read', () => {
     const there = { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } };
     expect(cellOf(OPS, { ops: [allow(ASSIGN, '*', there)] })?.verdict).toBe('conditional');
   });
@@ -181,7 +181,7 @@ describe('whether the account manages Identity Center', () => {
     ],
     ['nobody answered', { coverage: [], center: null, more: of(OTHER) }, 'unknown'],
     ['it is in no organisation', { coverage: [], center: null }, undefined],
-  ])('%s', (_, given, verdict) => {
+  ])('if %s', (_, given, verdict) => {
     const found = cellOf(OPS, { ops, ...given });
     expect(found?.verdict).toBe(verdict);
     if (verdict === 'unknown')
@@ -190,7 +190,7 @@ describe('whether the account manages Identity Center', () => {
 });
 
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_PutInlinePolicyToPermissionSet.html
-describe('a permission set that is changed', () => {
+describe('a change of a permission set', () => {
   const PROVISION = 'sso:ProvisionPermissionSet';
   const CHANGES = [
     ['sso:PutInlinePolicyToPermissionSet'],
@@ -207,7 +207,7 @@ describe('a permission set that is changed', () => {
       ).toBeUndefined();
   });
 
-  test('is its own, and in this account', () => {
+  test('affects only its own role, in this account', () => {
     const [[put]] = CHANGES as [[string]];
     const own = [setArn('Ops'), INSTANCE, HERE];
     expect(cellOf(OPS, { ops: [allow([put, PROVISION], own)] })?.verdict).toBe('allowed');
@@ -218,7 +218,7 @@ describe('a permission set that is changed', () => {
     expect(cellOf(LEO, { leo: [allow([put, PROVISION])] })).toBeUndefined();
   });
 
-  test('is made stronger first, and then assigned', () => {
+  test('makes a set stronger, which is then assigned', () => {
     const [[put]] = CHANGES as [[string]];
     const found = cellOf(OPS, {
       ops: [allow([put, PROVISION], [setArn('Admin'), INSTANCE, HERE]), allow(ASSIGN)],
@@ -229,7 +229,7 @@ describe('a permission set that is changed', () => {
   });
 
   test.each(['sso:DeletePermissionsBoundaryFromPermissionSet', 'sso:PutPermissionsBoundaryToPermissionSet'])(
-    'loses its boundary: %s',
+    'removes its boundary: %s',
     (action) => {
       const given = { adminBoundary: allow(['s3:*', action, PROVISION]) };
       expect(cellOf(ADMIN, { ...given, admin: [allow('*')] })).toMatchObject({
@@ -244,7 +244,7 @@ describe('a permission set that is changed', () => {
     },
   );
 
-  test('may be its own where nobody has read who manages Identity Center', () => {
+  test("may be the principal's own set, if it is not known who manages Identity Center", () => {
     const more = { organization: null };
     const found = cellOf(OPS, { ops: [allow(['sso:Put*', PROVISION])], coverage: [], center: null, more });
     expect(found).toMatchObject({ verdict: 'unknown' });
@@ -252,7 +252,7 @@ describe('a permission set that is changed', () => {
 });
 
 // https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html
-describe('a group that somebody joins', () => {
+describe('joining a group of Identity Center', () => {
   const group = (id: string): string => `arn:aws:identitystore:::group/${id}`;
   const rest = [`arn:aws:identitystore::${ACCOUNT_ID}:identitystore/*`, 'arn:aws:identitystore:::user/*'];
 
@@ -287,7 +287,7 @@ describe('a group that somebody joins', () => {
     expect(found(`${ACCOUNT_ID}:identitystore/d-1`)).toBeUndefined();
   });
 
-  test('may be any where the assignments were not read', () => {
+  test('may give any role, if the assignments were not read', () => {
     const permissionSets = CENTER.permissionSets.map((set) => ({ ...set, groups: null, people: null }));
     const found = cellOf(OPS, { ops: [allow(JOIN)], center: { ...CENTER, permissionSets } });
     expect(found).toMatchObject({ verdict: 'unknown', missing: 'sso-admin list-account-assignments' });
@@ -295,7 +295,7 @@ describe('a group that somebody joins', () => {
 });
 
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateSAMLProvider.html
-describe('a provider whose metadata is replaced', () => {
+describe('replacing the metadata of a provider', () => {
   const UPDATE = 'iam:UpdateSAMLProvider';
   const PROVIDER = `arn:aws:iam::${ACCOUNT_ID}:saml-provider/okta`;
   const federated = (Condition?: object, Action: unknown = 'sts:AssumeRoleWithSAML'): object => ({
@@ -320,7 +320,7 @@ describe('a provider whose metadata is replaced', () => {
     expect(held([allow(UPDATE)], federated(undefined, 'sts:AssumeRoleWithWebIdentity'))).toBeUndefined();
   });
 
-  test('leaves what an assertion does not say', () => {
+  test('keeps the conditions that an assertion does not decide', () => {
     const address = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } };
     expect(held([allow(UPDATE)], federated({ ...AUDIENCE, ...address }))?.condition?.text).toContain(
       'if from 203.0.113.0/24',
@@ -333,7 +333,7 @@ describe('a provider whose metadata is replaced', () => {
   });
 });
 
-test('an edit is explained with each of its requests', () => {
+test('explain shows each request of an edit', () => {
   const name = { principal: OPS, instance: 'i-1', path: 'serial-console' } as const;
   const found = explainCell(scene({ ops: [allow(ASSIGN)] }), name);
   const asked =

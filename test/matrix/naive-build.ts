@@ -32,7 +32,7 @@ import { NaiveTrust } from './naive-trust.ts';
 import { isOfVersion, versionEdges } from './naive-versions.ts';
 import { freeingEdges, isFreeing, widenedEdges } from './naive-widening.ts';
 
-/** The matrix the slow way, each cell asked by itself: what the row engine is compared with. */
+/** A slow matrix in which each cell is decided separately. The row engine is compared with it. */
 export function naiveMatrix(snapshot: Snapshot): Matrix {
   const audited = auditedAccount(snapshot);
   const trust = new NaiveTrust(snapshot);
@@ -88,7 +88,7 @@ const inSession = (edge: Edge | null, open: Formula): Formula => atEnd({ edge } 
 /** Codes of the account, which every cell has. */
 const isOfAll = (code: string): boolean => code === 'guardrails-not-collected';
 
-/** Through the first level that opens it; of the chains of a level, one without conditions, and of these one without codes. */
+/** At the first level that opens the cell, the best chain: without a condition, then without codes. */
 function indirectOutcome(cells: DirectCells, levels: Levels, i: number, path: AccessPath): Outcome | null {
   for (const level of levels) {
     let best: Outcome | null = null;
@@ -98,7 +98,7 @@ function indirectOutcome(cells: DirectCells, levels: Levels, i: number, path: Ac
       if (!end || end.verdict === 'denied') continue;
       const { audited } = cells;
       const outcome = throughChain(audited, path, cells.instance(i), cells.subject(chain.to), end, chain);
-      // of what is unknown, too, the first without conditions
+      // the same order among unknown cells
       const isSure = remaining(and(chain.open, inSession(chain.edge, end.open))) === true && !isUnseen(end);
       const isCoded = outcome?.uncertain.some((code) => !isOfAll(code)) ?? false;
       const goodness = 2 * Number(isSure) + Number(!isCoded);
@@ -111,7 +111,7 @@ function indirectOutcome(cells: DirectCells, levels: Levels, i: number, path: Ac
   return null;
 }
 
-/** It rests on a resource that nobody has looked for. */
+/** True if it depends on a resource that was not listed. */
 function isUnseen({ alternative }: PathDecision): boolean {
   return alternative !== null && alternative.missing !== null;
 }
@@ -131,7 +131,7 @@ function throughChain(
   const verdict = missing !== null ? 'unknown' : residual === true ? 'allowed' : 'conditional';
   const condition = residual === true || missing !== null ? null : residual;
   const grants = chainGrants(decision.grants, grantsAlong(chain));
-  // the OS users are those that the last step leaves, whoever one was before
+  // the last step alone decides the OS users
   const landed = landingOf(audited, path, instance, end, decision);
   const users = landsThrough(landed, chain.edge?.runAs ?? []);
   const uncertain = mergedCodes(decision.uncertain, chain.codes, [...last]);
@@ -173,7 +173,7 @@ function landingOf(
   return landing(path, instance, condition, session);
 }
 
-/** Who may take roles, read apart from the engine. */
+/** Decides who may assume which roles, without code of the engine. */
 interface Taking {
   readonly trust: NaiveTrust;
   readonly outsiders: ReadonlyMap<string, Outsider>;
@@ -181,10 +181,10 @@ interface Taking {
 
 const GIVING = /^iam:(CreatePolicyVersion|(Put|Attach)(User|Group|Role)Policy)$/;
 
-/** What makes a subject one from outside: nothing is held directly, and roles are taken as NaiveTrust says. */
+/** Marks principals from outside: they hold nothing directly, and assume roles as NaiveTrust decides. */
 const OUTSIDE = { kind: 'outside', role: null, missing: null, tags: [] } as const;
 
-/** Direct cells, each decided once, and the edges between principals that follow from them. */
+/** The direct cells, each decided once, and the edges that follow from them. */
 class DirectCells {
   readonly #audited: AuditedAccount;
   readonly #subjects: readonly Subject[];
@@ -215,7 +215,7 @@ class DirectCells {
     );
   }
 
-  /** IAM's list was cut off. */
+  /** True if IAM's list was cut off. */
   get #isCut(): boolean {
     return this.#audited.account.snapshot.coverage.some(
       ({ call, status }) => call === 'iam.get-account-authorization-details' && status !== 'collected',
@@ -226,7 +226,7 @@ class DirectCells {
     return this.#audited;
   }
 
-  /** of equally short ways the same one is told */
+  /** // the order that decides between equally short chains */
   get ranks(): readonly number[] {
     return this.#escalations.ranks;
   }
@@ -257,7 +257,7 @@ class DirectCells {
       const subject = this.#subjects[from] as Subject;
       const roles = this.#roleEdges(subject);
       const { account } = this.#audited;
-      // what is taken from oneself, and who is made, is asked about apart from the engine
+      // removals and created principals are evaluated by the naive files
       const made = this.#escalations
         .own(from)
         .filter((edge) => !takesAway(edge) && !isFreeing(edge) && !isOfVersion(edge));
@@ -286,7 +286,7 @@ class DirectCells {
     return edges;
   }
 
-  /** Whoever gives himself any policy keeps the Denies that he cannot take from himself: read apart from the engine. */
+  /** The Denies that a principal keeps when it gives itself any policy, without code of the engine. */
   #isAsKept(subject: Subject, { to: [to], steps: [step] }: Edge): true {
     if (/^iam:Untag(User|Role)$/.test(step ?? '')) {
       const left = this.#subjects[to as number]?.tags.map(({ key }) => key);
@@ -316,7 +316,7 @@ class DirectCells {
         : trust.byInsider(identityOf(subject, snapshot), subject.layers, role, subject.ownTags ?? new Set());
       const to = this.#roleIndex.get(role.arn);
       const isLinked = role.path.startsWith('/aws-service-role/');
-      // a provider's session says who the provider is
+      // the session of a provider has the provider as a key
       const assumes = outsider?.shared === undefined ? { assumes: true as const } : {};
       const gap = trust.isRead(role) || isLinked ? {} : { missing: `iam get-role of ${role.arn}` };
       if (open === false || to === undefined) return [];
@@ -328,7 +328,7 @@ class DirectCells {
     });
   }
 
-  /** A shell on an instance is a shell with its role. */
+  /** A shell on an instance gives a shell with its role. */
   #instanceEdges(from: number): readonly Edge[] {
     const shells = this.#audited.paths.filter((path) => path.groups.includes('shell'));
     const all = this.#instances.flatMap((instance, i) => {
@@ -339,7 +339,7 @@ class DirectCells {
       if (isLost && !isListed && this.#isCut)
         ends.push(this.#subjects.findIndex(({ arn }) => arn.endsWith(':role/*')));
       return ends.flatMap((to) => {
-        // the role itself, too: its session is another's then, with other keys
+        // also to itself: the session has other keys
         if (to === undefined) return [];
         const opens = shells
           .map((path) => this.cell(from, i, path))
@@ -351,7 +351,7 @@ class DirectCells {
         return [{ to: [to], steps: [instance.arn], ...anyOf(ways) }];
       });
     });
-    // by the instance that gives the role best
+    // through the instance with the best shell
     const goodness = ({ open, codes }: Resting): number =>
       2 * Number(open === true) + Number(codes.length === 0);
     return [...Map.groupBy(all, ({ to: [to] }) => to).values()].map((edges) =>
@@ -360,7 +360,7 @@ class DirectCells {
   }
 }
 
-/** Gathers cells with the same outcome: first the instances of a row, then the rows that are alike. */
+/** Collects cells with the same outcome: instances of one row first, then equal rows. */
 class GroupBuilder {
   readonly #row = new Map<
     string,

@@ -3,7 +3,7 @@ import { and, type Formula, settle } from '../../lib/evaluator/formula.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import { mergedCodes } from './naive-codes.ts';
 
-/** A way from one principal to another, step by step. */
+/** A chain of edges from one principal to another. */
 export interface NaiveChain {
   readonly to: number;
   readonly open: Formula;
@@ -16,7 +16,7 @@ export interface NaiveChain {
   readonly isGranted: boolean;
 }
 
-/** As they count: what is known before the rest. */
+/** Sorts chains: those without missing data come first. */
 export function certainFirst(edges: readonly Edge[]): readonly Edge[] {
   const isCertain = ({ missing }: Edge): boolean => missing === undefined;
   return [...edges.filter(isCertain), ...edges.filter((edge) => !isCertain(edge))];
@@ -26,15 +26,16 @@ interface Following {
   readonly start: number;
   readonly edgesOf: (from: number) => readonly Edge[];
   readonly missingOf: (principal: number) => string | null;
-  /** which of equally short ways is told */
+  /** decides between equally short chains */
   readonly ranks: readonly number[];
-  /** what a session got through an edge may do */
+  /** the part of a formula that remains in the session of an edge */
   readonly inSession: (edge: Edge, open: Formula) => Formula;
 }
 
 /**
- * Whom a principal can become, shortest ways first: of each length, for each principal and kind of session, the
- * best way that goes on from a best way. Everything known comes first. It shares no code with `chain-search.ts`.
+ * Everybody that a principal can become, shortest chains first. Of each length, and for each principal and kind of
+ * session, it keeps the best chain that continues a best chain. Chains without missing data come first. It shares no
+ * code with `chain-search.ts`.
  */
 export function followed(following: Following): readonly (readonly NaiveChain[])[] {
   const { missingOf, edgesOf } = following;
@@ -79,7 +80,7 @@ function levels(
 const goodness = ({ open, codes }: NaiveChain): number =>
   2 * Number(open === true) + Number(codes.length === 0);
 
-/** Sessions of one principal that may differ in what they may do. */
+/** Kinds of sessions of one principal that may have different permissions. */
 function sessionOf({ to, edge }: NaiveChain): string {
   return edge?.limits ? `${to} limited ${edge.limits.id}` : `${to} ${edge?.assumes ?? false}`;
 }

@@ -3,7 +3,10 @@ import { type Atom, and, type Formula, or, settle } from '../../lib/evaluator/fo
 import { knownGiven } from '../../lib/evaluator/residual/known-given.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 
-/** When something is open, and what that rests on: read apart from the engine, which keeps such codes on its edges. */
+/**
+ * A condition and the codes that it depends on. The engine keeps these codes on its edges; here they are computed
+ * without its code.
+ */
 export interface Resting {
   readonly open: Formula;
   readonly codes: readonly Uncertainty[];
@@ -22,7 +25,7 @@ export function restingOn(
   return { open: typeof rest === 'boolean' ? rest : knownGiven(open, given), codes: [...codes].sort() };
 }
 
-/** The same without an answer to what remains. */
+/** The same for a closed request. */
 export function settledNaively(formula: Formula): Resting {
   const codes = new Set<Uncertainty>();
   return { open: settle(formula, codes), codes: [...codes].sort() };
@@ -36,10 +39,7 @@ export function mergedCodes(...lists: readonly (readonly Uncertainty[])[]): read
   return [...new Set(lists.flat())].sort();
 }
 
-/**
- * Any of several: those without a condition, if any is; of those with codes only as much as the others do not
- * open.
- */
+/** Any of several: if some have no condition, those; of those with codes only what the others do not open. */
 export function anyOf(all: readonly Resting[]): Resting {
   const some = all.filter(({ open }) => open !== false);
   const unconditional = some.filter(({ open }) => open === true);

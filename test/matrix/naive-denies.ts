@@ -12,7 +12,7 @@ const TAKING = /^iam:((Delete|Detach)(User|Role|Group)Policy|RemoveUserFromGroup
 
 export const takesAway = ({ by }: Edge): boolean => by !== undefined && TAKING.test(by);
 
-/** The edges to oneself without a policy that denies something. */
+/** Edges to itself without a policy that denies something. */
 export function denyEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
   const identity = identityOf(by, account.snapshot);
   const groups = account.snapshot.groups.filter(

@@ -22,7 +22,7 @@ const EDITS = [
 const SSO_ROLE = /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/;
 const nameIn = (arn: string): string | undefined => SSO_ROLE.exec(arn)?.[1];
 
-/** `true`: it manages Identity Center; `false`: another does; `null`: nobody knows. */
+/** `true`: the account manages Identity Center; `false`: another one does; `null`: not known. */
 function manages({ accountId, organization, coverage, identityCenter }: Snapshot): boolean | null {
   const master = organization?.managementAccountId ?? null;
   const others = identityCenter?.delegated;
@@ -45,7 +45,7 @@ interface SetOfRole {
 const NO_SET = 'arn:aws:sso:::permissionSet/ssoins-0000000000000000/ps-0000000000000000';
 const UNREAD = 'sso-admin list-permission-sets-provisioned-to-account';
 
-/** The permission set that a role is of. */
+/** The permission set of a role. */
 export function setsOf(role: Subject, { snapshot }: Account): readonly SetOfRole[] {
   const name = nameIn(role.arn);
   const can = manages(snapshot);
@@ -60,7 +60,9 @@ export interface AllAsked extends Resting {
   readonly grants: readonly Grant[];
 }
 
-/** All of these on a permission set, on its instance and, where the action is about accounts, on this one. */
+/**
+ * All of these requests, on a permission set, on its instance and, if the action is about accounts, on this account.
+ */
 export function ofSet(by: Subject, set: string, actions: readonly string[], account: Account): AllAsked {
   const [, , , , , path = ''] = set.split(':');
   const instance = `arn:aws:sso:::instance/${path.split('/')[1]}`;
@@ -80,7 +82,7 @@ const policies = (account: Account): readonly string[] => [
 
 type OneOf = readonly (readonly [action: string, resource: string])[];
 
-/** Each of these on any one of its resources; the tags of one are not those of another. */
+/** Each request on any one of its resources. Every resource has its own tags. */
 function allOf(by: Subject, asked: readonly OneOf[], account: Account): AllAsked {
   const combined: Combined[] = [];
   let all: Resting = SURELY;
@@ -110,7 +112,7 @@ const apart = (arn: string, open: Formula): Formula =>
 const NEVER: Resting = { open: false, codes: [] };
 const PERSON = simpleAtom('StringEquals', 'sso:Caller', ['a person of Identity Center'], 'sso');
 
-/** The edges to roles that somebody gives himself through Identity Center, or by the assertions of a provider. */
+/** Edges to roles that a principal gives itself through Identity Center, or by assertions of a provider. */
 export function directoryEdges(
   by: Subject,
   subjects: readonly Subject[],
@@ -177,7 +179,7 @@ function groupsOf(role: Subject, { snapshot }: Account): readonly GroupOfRole[] 
   return [{ group: NO_GROUP, missing: 'sso-admin list-account-assignments' }];
 }
 
-/** Whoever joins a group is some person of some directory. */
+/** The condition that the caller is a person of the directory. */
 function joining(by: Subject, group: string, account: Account): AllAsked {
   const { accountId, identityCenter, organization } = account.snapshot;
   const owner = identityCenter?.instance?.owner ?? organization?.managementAccountId;
@@ -194,7 +196,7 @@ function joining(by: Subject, group: string, account: Account): AllAsked {
   return allOf(by, asked, account);
 }
 
-/** The providers of this account whom the trust policy of a role names; those of AWS's own roles are not edited. */
+/** The providers of this account in the trust policy of a role. Providers of AWS's own roles cannot be edited. */
 function providersOf({ role }: Subject, { snapshot }: Account): readonly string[] {
   if (!role || role.path.startsWith('/aws-')) return [];
   const document = snapshot.policies.find(({ id }) => id === role.trust)?.document as

@@ -67,7 +67,7 @@ export class NaiveEscalations {
     return this.#own[from] ?? [];
   }
 
-  /** Edges to others that exist, except through things that already run with a role. */
+  /** Edges to other existing principals, except through things that already have a role. */
   others(from: number): readonly Edge[] {
     const { subject } = this.#hypotheticals.at(from);
     return escalationRows(subject)

@@ -22,7 +22,7 @@ interface Way {
   readonly isRead: (region: RegionSnapshot) => boolean;
 }
 
-/** What is rewritten, by which requests, and how one is called that nobody has listed. */
+/** What is rewritten, by which requests, and the ARN of one that was not listed. */
 const WAYS: readonly Way[] = [
   ...['lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration'].map((action) => ({
     of: 'functions' as const,
@@ -55,7 +55,7 @@ const WAYS: readonly Way[] = [
   })),
 ];
 
-/** The edges to the roles of what somebody may rewrite, each thing asked about by itself. */
+/** Edges to the roles of things that a principal may rewrite. Each thing is evaluated separately. */
 export function rewritingEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
   if (by.kind === 'outside') return [];
   return WAYS.flatMap((way) =>
@@ -101,7 +101,7 @@ export function rewritingEdges(by: Subject, subjects: readonly Subject[], accoun
   }
 }
 
-/** Does an Allow of the trust policy name the service, or everybody? Whoever has not read it cannot say no. */
+/** True if an Allow of the trust policy names the service or everybody, or if the policy was not read. */
 function trusts({ policies }: Snapshot, trust: string, service: string): boolean {
   const document = policies.find(({ id }) => id === trust)?.document as
     | { Statement?: unknown }

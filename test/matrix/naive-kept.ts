@@ -24,11 +24,11 @@ const ANYTHING = compilePolicy(
   'identity',
 );
 
-/** It denies something that is asked for. */
+/** True if it denies something that is requested. */
 export const deniesSomething = (policy: CompiledPolicy): boolean =>
   ASKED.some((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Deny'));
 
-/** Each of its Denies is of all requests of some sessions, and of no request of others. */
+/** True if each of its Denies applies to all requests of some sessions and to no request of others. */
 export function isOfSessions(policy: CompiledPolicy, { snapshot }: Account): boolean {
   const record = snapshot.policies.find(({ id }) => id === policy.name);
   const denies = [statementsIn(record)].flat().filter((one) => one.Effect !== 'Allow');
@@ -60,7 +60,7 @@ function isOfAll({ Effect, Resource, Condition }: Statement, policy: CompiledPol
   );
 }
 
-/** The names of the policies whose Denies stay with somebody who has all of IAM, whatever he does about them. */
+/** Names of the policies whose Denies remain for a principal with full IAM rights, whatever it does. */
 export function keptNaively(by: Subject, account: Account): readonly string[] {
   const { snapshot } = account;
   const denies = by.layers.identityPolicies.filter(deniesSomething);
@@ -99,7 +99,7 @@ export function keptNaively(by: Subject, account: Account): readonly string[] {
     return (!own || takes(name, by.arn, kind)) && from.every(({ arn }) => takes(name, arn, 'Group'));
   };
   if (!inAws) {
-    // as often as there are policies: each round may make way for one more
+    // one round for each policy: each round may unlock another one
     for (const _ of others) for (const one of others) if (!gone.has(one) && isRid(one.name)) gone.add(one);
   }
   return [...ofSessions, ...others.filter((one) => !gone.has(one))].map(({ name }) => name);

@@ -8,7 +8,7 @@ import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
 import { mergedCodes, type Resting, restingOn, SURELY } from './naive-codes.ts';
 import { NaiveTrust } from './naive-trust.ts';
 
-/** What somebody asks for who makes a user or role, gives it any policy, and takes it. */
+/** The requests of a principal that creates a user or role, gives it any policy, and becomes it. */
 const WAYS = [
   ['User', 'iam:AttachUserPolicy', 'iam:CreateAccessKey'],
   ['User', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
@@ -20,7 +20,7 @@ const WAYS = [
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-/** Of the account, or as somebody makes it. */
+/** A principal of the account, or one as somebody creates it. */
 export function identityOf(subject: Subject, { users, roles }: Snapshot): User | Role {
   const own = [...users, ...roles].find(({ arn }) => arn === subject.arn);
   if (own) return subject.untagged ? { ...own, tags: subject.tags } : own;
@@ -32,12 +32,12 @@ export function identityOf(subject: Subject, { users, roles }: Snapshot): User |
     : { ...made, groups: [] };
 }
 
-/** The edges to everybody whom somebody can make, each way asked by itself. */
+/** Edges to everybody that a principal can create. Each way is evaluated separately. */
 export function newEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
   const { snapshot } = account;
   if (by.kind === 'outside') return [];
   const own = new Set([...snapshot.users, ...snapshot.roles].map(({ arn }) => arn));
-  // as it is made: what it then makes of itself stands behind it, under the same name
+  // the created principal; what it then makes of itself follows under the same name
   const isFirst = (to: number, { arn }: Subject): boolean =>
     subjects.findIndex((one) => one.arn === arn) === to;
   const made = [...subjects.entries()].filter(
@@ -74,7 +74,7 @@ function edgeTo(
   return [{ to: [to], by: actions[0] as string, steps: [one.arn], open, codes, grants, ...session }];
 }
 
-/** It lets in whoever made it. */
+/** A trust policy that admits its creator. */
 function takenBy(by: Subject, one: Subject, { snapshot }: Account): Resting {
   const role = identityOf(one, snapshot) as Role;
   const document = {

@@ -1,4 +1,4 @@
-import { withAtoms } from '../../lib/evaluator/atoms.ts';
+import { atomsIn, withAtoms } from '../../lib/evaluator/atoms.ts';
 import { type CompiledPolicy, statementsFor } from '../../lib/evaluator/compile.ts';
 import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
 import type { Formula } from '../../lib/evaluator/formula.ts';
@@ -8,19 +8,19 @@ import type { Role, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { anyOf } from './naive-codes.ts';
 import type { NaiveTrust, Taken } from './naive-trust.ts';
 
-/** Somebody from outside whom a trust policy may let in: another account, an organisation, or anybody. */
+/** A principal from outside that a trust policy may admit: another account, an organisation, or anybody. */
 export interface Outsider {
   readonly name: string;
   readonly account: string | null;
   readonly organization: string | null;
-  /** strangers at an identity provider that many share: its host */
+  /** the host of an identity provider that many customers share, for its strangers */
   readonly shared?: string;
 }
 
 const ANYBODY: Outsider = { name: 'anybody', account: null, organization: null };
 const NEVER: Taken = { open: false, codes: [], runAs: [] };
 
-/** Those that trust policies name, and those that the conditions of policies open to everybody name. */
+/** Those that trust policies name, and those in the conditions of policies that admit everybody. */
 export function outsidersOf(trust: NaiveTrust, snapshot: Snapshot): readonly Outsider[] {
   const { roles, accountId, partition } = snapshot;
   const found = new Map<string, Outsider>();
@@ -32,7 +32,7 @@ export function outsidersOf(trust: NaiveTrust, snapshot: Snapshot): readonly Out
   return [...found.values()].filter((one) => roles.some((role) => letIn(trust, one, role).open !== false));
 }
 
-/** Resource control policies may say, too, who is not let in. */
+/** Resource control policies may exclude outsiders as well. */
 const limitsIn = (trust: NaiveTrust): readonly Statement[] =>
   trust
     .resourceGuardrails()
@@ -51,7 +51,7 @@ function outsidersIn(
   return [...whoMayCome(policy, limits).map((who) => outsiderOf(who, partition)), ...providers];
 }
 
-/** Providers of web identities whom an Allow names. */
+/** Web identity providers in an Allow. */
 function providersIn({ document }: CompiledPolicy): readonly string[] {
   return document.statements.flatMap(({ effect, principals }) =>
     effect === 'Allow' && principals && !principals.not ? principals.federated : [],
@@ -64,7 +64,7 @@ function outsiderOf(who: string, partition: string): Outsider {
   return { name: `arn:${partition}:iam::${who}:root`, account: who, organization: null };
 }
 
-/** Accounts and organisations by their ids, and a star for everybody. */
+/** Accounts and organisations by id, and a star for everybody. */
 function whoMayCome(
   { document, statements }: CompiledPolicy,
   limits: readonly Statement[],
@@ -101,7 +101,7 @@ function whoIn(key: string, value: string): string | null {
   return who && !/[*?$]/.test(who) ? who : null;
 }
 
-/** As any principal of it that the policy names, or as one that meets the conditions. */
+/** The condition for any principal of it that the policy names, or for one that meets the conditions. */
 export function letIn(trust: NaiveTrust, one: Outsider, role: Role): Taken {
   const policy = trust.isRead(role) ? trust.trust(role) : undefined;
   if (!policy) return NEVER;
@@ -126,7 +126,7 @@ export function letIn(trust: NaiveTrust, one: Outsider, role: Role): Taken {
     take(/^\d{12}$/.test(entry) ? principalOf(entry) : (parsePrincipalArn(entry) as Principal)),
   );
   const asItself = take(root);
-  // what is open to all without condition is said of them alone
+  // what is open to everybody without a condition is only in the row of `anybody`
   const isOpenToAll = one.name !== 'anybody' && isEverybodys && letIn(trust, ANYBODY, role).open === true;
   const runAs = [...new Set([asItself, ...asNamed].flatMap((taken) => taken.runAs))];
   const isNamed = asNamed.some(({ open }) => open === true);
@@ -155,7 +155,10 @@ function atProvider(
         withClaims(open, [`${shared}:sub`, `${shared}:aud`]),
         (key, pattern) => [`${shared}:sub`, `${shared}:aud`].includes(key) && !/[^*]/.test(pattern),
       ),
-      (key, value) => keepsStrangersOut(shared, key, value),
+      (key, value, operator) =>
+        isOfGuests(open, shared)
+          ? key === `${shared}:amr` && !canBeGuest(value)
+          : keepsStrangersOut(shared, key, value, /Equals/i.test(operator)),
       NOTHING_LACKS,
     ),
   );
@@ -174,7 +177,7 @@ function providerOf(name: string): Principal {
   return parsePrincipalArn(name) ?? { ...base, kind: 'provider' };
 }
 
-/** Every token has these. */
+/** Keys of every token. */
 function withClaims(open: Formula, keys: readonly string[]): Formula {
   return withAtoms(open, (atom) =>
     atom.clause.operator?.base.family.name === 'null' && keys.includes(atom.canonical)
@@ -183,7 +186,7 @@ function withClaims(open: Formula, keys: readonly string[]): Formula {
   );
 }
 
-/** Patterns that each value of a key fits, whoever asks. */
+/** Patterns that every value of a key matches, for any caller. */
 function fitted(open: Formula, fits: (key: string, pattern: string) => boolean): Formula {
   return withAtoms(open, (atom) => {
     const { operatorText, values } = atom.clause;
@@ -192,9 +195,22 @@ function fitted(open: Formula, fits: (key: string, pattern: string) => boolean):
   });
 }
 
+/** Guests of an identity pool of Cognito know its id. */
+const canBeGuest = (pattern: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test('unauthenticated');
+
+const isOfGuests = (open: Formula, shared: string): boolean =>
+  shared === 'cognito-identity.amazonaws.com' &&
+  atomsIn(open).some(
+    ({ canonical, clause }) =>
+      canonical === `${shared}:amr` &&
+      !/Not|Null/i.test(clause.operatorText) &&
+      clause.values.some(({ text }) => canBeGuest(text)),
+  );
+
 const NOTHING_LACKS = (): boolean => false;
 
-/** What the ARN of a user or role says of who it is. */
+/** The parts of an ARN that identify the user or role. */
 function saidBy({ kind, arn, account, name }: Principal): readonly (readonly [string, string])[] {
   if (kind === 'user')
     return [
@@ -221,24 +237,27 @@ function saidBy({ kind, arn, account, name }: Principal): readonly (readonly [st
 
 function metBy(one: Outsider, open: Formula, isOwnId: (id: string) => boolean): Formula {
   const lacks = (key: string, value: string): boolean =>
-    !mayBe(one, key, value) || (key === 'aws:userid' && isOwnId(value.split(':')[0] ?? ''));
+    !mayBe(one, key, value) ||
+    (key === 'aws:principaltype' && value === 'Anonymous') ||
+    (key === 'aws:userid' && isOwnId(value.split(':')[0] ?? ''));
+  const signed = ['aws:principalarn', 'aws:principalaccount', 'aws:principaltype', 'aws:userid'];
   const known = fitted(
-    open,
+    withClaims(open, signed),
     (key, pattern) => key === 'aws:principalorgpaths' && pattern === `${one.organization}/*`,
   );
   return without(known, lacks, (key) => key.startsWith('aws:principalorg') && one.organization === null);
 }
 
-/** A condition on who one is, without the values that he cannot have. */
+/** A condition on the caller's identity, without values that this caller cannot have. */
 function without(
   open: Formula,
-  lacks: (key: string, value: string) => boolean,
+  lacks: (key: string, value: string, operator: string) => boolean,
   mayLack: (key: string) => boolean,
 ): Formula {
   return withAtoms(open, (atom) => {
     const { operator, operatorText, key, values } = atom.clause;
     if (!operator || operator.base.family.name === 'null') return atom;
-    const left = values.map(({ text }) => text).filter((text) => !lacks(atom.canonical, text));
+    const left = values.map(({ text }) => text).filter((text) => !lacks(atom.canonical, text, operatorText));
     if (left.length === values.length) return atom;
     if (left.length > 0) return simpleAtom(operatorText, key, left, atom.service);
     if (operator.base.negated) return true;

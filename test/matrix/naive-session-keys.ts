@@ -6,13 +6,13 @@ import type { Role, Snapshot, Tags, User } from '../../lib/snapshot/snapshot.ts'
 import { type Bag, bringsNaively, isOfTags, stateIn } from './naive-session-tags.ts';
 import { canHaveIdentity, canLackIdentity } from './naive-source-identity.ts';
 
-/** Who asks for a role: a user or role of the account, or somebody from outside of whom little is known. */
+/** The caller of a request for a role: a principal of the account, or one from outside, of which little is known. */
 export type Asker =
   | {
       readonly identity: User | Role;
       readonly principal: Principal;
       readonly trust: CompiledPolicy | null;
-      /** in lower case: it sets them to whatever it likes */
+      /** in lower case: tags that it sets to any value */
       readonly ownTags: ReadonlySet<string>;
     }
   | {
@@ -22,17 +22,17 @@ export type Asker =
       readonly known: ReadonlyMap<string, string | null>;
     };
 
-/** What a caller brings along to a session; for each it asks once more. */
+/** What a caller adds to a session. Each addition needs a further permission. */
 export interface Brought {
   readonly tags: boolean;
   readonly sourceIdentity: boolean;
-  /** exactly these tags, whose values are not known if empty */
+  /** exactly these tags, with unknown values if empty */
   readonly bag?: Bag;
 }
 
 const brought = ({ brought: { sourceIdentity } }: Call): boolean => sourceIdentity;
 
-/** An assertion says it. */
+/** an assertion sets it */
 const isSaid = (key: string, asker: Asker): boolean =>
   !asker.identity && asker.known.has('aws:federatedprovider') && key.startsWith('saml:');
 
@@ -44,7 +44,7 @@ interface Call {
 
 const is = (value: string): KeyState => ({ values: [value] });
 
-/** The condition keys of one `sts:AssumeRole`, from AWS's pages on them. */
+/** The condition keys of one `sts:AssumeRole`, from AWS's pages. */
 export function keysOf(asker: Asker, role: Role, call: Call): (key: string) => KeyState {
   return (asked) => {
     const isKept = asker.identity && asker.trust && !canLackIdentity(asker.trust) && brought(call);
@@ -130,7 +130,7 @@ function identityKeys({ identity, principal, trust }: Insider, snapshot: Snapsho
 
 const NO_MFA: KeyState = { values: ['false'], orAbsent: 'mfa-of-a-service-session' };
 
-/** Some way by which the role is taken begins with somebody who may have a device. */
+/** True if some chain to the role begins with a caller who may have an MFA device. */
 function canHaveMfa(role: Role, snapshot: Snapshot, before: readonly Role[]): boolean {
   const document = snapshot.policies.find(({ id }) => id === role.trust)?.document;
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return true;
@@ -151,7 +151,7 @@ function canHaveMfa(role: Role, snapshot: Snapshot, before: readonly Role[]): bo
     });
 }
 
-/** What comes with a session, by who hands it out; null: anybody may. */
+/** Keys that a session gets from its issuer; null: anybody may be the issuer. */
 function credentialKey(key: string, sources: ReadonlySet<string> | null): KeyState | 'another' {
   const comesFrom = (source: string): KeyState => (!sources || sources.has(source) ? undefined : null);
   switch (key) {
@@ -172,7 +172,7 @@ function credentialKey(key: string, sources: ReadonlySet<string> | null): KeySta
   }
 }
 
-/** Whom the Allows of a trust policy name. */
+/** The callers that the Allows of a trust policy name. */
 function sourcesOf(trust: CompiledPolicy | null): ReadonlySet<string> | null {
   if (!trust || trust.document.malformed) return null;
   const sources = new Set<string>();
@@ -189,7 +189,7 @@ function outsiderKey(key: string, known: ReadonlyMap<string, string | null>): Ke
   const value = known.get(key);
   if (value !== undefined) return value === null ? null : is(value);
   if (key.startsWith('aws:principaltag/aws:')) return null;
-  // what an identity provider says of whoever signs in there
+  // keys that an identity provider sets for those who sign in
   if (key.slice(0, key.lastIndexOf(':')).includes('.')) return undefined;
   switch (key) {
     case 'aws:principalisawsservice':

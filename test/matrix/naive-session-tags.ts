@@ -2,9 +2,9 @@ import { type CompiledPolicy, statementsFor } from '../../lib/evaluator/compile.
 import { evaluateClause } from '../../lib/evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../lib/evaluator/context.ts';
 
-/** Which tags a session can bring, tried one by one: with the tag alone, and with others that policies speak of. */
+/** Which tags a session can have. Each is tried alone, and with other tags that policies mention. */
 
-/** Tags that a request brings, by key; empty: with some value. */
+/** Tags in a request, by key; empty: with some value. */
 export type Bag = ReadonlyMap<string, string>;
 
 const RUN_AS = 'SSMSessionRunAs';
@@ -39,7 +39,7 @@ export function stateIn(bag: Bag, key: string): KeyState {
   return key.startsWith('aws:requesttag/') ? tagIn(bag, key.slice('aws:requesttag/'.length)) : undefined;
 }
 
-/** Users that policies speak of, and one of whom they do not: if he can be asked for, any can. */
+/** Users that policies mention, and one that they do not: if it can be requested, any can. */
 export function usersNaively(
   trust: CompiledPolicy,
   { own, name }: { readonly own: readonly CompiledPolicy[]; readonly name: string },
@@ -56,7 +56,7 @@ export function usersNaively(
   return [...new Set(asked)].filter(isOpenFor).sort();
 }
 
-/** With the tag: alone, with each other tag that the policies name, and with all of them. */
+/** The tag alone, with each other tag in the policies, and with all of them. */
 function bagsWith(tag: string, policies: readonly CompiledPolicy[]): readonly Bag[] {
   const clauses = policies.flatMap(({ statements }) => statements.flatMap((one) => one.clauses));
   const named = clauses.flatMap(({ key, values }) => {

@@ -3,7 +3,7 @@ import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
 import { evaluateClause } from '../../lib/evaluator/conditions/evaluate-clause.ts';
 import type { Atom } from '../../lib/evaluator/formula.ts';
 
-/** Whether a role's sessions can be without a source identity, and can have one: tried on each way to take the role. */
+/** Whether a role's sessions may have a source identity, or none. Each way to assume the role is tried. */
 
 const TAKING = ['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity'];
 
@@ -32,7 +32,7 @@ export function canLackIdentity(trust: CompiledPolicy): boolean {
   );
 }
 
-/** What the one way to take the role asks of it holds of all sessions. */
+/** If there is one way to assume the role, its conditions hold for all sessions. */
 export function identityGiven(trust: CompiledPolicy): readonly Atom[] {
   if (canLackIdentity(trust)) return [];
   const ways = new Set(TAKING.flatMap((action) => statementsFor(trust, action)));

@@ -6,20 +6,20 @@ import { type Account, policiesOf, type Subject } from '../../lib/matrix/account
 import { ask } from '../../lib/matrix/account/question.ts';
 import type { Landing } from '../../lib/matrix/paths/lands-as.ts';
 
-/** The keys of the tags that somebody keeps who takes from himself what he may, of those that policies ask for. */
+/** The keys of the tags that remain after a principal removed what it may, of those that policies read. */
 export function untaggedNaively(by: Subject, account: Account): readonly string[] {
   const held = new Set([
     ...account.subjects.flatMap(({ layers }) => layers.identityPolicies.map(({ name }) => name)),
     ...account.snapshot.groups.flatMap(({ policies }) => policies),
   ]);
   const words = JSON.stringify([
-    // a version that somebody may activate reads tags, too
+    // a version that somebody may activate may read tags too
     ...account.snapshot.policies
       .filter(({ id, kind }) => kind === 'earlier-version' && held.has(id.replace(/:v\d+$/, '')))
       .map(({ document }) => document),
     ...account.subjects.flatMap((one) => policiesOf(one).map(({ document }) => document)),
     ...account.snapshot.roles.map(({ trust }) => account.policies.get(trust)?.document),
-    // of groups that nobody is in yet, too
+    // groups without members count as well
     ...account.snapshot.groups.flatMap(({ policies }) =>
       policies.map((id) => account.policies.get(id)?.document),
     ),
@@ -27,12 +27,12 @@ export function untaggedNaively(by: Subject, account: Account): readonly string[
   const action = by.role ? 'iam:UntagRole' : 'iam:UntagUser';
   const target = { arn: by.arn, tags: by.tags };
   const asked = by.tags.flatMap(({ key }) => {
-    // in IAM, keys that differ by their case alone are one
+    // IAM ignores the case of tag keys
     const spelled = new RegExp(`aws:PrincipalTag/(${key.replaceAll(/[^\w]/g, '\\$&')})["}]`, 'i').exec(
       words,
     )?.[1];
     if (spelled === undefined) return [];
-    // one that a session may bring is whatever the session says
+    // a tag that a session may set has any value
     if (by.sessionTags(key.toLowerCase())) return [];
     const row = { action, on: 'any' as const, context: { 'aws:TagKeys': spelled }, carries: [] };
     const combined = ask(account, { subject: by, row, target, region: '' });
@@ -45,7 +45,7 @@ export function untaggedNaively(by: Subject, account: Account): readonly string[
   return by.tags.map(({ key }) => key).filter((key) => !gone.includes(key.toLowerCase()));
 }
 
-/** As whom sessions run: by the tag, as it is or as the principal can change it, or else as the preferences say. */
+/** The OS users of sessions: by the tag, as it is or as the principal can change it, else by the preferences. */
 export function sessionUserNaively(by: Subject, account: Account, region: string): Landing {
   const preferences = account.regions.get(region)?.sessionPreferences;
   if (!preferences?.runAsEnabled) return { landsAs: ['ssm-user'], untagged: null };

@@ -11,9 +11,9 @@ import { type Asker, type Brought, keysOf } from './naive-session-keys.ts';
 import { usersNaively } from './naive-session-tags.ts';
 import { canLackIdentity, identityGiven } from './naive-source-identity.ts';
 
-/** Who may take which role, read from the trust policies by themselves: nothing of `lib/matrix` has a part in it. */
+/** Decides who may assume which role, from trust policies alone. It uses nothing of `lib/matrix`. */
 
-/** When a role can be taken, and for which OS users its session can ask by a tag. */
+/** The condition for assuming a role, and the OS users that a session tag may choose. */
 export interface Taken extends Resting {
   readonly runAs: readonly string[];
 }
@@ -28,7 +28,7 @@ const WAYS: readonly Brought[] = [
   { tags: false, sourceIdentity: true },
   { tags: true, sourceIdentity: true },
 ];
-/** Some that policies of the tests name, and one that they do not. */
+/** Values that policies of the tests name, and one that they do not. */
 const REGIONS: Readonly<Record<string, readonly string[]>> = {
   aws: ['us-east-1', 'eu-west-1', 'eu-central-1', 'ap-southeast-4'],
   'aws-cn': ['cn-north-1', 'cn-northwest-1'],
@@ -49,11 +49,11 @@ export class NaiveTrust {
     );
   }
 
-  /** Of a user or role of the account. */
+  /** A user or role of the account. */
   readonly isOwnId = (id: string): boolean =>
     [...this.#snapshot.users, ...this.#snapshot.roles].some((one) => one.id === id);
 
-  /** The trust policy; null: nobody has read it, undefined: there is nothing that lets anybody of the account in. */
+  /** The trust policy. Null: not read. Undefined: it admits nobody of the account. */
   isRead(role: Role): boolean {
     return documentOf(role, this.#snapshot) !== null;
   }
@@ -80,7 +80,9 @@ export class NaiveTrust {
     return this.#take({ asker, own, given, trust, role, as: (open) => open });
   }
 
-  /** Instances that policies name one by one and that do not carry the role's profile: its sessions are from none of them. */
+  /**
+   * Instances that policies name one by one without the role's profile: none of the role's sessions comes from them.
+   */
   #neverFrom({ arn }: Role): readonly Atom[] {
     const { policies, instanceProfiles, regions } = this.#snapshot;
     const text = JSON.stringify(policies.map(({ document }) => document));
@@ -95,7 +97,7 @@ export class NaiveTrust {
     });
   }
 
-  /** Somebody from outside, as one of these principals; `as`: what its conditions come to for him. */
+  /** A caller from outside, as one of these principals. `as`: what remains of its conditions for it. */
   byOutsider(
     principal: Principal,
     known: ReadonlyMap<string, string>,
@@ -118,7 +120,7 @@ export class NaiveTrust {
     );
   }
 
-  /** Somebody who has a token of a provider: no identity policy is asked, and nothing is brought along. */
+  /** A caller with a token: no identity policy is evaluated, and it adds nothing to the session. */
   byProvider(principal: Principal, name: string, role: Role, as: (open: Formula) => Formula): Taken {
     const trust = this.isRead(role) ? this.#trusts.get(role.arn) : undefined;
     if (!trust) return NEVER;
@@ -133,7 +135,7 @@ export class NaiveTrust {
     return { ...restingOn(as(this.#anywhere(question, NOTHING)), ['sts:rolesessionname']), runAs: [] };
   }
 
-  /** Somebody who signs the assertions of a provider, and so says in them what he likes. */
+  /** A caller that signs a provider's assertions, and so chooses their content. */
   bySigner(principal: Principal, role: Role): Resting {
     const trust = this.isRead(role) ? this.#trusts.get(role.arn) : undefined;
     if (!trust) return NEVER;
@@ -183,7 +185,7 @@ export class NaiveTrust {
     };
   }
 
-  /** One call goes to one endpoint. */
+  /** One call has one endpoint. */
   #anywhere(question: Question, brought: Brought): Formula {
     const regions = REGIONS[this.#snapshot.partition] ?? ['of-its-own-1'];
     return regions.map((region) => this.#open(question, brought, region)).reduce<Formula>(or, false);
@@ -214,7 +216,7 @@ export class NaiveTrust {
   }
 }
 
-/** Pods of EKS bring tags along to whatever they become, if their association does not switch them off. */
+/** Sessions of EKS pods pass on tags to further sessions, unless the association switches them off. */
 function withoutPodTags(asker: Asker): Formula {
   const trust = asker.identity === null ? null : asker.trust;
   const statements = trust?.document.statements.filter(({ effect }) => effect === 'Allow') ?? [];
@@ -232,7 +234,7 @@ function withoutPodTags(asker: Asker): Formula {
 const PODS = 'pods.eks.amazonaws.com';
 const NOBODY = { any: false, not: false, aws: [], federated: [], service: ['nobody'] } as const;
 
-/** Whoever comes with a token signs nothing. */
+/** A caller with a token signs no request. */
 const SIGNED_REQUESTS_HAVE = [
   'aws:principalarn',
   'aws:principalisawsservice',
@@ -248,7 +250,7 @@ interface Question {
   readonly trust: CompiledPolicy;
   readonly role: Role;
   readonly as: (open: Formula) => Formula;
-  /** by default `sts:AssumeRole` */
+  /** left out: `sts:AssumeRole` */
   readonly action?: string;
 }
 
@@ -269,14 +271,14 @@ const EVERYTHING: Own = {
   sessionPolicies: [],
 };
 
-/** Its sessions have a source identity, and keep it. */
+/** True if its sessions have a source identity, which they keep. */
 const isBound = (asker: Asker): boolean =>
   asker.identity !== null && asker.trust !== null && !canLackIdentity(asker.trust);
 
 const isTag = (key: string): boolean =>
   key === 'aws:tagkeys' || key === 'sts:transitivetagkeys' || key.startsWith('aws:requesttag/');
 
-/** External id, tags and who asks are of one request of a chain and not of the next. */
+/** External id, tags and caller belong to one request of a chain, not to the next. */
 function ofOneRequest(open: Formula): Formula {
   const isOfOne = (key: string): boolean =>
     /^(sts:|aws:sourceidentity$|aws:principal|aws:username$|aws:userid$|aws:tokenissuetime$|aws:multifactorauth|aws:source(arn|account|owner|org))/.test(
@@ -300,7 +302,7 @@ function documentOf(role: Role, snapshot: Snapshot): object | null {
   return typeof document === 'object' && document !== null && !Array.isArray(document) ? document : null;
 }
 
-/** A policy that nobody has read may let in everybody of the account, whatever they bring along. */
+/** A policy that was not read may admit everybody of the account, with any additions. */
 function trustOf(role: Role, snapshot: Snapshot): CompiledPolicy | null {
   const document = documentOf(role, snapshot);
   if (document) return compilePolicy(parsePolicy(document, 'trust'), role.trust, 'trust');

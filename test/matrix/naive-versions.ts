@@ -10,14 +10,14 @@ const ACTION = 'iam:SetDefaultPolicyVersion';
 
 export const isOfVersion = ({ by }: Edge): boolean => by === ACTION;
 
-/** The edges to oneself with another version of a policy, of whoever has joined nothing and changed no version yet. */
+/** Edges to itself with another version of a policy, for principals that joined no group and changed no version yet. */
 export function versionEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
   if (by.kind === 'outside') return [];
   const { identityPolicies } = by.layers;
   const names = identityPolicies.map(({ name }) => name);
   const limit = by.layers.permissionsBoundary?.name;
   const base = account.subjects.find(({ arn }) => arn === by.arn)?.layers.identityPolicies ?? [];
-  // with fewer policies than it has it took some from itself, with another it joined a group
+  // with fewer policies it removed some from itself, with others it joined a group
   const isAsItIs =
     !/:v\d+$/.test(limit ?? '') &&
     names.length === base.length &&

@@ -12,13 +12,13 @@ import { mergedCodes, type Resting, restingOn } from './naive-codes.ts';
 import { ofSet, setsOf } from './naive-directory.ts';
 import { keptNaively } from './naive-kept.ts';
 
-/** An action that gives somebody any policy, or frees him of his boundary, and on what. */
+/** An action that gives a principal any policy, or removes its boundary, and its target. */
 interface Way {
   readonly action: string;
   readonly of: 'user' | 'role' | 'both';
   readonly on: 'itself' | 'policy' | 'group' | 'boundary' | 'set';
   readonly key?: string;
-  /** what is asked beside it */
+  /** requests that are needed in addition */
   readonly also?: readonly string[];
 }
 
@@ -51,8 +51,8 @@ const WAYS: readonly Way[] = [
 ];
 
 /**
- * The edges to those whom somebody can make stronger before he takes them, each asked about by itself. `stronger`: the
- * number of a principal once it has any policy.
+ * Edges to principals that are made stronger before they are assumed. Each is evaluated separately. `stronger`: the
+ * number of a principal with any policy.
  */
 export function widenedEdges(
   by: Subject,
@@ -61,7 +61,7 @@ export function widenedEdges(
   account: Account,
 ): readonly Edge[] {
   if (by.kind === 'outside') return [];
-  // first the boundary, then any policy, of those who are bound and of those who are not
+  // first boundaries, then policies, for principals with and without a boundary
   const freed = certainFirst(
     foundEdges(by, edges, FREEING, (one) => freeOf(one, subjects), subjects, account),
   );
@@ -102,14 +102,14 @@ export const mayFree = (by: Subject, other: Subject, account: Account): boolean 
 export const mayStrengthen = (by: Subject, other: Subject, account: Account): boolean =>
   isPossible(WAYS, by, other, account);
 
-/** The edges to oneself without one's boundary. */
+/** Edges to itself without its boundary. */
 export function freeingEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
   if (by.kind === 'outside' || by.layers.permissionsBoundary === null) return [];
   return FREEING.flatMap((way) =>
     askedWays(by, by, way, account).flatMap(
       ({ steps: [action, ...on], open, codes, grants, missing }): readonly Edge[] => {
         const to = freeOf(by, subjects);
-        // what an unread policy may allow is not followed: all that he holds is unknown as it is
+        // what an unread policy may allow is not followed: its holder is unknown anyway
         if (to < 0 && by.missing !== null) return [];
         const edge = { to: [to], open, codes, grants, ...(missing ? { missing } : {}) };
         return [
@@ -125,7 +125,7 @@ export function freeingEdges(by: Subject, subjects: readonly Subject[], account:
 export const isFreeing = ({ by, steps: [step] }: Edge): boolean =>
   by === undefined ? /^(iam|sso):.*PermissionsBoundary/.test(step ?? '') : by === 'iam:CreatePolicyVersion';
 
-/** As it would be without its boundary. */
+/** The principal without its boundary. */
 function freeOf(victim: Subject, subjects: readonly Subject[]): number {
   const { identityPolicies, permissionsBoundary } = victim.layers;
   if (permissionsBoundary === null) return -1;
@@ -186,7 +186,7 @@ function edgeTo(
       ];
 }
 
-/** As it would be with any policy; where it has everything already it is nobody else. */
+/** The principal with any policy; the same one if it has every right already. */
 function strongerOf(victim: Subject, subjects: readonly Subject[], account: Account): number {
   const boundary = victim.layers.permissionsBoundary;
   const names = ['any policy', ...keptNaively(victim, account)];
@@ -203,7 +203,7 @@ function strongerOf(victim: Subject, subjects: readonly Subject[], account: Acco
 
 function askedWays(by: Subject, victim: Subject, way: Way, account: Account): readonly Asked[] {
   if (way.of !== 'both' && way.of !== victim.kind) return [];
-  // nobody else changes the roles of AWS
+  // only AWS changes its own roles
   if (way.on === 'itself' && /^\/aws-(service-role|reserved)\//.test(victim.role?.path ?? '')) return [];
   if (way.on === 'set') return setWays(by, victim, way, account);
   const context = way.key ? { [way.key]: ADMINISTRATOR } : undefined;
@@ -235,7 +235,7 @@ function targetsOf(
   return snapshot.groups.filter(({ name }) => joined.includes(name)).map(({ arn }) => ({ arn, tags: [] }));
 }
 
-/** The tags of this resource are not those of another. */
+/** The tags of this resource only. */
 export function tagsOf(arn: string, open: Formula): Formula {
   return withAtoms(open, (atom) =>
     atom.canonical.startsWith('aws:resourcetag/')

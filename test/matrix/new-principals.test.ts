@@ -10,10 +10,10 @@ const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:
 const ZOE = arn('user', 'zoe');
 const [NEW_USER, NEW_ROLE] = [arn('user', 'new-00000000000000000'), arn('role', 'new-00000000000000000')];
 
-/** zoe may do nothing to herself */
+/** zoe has no rights on herself */
 const OTHERS = arn('user', 'new-*');
 
-/** zoe's cell; both engines say the same. */
+/** zoe's cell. Both engines must agree. */
 function cell(policies: readonly object[], over: AccountInput = {}): Cell | undefined {
   const snapshot = account({
     instances: [{ id: 'i-1' }],
@@ -33,8 +33,8 @@ const USERS: readonly (readonly string[])[] = ['Attach', 'Put'].flatMap((giving)
   ]),
 );
 
-describe.each(USERS)('a user that is made: %s, %s, %s', (...actions) => {
-  test('with all of the rights it holds any policy', () => {
+describe.each(USERS)('a user that is created: %s, %s, %s', (...actions) => {
+  test('has any policy if zoe has all rights', () => {
     expect(cell([allow(actions, OTHERS)])).toMatchObject({
       verdict: 'allowed',
       via: ['iam:CreateUser', NEW_USER],
@@ -42,7 +42,7 @@ describe.each(USERS)('a user that is made: %s, %s, %s', (...actions) => {
     });
   });
 
-  test('without any one of them it holds nothing', () => {
+  test('has nothing if one right is missing', () => {
     for (const left of actions) {
       const rest = actions.filter((one) => one !== left);
       expect(cell([allow(rest, OTHERS)])).toBeUndefined();
@@ -50,8 +50,8 @@ describe.each(USERS)('a user that is made: %s, %s, %s', (...actions) => {
   });
 });
 
-describe.each(['iam:AttachRolePolicy', 'iam:PutRolePolicy'])('a role that is made, with %s', (giving) => {
-  test('lets in whoever makes it', () => {
+describe.each(['iam:AttachRolePolicy', 'iam:PutRolePolicy'])('a role that is created, with %s', (giving) => {
+  test('admits its creator', () => {
     expect(cell([allow(['iam:CreateRole', giving])])?.via).toEqual(['iam:CreateRole', NEW_ROLE]);
     expect(cell([allow('iam:CreateRole')])).toBeUndefined();
     expect(cell([allow(giving)])).toBeUndefined();
@@ -61,8 +61,8 @@ describe.each(['iam:AttachRolePolicy', 'iam:PutRolePolicy'])('a role that is mad
 
 const ROLE_RIGHTS = ['iam:CreateRole', 'iam:PutRolePolicy'];
 
-describe('what binds whoever is made', () => {
-  test('the guardrails, which may ask who is asking', () => {
+describe('a created principal is limited by', () => {
+  test('guardrails, also those with a condition on the principal', () => {
     const only = deny('ssm:*', '*', { ArnNotLike: { 'aws:PrincipalArn': arn('role', 'ops-*') } });
     const organization = [{ scps: [allow('*'), only] }];
     expect(cell([allow(ROLE_RIGHTS)], { organization })).toBeUndefined();
@@ -70,7 +70,7 @@ describe('what binds whoever is made', () => {
     expect(cell([named], { organization })?.via).toEqual(['iam:CreateRole', arn('role', 'ops-x')]);
   });
 
-  test('the name under which it may be made', () => {
+  test('the names that zoe may use', () => {
     const rights = [
       allow('iam:CreateRole', arn('role', 'team/*')),
       allow('iam:PutRolePolicy', arn('role', 'team/*')),
@@ -113,7 +113,7 @@ describe.each([
   ['a user', ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey']],
   ['a role', ['iam:CreateRole', 'iam:PutRolePolicy', 'sts:AssumeRole']],
   ['everything', ['*']],
-])('sessions that are resumed as somebody who is made: %s', (_, actions) => {
+])('sessions that a created principal resumes: %s', (_, actions) => {
   const takeovers = (over: AccountInput): readonly Cell[] => {
     const snapshot = account({
       instances: [{ id: 'i-1' }],
@@ -125,11 +125,11 @@ describe.each([
     return [...cellsOf(matrix, snapshot, { principal: ZOE, path: 'session-takeover' })];
   };
 
-  test('are her own where nobody else is', () => {
+  test('are only its own if there are no others', () => {
     expect(takeovers({})).toEqual([]);
   });
 
-  test('are those of others where there are any', () => {
+  test('are those of others if there are any', () => {
     expect(takeovers({ roles: [{ name: 'crane' }] })).toMatchObject([{ verdict: 'allowed' }]);
   });
 });

@@ -12,7 +12,7 @@ const arn = (residual: string): string => `arn:aws:iam::${ACCOUNT_ID}:${residual
 const ABSENT = 'arn:aws:iam::aws:policy/FleetSupport';
 const SESSION = allow('ssm:StartSession');
 
-/** With the documents of these policies lost. */
+/** The account without the documents of these policies. */
 function without(snapshot: Snapshot, ...ids: readonly string[]): Snapshot {
   const policies = snapshot.policies.map((one) => (ids.includes(one.id) ? { ...one, document: null } : one));
   return { ...snapshot, policies };
@@ -47,7 +47,7 @@ const take = (...names: string[]): object =>
   );
 
 describe('a policy without a document', () => {
-  it('may allow anything, so that nothing is denied for want of it', () => {
+  it('may allow anything, so nothing is denied for lack of an Allow', () => {
     const inline = without(ofUser({ policies: [SESSION] }), `${arn('user/mia')}#policy-0`);
     expect(cells(inline, 'user/mia', 'user-data')).toMatchObject([
       {
@@ -61,12 +61,12 @@ describe('a policy without a document', () => {
     expect(attached).toMatchObject([{ verdict: 'unknown', missing: `iam get-policy-version of ${ABSENT}` }]);
   });
 
-  it('may deny anything, so that nothing that is held beside it is sure', () => {
+  it('may deny anything, so no access of its holder is certain', () => {
     expect(verdicts(cells(ofUser({ policies: [SESSION, ABSENT] }), 'user/mia'))).toEqual(['unknown']);
     expect(verdicts(cells(ofUser({ policies: [SESSION] }), 'user/mia'))).toEqual(['allowed']);
   });
 
-  it('changes nothing where the rest decides', () => {
+  it('changes nothing that other policies decide', () => {
     const denied = ofUser({ policies: [deny('ssm:*'), ABSENT] });
     expect(cells(denied, 'user/mia')).toEqual([]);
     const guarded = ofUser({ policies: [ABSENT] }, { organization: [{ scps: [allow('ec2:*')] }] });
@@ -76,7 +76,7 @@ describe('a policy without a document', () => {
     expect(cells(bounded, 'user/mia')).toEqual([]);
   });
 
-  it('as a boundary limits nothing for sure and grants nothing', () => {
+  it('grants nothing as a boundary, and may limit nothing', () => {
     const bounded = ofUser({ policies: [SESSION], boundary: ABSENT });
     expect(verdicts(cells(bounded, 'user/mia'))).toEqual(['unknown']);
     expect(cells(bounded, 'user/mia', 'user-data')).toEqual([]);
@@ -87,7 +87,7 @@ describe('a policy without a document', () => {
     expect(cells(taking, 'user/mia')).toMatchObject([{ verdict: 'unknown', via: [arn('role/shell')] }]);
   });
 
-  it('of a group, or a group that nobody has looked at, counts for its members', () => {
+  it('affects the members of its group, as does a group without details', () => {
     const grouped = (policies: AccountInput['groups']): Snapshot =>
       ofUser({ groups: ['crew'] }, policies ? { groups: policies } : {});
     expect(verdicts(cells(grouped([{ name: 'crew', policies: [ABSENT] }]), 'user/mia'))).toEqual(['unknown']);
@@ -95,14 +95,14 @@ describe('a policy without a document', () => {
     expect(unseen).toMatchObject([{ verdict: 'unknown', missing: 'iam get-group of crew' }]);
   });
 
-  it('is told from one that is JSON and no policy: that one is malformed, as IAM would refuse it', () => {
+  it('differs from a JSON document that is no policy, which is malformed', () => {
     const empty = ofUser({ policies: [{ name: 'none', document: {} }] });
     expect(cells(empty, 'user/mia')).toEqual([]);
     const list = ofUser({ policies: [{ name: 'list', document: [] }] });
     expect(verdicts(cells(list, 'user/mia'))).toEqual(['unknown']);
   });
 
-  it('names every policy that is missing', () => {
+  it('is named, each one that is missing', () => {
     const [cell] = cells(ofUser({ policies: [ABSENT], boundary: `${ABSENT}Limit` }), 'user/mia');
     expect(cell?.missing).toBe(
       `iam get-policy-version of ${ABSENT}, iam get-policy-version of ${ABSENT}Limit`,
@@ -110,7 +110,7 @@ describe('a policy without a document', () => {
   });
 });
 
-describe('a way through somebody with a missing policy', () => {
+describe('a chain through a principal with a missing policy', () => {
   it('is unknown, at its end and on the way', () => {
     const end = ofUser({ policies: [take('gone')] }, { roles: [role('gone', [ABSENT])] });
     expect(cells(end, 'user/mia')).toMatchObject([{ verdict: 'unknown', via: [arn('role/gone')] }]);
@@ -128,7 +128,7 @@ describe('a way through somebody with a missing policy', () => {
     ]);
   });
 
-  it('does not hide a longer one that is known to be open', () => {
+  it('does not hide a longer chain that is known to be open', () => {
     const roles = [role('gone', [ABSENT]), role('first', [take('shell')]), role('shell', [SESSION])];
     const snapshot = ofUser({ policies: [take('gone', 'first')] }, { roles });
     expect(cells(snapshot, 'user/mia')).toMatchObject([
@@ -138,7 +138,7 @@ describe('a way through somebody with a missing policy', () => {
 });
 
 describe('explain', () => {
-  it('names the missing policy at each request, and decides nothing for it', () => {
+  it('names the missing policy at each request, and leaves the request undecided', () => {
     const snapshot = ofUser({ policies: [SESSION, ABSENT] });
     const name = { principal: arn('user/mia'), instance: 'i-1', path: 'session-manager' } as const;
     const explained = explainCell(snapshot, name);
@@ -156,7 +156,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('says what a Deny decides whatever is missing', () => {
+  it('shows what a Deny decides whatever is missing', () => {
     const snapshot = ofUser({ policies: [deny('ssm:*'), ABSENT] });
     const name = { principal: arn('user/mia'), instance: 'i-1', path: 'session-manager' } as const;
     expect(explainCell(snapshot, name)).toMatchObject({
@@ -171,7 +171,7 @@ describe('a trust policy without a document', () => {
   const missing = (name: string): string => `iam get-role of ${arn(`role/${name}`)}`;
   const desk = role('desk', [SESSION]);
 
-  it('may let in everybody of the account: nobody is denied for want of it', () => {
+  it('may admit everybody of the account, so nobody is denied for lack of an Allow', () => {
     const known = ofUser({}, { roles: [desk] });
     expect(cells(known, 'user/mia')).toEqual([]);
     expect(cells(without(known, trustOf('desk')), 'user/mia')).toMatchObject([
@@ -189,12 +189,12 @@ describe('a trust policy without a document', () => {
     expect(verdicts(cells(text, 'user/mia'))).toEqual(['unknown']);
   });
 
-  it('opens nothing that the own policies of whoever asks deny', () => {
+  it("opens nothing that the caller's own policies deny", () => {
     const denied = ofUser({ policies: [deny('sts:*')] }, { roles: [desk] });
     expect(cells(without(denied, trustOf('desk')), 'user/mia')).toEqual([]);
   });
 
-  it('is explained as unknown, and not as an Allow', () => {
+  it('is explained as unknown, not as an Allow', () => {
     const lost = without(ofUser({ policies: [allow('sts:AssumeRole')] }, { roles: [desk] }), trustOf('desk'));
     const name = { principal: arn('user/mia'), path: 'session-manager', instance: 'i-1' } as const;
     const told = explainCell(lost, name);
@@ -206,7 +206,7 @@ describe('a trust policy without a document', () => {
     });
   });
 
-  it('names nobody from outside, and says nothing of a service-linked role', () => {
+  it('adds no outsider, and does not matter for a service-linked role', () => {
     const lost = without(ofUser({}, { roles: [desk] }), trustOf('desk'));
     expect(buildMatrix(lost).principals.map(({ kind }) => kind)).toEqual(['user', 'role']);
     const linked = ofUser({}, { roles: [{ ...desk, path: '/aws-service-role/ssm.amazonaws.com/' }] });
@@ -214,7 +214,7 @@ describe('a trust policy without a document', () => {
     expect(cells({ ...linked, policies }, 'user/mia')).toEqual([]);
   });
 
-  it('does not hide a longer way that is known to be open', () => {
+  it('does not hide a longer chain that is known to be open', () => {
     const roles = [desk, role('first', [take('second')]), role('second', [SESSION])];
     const snapshot = without(ofUser({ policies: [take('first')] }, { roles }), trustOf('desk'));
     expect(cells(snapshot, 'user/mia')).toMatchObject([
@@ -222,7 +222,7 @@ describe('a trust policy without a document', () => {
     ]);
   });
 
-  it('leaves what lies behind it unknown, too', () => {
+  it('makes everything that is reached through it unknown', () => {
     const roles = [role('first', [take('second')]), role('second', [SESSION])];
     const snapshot = without(ofUser({}, { roles }), trustOf('first'));
     expect(cells(snapshot, 'user/mia')).toMatchObject([
@@ -230,7 +230,7 @@ describe('a trust policy without a document', () => {
     ]);
   });
 
-  it('may let in a service: whoever may pass the role may become it', () => {
+  it('may admit a service, so a principal that may pass the role may become it', () => {
     const passing = { policies: [allow('iam:PassRole'), allow('lambda:*'), deny('sts:*')] };
     const lost = without(ofUser(passing, { roles: [desk] }), trustOf('desk'));
     const [cell] = cells(lost, 'user/mia');
@@ -242,7 +242,7 @@ describe('a trust policy without a document', () => {
 it.each([
   ['SSM-SessionManagerRunShell', []],
   ['Acme-Diagnose', ['unknown']],
-])('a session document that nobody has listed may take commands, unless it is %s', (name, verdicts) => {
+])('a session document that was not listed may run commands, unless it is %s', (name, verdicts) => {
   const policy = {
     Version: '2012-10-17',
     Statement: [
@@ -295,11 +295,11 @@ describe('what a maintenance window runs', () => {
     return verdicts(cells({ ...snapshot, coverage }, 'user/mia', 'document-rewrite'));
   };
 
-  it('is another instance', () => {
+  it('counts only on its own instances', () => {
     expect(found({})).toEqual([]);
   });
 
-  it('is not known where its targets were not read', () => {
+  it('is unknown if its targets were not read', () => {
     expect(found({ windowTargets: null })).toEqual(['unknown']);
   });
 
@@ -307,7 +307,7 @@ describe('what a maintenance window runs', () => {
     'ssm.describe-maintenance-window-targets',
     'ssm.describe-maintenance-window-tasks',
     'ssm.list-associations',
-  ])('is not known where %s answered for some alone', (call) => {
+  ])('is unknown if %s answered for some windows only', (call) => {
     expect(found({}, call)).toEqual(['unknown']);
   });
 });
@@ -341,7 +341,7 @@ describe('Instance Connect endpoints', () => {
   });
   const tunnels = (snapshot: Snapshot) => cells(snapshot, 'user/mia', 'instance-connect-endpoint');
 
-  it('that nobody has read may lead to every instance', () => {
+  it('may reach every instance if they were not read', () => {
     expect(tunnels(snapshotOf([allow(OPEN)], null))).toMatchObject([
       { verdict: 'unknown', condition: null, missing: CALL, reachable: null },
     ]);
@@ -360,15 +360,15 @@ describe('Instance Connect endpoints', () => {
       {},
     ],
     ['to no instance without a network', [allow(OPEN)], { vpcId: null }],
-  ])('lead %s', (_, policies, instance) => {
+  ])('reach %s', (_, policies, instance) => {
     expect(tunnels(snapshotOf(policies, null, instance))).toEqual([]);
   });
 
-  it('that a policy names may be there', () => {
+  it('may exist if a policy names them', () => {
     expect(verdicts(tunnels(snapshotOf([allow(OPEN, endpointArn('eice-7'))], null)))).toEqual(['unknown']);
   });
 
-  it('of which some were read: one that was decides, where there is none there may be', () => {
+  it('that were read in part: a known one decides, a missing one is unknown', () => {
     const open = [allow(OPEN)];
     expect(verdicts(tunnels(cutOff(snapshotOf(open, [endpoint('vpc-1')]))))).toEqual(['allowed']);
     expect(tunnels(cutOff(snapshotOf(open, [endpoint('vpc-2')])))).toMatchObject([
@@ -377,7 +377,7 @@ describe('Instance Connect endpoints', () => {
     expect(tunnels(snapshotOf(open, [endpoint('vpc-2')]))).toEqual([]);
   });
 
-  it('are explained as not known', () => {
+  it('are explained as unknown', () => {
     const name = { principal: arn('user/mia'), instance: 'i-1', path: 'instance-connect-endpoint' } as const;
     expect(explainCell(snapshotOf([allow(OPEN)], null), name)).toMatchObject({
       verdict: 'unknown',
@@ -390,7 +390,7 @@ describe('Instance Connect endpoints', () => {
     });
   });
 
-  it('tell instances of one region no further apart', () => {
+  it('separate no instances of one region further', () => {
     const two = (connectEndpoints: null | []) =>
       account({
         users: [{ name: 'mia', policies: [allow(OPEN)] }],
@@ -409,7 +409,7 @@ describe('Instance Connect endpoints', () => {
   });
 });
 
-it('an agent is not known to be offline where the list of agents was cut off', () => {
+it('an agent that is missing from an incomplete list is not known to be offline', () => {
   const snapshot = account({
     users: [{ name: 'mia', policies: [SESSION] }],
     instances: [{ id: 'i-1' }],
@@ -425,7 +425,7 @@ it('an agent is not known to be offline where the list of agents was cut off', (
   expect(reachable({ ...snapshot, coverage })).toEqual([null]);
 });
 
-it("the agent of an instance whose profile IAM does not list may work or not, and its role is nobody's", () => {
+it('the agent of an instance with an unlisted profile may or may not work, and gives no known role', () => {
   const snapshot = account({
     users: [{ name: 'mia', policies: [SESSION] }],
     roles: [{ name: 'app', policies: [allow('ssm:SendCommand')] }],
@@ -444,7 +444,7 @@ it("the agent of an instance whose profile IAM does not list may work or not, an
   expect(cells(unlisted, 'user/mia')).toMatchObject([{ verdict: 'allowed', reachable: null }]);
 });
 
-describe("an instance profile that IAM's list lacks because it was cut off", () => {
+describe("an instance profile that is missing from IAM's incomplete list", () => {
   const CALL = 'iam get-account-authorization-details';
   const cutOff = { call: 'iam.get-account-authorization-details', region: null, items: 3 } as const;
   const fleet = (policies: readonly object[], listed: 'whole' | 'cut off', lost = true): Snapshot => {
@@ -467,7 +467,7 @@ describe("an instance profile that IAM's list lacks because it was cut off", () 
     return [...cellsOf(matrix, snapshot, { principal: arn('user/mia'), path: 'power' })];
   };
 
-  it('may be of a role that may do anything: who has a shell there is not known to have nothing', () => {
+  it('may have a role with any permission, so a principal with a shell there may have any access', () => {
     expect(power(fleet([onFirst], 'cut off'))).toMatchObject(
       ['i-1', 'i-2'].map((instance) => ({
         ...{ instance, verdict: 'unknown', missing: CALL, condition: null },
@@ -477,12 +477,12 @@ describe("an instance profile that IAM's list lacks because it was cut off", () 
     );
   });
 
-  it('is no role where the list is whole, and no other role where the profile is in it', () => {
+  it('has no role if the list is complete, and no other role if the profile is listed', () => {
     expect(power(fleet([onFirst], 'whole'))).toEqual([]);
     expect(verdicts(power(fleet([onFirst], 'cut off', false)))).toEqual(['allowed', 'allowed']);
   });
 
-  it('is nothing to who has no shell there', () => {
+  it('gives nothing to a principal without a shell there', () => {
     const elsewhere = allow('ssm:StartSession', [
       'arn:aws:ec2:*:*:instance/i-2',
       'arn:aws:ssm:*:*:document/*',
@@ -490,7 +490,7 @@ describe("an instance profile that IAM's list lacks because it was cut off", () 
     expect(power(fleet([elsewhere], 'cut off'))).toEqual([]);
   });
 
-  it('is bound by the guardrails, and hides nothing that is known', () => {
+  it('stays within the guardrails, and hides nothing that is known', () => {
     const both = [onFirst, allow('ec2:StopInstances')];
     expect(verdicts(power(fleet(both, 'cut off')))).toEqual(['allowed', 'allowed']);
     const bound = fleet([onFirst], 'cut off');
@@ -503,7 +503,7 @@ describe("an instance profile that IAM's list lacks because it was cut off", () 
     expect(power({ ...bound, policies: [...policies, full], organization })).toEqual([]);
   });
 
-  it('is explained up to where it is not known', () => {
+  it('is explained up to the unknown step', () => {
     const name = { principal: arn('user/mia'), instance: 'i-2', path: 'power' } as const;
     expect(explainCell(fleet([onFirst], 'cut off'), name)).toMatchObject({
       verdict: 'unknown',

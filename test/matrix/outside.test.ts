@@ -14,12 +14,12 @@ const statement = (Principal: unknown, Condition?: object, Action = 'sts:AssumeR
   ...(Condition ? { Condition } : {}),
 });
 
-/** Who from outside gets onto an instance through a role with such a trust policy, with the conditions. */
+/** Principals from outside that reach an instance through a role with such a trust policy, with their conditions. */
 function outside(...statements: readonly object[]): readonly string[] {
   return outsideBehind([], ...statements);
 }
 
-/** The same below resource control policies of these statements. */
+/** The same under resource control policies with these statements. */
 function outsideBehind(limits: readonly object[], ...statements: readonly object[]): readonly string[] {
   const trust = { Version: '2012-10-17', Statement: statements };
   const snapshot = account({
@@ -46,13 +46,13 @@ describe('a trust policy that names everybody', () => {
   const everybody = (condition?: object) => outside(statement('*', condition));
   const equals = (key: string, ...values: string[]) => ({ StringEquals: { [key]: values } });
 
-  test('lets in anybody, in either form', () => {
+  test('admits anybody, in both forms', () => {
     expect(everybody()).toEqual(['anybody']);
     expect(outside(statement({ AWS: '*' }))).toEqual(['anybody']);
     expect(outside(statement({ AWS: [root(ACCOUNT_ID), '*'] }))).toEqual(['anybody']);
   });
 
-  test('of an account is that account', () => {
+  test('with a condition on one account admits that account', () => {
     expect(everybody(equals('aws:PrincipalAccount', OTHER))).toEqual([root(OTHER)]);
     expect(everybody(equals('aws:PrincipalAccount', OTHER, ACCOUNT_ID, '555566667777'))).toEqual([
       root(OTHER),
@@ -64,18 +64,18 @@ describe('a trust policy that names everybody', () => {
     ]);
   });
 
-  test('but of an account lets in the rest', () => {
+  test('with a condition that excludes an account admits all others', () => {
     expect(everybody({ StringNotEquals: { 'aws:PrincipalAccount': OTHER } })).toEqual(['anybody']);
   });
 
-  test('of an organisation is anybody of it', () => {
+  test('with a condition on an organisation admits anybody of it', () => {
     expect(everybody(equals('aws:PrincipalOrgID', 'o-team'))).toEqual(['anybody of o-team']);
     expect(everybody({ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-team' } })).toEqual(['anybody']);
     const paths = { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': ['o-team/r-1/ou-1/*'] } };
     expect(everybody(paths)).toEqual([
       expect.stringMatching(/^anybody of o-team if .*aws:PrincipalOrgPaths.*o-team\/r-1\/ou-1/),
     ]);
-    // everybody of the organisation has a path that begins with its id
+    // organisation paths of everybody in it begin with its id
     const anyPath = (operator: string) =>
       everybody({ [`ForAnyValue:${operator}`]: { 'aws:PrincipalOrgPaths': ['o-team/*', 'o-team/r-1/*'] } });
     expect(anyPath('StringLike')).toEqual(['anybody of o-team']);
@@ -85,13 +85,13 @@ describe('a trust policy that names everybody', () => {
     ]);
   });
 
-  test('of an account within an organisation is that account, under the condition', () => {
+  test('with conditions on an account and its organisation admits that account under the condition', () => {
     const both = { StringEquals: { 'aws:PrincipalOrgID': 'o-team', 'aws:PrincipalAccount': OTHER } };
     expect(everybody(both)).toEqual([`${root(OTHER)} if aws:PrincipalOrgID is o-team`]);
   });
 
   test.each(['ArnLike', 'ArnEquals', 'StringLike', 'StringEquals'])(
-    'of an ARN by %s is its account',
+    'with a condition on an ARN by %s admits its account',
     (operator) => {
       const of = (id: string) => ({ [operator]: { 'aws:PrincipalArn': `arn:aws:iam::${id}:role/deploy` } });
       expect(everybody(of(OTHER))).toEqual([
@@ -103,20 +103,20 @@ describe('a trust policy that names everybody', () => {
     },
   );
 
-  test('of an ARN of any account is anybody', () => {
+  test('with a condition on an ARN of any account admits anybody', () => {
     expect(everybody({ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/deploy' } })).toEqual([
       'anybody if aws:PrincipalArn is like arn:aws:iam::*:role/deploy',
     ]);
   });
 
-  test('with an external id or a source address is anybody under the condition', () => {
+  test('with a condition on an external id or a source address admits anybody under it', () => {
     expect(everybody(equals('sts:ExternalId', 'x-7'))).toEqual(['anybody if sts:ExternalId is x-7']);
     expect(everybody({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } })).toEqual([
       'anybody if from 203.0.113.0/24',
     ]);
   });
 
-  test('beside one that it names says of the named only what is more', () => {
+  test('beside a named principal adds for that one only what goes further', () => {
     expect(outside(statement('*', equals('sts:ExternalId', 'x-7')), statement({ AWS: OTHER }))).toEqual([
       root(OTHER),
       'anybody if sts:ExternalId is x-7',
@@ -126,7 +126,7 @@ describe('a trust policy that names everybody', () => {
     ]);
   });
 
-  test('and denies what is not of an organisation is anybody of it', () => {
+  test('with a Deny of everybody outside an organisation admits anybody of it', () => {
     const Condition = { StringNotEquals: { 'aws:PrincipalOrgID': 'o-team' } };
     const denial = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole', Condition };
     expect(outside(statement('*'), denial)).toEqual(['anybody of o-team']);
@@ -134,9 +134,9 @@ describe('a trust policy that names everybody', () => {
 });
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
-describe('a trust policy that names one and asks for another contradicts itself', () => {
+describe('a trust policy that names one principal and requires another contradicts itself', () => {
   const THIRD = '777788889999';
-  /** Rows from outside, whether they have a cell or not. */
+  /** Rows from outside, also those without a cell. */
   function rows(principal: string, condition: object): readonly string[] {
     const trust = { Version: '2012-10-17', Statement: statement({ AWS: principal }, condition) };
     const kim = { name: 'kim', policies: [allow('sts:AssumeRole')] };
@@ -169,7 +169,7 @@ describe('a trust policy that names one and asks for another contradicts itself'
       { StringLike: { 'aws:username': '*' } },
     ],
     ['a service', root(OTHER), { ArnLike: { 'aws:SourceArn': '*' } }],
-  ])('and lets in nobody: %s', (_name, principal, condition) => {
+  ])('and admits nobody: %s', (_name, principal, condition) => {
     expect(rows(principal, condition)).toEqual([]);
   });
 
@@ -186,7 +186,7 @@ describe('a trust policy that names one and asks for another contradicts itself'
       `arn:aws:sts::${OTHER}:assumed-role/ops/ann`,
       { ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${OTHER}:role/team/ops` } },
     ],
-  ])('but not: %s', (_name, principal, condition) => {
+  ])('but not here: %s', (_name, principal, condition) => {
     expect(rows(principal, condition)).toEqual([root(OTHER)]);
   });
 });
@@ -209,11 +209,11 @@ describe('a trust policy that names a provider', () => {
     ['repo:acme*', false],
     ['repo:*/infra:*', false],
     ['?epo:acme-corp/infra', false],
-  ])('of a subject %s keeps strangers out: %s', (sub, keeps) => {
+  ])('with a subject %s keeps strangers out: %s', (sub, keeps) => {
     expect(github(sub).length).toBe(keeps ? 0 : 1);
   });
 
-  test('that many share, without a limit, lets in whoever has a token of it', () => {
+  test('shared by many customers, without a limit, admits anybody with a token of it', () => {
     expect(by(provider(GITHUB))).toEqual([provider(GITHUB)]);
     const audience = { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' } };
     expect(by(provider(GITHUB), audience)).toEqual([
@@ -222,7 +222,7 @@ describe('a trust policy that names a provider', () => {
     expect(by(provider('gitlab.com'))).toEqual([provider('gitlab.com')]);
   });
 
-  test('of which one value lets in all', () => {
+  test('admits anybody if one of several values does', () => {
     expect(github(['repo:acme-corp/*', 'repo:*'])).toEqual([
       `${provider(GITHUB)} if ${GITHUB}:sub is like repo:*`,
     ]);
@@ -230,23 +230,23 @@ describe('a trust policy that names a provider', () => {
     expect(github('repo:acme-corp/*', 'StringLikeIfExists')).toEqual([]);
   });
 
-  test('by another claim that tells customers apart keeps strangers out', () => {
+  test('keeps strangers out by any claim that identifies the customer', () => {
     expect(by(provider(GITHUB), { StringEquals: { [`${GITHUB}:repository_owner_id`]: '1234' } })).toEqual([]);
     expect(by(provider(GITHUB), { StringEquals: { [`${GITHUB}:environment`]: 'prod' } })).toHaveLength(1);
   });
 
-  test('that needs no provider in IAM goes by its host', () => {
+  test('without a provider in IAM goes by its host', () => {
     expect(by('cognito-identity.amazonaws.com')).toEqual(['cognito-identity.amazonaws.com']);
     const pool = { StringEquals: { 'cognito-identity.amazonaws.com:aud': 'eu-west-1:0a1b' } };
     expect(by('cognito-identity.amazonaws.com', pool)).toEqual([]);
   });
 
-  test("that is one's own has no strangers", () => {
+  test("of the account's own has no strangers", () => {
     expect(by(provider('oidc.eks.eu-west-1.amazonaws.com/id/ABC'))).toEqual([]);
     expect(by(provider('login.acme-corp.example'))).toEqual([]);
   });
 
-  test('of SAML is no row of its own', () => {
+  test('of SAML has no row of its own', () => {
     const saml = { Federated: `arn:aws:iam::${ACCOUNT_ID}:saml-provider/okta` };
     expect(outside(statement(saml, undefined, 'sts:AssumeRoleWithSAML'))).toEqual([]);
   });
@@ -268,7 +268,7 @@ describe('a resource control policy', () => {
   });
   const everybody = statement('*');
 
-  test('that keeps to the organisation leaves its principals in a trust that is open to everybody', () => {
+  test('for the own organisation leaves its principals if the trust policy admits everybody', () => {
     expect(outsideBehind([orgAlone], everybody)).toEqual(['anybody of o-acmeacme01']);
     expect(outsideBehind([orgAlone], statement({ AWS: root(OTHER) }))).toEqual([
       `${root(OTHER)} if aws:PrincipalOrgID is o-acmeacme01`,
@@ -276,13 +276,13 @@ describe('a resource control policy', () => {
   });
 
   // https://github.com/aws-samples/data-perimeter-policy-examples/issues/17
-  test('that names partners, too, leaves them as well', () => {
+  test('that also names partners leaves these too', () => {
     const partners = { 'aws:PrincipalOrgID': 'o-acmeacme01', 'aws:PrincipalAccount': [OTHER] };
     const rows = outsideBehind([limit({ StringNotEqualsIfExists: partners, ...notService })], everybody);
     expect(rows).toEqual([root(OTHER), 'anybody of o-acmeacme01']);
   });
 
-  test('of other actions leaves the trust as it is', () => {
+  test('about other actions does not affect the trust policy', () => {
     const ofStorage = limit({ StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-acmeacme01' } }, 's3:*');
     expect(outsideBehind([ofStorage], everybody)).toEqual(['anybody']);
   });
@@ -292,7 +292,7 @@ describe('a resource control policy', () => {
   const web = statement({ Federated: arn }, undefined, 'sts:AssumeRoleWithWebIdentity');
 
   // https://github.com/aws/lza-universal-configuration/issues/29
-  test('that asks for the organisation lets in nobody with a token: he signs nothing and is of none', () => {
+  test('that requires the organisation admits nobody with a token, who belongs to none', () => {
     expect(outsideBehind([orgAlone], web)).toEqual([]);
     const ofArn = limit({ ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/x' } });
     expect(outsideBehind([ofArn], web)).toEqual([]);
@@ -303,7 +303,7 @@ describe('a resource control policy', () => {
     expect(outsideBehind([ifSigned], web)).toEqual([arn]);
   });
 
-  test('that names the customers of a provider keeps its strangers out, as each token has a subject', () => {
+  test('that names the customers of a provider keeps its strangers out, as every token has a subject', () => {
     const ours = limit({
       StringNotLikeIfExists: { [`${GITHUB}:sub`]: 'repo:acme-corp/*' },
       Null: { [`${GITHUB}:sub`]: 'false' },
@@ -318,12 +318,12 @@ describe('a resource control policy', () => {
   });
 });
 
-describe('a trust policy may call a key as it likes', () => {
+describe('a trust policy may contain any key', () => {
   test.each(['constructor', 'toString', '__defineGetter__', 'valueOf'])('%s stops no audit', (key) => {
     const gitlab = `arn:aws:iam::${ACCOUNT_ID}:oidc-provider/gitlab.com`;
     const claim = { StringEquals: { [`gitlab.com:${key}`]: 'x' } };
     const web = statement({ Federated: gitlab }, claim, 'sts:AssumeRoleWithWebIdentity');
-    // a claim that everybody may have keeps nobody out
+    // a claim that anybody may have keeps nobody out
     expect(outside(web)).toEqual([`${gitlab} if gitlab.com:${key} is x`]);
     expect(outside(statement('*', { StringEquals: { [key]: 'x', [`sts:${key}`]: 'x' } }))).toEqual([]);
   });

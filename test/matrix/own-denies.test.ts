@@ -12,7 +12,7 @@ const [UMA, HOIST, CREW] = [arn('user', 'uma'), arn('role', 'hoist'), arn('group
 const SHELL = allow('ssm:StartSession');
 const NO_SHELL = { name: 'no-shell', document: deny('ssm:StartSession') };
 
-/** A cell on i-1; both engines say the same. */
+/** A cell on i-1. Both engines must agree. */
 function cell(input: AccountInput, principal = UMA): Cell | undefined {
   const snapshot = account({ instances: [{ id: 'i-1' }], ...input });
   const matrix = buildMatrix(snapshot);
@@ -20,7 +20,7 @@ function cell(input: AccountInput, principal = UMA): Cell | undefined {
   const asked = { principal, path: 'session-manager', instance: 'i-1' } as const;
   const [found] = cellsOf(matrix, snapshot, asked);
   const told = explainCell(snapshot, asked, matrix);
-  // whoever tells it finds the same end
+  // the explanation must find the same end
   if (found && found.via.length > 0 && !('error' in told))
     expect(told.steps.flatMap(({ requests }) => requests)).not.toEqual([]);
   return found;
@@ -36,7 +36,7 @@ const crew = (policies: readonly (object | string)[], own: readonly object[]): A
   policies: [NO_SHELL],
 });
 
-/** Each way to take a Deny from oneself: who, by which action on what, and what the chain names. */
+/** Each way to remove a Deny from oneself: the principal, the action, its resource, and the name in the chain. */
 const WAYS: readonly (readonly [string, (right: object) => AccountInput, string, string])[] = [
   ['iam:DeleteUserPolicy', (right) => uma(deny('ssm:*'), right), UMA, `${UMA}#policy-1`],
   ['iam:DetachUserPolicy', (right) => uma('no-shell', right), UMA, arn('policy', 'no-shell')],
@@ -45,8 +45,8 @@ const WAYS: readonly (readonly [string, (right: object) => AccountInput, string,
   ['iam:RemoveUserFromGroup', (right) => crew([deny('ssm:*')], [right]), CREW, CREW],
 ];
 
-describe.each(WAYS)('a Deny that is taken away by %s', (action, input, on, step) => {
-  test('denies nothing to whoever may take it', () => {
+describe.each(WAYS)('a Deny that a principal removes by %s', (action, input, on, step) => {
+  test('denies nothing to a principal that may remove it', () => {
     expect(cell(input(allow(action, on)))).toMatchObject({
       verdict: 'allowed',
       via: [action, step],
@@ -54,7 +54,7 @@ describe.each(WAYS)('a Deny that is taken away by %s', (action, input, on, step)
     });
   });
 
-  test('holds for whoever may take that of another, or is denied to', () => {
+  test('stays if the principal may only remove that of another, or is denied the removal', () => {
     expect(cell(input(allow(action, arn('user', 'else'))))).toBeUndefined();
     expect(
       cell({ ...input(allow(action, on)), organization: [{ scps: [allow('*'), deny(action)] }] }),
@@ -69,7 +69,7 @@ describe('a role', () => {
     policies: [NO_SHELL],
   });
 
-  test('takes its own policies away', () => {
+  test('removes its own policies', () => {
     expect(cell(hoist(deny('ssm:*'), allow('iam:DeleteRolePolicy')), HOIST)?.via).toEqual([
       'iam:DeleteRolePolicy',
       `${HOIST}#policy-1`,
@@ -82,14 +82,14 @@ describe('a role', () => {
   });
 });
 
-describe('what stays', () => {
-  test('one that it holds twice', () => {
+describe('these stay', () => {
+  test('a Deny that the principal holds twice', () => {
     const twice = { ...crew(['no-shell'], []), users: [{ name: 'uma', groups: ['crew'] }] };
     const users = [{ name: 'uma', groups: ['crew'], policies: [SHELL, 'no-shell', allow('iam:De*Policy')] }];
     expect(cell({ ...twice, users })).toBeUndefined();
   });
 
-  test('what the policy that is taken away allows is gone, too', () => {
+  test('the Allows of the removed policy do not', () => {
     const mixed = {
       Version: '2012-10-17',
       Statement: [
@@ -109,10 +109,10 @@ describe('what stays', () => {
   });
 });
 
-describe('whoever may give himself any policy', () => {
+describe('a principal that may give itself any policy', () => {
   const PUT = allow('iam:PutUserPolicy', UMA);
   const ATTACH = allow('iam:AttachUserPolicy', UMA);
-  /** so that nobody else is made or taken */
+  /** no other principal is created or assumed */
   const ALONE = [
     ...['iam:CreateUser', 'iam:CreateRole', 'iam:PassRole', 'iam:UpdateAssumeRolePolicy'],
     ...['iam:CreateAccessKey', 'iam:CreateLoginProfile', 'iam:UpdateLoginProfile'],
@@ -141,7 +141,7 @@ describe('whoever may give himself any policy', () => {
     policies: [shellNo],
   });
 
-  test('takes away what denies him something, if nothing keeps him from it', () => {
+  test('removes a Deny if nothing prevents it', () => {
     expect(cell(holder('no-shell', ATTACH))).toMatchObject({
       verdict: 'allowed',
       via: ['iam:AttachUserPolicy'],
@@ -149,24 +149,24 @@ describe('whoever may give himself any policy', () => {
     expect(cell(member(['ssm:*'], PUT))?.verdict).toBe('allowed');
   });
 
-  test('keeps a Deny that guards itself', () => {
+  test('keeps a Deny that protects itself', () => {
     expect(cell(member(['ssm:*', ...LEAVING], PUT))).toBeUndefined();
     expect(cell(member(['ssm:*', ...LEAVING.slice(1)], PUT))?.verdict).toBe('allowed');
     const own = (...guarded: string[]) => cell(holder(deny(['ssm:*', ...ALONE, ...guarded]), ATTACH));
     expect(own('iam:DeleteUserPolicy', 'iam:PutUserPolicy')).toBeUndefined();
-    // under the same name he writes another policy
+    // it writes another policy under the same name
     expect(own('iam:DeleteUserPolicy')?.verdict).toBe('allowed');
     expect(own('iam:PutUserPolicy')?.verdict).toBe('allowed');
   });
 
-  test('keeps one that another Deny guards, until that one is gone', () => {
+  test('keeps a Deny that another Deny protects, until that one is removed', () => {
     const guard = ['iam:DetachUserPolicy', 'iam:CreatePolicyVersion'];
     expect(cell(holder('no-shell', deny(guard), ATTACH))?.verdict).toBe('allowed');
     expect(cell(member(guard, 'no-shell', ATTACH))?.verdict).toBe('allowed');
     expect(cell(member([...guard, ...LEAVING], 'no-shell', ATTACH))).toBeUndefined();
   });
 
-  test('keeps one that a boundary or a guardrail keeps him from taking', () => {
+  test('keeps a Deny whose removal a boundary or a guardrail prevents', () => {
     const taking = ['iam:DetachUserPolicy', 'iam:CreatePolicyVersion', ...ALONE];
     const input = holder('no-shell', ATTACH);
     expect(cell({ ...input, organization: [{ scps: [allow('*'), deny(taking)] }] })).toBeUndefined();
@@ -184,12 +184,12 @@ describe('whoever may give himself any policy', () => {
     expect(cell({ ...input, users })).toBeUndefined();
   });
 
-  test('writes a new version of the policy that denies it', () => {
+  test('writes a new version of the policy with the Deny', () => {
     const scps = [allow('*'), deny('iam:DetachUserPolicy')];
     expect(cell({ ...holder('no-shell', ATTACH), organization: [{ scps }] })?.verdict).toBe('allowed');
   });
 
-  test('still makes somebody else whom nothing is denied', () => {
+  test('can still create a principal without the Deny', () => {
     const guarding = {
       ...member([], ATTACH),
       groups: [{ name: 'crew', policies: [deny(['ssm:*', ...LEAVING])] }],
@@ -197,7 +197,7 @@ describe('whoever may give himself any policy', () => {
     expect(cell(guarding)?.via.slice(0, 2)).toEqual(['iam:AttachUserPolicy', 'iam:CreateUser']);
   });
 
-  test('takes a Deny away in a session that may', () => {
+  test('removes a Deny in a session to which it does not apply', () => {
     const guarding = denied({ Action: ['ssm:*', 'iam:De*', 'iam:Put*', ...ALONE], Condition: NO_MFA });
     expect(cell(holder(guarding, ATTACH))?.condition?.anyOf).toHaveLength(1);
     const others = denied({ Action: ['iam:De*', 'iam:Put*', 'iam:Create*'], Condition: NO_MFA });
@@ -207,7 +207,7 @@ describe('whoever may give himself any policy', () => {
   test.each([
     ['everything', denied({ Action: '*', Condition: NO_MFA })],
     ['all but a little', denied({ NotAction: 'iam:Get*', Condition: AWAY })],
-  ])('keeps one that denies %s to some sessions, and is told their condition', (_, document) => {
+  ])('keeps a Deny that denies %s to some sessions, with its condition', (_, document) => {
     const direct = cell(holder(document));
     expect(direct?.condition?.anyOf).toHaveLength(1);
     for (const more of [allow('*'), ATTACH, allow('iam:DetachUserPolicy')])
@@ -217,7 +217,7 @@ describe('whoever may give himself any policy', () => {
       }
   });
 
-  test('and whoever makes him stronger is held to his Denies, too', () => {
+  test('keeps its Denies when another principal makes it stronger', () => {
     const eve = { name: 'eve', policies: [allow(['iam:AttachUserPolicy', 'iam:CreateAccessKey'], UMA)] };
     const made = (...denies: string[]) =>
       cell({ users: [{ name: 'uma', policies: [deny(denies)] }, eve] }, arn('user', 'eve'));
@@ -225,7 +225,7 @@ describe('whoever may give himself any policy', () => {
     expect(made('ssm:*', 'iam:De*Policy', 'iam:PutUserPolicy', ...ALONE)).toBeUndefined();
   });
 
-  test('a role of Identity Center gives itself nothing', () => {
+  test('gives itself nothing if it is a role of Identity Center', () => {
     const reserved = (path?: string): AccountInput => ({
       users: [{ name: 'eve', policies: [] }],
       roles: [

@@ -25,7 +25,7 @@ const nora = (...policies: object[]): AccountInput => ({
   users: [{ name: 'nora', tags: { team: 'red' }, policies: [BY_TEAM, DOCUMENT, ...policies] }],
 });
 
-test('who may change its own tag meets what asks for another value of it', () => {
+test('a principal that may change its own tag meets conditions on other values of it', () => {
   const held = cell(nora(allow('iam:TagUser', OWN)));
   expect(held).toMatchObject({ verdict: 'conditional', via: ['iam:TagUser'] });
   expect(held?.condition?.text).toContain('green');
@@ -35,7 +35,7 @@ test('who may change its own tag meets what asks for another value of it', () =>
   expect(cell(nora())).toBeUndefined();
 });
 
-test('the tag of somebody else, another tag and a denied one do not', () => {
+test("a right on tags is not enough if the tag is another principal's or another one, or if a Deny applies", () => {
   expect(cell(nora(allow('iam:TagUser', 'arn:aws:iam::*:user/other')))).toBeUndefined();
   const only = (key: string): object =>
     allow('iam:TagUser', OWN, { 'ForAllValues:StringEquals': { 'aws:TagKeys': [key] } });
@@ -45,14 +45,14 @@ test('the tag of somebody else, another tag and a denied one do not', () => {
   expect(cell(nora(allow('iam:TagUser', OWN), kept))).toBeUndefined();
 });
 
-test('a value that the request must have is a value that the tag has', () => {
+test('a value that the request must have is a value that the tag then has', () => {
   const to = (team: string): object =>
     allow('iam:TagUser', OWN, { StringEquals: { 'aws:RequestTag/team': team } });
   expect(cell(nora(to('green')))?.via).toEqual(['iam:TagUser']);
   expect(cell(nora(to('blue')))).toBeUndefined();
 });
 
-test('a role may tag itself, and a trust policy may ask for a tag', () => {
+test('a role may tag itself, and a trust policy may read the tag', () => {
   const trust = {
     Version: '2012-10-17',
     Statement: {
@@ -76,18 +76,18 @@ test('a role may tag itself, and a trust policy may ask for a tag', () => {
 const HELD_BACK = deny('ssm:StartSession', '*', { StringEquals: { 'aws:PrincipalTag/team': 'red' } });
 const SHELL = allow('ssm:StartSession');
 
-test('who may take a tag from itself is free of what asks for it', () => {
+test('a principal that may remove its tag is free of conditions on it', () => {
   const held = cell(nora(SHELL, HELD_BACK, allow('iam:UntagUser', OWN)));
   expect(held).toMatchObject({ verdict: 'allowed', condition: null, via: ['iam:UntagUser'] });
   expect(held?.steps).toMatchObject([
     { from: NORA, to: NORA, request: { action: 'iam:UntagUser', resource: NORA } },
   ]);
   expect(cell(nora(SHELL, HELD_BACK))).toBeUndefined();
-  // without the tag, what compares with it opens nothing
+  // comparisons with a missing tag open nothing
   expect(cell(nora(allow('iam:UntagUser', OWN)))).toBeUndefined();
 });
 
-test('the tag of somebody else, another tag and a denied one stay', () => {
+test("a right to remove tags is not enough if the tag is another principal's or another one, or if a Deny applies", () => {
   expect(cell(nora(SHELL, HELD_BACK, allow('iam:UntagUser', 'arn:aws:iam::*:user/other')))).toBeUndefined();
   const only = (key: string): object =>
     allow('iam:UntagUser', OWN, { 'ForAllValues:StringEquals': { 'aws:TagKeys': [key] } });
@@ -96,14 +96,14 @@ test('the tag of somebody else, another tag and a denied one stay', () => {
   expect(cell(nora(SHELL, HELD_BACK, allow('iam:UntagUser'), deny('iam:UntagUser')))).toBeUndefined();
 });
 
-test('a condition of taking it is one of the cell', () => {
+test('a condition on the removal is a condition of the cell', () => {
   const mfa = allow('iam:UntagUser', OWN, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
   const held = cell(nora(SHELL, HELD_BACK, mfa));
   expect(held).toMatchObject({ verdict: 'conditional', via: ['iam:UntagUser'] });
   expect(held?.condition?.text).toContain('MFA');
 });
 
-test('a role may untag itself, and a trust policy may ask for no tag', () => {
+test('a role may untag itself, and a trust policy may require the tag to be absent', () => {
   const own = [SHELL, HELD_BACK, allow('iam:UntagRole', CELLO)];
   const roles = [{ name: 'cello', tags: { team: 'red' }, policies: own }];
   expect(cell({ roles }, CELLO)?.via).toEqual(['iam:UntagRole']);
@@ -135,7 +135,7 @@ function lands(policies: readonly object[], tags: Record<string, string> = {}, r
   return cell({ users, regions })?.landsAs;
 }
 
-test('who may change the own SSMSessionRunAs tag lands as any user', () => {
+test('a principal that may change its own SSMSessionRunAs tag lands as any user', () => {
   const app = { SSMSessionRunAs: 'app' };
   expect(lands([], app)).toEqual(['app']);
   expect(lands([allow('iam:TagUser', OWN)])).toEqual(['*']);
@@ -146,7 +146,7 @@ test('who may change the own SSMSessionRunAs tag lands as any user', () => {
   expect(lands([allow('iam:TagUser', OWN), kept], app)).toEqual(['app']);
 });
 
-test('a limit on the value of the tag is one on the users', () => {
+test('a limit on the value of the tag limits the users', () => {
   const to = (...users: string[]): object =>
     allow('iam:TagUser', OWN, { StringLike: { 'aws:RequestTag/SSMSessionRunAs': users } });
   expect(lands([to('dba', 'dev-*')])).toEqual(['dba', 'dev-*', 'ops']);
@@ -155,12 +155,12 @@ test('a limit on the value of the tag is one on the users', () => {
   expect(lands([mfa])).toEqual(['*']);
 });
 
-test('who may take the tag away also lands as the user of the preferences', () => {
+test('a principal that may remove the tag also lands as the user of the preferences', () => {
   expect(lands([allow('iam:UntagUser', OWN)], { SSMSessionRunAs: 'app' })).toEqual(['app', 'ops']);
   expect(lands([allow('iam:UntagUser', OWN)])).toEqual(['ops']);
 });
 
-test('so does who takes a role that may, and who gives himself any policy', () => {
+test('a principal that assumes such a role, or may give itself any policy, lands as any user', () => {
   const regions = { 'us-east-1': { sessionPreferences: RUN_AS } };
   const roles = [{ name: 'cello', policies: [SHELL, allow('iam:TagRole', CELLO)] }];
   expect(cell({ roles, regions }, CELLO)?.landsAs).toEqual(['*']);
@@ -168,8 +168,8 @@ test('so does who takes a role that may, and who gives himself any policy', () =
   expect(cell({ users, regions })).toMatchObject({ landsAs: ['*'], via: ['iam:PutUserPolicy'] });
 });
 
-test('who has taken a tag from itself keeps a Deny that it may take away with the tag alone', () => {
-  // the boundary lets it change a user with the tag alone
+test('a principal that removed a tag keeps a Deny that only the tag lets it remove', () => {
+  // the boundary lets it change a user only with the tag
   const red = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
   const boundary = {
     Version: '2012-10-17',
@@ -195,7 +195,7 @@ test('who has taken a tag from itself keeps a Deny that it may take away with th
     ],
     users: [{ name: 'nora', tags: { team: 'red' }, policies: ['own'], boundary: 'edge' }, { name: 'sid' }],
   };
-  // so it gives itself the policy first: without the tag it would keep the Deny
+  // so it gives itself the policy first: without the tag the Deny would stay
   expect(cell(input)?.via).toEqual(['iam:PutUserPolicy', 'iam:UntagUser']);
 });
 

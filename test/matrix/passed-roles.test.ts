@@ -10,7 +10,7 @@ import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
 import { arn, CRANE, cellOfLeo, LEO, withCrane } from './role-of-a-service.ts';
 
-/** What is asked for beside `iam:PassRole`, and to which service the role is passed. */
+/** The requests beside `iam:PassRole`, and the service that gets the role. */
 const ROWS: readonly (readonly [string, readonly string[]])[] = [
   ['lambda.amazonaws.com', ['lambda:CreateFunction', 'lambda:InvokeFunction']],
   ['lambda.amazonaws.com', ['lambda:CreateFunction', 'lambda:CreateEventSourceMapping']],
@@ -83,10 +83,10 @@ const ROWS: readonly (readonly [string, readonly string[]])[] = [
   ['emr-serverless.amazonaws.com', ['emr-serverless:CreateApplication', 'emr-serverless:StartJobRun']],
 ];
 
-/** leo's cell where the role crane trusts that service. */
+/** leo's cell if the role crane trusts that service. */
 function cell(service: string, policies: readonly object[]): Cell | undefined {
   const snapshot = withCrane(service, policies, {
-    // an instance takes a role only out of a profile
+    // an instance gets a role only from a profile
     instanceProfiles: [{ arn: arn('instance-profile', 'crane'), name: 'crane', roles: [CRANE] }],
   });
   return cellOfLeo(buildMatrix(snapshot), snapshot);
@@ -96,14 +96,14 @@ describe.each(ROWS)('a role passed to %s by %j', (service, actions) => {
   const pass = (to: string, role = CRANE): object =>
     allow('iam:PassRole', role, { StringEquals: { 'iam:PassedToService': to } });
 
-  test('is held by whoever may pass it and make what runs with it', () => {
+  test('is held by a principal that may pass it and create what runs with it', () => {
     const held = cell(service, [pass(service), allow(actions)]);
     expect(held).toMatchObject({ verdict: 'allowed', via: [actions[0], CRANE] });
     const step = held?.steps[0];
     expect(step).toMatchObject({ from: LEO, to: CRANE, condition: null });
   });
 
-  test('and by nobody who lacks any of it', () => {
+  test('is not held if any of these rights is missing', () => {
     for (const left of actions) {
       const rest = actions.filter((one) => one !== left);
       expect(cell(service, [pass(service), ...(rest.length > 0 ? [allow(rest)] : [])])).toBeUndefined();
@@ -114,14 +114,14 @@ describe.each(ROWS)('a role passed to %s by %j', (service, actions) => {
   });
 });
 
-/** What is asked for beside `iam:PassRole`, the service, and what it does with the role. */
+/** The requests beside `iam:PassRole`, the service, and what it does with the role. */
 const CALLING: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['events.amazonaws.com', ['events:PutTargets', 'events:PutRule'], ['power', 'run-command']],
   ['fis.amazonaws.com', ['fis:CreateExperimentTemplate', 'fis:StartExperiment'], ['power', 'run-command']],
   ['codepipeline.amazonaws.com', ['codepipeline:CreatePipeline'], ['run-command']],
 ];
 
-describe.each(CALLING)('a role that %s has by %j', (service, actions, paths) => {
+describe.each(CALLING)('a role that %s uses by %j', (service, actions, paths) => {
   const may = ['ssm:SendCommand', 'ssm:StartSession', 'ec2:StopInstances', 'ec2:GetConsoleOutput'];
   const pass = allow('iam:PassRole', CRANE, { StringEquals: { 'iam:PassedToService': service } });
   const held = (
@@ -150,7 +150,7 @@ describe.each(CALLING)('a role that %s has by %j', (service, actions, paths) => 
   const open = (cells: readonly Cell[]): readonly string[] =>
     cells.map(({ path, verdict, via }) => `${path} ${verdict} ${via.join()}`);
 
-  test('does for whoever hands it over what the service does, and nothing else', () => {
+  test('makes the calls of the service for a principal that passes it, and no others', () => {
     const cells = held([pass, allow(actions)]);
     const wanted = paths.map((path) => `${path} allowed ${actions[0]},${CRANE}`);
     expect(open(cells).toSorted()).toEqual(wanted);
@@ -167,11 +167,11 @@ describe.each(CALLING)('a role that %s has by %j', (service, actions, paths) => 
     expect(cells.find(({ path }) => path === 'console-read')?.via).toEqual([actions[0], CRANE, instance]);
   });
 
-  test('and for nobody else, nor where the role may not', () => {
+  test('does not if the principal or the role lacks a right', () => {
     for (const left of actions) {
       const rest = actions.filter((one) => one !== left);
       const cells = held([pass, ...(rest.length > 0 ? [allow(rest)] : [])]);
-      // a target alone may be added to a rule that exists
+      // adding a target to an existing rule is enough
       expect(cells.filter(({ verdict }) => verdict === 'allowed')).toEqual([]);
     }
     expect(held([allow(actions)])).toEqual([]);
@@ -221,7 +221,7 @@ const isOnExisting = ({ requests }: Escalation): boolean =>
 const isOfBus = ({ requests }: Escalation): boolean =>
   requests.some(({ action }) => action === 'events:CreateEventBus');
 
-test('every row that hands a role over for some calls has its cases', () => {
+test('every row with a role for certain calls has its cases', () => {
   const rows = ESCALATIONS.flatMap((row) => {
     const caller = callingRole(row);
     const actions = [...new Set(row.requests.slice(1).map(({ action }) => action))];

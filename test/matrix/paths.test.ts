@@ -18,7 +18,7 @@ import {
 const INSTANCE = 'arn:aws:ec2:*:*:instance/*';
 const WINDOWS: Partial<InstanceInput> = { platform: 'windows' };
 
-/** Alice's own cell on i-1, or undefined where there is none. */
+/** Alice's own cell on i-1; undefined if it is denied. */
 function cell(path: PathId, policies: readonly object[], residual: AccountInput = {}): Cell | undefined {
   const users = [{ name: 'alice', policies }, { name: 'bob' }];
   const snapshot = account({ users, instances: [{ id: 'i-1' }], ...residual });
@@ -254,13 +254,13 @@ describe.each(ROWS)(
     const here = { ...residual, instances: [{ id: 'i-1', ...instance }] };
     const of = (...policies: object[]): Cell | undefined => cell(path, [], { ...here, ...users(policies) });
 
-    test('is allowed, and names its actions', () => {
+    test('is allowed and names its actions', () => {
       const found = of(allow(actions));
       expect(found).toMatchObject({ verdict: 'allowed', condition: null, landsAs });
       expect([...new Set(found?.requests.map(({ action }) => action))]).toEqual(actions);
     });
 
-    test('needs every action, and a Deny on any closes it', () => {
+    test('needs every action, and a Deny of any closes it', () => {
       for (const action of actions) {
         const others = actions.filter((other) => other !== action);
         if (others.length > 0) expect(of(allow(others))).toBeUndefined();
@@ -278,20 +278,20 @@ describe.each(ROWS)(
   },
 );
 
-test('where a path cannot apply there is no cell', () => {
+test('a path that cannot apply has no cell', () => {
   expect(cell('instance-connect-endpoint', [allow('*')])).toBeUndefined();
   expect(cell('password-data', [allow('*')])).toBeUndefined();
   expect(cell('tag-rewrite', [allow('*')])).toBeUndefined();
 });
 
-test('an OS user that is limited', () => {
+test('a condition limits the OS user', () => {
   const limited = { StringEquals: { 'ec2:osuser': ['ec2-user', 'app'] } };
   expect(
     cell('ec2-instance-connect', [allow('ec2-instance-connect:SendSSHPublicKey', INSTANCE, limited)]),
   ).toMatchObject({ verdict: 'conditional', landsAs: ['app', 'ec2-user'] });
 });
 
-test('the user of a session: tag, preferences, ssm-user', () => {
+test('the OS user of a session comes from the tag, the preferences, or is ssm-user', () => {
   const preferences = {
     runAsEnabled: true,
     runAsDefaultUser: 'ops',
@@ -321,14 +321,14 @@ describe('reachable', () => {
   const reachable = (instance: Partial<InstanceInput>, regions: AccountInput['regions'] = {}): unknown =>
     cell('ec2-instance-connect', ssh, { instances: [{ id: 'i-1', ...instance }], regions })?.reachable;
 
-  test('true, false, and null where a fact was not collected', () => {
+  test('is true, false, or null if a fact was not collected', () => {
     expect(reachable({ publicIps: ['198.51.100.1'] }, open)).toBe(true);
     expect(reachable({ publicIps: ['198.51.100.1'] })).toBe(false);
     expect(reachable({ publicIps: ['198.51.100.1'], state: 'stopped' }, open)).toBe(false);
     expect(reachable({}, { 'us-east-1': { securityGroups: null } })).toBeNull();
   });
 
-  test('by the agent', () => {
+  test('depends on the agent', () => {
     const session = [allow('ssm:StartSession')];
     const carrying: AccountInput = { roles: [AGENT_ROLE], instances: [{ id: 'i-1', role: AGENT_ROLE.name }] };
     const agents = (managedInstances: null | []): AccountInput => ({
@@ -345,22 +345,22 @@ describe('guardrails', () => {
   const denied = { organization: [{ scps: [allow('*'), deny('ssm:StartSession')] }] };
   const session = [allow(STARTS_SESSIONS)];
 
-  test('bind, but not in the management account', () => {
+  test('limit access, but not in the management account', () => {
     expect(cell('session-manager', session, denied)).toBeUndefined();
     expect(cell('session-manager', session, { ...denied, managementAccountId: ACCOUNT_ID })?.verdict).toBe(
       'allowed',
     );
   });
 
-  test('that were not collected are said to be missing', () => {
+  test('carry a code if they were not collected', () => {
     expect(cell('session-manager', session, { organization: null })?.uncertain).toEqual([
       'guardrails-not-collected',
     ]);
   });
 });
 
-describe('odd accounts', () => {
-  test('fifty tags, and keys that differ only in case', () => {
+describe('unusual accounts', () => {
+  test('fifty tags, and tag keys that differ only in case', () => {
     const tags = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: 'v' }));
     const wanted = allow('ssm:StartSession', INSTANCE, { StringEquals: { 'aws:ResourceTag/k49': 'v' } });
     expect(cell('session-manager', [wanted], { instances: [{ id: 'i-1', tags }] })?.verdict).toBe('allowed');
@@ -373,7 +373,7 @@ describe('odd accounts', () => {
     ).not.toEqual([]);
   });
 
-  test('nobody has anything without policies, not even of 5,000 roles that trust themselves', () => {
+  test('nobody has access without policies, not even through 5,000 roles that trust themselves', () => {
     const trust = (name: string): object => ({
       Version: '2012-10-17',
       Statement: {
@@ -388,7 +388,7 @@ describe('odd accounts', () => {
   });
 });
 
-test('the alternatives of a path have names of their own', () => {
+test('the alternatives of a path have different names', () => {
   const twice = ACCESS_PATHS.flatMap(({ id, alternatives }) => {
     const names = alternatives.map((one) => one.id);
     return names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${id} ${name}`);

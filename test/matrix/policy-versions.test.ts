@@ -15,7 +15,7 @@ const SET = 'iam:SetDefaultPolicyVersion';
 const SHELL = allow('ssm:StartSession');
 const READ = allow('ec2:GetConsoleOutput');
 
-/** uma's cell on i-1; both engines say the same, and whoever explains it finds the same end. */
+/** uma's cell on i-1. Both engines, and the explanation, must agree. */
 function cell(input: AccountInput, path: 'session-manager' | 'console-read' = 'session-manager') {
   const snapshot = account({ instances: [{ id: 'i-1' }], ...input });
   const matrix = buildMatrix(snapshot);
@@ -34,7 +34,7 @@ const uma = (document: object, versions: readonly object[], ...own: readonly obj
 });
 
 describe('an earlier version of a policy', () => {
-  test('is held by whoever may make it count', () => {
+  test('counts for a principal that may activate it', () => {
     const found = cell(uma(READ, [allow('s3:*'), SHELL], allow(SET, OPS)));
     expect(found).toMatchObject({
       ...{ verdict: 'allowed', via: [SET, `${OPS}:v2`] },
@@ -43,7 +43,7 @@ describe('an earlier version of a policy', () => {
     expect(found?.grants.some(({ policy }) => policy === `${OPS}:v2`)).toBe(true);
   });
 
-  test('is not, without the right, on another policy, or where it is denied', () => {
+  test('does not without the right, with a right on another policy, or under a Deny', () => {
     expect(cell(uma(READ, [SHELL]))).toBeUndefined();
     expect(cell(uma(READ, [SHELL], allow(SET, arn('policy', 'other'))))).toBeUndefined();
     expect(cell(uma(READ, [SHELL], allow(SET), deny(SET, OPS)))).toBeUndefined();
@@ -52,14 +52,14 @@ describe('an earlier version of a policy', () => {
     expect(cell(guarded)).toBeUndefined();
   });
 
-  test('takes the place of the one that counts: what that denies and allows is gone', () => {
+  test('replaces the current version with its Allows and Denies', () => {
     const noShell = { ...deny('ssm:StartSession') };
     expect(cell(uma(noShell, [allow('s3:*')], SHELL, allow(SET)))?.via).toEqual([SET, `${OPS}:v1`]);
     const input = uma(READ, [SHELL], allow(SET));
     expect(cell(input, 'console-read')?.via).toEqual([]);
   });
 
-  test('may be of a policy of a group, and ask for a condition', () => {
+  test('may belong to a policy of a group, and have a condition', () => {
     const grouped: AccountInput = {
       users: [{ name: 'uma', groups: ['crew'], policies: [allow(SET, OPS)] }],
       groups: [{ name: 'crew', policies: ['ops'] }],
@@ -94,7 +94,7 @@ describe('an earlier version of a policy', () => {
     expect(found).toMatchObject({ verdict: 'allowed', via: [SET, `${OPS}:v1`, DELETE] });
   });
 
-  test('that lets it rewrite the policy gives any policy', () => {
+  test('that allows rewriting the policy gives any policy', () => {
     const input = uma(READ, [allow('iam:CreatePolicyVersion', OPS)], allow(SET, OPS));
     const found = cell({ ...input, roles: [{ name: 'app' }] });
     expect(found).toMatchObject({
@@ -102,7 +102,7 @@ describe('an earlier version of a policy', () => {
     });
   });
 
-  test('grants nothing by itself, and its tags gate what it opens', () => {
+  test('grants nothing until it is active, and its tags gate what it would open', () => {
     const gated = allow('ssm:StartSession', '*', { StringEquals: { 'ssm:resourceTag/team': 'web' } });
     const input = uma(READ, [gated], allow(SET));
     expect(cell(input)).toBeUndefined();

@@ -19,7 +19,7 @@ import { anyAccount } from './arbitrary-account.ts';
 const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 100);
 vi.setConfig({ testTimeout: 60_000 + runs * 2_000 });
 
-/** The slow way: each principal asked by itself on one instance. */
+/** The slow way: each principal is evaluated separately on one instance. */
 function naive(audited: AuditedAccount, removal: Removal, instance: Instance): readonly Remover[] {
   const { account: known } = audited;
   return known.subjects.flatMap((subject: Subject) => {
@@ -32,7 +32,7 @@ function naive(audited: AuditedAccount, removal: Removal, instance: Instance): r
   });
 }
 
-test('whole rows say who removes what is in the way as single requests do', () => {
+test('whole rows and single requests agree on who removes which obstacle', () => {
   fc.assert(
     fc.property(anyAccount, (snapshot) => {
       const audited = auditedAccount(snapshot);
@@ -87,7 +87,7 @@ function managedIn({ managedInstances }: RegionSnapshot, how: string): RegionSna
   return (managedInstances ?? []).map((one) => ({ ...one, pingStatus }));
 }
 
-test('something is named in the way exactly where a path would not work', () => {
+test('there is an obstacle exactly if a path would not work', () => {
   fc.assert(
     fc.property(anyScene, (snapshot) => {
       const { account: known, paths } = auditedAccount(snapshot);
@@ -96,7 +96,7 @@ test('something is named in the way exactly where a path would not work', () => 
         for (const { fact } of paths) {
           const region = known.regions.get(instance.region);
           const named = inTheWay(fact, instance, region, agents);
-          // an approval is needed however well the rest works
+          // the approval is needed even if everything works
           expect(named.includes('not-approved')).toBe(fact === 'approved-session');
           const reached = isReachable(fact, instance, region, agents);
           // a private network may lead there in spite of a block of public access
@@ -112,7 +112,7 @@ test('something is named in the way exactly where a path would not work', () => 
 const EVE = `arn:aws:iam::${ACCOUNT_ID}:user/eve`;
 const [MAX, OPS] = [`arn:aws:iam::${ACCOUNT_ID}:user/max`, `arn:aws:iam::${ACCOUNT_ID}:role/ops`];
 
-test('a cell counts who may remove what is in its way, and explain names them', () => {
+test('a cell counts who may remove its obstacles, and explain names them', () => {
   const snapshot = account({
     instances: [{ id: 'i-1', state: 'stopped' }],
     users: [

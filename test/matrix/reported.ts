@@ -6,7 +6,7 @@ import { type AccountInput, account } from '../fixtures/account.ts';
 import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
 
-/** Of a user, or of the role that a text with a slash ends in: `none`, or verdict and condition. */
+/** The access of a user, or of the role at the end of a text with a slash: `none`, or verdict and condition. */
 export function ask(input: AccountInput): (who: string, path: PathId, instance?: string) => string {
   const snapshot = account({
     instances: [

@@ -11,8 +11,8 @@ const trust = (Principal: unknown, Action: unknown = 'sts:AssumeRole', Condition
 const SHELL = [allow(['ssm:StartSession', 'ssmmessages:OpenDataChannel'])];
 const shell = (name: string, trusts: object): RoleInput => ({ name, policies: SHELL, trust: trusts });
 
-/** Accounts of public reports about programs that read IAM. The answer is that of AWS. */
-describe('what other programs were reported to get wrong', () => {
+/** Accounts from public reports about programs that read IAM. The expected answer is that of AWS. */
+describe('cases that other programs were reported to get wrong', () => {
   // https://github.com/nccgroup/PMapper/issues/108
   test('a service-linked role is no step of a chain', () => {
     const role = {
@@ -24,7 +24,7 @@ describe('what other programs were reported to get wrong', () => {
   });
 
   // https://github.com/nccgroup/PMapper/issues/86
-  test('who may change the code of a function has its role', () => {
+  test('a principal that may change the code of a function gets its role', () => {
     const functions = [
       { arn: `arn:aws:lambda:us-east-1:${ACCOUNT_ID}:function:f`, name: 'f', role: arn('role/of-f') },
     ];
@@ -37,7 +37,7 @@ describe('what other programs were reported to get wrong', () => {
   });
 
   // https://github.com/nccgroup/PMapper/issues/129
-  test('a role holds no more than its boundary allows, for those who take it, too', () => {
+  test('a role has no more than its boundary allows, also for principals that assume it', () => {
     const of = ask({
       ...kim(allow('sts:AssumeRole')),
       roles: [
@@ -54,7 +54,7 @@ describe('what other programs were reported to get wrong', () => {
   });
 
   // https://github.com/nccgroup/PMapper/issues/121
-  test('a policy that is a boundary alone need not be in the list: its document is not known', () => {
+  test('a policy that is only used as a boundary may be missing from the list: its document is unknown', () => {
     const of = ask({
       users: [{ name: 'kim', policies: SHELL, boundary: arn('policy/OnlyBoundary') }],
     });
@@ -74,7 +74,7 @@ describe('what other programs were reported to get wrong', () => {
   });
 
   // https://github.com/salesforce/cloudsplaining/issues/580
-  test('a role that names its caller is taken without `sts:AssumeRole`, and made stronger before', () => {
+  test('a role that names its caller can be assumed without `sts:AssumeRole`, after it was made stronger', () => {
     const ops = (AWS: string) =>
       ask({
         ...kim(allow('iam:AttachRolePolicy')),
@@ -85,7 +85,7 @@ describe('what other programs were reported to get wrong', () => {
   });
 
   // https://github.com/salesforce/cloudsplaining/issues/188
-  test('two policies that are one way together', () => {
+  test('two policies together open a path', () => {
     const holding = (...policies: object[]) =>
       ask({
         ...kim(...policies),
@@ -101,7 +101,7 @@ describe('what other programs were reported to get wrong', () => {
   const SETS = ['sts:AssumeRole', 'sts:SetSourceIdentity'];
 
   // https://github.com/MaterializeInc/materialize/pull/37427
-  test('a source identity sticks: a further role has to allow it', () => {
+  test('a source identity stays, so the next role must allow it', () => {
     const customer = (action: unknown) =>
       ask({
         roles: [
@@ -114,7 +114,7 @@ describe('what other programs were reported to get wrong', () => {
   });
 
   // https://github.com/cargo-lambda/cargo-lambda/issues/724
-  test('the same where the trust policy names a session', () => {
+  test('the same if the trust policy names a session', () => {
     const AWS = `arn:aws:sts::${ACCOUNT_ID}:assumed-role/speedrun-Admin/perpil`;
     const deployed = (action: unknown) =>
       ask({
@@ -132,7 +132,7 @@ describe('what other programs were reported to get wrong', () => {
   });
 
   // https://github.com/praetorian-inc/nebula/issues/187
-  test('a group may take a role with MFA: a condition, and no "no"', () => {
+  test('a group that assumes a role with MFA has a condition, and is not denied', () => {
     const of = ask({
       users: [{ name: 'kim', groups: ['staff'] }],
       groups: [{ name: 'staff', policies: [allow('sts:AssumeRole', arn('role/admin'))] }],
@@ -172,7 +172,7 @@ describe('what other programs were reported to get wrong', () => {
   });
 
   // https://github.com/18F/identity-terraform/pull/115
-  test('a session tag that is asked for needs `sts:TagSession` of the caller, too', () => {
+  test('a required session tag needs `sts:TagSession` of the caller too', () => {
     const tagged = (...actions: string[]) =>
       ask({
         ...kim(allow(actions)),
@@ -190,7 +190,7 @@ describe('what other programs were reported to get wrong', () => {
   });
 
   // https://github.com/DataDog/stratus-red-team/issues/174
-  test('a trust in the whole account is for those whose own policies say so', () => {
+  test('a trust in the whole account admits principals whose own policies allow it', () => {
     const of = ask({
       users: [
         { name: 'kim', policies: [allow('sts:AssumeRole')] },

@@ -5,10 +5,10 @@ import { ask, kim } from './reported.ts';
 const INSTANCES = 'arn:aws:ec2:*:*:instance/*';
 const document = (name: string, owner = ''): string => `arn:aws:ssm:*:${owner}:document/${name}`;
 
-/** What people reported of conditions and of which resources are asked for, rebuilt. */
-describe('what was reported of', () => {
+/** Reported cases about conditions, and about the resources that requests are on. */
+describe('reported cases:', () => {
   // https://xebia.com/blog/ssm-startsession-tags
-  test('people of one role, told apart by a tag of the instance as a variable', () => {
+  test('people of one role are separated by a tag of the instance in a variable', () => {
     const policies = [
       allow('ssm:*'),
       deny('ssm:StartSession', INSTANCES, {
@@ -33,7 +33,7 @@ describe('what was reported of', () => {
   });
 
   // https://github.com/aws/amazon-ssm-agent/issues/371
-  test('a document of its own under the check: the default one is closed, the one of SSH beside it is not', () => {
+  test('with the document check and an own document, the default document is closed and that of SSH is not', () => {
     const check = { BoolIfExists: { 'ssm:SessionDocumentAccessCheck': 'true' } };
     const granted = [INSTANCES, document('DevShell', ACCOUNT_ID), document('AWS-StartSSHSession')];
     const of = ask(kim(allow('ssm:StartSession', granted, check)));
@@ -43,7 +43,7 @@ describe('what was reported of', () => {
   });
 
   // https://github.com/buildkite/buildkite-agent-scaler/pull/221, https://github.com/awslabs/awsome-distributed-ai/pull/1137
-  test('tags of the instance asked of the document of AWS, too, which has none', () => {
+  test("a condition on the instance's tags also applies to AWS's document, which has none", () => {
     const tags = {
       StringEquals: { 'ssm:resourceTag/Role': 'x', 'ssm:resourceTag/aws:autoscaling:groupName': 'g' },
     };
@@ -66,7 +66,7 @@ describe('what was reported of', () => {
   });
 
   // https://github.com/QT-DevOps/DevOpsIssues/issues/255
-  test('all of EC2 for one type of instance: what is about a disk or an image has no such type', () => {
+  test('a condition on the instance type does not match requests on disks and images', () => {
     const of = ask({
       instances: [
         { id: 'i-dev', keys: { 'ec2:InstanceType': 't2.micro' } },
@@ -81,7 +81,7 @@ describe('what was reported of', () => {
   });
 
   // https://github.com/aws-samples/service-control-policy-examples/issues/6
-  test('a perimeter of addresses and a network, with a tag as the way out', () => {
+  test('a network perimeter with an exception by tag', () => {
     const perimeter = deny('*', '*', {
       NotIpAddressIfExists: { 'aws:SourceIp': '203.0.113.0/24' },
       StringNotEqualsIfExists: { 'aws:SourceVpc': 'vpc-1' },
@@ -103,7 +103,7 @@ describe('what was reported of', () => {
   });
 
   // https://github.com/nccgroup/PMapper/issues/94
-  test('a guardrail against changes of IAM that forgets groups', () => {
+  test('a guardrail against changes of IAM that leaves out groups', () => {
     const names = ['Create', 'Update', 'Put', 'Attach'].map((verb) => `iam:${verb}*`);
     const of = ask({
       organization: [{ targetId: 'r-1', scps: [allow('*'), deny([...names, 'iam:PassRole'])] }],
@@ -121,7 +121,7 @@ describe('what was reported of', () => {
   });
 
   // https://github.com/mulgadc/spinifex/pull/1008, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
-  test('passing a role by its path, and to an instance of one region', () => {
+  test('passing a role is limited by its path, and to instances of one region', () => {
     const to = (region: string): object =>
       allow('iam:PassRole', '*', {
         ArnLike: { 'iam:AssociatedResourceArn': `arn:aws:ec2:${region}:${ACCOUNT_ID}:instance/*` },
@@ -141,7 +141,7 @@ describe('what was reported of', () => {
   });
 
   // https://taylorfahlman.com/posts/aws-tagging-gotcha
-  test('removing tags under ForAllValues: naming none removes all', () => {
+  test('ForAllValues allows removing all tags by naming none', () => {
     const only = { 'ForAllValues:StringLike': { 'aws:TagKeys': ['foo'] } };
     const guard = [
       allow('ssm:*'),
@@ -164,7 +164,7 @@ describe('what was reported of', () => {
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_ec2-start-stop-match-tags.html
-  test('one tag of both sides: where neither has it, nothing matches', () => {
+  test('comparing one tag on both sides matches nothing if neither has it', () => {
     const match = { StringEquals: { 'aws:ResourceTag/CostCenter': '${aws:PrincipalTag/CostCenter}' } };
     const policies = [allow(['ec2:startInstances', 'ec2:stopInstances'], '*', match)];
     const of = ask({

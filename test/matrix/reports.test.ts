@@ -11,10 +11,10 @@ const trust = (Principal: unknown, Condition?: object, Action: unknown = 'sts:As
 });
 const WHOLE_ACCOUNT = { AWS: ACCOUNT_ID };
 
-/** What people reported that AWS did, rebuilt. Each names where it was reported. */
-describe('what was reported of', () => {
+/** Reported behaviour of AWS. Each case names its report. */
+describe('reported cases:', () => {
   // https://dev.classmethod.jp/articles/tsnote-aws-systems-manager-session-manager-portfowarding-tag-iam-policy-001/
-  test('port forwarding, where only the instance is granted: the document is refused', () => {
+  test('port forwarding is refused if only the instance is granted, and not the document', () => {
     const of = ask(
       kim(allow('ssm:StartSession', INSTANCES, { StringLike: { 'ssm:resourceTag/env': ['dev'] } })),
     );
@@ -24,7 +24,7 @@ describe('what was reported of', () => {
   });
 
   // https://github.com/aidansteele/rdsconn/issues/5
-  test('a tunnel to the port of a database: only those of SSH and RDP lead onto an instance', () => {
+  test('a tunnel to the port of a database leads onto no instance, those of SSH and RDP do', () => {
     const tunnel = (...ports: string[]): object =>
       allow('ec2-instance-connect:OpenTunnel', '*', {
         NumericEquals: { 'ec2-instance-connect:remotePort': ports },
@@ -60,7 +60,7 @@ describe('what was reported of', () => {
   });
 
   // https://repost.aws/knowledge-center/mfa-iam-user-aws-cli
-  test('a Deny without MFA by Bool: access keys pass it, and by BoolIfExists they do not', () => {
+  test('a Deny without MFA lets access keys pass by Bool, and not by BoolIfExists', () => {
     const without = (operator: string): object =>
       deny('*', '*', { [operator]: { 'aws:MultiFactorAuthPresent': 'false' } });
     const of = ask({
@@ -99,12 +99,12 @@ describe('what was reported of', () => {
     );
     expect(with_([{ name: 'gate', trust: like('AWSReservedSSO_Ops_*'), ...shell }])).toBe('none');
     expect(with_([{ name: 'gate', trust: trust({ AWS: role(name) }), ...shell }])).toBe('none');
-    // a wildcard inside the ARN of a principal names nobody
+    // a wildcard inside a principal's ARN matches nobody
     expect(with_([{ name: 'gate', trust: trust({ AWS: role('*', path) }), ...shell }])).toBe('none');
   });
 
   // https://github.com/msaad00/agent-bom/pull/3952, https://github.com/peterkimzz/aws-ssm-send-command/issues/14
-  test('Run Command on the ARN of an instance that is not of EC2, or without the document of AWS', () => {
+  test("Run Command needs the ARN of an EC2 instance, and AWS's document", () => {
     const send = (...resources: string[]): object => allow('ssm:SendCommand', resources);
     const shell = document('AWS-RunShellScript');
     const of = ask({
@@ -129,7 +129,7 @@ describe('what was reported of', () => {
   });
 
   // https://github.com/hashicorp-education/learn-consul-get-started-vms/issues/9, https://github.com/aws/aws-cli/issues/2060
-  test('another instance profile, whose role may not be passed, or is not for EC2', () => {
+  test('another instance profile does not work if its role may not be passed, or is not for EC2', () => {
     const swap = allow(['ec2:AssociateIamInstanceProfile', 'ec2:ReplaceIamInstanceProfileAssociation']);
     const passed = (service: string): object => ({ StringEquals: { 'iam:PassedToService': service } });
     const of = ask({
@@ -153,7 +153,7 @@ describe('what was reported of', () => {
   });
 
   // https://awsfeed.com/whats-new/management-tools/configure-session-manager-access-for-federated-users-using-saml-session-tags
-  test('people of an identity provider whose sessions bring the tag of their department', () => {
+  test('people of an identity provider whose sessions have the tag of their department', () => {
     const okta = { Federated: `arn:aws:iam::${ACCOUNT_ID}:saml-provider/okta` };
     const own = { StringEquals: { 'ssm:resourceTag/env': `\${aws:PrincipalTag/env}` } };
     const policies = [
@@ -171,7 +171,7 @@ describe('what was reported of', () => {
   });
 
   // https://github.com/awslabs/aws-well-architected-labs/issues/854, as the region lock of Control Tower has it
-  test('a region lock that leaves out IAM and one role', () => {
+  test('a region lock that exempts IAM and one role', () => {
     const lock = {
       Version: '2012-10-17',
       Statement: [
@@ -204,7 +204,7 @@ describe('what was reported of', () => {
   });
 
   // https://github.com/awslabs/landing-zone-accelerator-on-aws/pull/330
-  test('a list of services in a guardrail that forgets the channels of Session Manager', () => {
+  test('a guardrail with a list of services that leaves out the channels of Session Manager', () => {
     const only = {
       Version: '2012-10-17',
       Statement: [
@@ -219,7 +219,7 @@ describe('what was reported of', () => {
   });
 
   // https://iamlens.dev/learn/mfa-enforcement-patterns
-  test('MFA that the second role of a chain asks for: that of whoever took the first', () => {
+  test('MFA that the second role of a chain requires is that of the caller of the first', () => {
     const MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
     const of = ask({
       ...kim(allow('sts:AssumeRole')),
@@ -232,7 +232,7 @@ describe('what was reported of', () => {
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html: a principal that was deleted
-  test('a trust in somebody who was deleted, and in a session of one name', () => {
+  test('a trust in a deleted principal, and in a session with a certain name', () => {
     const shell = { policies: [allow('ssm:StartSession')] };
     const named = { StringLike: { 'sts:RoleSessionName': `\${aws:username}` } };
     const gone = ask({

@@ -7,7 +7,7 @@ import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures
 import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
 
-/** Kim's cell; both engines say the same. */
+/** Kim's cell. Both engines must agree. */
 function cell(
   input: AccountInput,
   path: PathId = 'session-manager',
@@ -38,7 +38,7 @@ describe('the organization of the resource is that of the principal', () => {
           : snapshot,
     );
 
-  test('even if nobody collected its id', () => {
+  test('even if its id was not collected', () => {
     expect(within(perimeter('OrgID', OWN))).toMatchObject({ verdict: 'allowed', condition: null });
     expect(within(perimeter('OrgID', 'o-mine'))?.condition?.text).toBe('if aws:ResourceOrgID is o-mine');
     expect(within(deny('*', '*', { Null: { 'aws:ResourceOrgID': 'true' } }))?.verdict).toBe('allowed');
@@ -54,7 +54,7 @@ describe('the organization of the resource is that of the principal', () => {
     expect(within(paths('o-other/*'), 'o-mine')).toBeUndefined();
   });
 
-  test('an account outside an organization has none', () => {
+  test('an account outside any organization has none', () => {
     const own = allow('ssm:StartSession', '*', { StringEquals: { 'aws:PrincipalOrgID': 'o-mine' } });
     expect(cell({ ...kim(own), organization: [] })).toBeUndefined();
     expect(cell({ ...kim(own), organization: null })?.verdict).toBe('conditional');
@@ -94,7 +94,7 @@ describe('a request to modify an instance is about one attribute', () => {
   const modify = (key: string, value: string): object =>
     allow('ec2:ModifyInstanceAttribute', '*', { StringEquals: { [key]: value } });
 
-  test('and has no key of another', () => {
+  test('and has no key of another attribute', () => {
     const type = kim(power, modify('ec2:Attribute/InstanceType', 't3.micro'));
     expect(cell(type, 'user-data')).toBeUndefined();
     expect(cell(type, 'firewall-open')).toBeUndefined();
@@ -105,7 +105,7 @@ describe('a request to modify an instance is about one attribute', () => {
     expect(cell(kim(power, allow('ec2:ModifyInstanceAttribute'), others), 'user-data')).toBeUndefined();
   });
 
-  test('whose value nobody knows', () => {
+  test('with an unknown value', () => {
     expect(cell(kim(power, modify('ec2:Attribute/UserData', 'x')), 'user-data')).toMatchObject({
       verdict: 'conditional',
     });

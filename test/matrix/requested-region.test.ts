@@ -11,7 +11,7 @@ const only = (...regions: readonly string[]): object => ({
   StringNotEquals: { 'aws:RequestedRegion': regions },
 });
 
-/** Kim's cell on Session Manager, through whatever she may become. */
+/** Kim's cell on Session Manager, through anything that she may become. */
 function cell(scp: object, input: AccountInput = {}): Cell | undefined {
   const snapshot = account({
     instances: [{ id: 'i-1', region: 'eu-west-1' }],
@@ -36,24 +36,24 @@ function cell(scp: object, input: AccountInput = {}): Cell | undefined {
   );
 }
 
-describe('the endpoint of STS is the choice of whoever asks', () => {
-  test('a lock on regions that leaves one open stops nobody from taking a role', () => {
+describe('the caller chooses the endpoint of STS', () => {
+  test('a region lock with one open region keeps nobody from assuming a role', () => {
     expect(cell(deny('*', '*', only('eu-west-1')))).toMatchObject({ verdict: 'allowed', condition: null });
   });
 
-  test('a lock that leaves no region open to STS does', () => {
+  test('a region lock without an open region for STS does', () => {
     expect(cell(deny('sts:*', '*', only('nowhere-1')))).toBeUndefined();
     expect(cell(deny('sts:*', '*', { StringLike: { 'aws:RequestedRegion': '*' } }))).toBeUndefined();
   });
 
-  test('one call is at one endpoint', () => {
+  test('one call has one endpoint', () => {
     const us = allow('sts:AssumeRole', '*', { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } });
     const users = [{ name: 'kim', policies: [us] }];
     expect(cell(deny('sts:*', '*', only('us-east-1')), { users })?.verdict).toBe('allowed');
     expect(cell(deny('sts:*', '*', only('eu-west-1')), { users })).toBeUndefined();
   });
 
-  test('what else is asked for stays, and the region is no part of it', () => {
+  test('other conditions stay, and the region is not part of the condition', () => {
     const address = allow('sts:AssumeRole', '*', {
       IpAddress: { 'aws:SourceIp': '203.0.113.0/24' },
       StringEquals: { 'aws:RequestedRegion': 'eu-west-1' },
@@ -64,7 +64,7 @@ describe('the endpoint of STS is the choice of whoever asks', () => {
   });
 });
 
-test("IAM is asked where the partition's IAM is", () => {
+test('requests to IAM are in the home region of the partition', () => {
   const put = allow('iam:PutUserPolicy');
   const users = [{ name: 'kim', policies: [put] }];
   expect(cell(deny('iam:*', '*', only('eu-west-1')), { users })).toBeUndefined();

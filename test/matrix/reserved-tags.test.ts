@@ -8,7 +8,7 @@ import { naiveMatrix } from './naive-build.ts';
 
 const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
 
-/** The cells of a path; whole rows and single cells agree on them. */
+/** The cells of a path. Whole rows and single cells must agree. */
 function cells(input: AccountInput, path: PathId): readonly Cell[] {
   const snapshot = account({ instances: [{ id: 'i-1', tags: { team: 'red' } }], ...input });
   const matrix = buildMatrix(snapshot);
@@ -25,13 +25,13 @@ describe('a tag of AWS', () => {
   });
 
   test.each(['aws:autoscaling:groupName', 'aws:cloudformation:stack-name', 'AWS:eks:cluster-name'])(
-    '%s is rewritten by nobody',
+    '%s cannot be rewritten',
     (key) => {
       expect(cells({ users: [tagger, gated(key)] }, 'tag-rewrite')).toEqual([]);
     },
   );
 
-  test('beside one of the account is no way round it', () => {
+  test('cannot be avoided by rewriting a tag of the account beside it', () => {
     const found = cells(
       { users: [tagger, gated('team'), { ...gated('aws:ec2launchtemplate:id'), name: 'gus' }] },
       'tag-rewrite',
@@ -40,7 +40,7 @@ describe('a tag of AWS', () => {
     expect(found[0]?.opens?.map(({ key }) => key)).toEqual(['team']);
   });
 
-  test('is brought along by no session', () => {
+  test('cannot be set by a session', () => {
     const wanted = { StringEquals: { 'aws:PrincipalTag/aws:team': 'red' } };
     const trust = {
       Version: '2012-10-17',
@@ -54,7 +54,7 @@ describe('a tag of AWS', () => {
 });
 
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-examples.html
-describe('sessions of one own only', () => {
+describe("a condition on the caller's own sessions", () => {
   const TAG = 'ssm:resourceTag/aws:ssmmessages:session-id';
   const resume = (value: string, operator = 'StringLike') =>
     allow('ssm:ResumeSession', 'arn:aws:ssm:*:*:session/*', { [operator]: { [TAG]: [value] } });
@@ -67,14 +67,14 @@ describe('sessions of one own only', () => {
     Statement: [{ Effect: 'Allow', Principal: { AWS: ACCOUNT_ID }, Action: 'sts:AssumeRole' }],
   };
 
-  test('open those of nobody else, for users and for roles', () => {
+  test('opens no sessions of others, for users and for roles', () => {
     const policies = [resume('${aws:userid}')];
     const users = ['una', 'vic'].map((name) => ({ name, policies }));
     const roles = ['ops', 'una'].map((name) => ({ name, policies, trust }));
     expect(holders({ users, roles })).toEqual([]);
   });
 
-  test('by another operator are all of the others', () => {
+  test('with another operator opens all sessions of others', () => {
     const users = ['una', 'vic'].map((name) => ({
       name,
       policies: [resume('${aws:userid}', 'StringNotEquals')],
@@ -82,7 +82,7 @@ describe('sessions of one own only', () => {
     expect(holders({ users })).toEqual(['una allowed', 'vic allowed']);
   });
 
-  test('by an id that is written out are the sessions of that user alone', () => {
+  test('with a literal user id opens the sessions of that user only', () => {
     const users = [
       { name: 'una', id: 'AIDAUNA', policies: [resume('AIDAVIC')] },
       { name: 'vic', id: 'AIDAVIC', policies: [resume('AIDAVIC')] },
@@ -91,13 +91,13 @@ describe('sessions of one own only', () => {
     expect(holders({ users })).toEqual(['una allowed']);
   });
 
-  test("by a role's id are the sessions of that role", () => {
+  test("with a role's id opens the sessions of that role", () => {
     const users = [{ name: 'una', policies: [resume('AROAOPS:*')] }];
     expect(holders({ users, roles: [{ name: 'ops', id: 'AROAOPS', trust }] })).toEqual(['una allowed']);
     expect(holders({ users, roles: [{ name: 'ops', id: 'AROAOTHER', trust }] })).toEqual([]);
   });
 
-  test('a user and a role of one name are two', () => {
+  test('separates a user and a role with the same name', () => {
     const policies = [allow('ssm:ResumeSession', 'arn:aws:ssm:*:*:session/ops-*')];
     expect(holders({ users: [{ name: 'ops', policies }], roles: [{ name: 'ops', trust }] })).toEqual([
       'ops allowed',

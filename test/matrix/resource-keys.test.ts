@@ -22,7 +22,7 @@ interface Scene {
   readonly volumes?: readonly Volume[] | null;
 }
 
-/** Ann and instances with these keys, each with one disk of its number. */
+/** Ann, and instances with these keys. Each has one disk with its number. */
 function snapshotOf({ policies, keys, volumes = null }: Scene) {
   const instances = keys.map((of, index) => ({
     id: `i-${index}`,
@@ -32,7 +32,7 @@ function snapshotOf({ policies, keys, volumes = null }: Scene) {
   return account({ users: [{ name: 'ann', policies }], instances, regions: { 'us-east-1': { volumes } } });
 }
 
-/** The verdict on each of the instances. */
+/** The verdict for each instance. */
 function verdicts(path: PathId, scene: Scene): readonly string[] {
   const snapshot = snapshotOf(scene);
   const matrix = buildMatrix(snapshot);
@@ -43,7 +43,7 @@ function verdicts(path: PathId, scene: Scene): readonly string[] {
   });
 }
 
-describe('keys that DescribeInstances tells', () => {
+describe('condition keys from DescribeInstances', () => {
   test.each([
     ['ec2:InstanceType', 'StringLike', 't3.*', 't3.micro', 'm7g.large'],
     ['ec2:AvailabilityZone', 'StringEquals', 'us-east-1a', 'us-east-1a', 'us-east-1b'],
@@ -55,7 +55,7 @@ describe('keys that DescribeInstances tells', () => {
       ...(['arn:aws:ec2:us-east-1:111122223333:placement-group/rack', null] as const),
     ],
     ['ec2:InstanceMetadataTags', 'StringEquals', 'enabled', 'enabled', 'disabled'],
-  ])('%s decides, and is not known where it was not collected', (key, operator, asked, fits, not) => {
+  ])('%s decides, and is unknown if it was not collected', (key, operator, asked, fits, not) => {
     const policies = [where(operator, key, asked, 'ec2:StopInstances')];
     expect(verdicts('power', { policies, keys: [{ [key]: fits }, { [key]: not }, undefined] })).toEqual([
       'allowed',
@@ -64,7 +64,7 @@ describe('keys that DescribeInstances tells', () => {
     ]);
   });
 
-  test('instances that differ in what no policy asks about are one class', () => {
+  test('instances are in one class if no policy reads what differs', () => {
     const keys = ['t3.micro', 'm7g.large', 'c7g.large'].map((type) => ({ 'ec2:InstanceType': type }));
     const { groups } = buildMatrix(snapshotOf({ policies: [allow('ec2:StopInstances')], keys }));
     expect(groups.filter(({ path }) => path === 'power').map(({ instances }) => instances.length)).toEqual([
@@ -73,7 +73,7 @@ describe('keys that DescribeInstances tells', () => {
   });
 });
 
-describe('keys and tags that DescribeVolumes tells', () => {
+describe('condition keys and tags from DescribeVolumes', () => {
   const copy = ['ec2:CreateSnapshot', 'ec2:ModifySnapshotAttribute'];
   const volume = (index: number, tag: string, keys: ConditionKeys): Volume => ({
     ...{ id: `vol-${index}`, tags: [{ key: 'team', value: tag }], keys },
@@ -100,11 +100,11 @@ describe('keys and tags that DescribeVolumes tells', () => {
   test.each([
     ['ec2:ResourceTag/team', 'StringEquals', 'red'],
     ['ec2:Encrypted', 'Bool', 'true'],
-  ])('%s decides, and is not known where disks were not collected', (key, operator, value) => {
+  ])('%s decides, and is unknown if disks were not collected', (key, operator, value) => {
     const policies = onVolume(operator, key, value);
     expect(verdicts('disk-copy', { policies, keys, volumes: two })).toEqual(['allowed', 'denied']);
     expect(verdicts('disk-copy', { policies, keys, volumes: null })).toEqual(['conditional', 'conditional']);
-    // one that is not in the list may have been made since
+    // a disk that is not in the list may be new
     const [first] = two;
     expect(verdicts('disk-copy', { policies, keys, volumes: first ? [first] : [] })).toEqual([
       'allowed',

@@ -21,20 +21,23 @@ function ring(size: number): readonly RoleInput[] {
   }));
 }
 
-test.each([5, 50])('of %d roles that ask who is asking, each is tried by whom it could let in', (size) => {
-  const compiled = compileAccount(account({ roles: ring(size) }));
-  let tried = 0;
-  const edges = new RoleEdges(compiled, compiled.subjects, (...formula) => {
-    tried += 1;
-    return reduced(...formula);
-  });
-  const ends = compiled.subjects.map(({ arn }, i) => {
-    const to = edges
-      .of(compiled.subjects[i]!, String(i))
-      .flatMap((list) => list.flatMap((edge) => [...edge.to]));
-    return [arn, to.map((end) => compiled.subjects[end]?.arn)];
-  });
-  const before = Array.from({ length: size }, (_, i) => [arn(`r${i}`), [arn(`r${(i + size - 1) % size}`)]]);
-  expect(ends.sort()).toEqual(before.sort());
-  expect(tried).toBe(size);
-});
+test.each([5, 50])(
+  'of %d roles with a condition on the principal, each is tried only for principals that it could admit',
+  (size) => {
+    const compiled = compileAccount(account({ roles: ring(size) }));
+    let tried = 0;
+    const edges = new RoleEdges(compiled, compiled.subjects, (...formula) => {
+      tried += 1;
+      return reduced(...formula);
+    });
+    const ends = compiled.subjects.map(({ arn }, i) => {
+      const to = edges
+        .of(compiled.subjects[i]!, String(i))
+        .flatMap((list) => list.flatMap((edge) => [...edge.to]));
+      return [arn, to.map((end) => compiled.subjects[end]?.arn)];
+    });
+    const before = Array.from({ length: size }, (_, i) => [arn(`r${i}`), [arn(`r${(i + size - 1) % size}`)]]);
+    expect(ends.sort()).toEqual(before.sort());
+    expect(tried).toBe(size);
+  },
+);

@@ -14,7 +14,7 @@ const MACHINE = inRegion('states', 'stateMachine:pay');
 const STACK = inRegion('cloudformation', 'stack/pay/1');
 const PROJECT = inRegion('codebuild', 'project/pay');
 
-/** What has the role, which requests rewrite it, and which service takes the role. */
+/** The kind of thing with the role, the requests that rewrite it, and the service that assumes the role. */
 const ROWS = [
   {
     list: 'functions',
@@ -52,7 +52,7 @@ const ROWS = [
   })),
 ] as const;
 
-/** leo's cell where `thing` has the role crane, and other things have none. */
+/** leo's cell if `thing` has the role crane and other things have no role. */
 function cell(
   policies: readonly object[],
   regions: Partial<RegionSnapshot>,
@@ -74,7 +74,7 @@ describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actio
   const held = (policies: readonly object[], role: string | null = CRANE): Cell | undefined =>
     cell(policies, { [list]: [having(thing, role)] }, service);
 
-  test('give it to whoever rewrites them, and nobody passes it', () => {
+  test('give it to a principal that rewrites them, without passing a role', () => {
     const found = held([allow(actions, thing)]);
     expect(found).toMatchObject({ verdict: 'allowed', via: [actions[0], CRANE] });
     expect(found?.steps).toMatchObject([
@@ -82,7 +82,7 @@ describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actio
     ]);
   });
 
-  test('and not to whoever rewrites another, lacks a right, or is denied it', () => {
+  test('do not give it if the principal rewrites another one, lacks a right, or is denied', () => {
     expect(held([allow(actions, `${thing}x`)])).toBeUndefined();
     expect(held([allow(actions), deny(actions[0], thing)])).toBeUndefined();
     expect(held([allow(actions)], arn('role', 'other'))).toBeUndefined();
@@ -93,7 +93,7 @@ describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actio
     }
   });
 
-  test('what nobody has listed may have any role that the service takes', () => {
+  test('that were not listed may have any role that the service may assume', () => {
     const missing = ROLE_LISTS[list];
     const unread = { [list]: null };
     expect(cell([allow(actions)], unread, service)).toMatchObject({ verdict: 'unknown', missing });
@@ -103,7 +103,7 @@ describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actio
   });
 });
 
-test('one of several functions is enough, and its region is that of the request', () => {
+test('one of several functions is enough, and the request is in its region', () => {
   const functions = [having(FUNCTION), having(OTHER, null)];
   const update = 'lambda:UpdateFunctionCode';
   const list = { functions } as unknown as Partial<RegionSnapshot>;
@@ -114,7 +114,7 @@ test('one of several functions is enough, and its region is that of the request'
   expect(cell([allow(update, OTHER)], list)).toBeUndefined();
 });
 
-test('tags of a function are not read: what asks for them is a condition', () => {
+test('a condition on the tags of a function stays, since they are not read', () => {
   const functions = [having(FUNCTION)];
   const list = { functions } as unknown as Partial<RegionSnapshot>;
   const tagged = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
@@ -123,7 +123,7 @@ test('tags of a function are not read: what asks for them is a condition', () =>
   expect(found?.condition?.text).toContain('aws:ResourceTag/team');
 });
 
-test('a project that makes no batches has its role in single builds alone', () => {
+test('a project without batches has its role in single builds only', () => {
   const buildProjects = [{ ...having(PROJECT), batchRole: null }];
   const list = { buildProjects } as unknown as Partial<RegionSnapshot>;
   const held = (action: string): Cell | undefined => cell([allow(action)], list, 'codebuild.amazonaws.com');
@@ -131,14 +131,14 @@ test('a project that makes no batches has its role in single builds alone', () =
   expect(held('codebuild:StartBuild')?.verdict).toBe('allowed');
 });
 
-test('what a build is limited to by its source stays a condition', () => {
+test('a limit on the source of a build stays a condition', () => {
   const list = { buildProjects: [having(PROJECT)] } as unknown as Partial<RegionSnapshot>;
   const fixed = { StringEquals: { 'codebuild:source.buildspec': 'buildspec.yml' } };
   const found = cell([allow('codebuild:StartBuild', '*', fixed)], list, 'codebuild.amazonaws.com');
   expect(found?.condition?.text).toContain('codebuild:source.buildspec');
 });
 
-test('a state machine whose role was not asked for may have any', () => {
+test('a state machine whose role was not read may have any role', () => {
   const regions = { stateMachines: null };
   const found = cell([allow('states:UpdateStateMachine')], regions, 'states.amazonaws.com');
   expect(found).toMatchObject({ verdict: 'unknown' });

@@ -10,7 +10,7 @@ export const [LEO, CRANE] = [arn('user', 'leo'), arn('role', 'crane')] as const;
 export const inRegion = (service: string, name: string): string =>
   `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${name}`;
 
-/** The call that reads each list of things that have roles. */
+/** The call that reads each list of things with roles. */
 export const ROLE_LISTS = {
   functions: 'lambda list-functions',
   stacks: 'cloudformation describe-stacks',
@@ -18,7 +18,10 @@ export const ROLE_LISTS = {
   buildProjects: 'codebuild batch-get-projects',
 } as const;
 
-/** An account in which leo has these policies, and a service alone takes the role crane, which may do `does`. */
+/**
+ * An account in which leo has these policies, and only a service may assume the role crane, which has the
+ * permissions `does`.
+ */
 export function withCrane(
   service: string,
   policies: readonly object[],
@@ -36,7 +39,7 @@ export function withCrane(
   });
 }
 
-/** What leo holds of what crane reaches. */
+/** leo's access through crane. */
 export function cellOfLeo(
   matrix: Matrix,
   snapshot: Snapshot,

@@ -8,7 +8,7 @@ import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
 import { arn, CRANE, cellOfLeo, inRegion, LEO, ROLE_LISTS, withCrane } from './role-of-a-service.ts';
 
-/** What exists, which request passes a role to it, and to which service. */
+/** What exists, the request that passes a role to it, and the service. */
 const LISTED = [
   ['codebuild.amazonaws.com', 'codebuild:StartBuild', 'buildProjects', inRegion('codebuild', 'project/pay')],
   [
@@ -37,7 +37,7 @@ const LISTED = [
   ],
 ] as const;
 
-/** Lists of these are not read. */
+/** Kinds whose lists are not read. */
 const UNLISTED = [
   [
     'scheduler.amazonaws.com',
@@ -51,7 +51,7 @@ const UNLISTED = [
 const pass = (to: string, role = CRANE): object =>
   allow('iam:PassRole', role, { StringEquals: { 'iam:PassedToService': to } });
 
-/** leo's cell; both engines say the same. */
+/** leo's cell. Both engines must agree. */
 function cell(
   service: string,
   policies: readonly object[],
@@ -70,13 +70,13 @@ function cell(
 describe.each(LISTED)('a role passed to %s by %s', (service, action, list, thing) => {
   const there = { [list]: [{ arn: thing, name: 'pay', role: null, status: '', batchRole: null }] };
 
-  test('is held by whoever may pass it, and change what exists', () => {
+  test('is held by a principal that may pass it and change what exists', () => {
     const found = cell(service, [pass(service), allow(action, thing)], there);
     expect(found).toMatchObject({ verdict: 'allowed', via: [action, CRANE] });
     expect(found?.steps).toMatchObject([{ from: LEO, to: CRANE, request: { action }, condition: null }]);
   });
 
-  test('and by nobody else, nor where nothing exists', () => {
+  test('is not held otherwise, or if nothing exists', () => {
     expect(cell(service, [allow(action)], there)).toBeUndefined();
     expect(cell(service, [pass(service)], there)).toBeUndefined();
     expect(cell(service, [pass(service), allow(action, `${thing}x`)], there)).toBeUndefined();
@@ -86,21 +86,21 @@ describe.each(LISTED)('a role passed to %s by %s', (service, action, list, thing
     expect(cell(service, [pass(service), allow(action)])).toBeUndefined();
   });
 
-  test('may be where nobody has read what exists', () => {
+  test('may be held if it was not read what exists', () => {
     const found = cell(service, [pass(service), allow(action)], { [list]: null });
     expect(found).toMatchObject({ verdict: 'unknown', missing: ROLE_LISTS[list] });
   });
 });
 
-describe.each(UNLISTED)('a role passed to %s by %s', (service, action, path, thing) => {
-  test('is held on condition that there is something to change', () => {
+describe.each(UNLISTED)('a role passed to %s by %s, without a list', (service, action, path, thing) => {
+  test('is held on condition that something exists', () => {
     const found = cell(service, [pass(service), allow(action, thing)], {}, path);
     expect(found).toMatchObject({ verdict: 'conditional', via: [action, CRANE] });
     expect(found?.condition?.text).toContain('one that exists');
     expect(found?.steps?.[0]?.condition?.text).toContain('one that exists');
   });
 
-  test('and by nobody else', () => {
+  test('is not held otherwise', () => {
     expect(cell(service, [allow(action)], {}, path)).toBeUndefined();
     expect(cell(service, [pass(service)], {}, path)).toBeUndefined();
     expect(cell(service, [pass(service), allow(action), deny(action)], {}, path)).toBeUndefined();
@@ -108,14 +108,14 @@ describe.each(UNLISTED)('a role passed to %s by %s', (service, action, path, thi
   });
 });
 
-test('of what may be made there is no condition that it exists', () => {
+test('there is no condition that something exists if the principal may create it', () => {
   const made = allow(['events:PutTargets', 'events:PutRule']);
   const found = cell('events.amazonaws.com', [pass('events.amazonaws.com'), made], {}, 'run-command');
   expect(found?.verdict).toBe('allowed');
 });
 
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
-test('a rule of a bus of its own needs the bus, and an event on it', () => {
+test('a rule of another event bus needs that bus, and an event on it', () => {
   const on = ['rule/*/*', 'event-bus/*'].map((name) => inRegion('events', name));
   const actions = ['events:PutTargets', 'events:PutRule', 'events:PutEvents', 'events:CreateEventBus'];
   const held = (some: readonly string[]): Cell | undefined =>

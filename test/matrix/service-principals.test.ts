@@ -12,7 +12,10 @@ const trust = (Service: string) => ({
 });
 const arn = (name: string): string => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
 
-/** How ada holds a path in a partition, where the role trusts a service; `passed`: to whom alone she may pass it. */
+/**
+ * How ada holds a path in a partition, if the role trusts a service. `passed`: the only service that she may pass it
+ * to.
+ */
 function held(partition: string, service: string, path: PathId, passed?: string): readonly string[] | null {
   const only = passed === undefined ? undefined : { StringEquals: { 'iam:PassedToService': passed } };
   const makes = ['ec2:AssociateIamInstanceProfile', 'lambda:CreateFunction', 'lambda:InvokeFunction'];
@@ -31,7 +34,7 @@ function held(partition: string, service: string, path: PathId, passed?: string)
   return [...cellsOf(matrix, snapshot, { principal, path })][0]?.via ?? null;
 }
 
-describe('EC2 is called', () => {
+describe('the principal of EC2', () => {
   const swap = 'instance-profile-swap';
   test.each([
     ['aws', 'ec2.amazonaws.com', true],
@@ -47,7 +50,7 @@ describe('EC2 is called', () => {
     expect(held(partition, service, swap)).toEqual(is ? [] : null);
   });
 
-  test('whatever name a role is passed to it under', () => {
+  test('does not matter under which name a role is passed', () => {
     for (const name of ['ec2.amazonaws.com', 'ec2.amazonaws.com.cn']) {
       expect(held('aws-cn', 'ec2.amazonaws.com.cn', swap, name)).toEqual([]);
       expect(held('aws', 'ec2.amazonaws.com', swap, name)).toEqual(name.endsWith('.cn') ? null : []);
@@ -56,7 +59,7 @@ describe('EC2 is called', () => {
   });
 });
 
-test('a service that runs code with a role has the names of its partition, too', () => {
+test('a service that runs code with a role also has the names of its partition', () => {
   const via = ['lambda:CreateFunction', arn('box')];
   expect(held('aws-cn', 'lambda.amazonaws.com', 'power')).toEqual(via);
   expect(held('aws-cn', 'lambda.amazonaws.com.cn', 'power')).toEqual(via);

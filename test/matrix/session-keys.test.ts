@@ -13,7 +13,7 @@ const trusting = (Principal: object, Action: unknown = 'sts:AssumeRole'): object
 });
 const INSTANCE = `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-1`;
 
-/** A principal's cell; both engines say the same. */
+/** A principal's cell. Both engines must agree. */
 function cell(input: AccountInput, principal: string, path: PathId = 'session-manager'): Cell | undefined {
   const snapshot = account({ instances: [{ id: 'i-1' }], ...input });
   const matrix = buildMatrix(snapshot);
@@ -21,7 +21,7 @@ function cell(input: AccountInput, principal: string, path: PathId = 'session-ma
   return [...cellsOf(matrix, snapshot, { principal, path, instance: 'i-1' })][0];
 }
 
-/** What a role may do whose grant asks for a key, and whose trust policy lets in somebody. */
+/** The access of a role whose grant reads a key and whose trust policy admits certain principals. */
 function ofRole(condition: object, trust: object, path = '/'): Cell | undefined {
   const role = { name: 'r', path, arn: arn('role', `${path.slice(1)}r`), trust };
   return cell({ roles: [{ ...role, policies: [allow(STARTS_SESSIONS, '*', condition)] }] }, role.arn);
@@ -31,7 +31,7 @@ const SAML = { Federated: `arn:aws:iam::${ACCOUNT_ID}:saml-provider/okta` };
 const OIDC = { Federated: 'token.actions.githubusercontent.com' };
 const SSO = '/aws-reserved/sso.amazonaws.com/';
 
-describe('keys that a service puts into the sessions that it hands out', () => {
+describe('keys that a service sets in its sessions', () => {
   test.each<[string, object, object, string?]>([
     [
       'ec2:SourceInstanceARN',
@@ -94,10 +94,10 @@ describe('keys that a service puts into the sessions that it hands out', () => {
   ])('%s', (_name, condition, principal, path) => {
     const kind = 'Federated' in principal ? 'sts:AssumeRoleWithSAML' : 'sts:AssumeRole';
     expect(ofRole(condition, trusting(principal, kind), path)?.verdict).toBe('conditional');
-    // the same role, handed out by somebody else
+    // the same role with sessions of another issuer
     expect(ofRole(condition, trusting({ Service: 'states.amazonaws.com' }))).toBeUndefined();
     expect(ofRole(condition, trusting({ AWS: ACCOUNT_ID }))).toBeUndefined();
-    // whoever may take it in any way
+    // for a principal that may get the role in any way
     expect(ofRole(condition, trusting({ AWS: '*' }))?.verdict).toBe('conditional');
     const users = [{ name: 'kim', policies: [allow('ssm:StartSession', '*', condition)] }];
     expect(cell({ users }, arn('user', 'kim'))).toBeUndefined();
@@ -108,7 +108,7 @@ describe('keys that a service puts into the sessions that it hands out', () => {
     expect(ofRole(condition, trusting({ Service: 'ec2.amazonaws.com' }))).toBeUndefined();
   });
 
-  test('whoever assumes the role has no key of the service, whoever has a shell on the instance may', () => {
+  test('a principal that assumes the role has no key of the service, one with a shell on the instance may', () => {
     const grant = allow('ssm:SendCommand', '*', { ArnEquals: { 'ec2:SourceInstanceARN': INSTANCE } });
     const roles = [
       {
@@ -127,7 +127,7 @@ describe('keys that a service puts into the sessions that it hands out', () => {
     expect(cell(input, arn('user', 'lee'), 'run-command')?.via).toEqual([INSTANCE]);
   });
 
-  test('whoever may take a role in both ways has what each way opens', () => {
+  test('a principal that gets a role in two ways has what each way opens', () => {
     const node = (condition: object, ...more: object[]) => [
       {
         name: 'node',
@@ -144,7 +144,7 @@ describe('keys that a service puts into the sessions that it hands out', () => {
     expect(kim(node(delivered))?.via).toEqual([INSTANCE]);
     expect(kim(node({ Null: { 'ec2:SourceInstanceARN': 'true' } }))?.via).toEqual([arn('role', 'node')]);
     expect(kim(node({}))?.via).toEqual([arn('role', 'node')]);
-    // and what lies behind either
+    // and what is reached from either
     const behind = (condition: object) => [
       ...node(
         { StringEquals: { 'aws:RequestedRegion': 'nowhere' } },
@@ -163,7 +163,7 @@ describe('keys that a service puts into the sessions that it hands out', () => {
     expect(far({ Null: { 'ec2:SourceInstanceARN': 'false' } })).toEqual([INSTANCE, deep]);
   });
 
-  test('a Deny of requests from outside their VPC stops nobody who assumed a role', () => {
+  test('a Deny of requests from outside a VPC does not apply to assumed sessions', () => {
     const perimeter = deny('*', '*', {
       StringNotEquals: { 'aws:SourceVpc': '${aws:Ec2InstanceSourceVpc}' },
       Null: { 'ec2:SourceInstanceARN': 'false' },
@@ -177,7 +177,7 @@ describe('keys that a service puts into the sessions that it hands out', () => {
   });
 });
 
-describe('whoever may hand out the sessions of a role', () => {
+describe("the issuers of a role's sessions", () => {
   const DELIVERED = { ArnLike: { 'ec2:SourceInstanceARN': '*' } };
   const MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
   const EC2 = { Service: 'ec2.amazonaws.com' };
@@ -190,7 +190,7 @@ describe('whoever may hand out the sessions of a role', () => {
     })),
   });
 
-  test('tells roles apart that have one policy', () => {
+  test('separate roles with the same policy', () => {
     const policies = [{ name: 'Onward', document: allow(STARTS_SESSIONS, '*', DELIVERED) }];
     const roles = [EC2, LAMBDA].map((who, i) => ({
       ...{ name: `r${i}`, policies: ['Onward'], trust: trusting(who) },
@@ -199,20 +199,20 @@ describe('whoever may hand out the sessions of a role', () => {
     expect([of('r0'), of('r1')]).toEqual(['conditional', undefined]);
   });
 
-  test('is anybody where one statement of several says so, or the trust policy cannot be read', () => {
+  test('are anybody if one of several statements says so, or if the trust policy cannot be read', () => {
     const some = statements(['Allow', LAMBDA], ['Allow', { AWS: '*' }]);
     expect(ofRole(DELIVERED, some)?.verdict).toBe('conditional');
     expect(ofRole(DELIVERED, statements(['Allow', LAMBDA], ['Allow', EC2]))?.verdict).toBe('conditional');
     expect(ofRole(DELIVERED, statements(['allowed', LAMBDA]))?.verdict).toBe('conditional');
   });
 
-  test('is nobody whom a Deny names', () => {
+  test('do not include those that a Deny names', () => {
     expect(ofRole(DELIVERED, statements(['Allow', LAMBDA], ['Deny', EC2]))).toBeUndefined();
     expect(ofRole(MFA, statements(['Allow', LAMBDA], ['Deny', { AWS: ACCOUNT_ID }]))).toBeUndefined();
   });
 });
 
-describe('keys that are never there, and those that always are', () => {
+describe('keys that are never present, and those that always are', () => {
   const user = (condition: object, effect = allow): Cell | undefined => {
     const policies = [allow('ssm:StartSession'), effect('ssm:StartSession', '*', condition)];
     const own = effect === allow ? policies.slice(1) : policies;
@@ -248,7 +248,7 @@ describe('keys that are never there, and those that always are', () => {
     expect(cell({ users }, arn('user', 'kim'))?.condition?.text).toContain('absent');
   });
 
-  test('tags that no request brings along', () => {
+  test('tags that no request contains', () => {
     expect(user({ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] } })?.verdict).toBe('allowed');
     expect(user({ 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] } })).toBeUndefined();
     expect(user({ StringEquals: { 'aws:RequestTag/team': 'red' } })).toBeUndefined();
@@ -258,11 +258,11 @@ describe('keys that are never there, and those that always are', () => {
 describe('MFA of a role', () => {
   const MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
 
-  test('that somebody may take with MFA is not known', () => {
+  test('is unknown if somebody may assume it with MFA', () => {
     expect(ofRole(MFA, trusting({ AWS: ACCOUNT_ID }))?.verdict).toBe('conditional');
   });
 
-  test('that only a service may take is none, and what rests on whether the key is there carries a code', () => {
+  test('is absent if only a service may assume it, and a condition on the presence of the key carries a code', () => {
     const trust = trusting({ Service: 'lambda.amazonaws.com' });
     expect(ofRole(MFA, trust)).toBeUndefined();
     expect(ofRole({ Bool: { 'aws:MultiFactorAuthPresent': 'false' } }, trust)?.uncertain).toEqual([

@@ -20,7 +20,7 @@ function requests(resource: unknown, settings?: SnapshotSettings): readonly stri
   return cell?.requests.map((request) => request.resource.split(':').slice(5).join(':'));
 }
 
-test('the default session document may need a grant, or it is as the snapshot says', () => {
+test('the default session document may need a grant, or does as the snapshot says', () => {
   expect(requests(INSTANCE)).toEqual(['instance/i-1']);
   expect(requests([INSTANCE, SHELL])).toEqual(['instance/i-1', 'document/SSM-SessionManagerRunShell']);
   expect(requests([INSTANCE, SHELL], { defaultSessionDocument: 'implicit' })).toEqual(['instance/i-1']);
@@ -33,7 +33,7 @@ test('the default session document may need a grant, or it is as the snapshot sa
 });
 
 test.each(['either', 'explicit', 'implicit'] as const)(
-  'under %s a Deny of the document closes it',
+  'with %s a Deny of the document closes the path',
   (rule) => {
     const users = [
       { name: 'alice', policies: [allow('ssm:StartSession'), deny('ssm:StartSession', SHELL)] },

@@ -16,7 +16,7 @@ import { anyOf, SURELY } from './naive-codes.ts';
 const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 100);
 vi.setConfig({ testTimeout: 60_000 + runs * 2_000 });
 
-/** Every path is evaluated exactly, for this principal and instance alone. */
+/** Every path, evaluated exactly for this principal and instance. */
 function exactly(audited: AuditedAccount, instance: Instance, subject: Subject): ReturnType<Shells['on']> {
   const shells = audited.paths
     .filter(({ groups }) => groups.includes('shell'))
@@ -30,7 +30,7 @@ function exactly(audited: AuditedAccount, instance: Instance, subject: Subject):
   return best ? { path: best.path, ...anyOf(shells) } : { path: null, ...SURELY };
 }
 
-test('whoever is asked after others has the shells that the exact evaluator finds for him alone', () => {
+test('the answer for a principal does not depend on which principals were evaluated before', () => {
   fc.assert(
     fc.property(anyAccount, (snapshot) => {
       const audited = auditedAccount(snapshot);

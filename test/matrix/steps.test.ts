@@ -24,12 +24,12 @@ function cell(input: AccountInput, principal = ADA): Cell | undefined {
   return [...cellsOf(buildMatrix(snapshot), snapshot, filter)][0];
 }
 
-describe('the steps of a chain say', () => {
-  test('nothing of what is held directly', () => {
+describe('the steps of a chain', () => {
+  test('are empty for a direct cell', () => {
     expect(cell({ users: [{ name: 'ada', ...shell }] })).toMatchObject({ via: [], steps: [] });
   });
 
-  test('who becomes whom, by which statement, and where each condition comes from', () => {
+  test('name who becomes whom, by which statement, and the condition of each step', () => {
     const id = { StringEquals: { 'sts:ExternalId': 'x-1' } };
     const roles: RoleInput[] = [
       { name: 'first', trust: trust({ AWS: ADA }) },
@@ -60,7 +60,7 @@ describe('the steps of a chain say', () => {
     ]);
   });
 
-  test('through which instance a role is taken', () => {
+  test('name the instance that gives a role', () => {
     const instances = [{ id: 'i-1' }, { id: 'i-2', role: 'box' }];
     const users = [
       {
@@ -95,13 +95,13 @@ describe('the steps of a chain say', () => {
         ],
         roles: [{ name: 'box', ...shell }],
       })?.steps ?? [];
-    // any shell will do, so any of their conditions
+    // any shell is enough, so any of their conditions is
     expect(step).toMatchObject({ request: null, path: 'session-manager' });
     expect(step?.condition?.text).toContain('signed in with MFA');
     expect(step?.condition?.text).toContain('from 203.0.113.0/24');
   });
 
-  test('what is done to oneself, and to somebody else', () => {
+  test('name changes of oneself and of others', () => {
     const own = cell({ users: [{ name: 'ada', policies: [allow('iam:PutUserPolicy', ADA)] }] });
     expect(own?.steps).toEqual([
       expect.objectContaining({
@@ -124,7 +124,7 @@ describe('the steps of a chain say', () => {
     ]);
   });
 
-  test('of ways that begin with one action that which opens the cell', () => {
+  test('show the chain that opens the cell, of several with the same first action', () => {
     const WITHOUT_MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'false' } };
     const input = {
       instances: [{ id: 'i-1' }],
@@ -143,7 +143,7 @@ describe('the steps of a chain say', () => {
     const name = { principal: ADA, instance: 'i-1', path: 'session-manager' } as const;
     const held = cell(input);
     const told = explainCell(account(input), name);
-    // the function could never be called by whoever may make it
+    // its creator could never call the function
     expect(held?.condition?.text).toBe('if signed in with MFA and from 203.0.113.0/24');
     expect(held?.steps[0]?.condition).toEqual(held?.condition);
     expect(told).toMatchObject({
@@ -186,7 +186,7 @@ describe('the steps of a chain say', () => {
       'iam:AddUserToGroup',
       arn('group', 'ops'),
     ],
-  ])('under what condition an IAM action is taken: %s', (_says, policies, input, action, resource) => {
+  ])('have the condition of an IAM action: %s', (_says, policies, input, action, resource) => {
     const [step, ...more] = cell({ ...input, users: [{ name: 'ada', policies }] })?.steps ?? [];
     expect(more).toEqual([]);
     expect(step).toMatchObject({ from: ADA, request: { action, resource }, trust: null });
@@ -194,7 +194,7 @@ describe('the steps of a chain say', () => {
     expect(step?.condition?.text).toBe('if signed in with MFA');
   });
 
-  test('which condition comes from which of two roles that are assumed', () => {
+  test('have the condition of the right role, of two that are assumed', () => {
     const roles: RoleInput[] = [
       { name: 'first', trust: trust({ AWS: ADA }), policies: [allow('sts:AssumeRole', '*', OFFICE)] },
       { name: 'second', ...shell, trust: trust({ AWS: ACCOUNT_ID }) },
@@ -203,7 +203,7 @@ describe('the steps of a chain say', () => {
     expect(steps.map(({ condition }) => condition?.text ?? null)).toEqual([null, 'if from 203.0.113.0/24']);
   });
 
-  test('nothing of a key that an assumed session does not have', () => {
+  test('have no key that an assumed session lacks', () => {
     const lambda = { ArnLike: { 'lambda:SourceFunctionArn': '*' } };
     const roles: RoleInput[] = [
       {
@@ -253,22 +253,19 @@ describe('the steps of a chain say', () => {
       },
       null,
     ],
-  ])(
-    'of somebody from outside what is left of the request when it asks for %s',
-    (_, principal, own, text) => {
-      const input = { instances: [{ id: 'i-1' }], roles: [{ name: 'gate', ...shell, trust: own }] };
-      const told = explainCell(account(input), { principal, instance: 'i-1', path: 'session-manager' });
-      if ('error' in told) throw new Error(told.error);
-      const [step] = told.steps;
-      const [request, ...others] = step?.requests ?? [];
-      expect(others).toEqual([]);
-      expect(step?.condition?.text ?? null).toBe(text);
-      expect(request?.condition?.text ?? null).toBe(text);
-      expect(request?.decision).toBe(text === null ? 'allowed' : 'conditional');
-    },
-  );
+  ])('have what remains of the request of a principal from outside: %s', (_, principal, own, text) => {
+    const input = { instances: [{ id: 'i-1' }], roles: [{ name: 'gate', ...shell, trust: own }] };
+    const told = explainCell(account(input), { principal, instance: 'i-1', path: 'session-manager' });
+    if ('error' in told) throw new Error(told.error);
+    const [step] = told.steps;
+    const [request, ...others] = step?.requests ?? [];
+    expect(others).toEqual([]);
+    expect(step?.condition?.text ?? null).toBe(text);
+    expect(request?.condition?.text ?? null).toBe(text);
+    expect(request?.decision).toBe(text === null ? 'allowed' : 'conditional');
+  });
 
-  test('how somebody from outside comes in', () => {
+  test('show how a principal from outside comes in', () => {
     const roles = [{ name: 'gate', ...shell, trust: trust('*') }];
     expect(cell({ roles }, 'anybody')).toMatchObject({
       kind: 'outside',
@@ -314,7 +311,7 @@ describe('the kind of a principal', () => {
     expect(kindOf(role)).toBe(kind);
   });
 
-  test("of a role that another role takes is that one's", () => {
+  test("of a role that another role assumes is that role's kind", () => {
     const by = (Principal: unknown) => [{ name: 'other', trust: trust(Principal) }];
     const role = { trust: trust({ AWS: arn('role', 'other') }) };
     expect(kindOf(role, by({ AWS: ADA }))).toBe('person');

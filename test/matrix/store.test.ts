@@ -44,7 +44,7 @@ const outcome: fc.Arbitrary<Outcome> = fc.record(
   },
 );
 
-/** Matrices as a test or another program makes them: plain lists, in any order. */
+/** Matrices of a test or of another program: plain lists, in any order. */
 const byHand: fc.Arbitrary<Matrix> = fc.tuple(fc.nat(40), fc.nat(70)).chain(([principals, instances]) => {
   const someOf = (count: number) => fc.subarray([...Array(count).keys()]).map((list) => list.reverse());
   return fc.record<Matrix>({
@@ -76,7 +76,7 @@ const byHand: fc.Arbitrary<Matrix> = fc.tuple(fc.nat(40), fc.nat(70)).chain(([pr
   });
 });
 
-/** A matrix with nothing but plain lists in it, in order. */
+/** A matrix with plain lists, in order. */
 const plain = (matrix: Matrix): Matrix => ({
   ...matrix,
   groups: matrix.groups.map(({ path, principals, instances, outcome: shared }) => ({
@@ -87,7 +87,7 @@ const plain = (matrix: Matrix): Matrix => ({
   })),
 });
 
-test('a matrix made by hand is read back as it was', () => {
+test('a matrix made by hand is read back unchanged', () => {
   fc.assert(
     fc.property(byHand, (matrix) => {
       expect(plain(readMatrix(writeMatrix(matrix)))).toEqual(plain(matrix));
@@ -95,7 +95,7 @@ test('a matrix made by hand is read back as it was', () => {
   );
 });
 
-/** What the groups of a matrix say of the cells of a filter, by name. */
+/** The cells of a filter in the groups of a matrix, by name. */
 const said = (matrix: Matrix, filter: CellFilter) =>
   [...findGroups(matrix, filter)].map(({ group, principals, instances }) => ({
     path: group.path,
@@ -110,7 +110,7 @@ test.each([
   ['a row a line', (text: string) => text],
   ['on one line', (text: string) => JSON.stringify(JSON.parse(text))],
   ['indented', (text: string) => JSON.stringify(JSON.parse(text), null, 2)],
-])('a part of a matrix answers as the whole does: %s', (_, layout) => {
+])('a part of a matrix gives the same answers as the whole: %s', (_, layout) => {
   fc.assert(
     fc.property(byHand, fc.nat(), fc.nat(), (matrix, i, p) => {
       const text = layout(writeMatrix(matrix));
@@ -123,7 +123,7 @@ test.each([
   );
 });
 
-test('of the instances, those are read that are asked about or led through', () => {
+test('only the instances of the question and of its chains are read', () => {
   const matrix = buildMatrix(generateAccount({ principals: 60, instances: 80, seed: 3 }));
   const ids = new Map(matrix.instances.map(({ arn, id }) => [arn, id]));
   const text = writeMatrix(matrix);
@@ -138,7 +138,7 @@ test('of the instances, those are read that are asked about or led through', () 
   expect(steps).toBeGreaterThan(0);
 });
 
-test('a matrix that was built is read back as it was, and written again as it is', () => {
+test('a built matrix is read back unchanged, and written again with the same bytes', () => {
   const matrix = buildMatrix(generateAccount({ principals: 60, instances: 80, seed: 3 }));
   const text = writeMatrix(matrix);
   const back = readMatrix(text);
@@ -148,7 +148,7 @@ test('a matrix that was built is read back as it was, and written again as it is
   expect(writeMatrix(plain(matrix))).toBe(text);
 });
 
-test('cells that share everything cost one row, however many there are', () => {
+test('cells that share everything take one row, however many there are', () => {
   const of = (count: number): Matrix => ({
     schemaVersion: 1,
     accountId: '111122223333',
@@ -177,7 +177,7 @@ test('cells that share everything cost one row, however many there are', () => {
   expect(lines(1000)).toBe(lines(10));
 });
 
-test('a set of numbers is stored the shorter way and read back', () => {
+test('a set of numbers is stored in the shorter form and read back', () => {
   const bits = fc.integer({ min: 0, max: 200 }).chain((width) =>
     fc.subarray([...Array(width).keys()]).map((list) => {
       const set = new Uint32Array((width + 31) >>> 5);
@@ -211,13 +211,13 @@ test.each([
   expect(() => readMatrix(text, { path: 'power' })).toThrow(message);
 });
 
-test('a text that ends too early is refused, whatever is asked', () => {
+test('a text that ends too early is refused, for every question', () => {
   const text = writeMatrix(buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 })));
   for (let end = 1; end < text.length - 2; end += 97)
     expect(() => readMatrix(text.slice(0, end), { instance: 'i-1' })).toThrow(/is not JSON: scan/);
 });
 
-/** Without the numbers of rows, as older files have it. */
+/** Without the row counts, like older files. */
 const written = {
   ...JSON.parse(writeMatrix(buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 })))),
   rows: undefined,
@@ -247,7 +247,7 @@ test.each([
 
 const TABLES = ['principals', 'places', 'instances', 'values', 'outcomes', 'holders', 'sets', 'groups'];
 
-test.each(TABLES)('a row of `%s` more or less is noticed, whatever is asked', (table) => {
+test.each(TABLES)('one row of `%s` more or less is noticed, for every question', (table) => {
   const matrix = buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 }));
   const lines = writeMatrix(matrix).split('\n');
   const first = lines.indexOf(`"${table}":[`) + 1;
@@ -276,7 +276,7 @@ test.each([
   );
 });
 
-test.each(['principals', 'places', 'groups'])('a line of `%s` that is no row is named', (table) => {
+test.each(['principals', 'places', 'groups'])('a line of `%s` that is not a row is named', (table) => {
   const text = writeMatrix(buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 })));
   const changed = text.replace(new RegExp(`("${table}":\\[\n)\\[`), '$1?');
   expect(() => readMatrix(changed, { principal: 'arn:none' })).toThrow(`\`$.${table}[0]\` cannot be read`);

@@ -11,7 +11,7 @@ const tagged = (key: string, value: string): object => ({
   StringEquals: { [`aws:ResourceTag/${key}`]: value },
 });
 
-/** What alice's own tag-rewrite cell on i-1 would open; undefined where she has none. */
+/** What alice's own tag-rewrite cell on i-1 would open; undefined if she has none. */
 function opens(input: AccountInput): readonly Opens[] | undefined {
   const snapshot = account({ instances: [{ id: 'i-1', tags: { team: 'blue' } }], ...input });
   const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { principal: ALICE, path: 'tag-rewrite' })];
@@ -20,7 +20,7 @@ function opens(input: AccountInput): readonly Opens[] | undefined {
 
 const bob = { name: 'bob', policies: [allow('ssm:StartSession', '*', tagged('team', 'red'))] };
 
-test('a change opens what the tag gates, for whom it does', () => {
+test('a change opens what the tag gates, for whom it is gated', () => {
   expect(opens({ users: [{ name: 'alice', policies: [allow('ec2:CreateTags')] }, bob] })).toContainEqual({
     principal: BOB,
     path: 'session-manager',
@@ -29,7 +29,7 @@ test('a change opens what the tag gates, for whom it does', () => {
   });
 });
 
-test('whoever could do so already is left out, and the list may be empty', () => {
+test('principals that have the access already are left out, and the list may be empty', () => {
   const sure = { name: 'bob', policies: [...bob.policies, allow('ssm:StartSession')] };
   expect(opens({ users: [{ name: 'alice', policies: [allow('ec2:CreateTags')] }, sure] })).toEqual([]);
 });
@@ -39,7 +39,7 @@ test('a value that may not be set opens nothing', () => {
   expect(opens({ users: [{ name: 'alice', policies: [limited] }, bob] })).toEqual([]);
 });
 
-test('a Deny on a tag is lifted by removing it', () => {
+test('removing a tag ends a Deny on it', () => {
   const guarded = {
     name: 'bob',
     policies: [
@@ -61,7 +61,7 @@ test('one change may allow the next', () => {
   expect(found).toContainEqual({ principal: BOB, path: 'session-manager', key: 'team', value: 'red' });
 });
 
-test('two tags that must both be changed', () => {
+test('two tags must both be changed', () => {
   const both = allow('ssm:StartSession', '*', {
     StringEquals: { 'aws:ResourceTag/team': 'red', 'aws:ResourceTag/env': 'dev' },
   });
@@ -74,7 +74,7 @@ test('two tags that must both be changed', () => {
   expect(found).toContainEqual({ principal: BOB, path: 'session-manager', key: 'env', value: 'dev' });
 });
 
-test('for the holder itself, by the value of its own tag', () => {
+test('the holder itself may gain by the value of its own tag', () => {
   const own = allow('ssm:StartSession', '*', {
     StringEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' },
   });
@@ -84,7 +84,7 @@ test('for the holder itself, by the value of its own tag', () => {
   ]);
 });
 
-/** How sure alice, who may call it but for a Deny on presence, is of her tag-rewrite cell: its codes; null: she has none. */
+/** The codes of the tag-rewrite cell of alice, who may call it except for a Deny on presence; null: she has no cell. */
 function codes(action: string, key: string, isNull: string, effect = deny): readonly string[] | null {
   const statement = effect(action, '*', { Null: { [key]: isNull } });
   const policies = effect === deny ? [allow(action), statement] : [statement];
@@ -94,7 +94,7 @@ function codes(action: string, key: string, isNull: string, effect = deny): read
 }
 
 test.each(['aws:RequestTag/team', 'aws:requesttag/TEAM'])(
-  'whoever sets a tag always names it, but for an empty value perhaps: `Null` of %s',
+  'a request that sets a tag contains its value, except perhaps an empty one: `Null` of %s',
   (key) => {
     expect(codes('ec2:CreateTags', key, 'false')).toEqual(['empty-tag-value']);
     expect(codes('ec2:CreateTags', key, 'true')).toEqual([]);
@@ -103,14 +103,14 @@ test.each(['aws:RequestTag/team', 'aws:requesttag/TEAM'])(
   },
 );
 
-test('whoever sets a tag always names its key', () => {
+test('a request that sets a tag contains its key', () => {
   expect(codes('ec2:CreateTags', 'aws:TagKeys', 'false')).toBeNull();
   expect(codes('ec2:CreateTags', 'aws:TagKeys', 'true')).toEqual([]);
   expect(codes('ec2:CreateTags', 'aws:TagKeys', 'false', allow)).toEqual([]);
   expect(codes('ec2:CreateTags', 'aws:TagKeys', 'true', allow)).toBeNull();
 });
 
-test('another tag is not in the request, and whoever removes a tag may leave its value or its key out', () => {
+test('no other tag is in the request, and a removal may leave out the value or the key', () => {
   expect(codes('ec2:CreateTags', 'aws:RequestTag/other', 'true')).toBeNull();
   expect(codes('ec2:DeleteTags', 'aws:RequestTag/team', 'false')).toEqual([
     'removal-without-key',

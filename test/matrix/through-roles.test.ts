@@ -53,7 +53,7 @@ function through(more: AccountInput): readonly unknown[] {
 const SWITCH = [allow('ec2:EnableSerialConsoleAccess')];
 
 describe('an obstacle is removed as a role', () => {
-  test('by whoever may assume it, in one step or several', () => {
+  test('by a principal that may assume it, in one step or several', () => {
     const roles = [
       { name: 'ops', policies: SWITCH, trust: trusting(arn('role', 'hop')) },
       { name: 'hop', policies: [], trust: trusting(arn('user', 'max')) },
@@ -81,18 +81,18 @@ describe('an obstacle is removed as a role', () => {
     expect(led).toMatchObject({ principal: arn('user', 'max'), verdict: 'conditional' });
   });
 
-  test('and from outside', () => {
+  test('from outside', () => {
     const roles = [{ name: 'ops', policies: SWITCH, trust: trusting('arn:aws:iam::444455556666:root') }];
     expect(through({ roles })).toMatchObject([{ principal: 'arn:aws:iam::444455556666:root' }]);
   });
 
-  test('not by those who may make the request themselves, or assume nothing', () => {
+  test('not by principals that may make the request themselves, or that assume nothing', () => {
     const roles = [{ name: 'ops', policies: SWITCH, trust: trusting(arn('user', 'max')) }];
     expect(through({ users: [{ name: 'max', policies: SWITCH }, { name: 'zoe' }], roles })).toEqual([]);
   });
 });
 
-test('a step alone leads where assuming the role does, each asked by itself', () => {
+test('each step leads where assuming the role does, evaluated separately', () => {
   fc.assert(
     fc.property(anyAccount, (snapshot) => {
       const audited = auditedAccount(snapshot);
@@ -124,7 +124,7 @@ test('a step alone leads where assuming the role does, each asked by itself', ()
             );
             const asked = removal.alternatives.flatMap((one) => askAlternatives(one, instance, to, known));
             const { open, verdict } = decide(asked, to.given);
-            // conditions that exclude each other, or a session alone, are not looked at here
+            // conditions that exclude each other, and single sessions, are not compared here
             return verdict === 'allowed' && remaining(and(taken, open)) === true && taken === true;
           }
         }

@@ -35,21 +35,21 @@ describe('a source identity', () => {
       arn('user', 'noor'),
     )?.verdict;
 
-  test('is set only by whom both policies let set it', () => {
+  test('is set only if both policies allow it', () => {
     expect(held(both, both)).toBe('allowed');
     expect(held(['sts:*'], ['sts:AssumeRole', 'sts:Set*'])).toBe('allowed');
     expect(held(['sts:AssumeRole'], both)).toBeUndefined();
     expect(held(both, ['sts:AssumeRole'])).toBeUndefined();
   });
 
-  test('is what the caller likes, within what the trust policy asks of its name', () => {
+  test('has any value that the trust policy allows', () => {
     const own = { StringEquals: { 'sts:SourceIdentity': '${aws:username}' } };
     expect(held(both, both, own)).toBe('allowed');
     const none = { StringEquals: { 'sts:SourceIdentity': '${aws:PrincipalTag/none}' } };
     expect(held(both, both, none)).toBeUndefined();
   });
 
-  test('is not needed where it must be absent', () => {
+  test('is not needed if it must be absent', () => {
     const absent = { Null: { 'sts:SourceIdentity': 'true' } };
     expect(held(['sts:AssumeRole'], ['sts:AssumeRole'], absent)).toBe('allowed');
     expect(held(['sts:AssumeRole'], both, { StringNotEquals: { 'sts:SourceIdentity': 'root' } })).toBe(
@@ -57,7 +57,7 @@ describe('a source identity', () => {
     );
   });
 
-  test('and a session tag together need all three', () => {
+  test('needs all three permissions together with a session tag', () => {
     const tagged = { ...asks, StringEquals: { 'aws:RequestTag/team': 'red' } };
     const all = [...both, 'sts:TagSession'];
     expect(held(all, all, tagged)).toBe('allowed');
@@ -89,7 +89,7 @@ describe('a trust policy that names sessions', () => {
     ],
   });
 
-  test('lets in the role of that name, as that session', () => {
+  test('admits the role of that name, with that session name', () => {
     const roles = [target(session('front', 'ada')), { ...front, arn: FRONT }];
     expect(cell({ users, roles }, FRONT)).toMatchObject({
       verdict: 'conditional',
@@ -102,24 +102,24 @@ describe('a trust policy that names sessions', () => {
     });
   });
 
-  test('of two sessions either will do', () => {
+  test('admits either of two sessions', () => {
     const roles = [target(session('front', 'ada'), session('front', 'bo')), { ...front, arn: FRONT }];
     expect(cell({ users, roles }, FRONT)?.condition).toMatchObject(named('ada', 'bo'));
   });
 
-  test('beside the role says nothing more', () => {
+  test('adds nothing beside the role itself', () => {
     const roles = [target(session('front', 'ada'), FRONT), { ...front, arn: FRONT }];
     expect(cell({ users, roles }, FRONT)).toMatchObject({ verdict: 'allowed', condition: null });
   });
 
-  test('of another account or of no role lets in nobody here', () => {
+  test('admits nobody here if the session is of another account or of no role', () => {
     const foreign = session('front', 'ada').replace(ACCOUNT_ID, '444455556666');
     const roles = [target(foreign, session('fron', 'ada')), { ...front, arn: FRONT }];
     expect(cell({ users, roles }, FRONT)).toBeUndefined();
     expect(cell({ users, roles }, 'arn:aws:iam::444455556666:root')?.via).toEqual([arn('role', 'target')]);
   });
 
-  test('each role of a chain is a session of its own', () => {
+  test('each role of a chain has its own session', () => {
     const next = { name: 'next', ...SHELL, trust: trust(session('target', 'ada')) };
     const roles = [{ ...target(session('front', 'ada')), policies: [] }, next, { ...front, arn: FRONT }];
     expect(cell({ users, roles }, FRONT)).toMatchObject({
@@ -130,7 +130,7 @@ describe('a trust policy that names sessions', () => {
 });
 
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
-describe('a session that runs as a user of its own', () => {
+describe('a session with an OS user of its own', () => {
   const NOOR = arn('user', 'noor');
   const preferences = {
     ...{ runAsEnabled: true, runAsDefaultUser: 'svc', kmsKeyId: null },
@@ -146,36 +146,36 @@ describe('a session that runs as a user of its own', () => {
   });
   const lands = (given: AccountInput, principal = NOOR) => cell(given, principal)?.landsAs;
 
-  test('is of any user for whoever may tag it', () => {
+  test('runs as any user for a principal that may tag it', () => {
     expect(lands(input(both, trust(ROOT, both)))).toEqual(['*']);
     expect(lands(input(both, trust(NOOR, both)))).toEqual(['*']);
     expect(lands(input(both, trust(ROOT, both)), arn('role', 'r'))).toEqual(['*']);
   });
 
-  test('is of the tagged user for everybody else', () => {
+  test('runs as the tagged user for everybody else', () => {
     expect(lands(input(['sts:AssumeRole'], trust(ROOT, both)))).toEqual(['app']);
     expect(lands(input(both, trust(ROOT)))).toEqual(['app']);
     expect(lands(input(both, trust(ROOT)), arn('role', 'r'))).toEqual(['app']);
   });
 
-  test('is of any user for whoever may rewrite the trust policy', () => {
+  test('runs as any user for a principal that may rewrite the trust policy', () => {
     const rewrite = ['iam:UpdateAssumeRolePolicy', 'sts:AssumeRole'];
     expect(lands(input(rewrite, trust(arn('user', 'somebody'))))).toEqual(['*']);
   });
 
-  test('is of the tagged user for whoever takes it from an instance', () => {
+  test('runs as the tagged user for a principal that gets it from an instance', () => {
     const users = [{ name: 'noor', policies: [allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/i-2')] }];
     const instances = [{ id: 'i-1' }, { id: 'i-2', role: 'r' }];
     const found = cell(input([], trust(ROOT, both), { users, instances }), NOOR);
     expect(found).toMatchObject({ landsAs: ['app'], steps: [{ request: null }] });
   });
 
-  test('is of any user for a stranger who may tag it', () => {
+  test('runs as any user for a stranger that may tag it', () => {
     expect(lands(input([], trust('*', both)), 'anybody')).toEqual(['*']);
     expect(lands(input([], trust('*')), 'anybody')).toEqual(['app']);
   });
 
-  test('follows an identity provider that tags it, not whoever signs in', () => {
+  test('runs as the user that an identity provider sets, not one that the caller chooses', () => {
     const saml = { Federated: `arn:aws:iam::${ACCOUNT_ID}:saml-provider/okta` };
     const Statement = [
       { Effect: 'Allow', Principal: saml, Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'] },
@@ -183,7 +183,7 @@ describe('a session that runs as a user of its own', () => {
     expect(lands(input([], { Version: '2012-10-17', Statement }), arn('role', 'r'))).toEqual(['app']);
   });
 
-  test('counts only where it is switched on', () => {
+  test('counts only if RunAs is switched on', () => {
     expect(lands({ ...input(both, trust(ROOT, both)), regions: {} })).toEqual(['ssm-user']);
   });
 });
@@ -210,7 +210,7 @@ describe('sessions of EKS Pod Identity', () => {
   };
   const UNTAGGED = "conditional if the principal's own tag aws:PrincipalTag/kubernetes-namespace is absent";
 
-  test('take a further role with `sts:TagSession` on both sides, or without tags', () => {
+  test('assume a further role with `sts:TagSession` on both sides, or without tags', () => {
     expect(held(PODS, both, both)).toBe('allowed');
     expect(held(PODS, both, ['sts:AssumeRole'])).toBe(UNTAGGED);
     expect(held(PODS, both, both, ROOT)).toBe('allowed');
@@ -219,7 +219,7 @@ describe('sessions of EKS Pod Identity', () => {
     expect(held(PODS, ['sts:TagSession'], both, ROOT)).toBeUndefined();
   });
 
-  test('have no tags where somebody else takes the role, or the role bars them', () => {
+  test('have no tags if another principal assumes the role, or if the role denies them', () => {
     const also = of(['pods.eks.amazonaws.com', 'ec2.amazonaws.com'], ...both);
     expect(held(also, both, ['sts:AssumeRole'])).toBe('allowed');
     expect(held(of('pods.eks.amazonaws.com', 'sts:AssumeRole'), both, ['sts:AssumeRole'])).toBe('allowed');

@@ -26,7 +26,7 @@ function withInstance(snapshot: Snapshot, id: string, next: Instance | null): Sn
   return { ...snapshot, regions };
 }
 
-/** What two whole matrices say differently: `principal instance path` -> before and after. */
+/** The differences between two whole matrices: `principal instance path` -> before and after. */
 function rebuilt(before: Matrix, after: Matrix): ReadonlyMap<string, string> {
   const [was, is] = [cellTexts(before), cellTexts(after)];
   const names = [...new Set([...was.keys(), ...is.keys()])].sort();
@@ -61,7 +61,7 @@ const anyTags = fc.array(
   { maxLength: 3 },
 );
 
-/** Other tags mostly; all that another instance has; another platform or profile, or gone. */
+/** Usually other tags; else everything of another instance, another platform or profile, or removed. */
 const anyOther = fc.constantFrom('tags', 'tags', 'tags', 'twin', 'twin', 'platform', 'profile', 'gone');
 
 function changed(
@@ -79,7 +79,7 @@ function changed(
   return { ...instance, tags: unique, platform, instanceProfile };
 }
 
-test('what would change with another instance is what two whole matrices say differently', () => {
+test('a changed instance gives the difference of two whole matrices', () => {
   let some = 0;
   fc.assert(
     fc.property(anyAccount, fc.nat(), anyTags, anyOther, (snapshot, pick, tags, other) => {
@@ -100,7 +100,7 @@ test('what would change with another instance is what two whole matrices say dif
   expect(some).toBeGreaterThan(0);
 });
 
-/** Behind the others of its region. */
+/** After the other instances of its region. */
 function withNew(snapshot: Snapshot, next: Instance): Snapshot {
   const regions = snapshot.regions.map((region) => ({
     ...region,
@@ -109,7 +109,7 @@ function withNew(snapshot: Snapshot, next: Instance): Snapshot {
   return { ...snapshot, regions };
 }
 
-test('what would change with one more instance is what two whole matrices say differently', () => {
+test('an added instance gives the difference of two whole matrices', () => {
   let some = 0;
   fc.assert(
     fc.property(anyAccount, fc.nat(), anyTags, fc.boolean(), (snapshot, pick, tags, isEquivalent) => {
@@ -136,7 +136,7 @@ test('what would change with one more instance is what two whole matrices say di
   expect(some).toBeGreaterThan(0);
 });
 
-test('one more instance is told where there was none, and refused where it is there or nobody knows', () => {
+test('an instance can be added to an empty region, and is refused if it exists or its region is unknown', () => {
   const snapshot = account({
     users: [
       {
@@ -185,13 +185,13 @@ const anyStatement: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.record(
   ),
 });
 
-/** The same document with some statements gone, turned round, or said of everything. */
+/** The same document with statements removed, reversed, or made about everything. */
 const anyEdit = fc.array(fc.constantFrom('keep', 'keep', 'drop', 'turn', 'widen'), {
   minLength: 4,
   maxLength: 4,
 });
 
-/** With every policy that somebody has: where one was not read, what changes is left to whole matrices. */
+/** With a policy of each principal. If one was not read, the answer is left to whole matrices. */
 function whole(snapshot: Snapshot): Snapshot {
   const policies = snapshot.policies.map((one) =>
     isReadable(one) ? one : { ...one, document: documentOf([]) },
@@ -219,7 +219,7 @@ function whole(snapshot: Snapshot): Snapshot {
 
 const documentOf = (Statement: readonly unknown[]): unknown => ({ Version: '2012-10-17', Statement });
 
-test('what would change with another policy is what two whole matrices say differently, or it is left to them', () => {
+test('a changed policy gives the difference of two whole matrices, or is left to them', () => {
   const seen = { changed: 0, left: 0 };
   fc.assert(
     fc.property(
@@ -253,7 +253,7 @@ test('what would change with another policy is what two whole matrices say diffe
   expect(seen.changed).toBeGreaterThan(0);
 });
 
-test('a policy that lets its holder take roles, or no longer, is told with what these lead to', () => {
+test('a policy that allows assuming roles, or no longer does, changes what these lead to', () => {
   const trusting = (AWS: string): object => ({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }],
@@ -315,7 +315,7 @@ test.each([
     near: [onTagged('none'), onTagged('red')],
     change: { id: 'i-1', after: [] },
   },
-])('a role that asks how it was taken has two chains: $title', ({ user, far, near, change }) => {
+])('a role whose permissions depend on its session has two chains: $title', ({ user, far, near, change }) => {
   const Condition = { ArnLike: { 'ec2:SourceInstanceARN': 'arn:aws:ec2:*:*:instance/i-1' } };
   const asking = { Effect: 'Allow', Action: 'ssm:*', Resource: '*', Condition };
   const isClosed = { StringEquals: { 'aws:ResourceTag/team': 'closed' } };
@@ -347,20 +347,20 @@ test.each([
   expect(told(whatIf.matrix, whatIf.instance(change.id, next) ?? [])).toEqual(expected);
 });
 
-/** The right to take a role. */
+/** The right to assume a role. */
 function takes(role: string): object {
   const Resource = `arn:aws:iam::${ACCOUNT_ID}:role/${role}`;
   return documentOf([{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource }]) as object;
 }
 
-/** A shell on the instances with a tag. */
+/** A shell on instances with a tag. */
 function onTagged(team: string): object {
   const Condition = { StringEquals: { 'aws:ResourceTag/team': team } };
   const Action = 'ec2-instance-connect:SendSSHPublicKey';
   return documentOf([{ Effect: 'Allow', Action, Resource: '*', Condition }]) as object;
 }
 
-test('a shell that depends on what was not collected gives no role of an instance, as in the matrix', () => {
+test('an unknown shell gives no role of an instance, as in the matrix', () => {
   const collected = account({
     users: [{ name: 'u', policies: [allow('codedeploy:CreateDeployment')] }],
     roles: [{ name: 'r', policies: [allow('ssm:*')] }],
@@ -377,14 +377,14 @@ test('a shell that depends on what was not collected gives no role of an instanc
   );
 });
 
-test('an instance or a policy that the account does not have is refused by its name', () => {
+test('an unknown instance or policy is refused by name', () => {
   const whatIf = new WhatIf(account({}));
   expect(() => whatIf.instance('i-9', null)).toThrow('there is no instance `i-9` in the account');
   const record = { id: 'p', name: 'p', kind: 'inline', document: '', problems: [] } as const;
   expect(() => whatIf.policy(record)).toThrow('there is no policy `p` in the account');
 });
 
-test('what changes where sessions come from is left to whole matrices, where a policy asks for it', () => {
+test('a change of the origin of sessions is left to whole matrices, if a policy reads it', () => {
   const Condition = { StringEquals: { 'aws:Ec2InstanceSourceVpc': 'vpc-1' } };
   const policies = [
     { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'ssm:*', Resource: '*', Condition } },
@@ -404,7 +404,7 @@ test('what changes where sessions come from is left to whole matrices, where a p
   expect(new WhatIf(asking).policy(record)).toBeNull();
 });
 
-test('an instance with a role that was not read is left to whole matrices, and others are not', () => {
+test('an instance with a role that was not read is left to whole matrices, others are not', () => {
   const given = account({
     roles: [{ name: 'r' }],
     instances: [{ id: 'i-1', role: 'r' }, { id: 'i-2' }],
@@ -427,7 +427,7 @@ test('an instance with a role that was not read is left to whole matrices, and o
   expect(new WhatIf(given).instance('i-1', unread)).not.toBeNull();
 });
 
-test('what a change may bring is told without a new matrix if the account tells it apart from the start', () => {
+test('a planned change needs no new matrix if its distinctions were there from the start', () => {
   const deny = (tag: string) => ({
     ...{ Effect: 'Deny', Action: 'ssm:StartSession', Resource: 'arn:aws:ec2:*:*:instance/*' },
     Condition: { StringEquals: { 'aws:ResourceTag/env': tag } },
@@ -464,6 +464,6 @@ test('what a change may bring is told without a new matrix if the account tells 
   const expected = rebuilt(buildMatrix(snapshot), buildMatrix(after));
   expect(expected.size).toBeGreaterThan(0);
   expect(told(whatIf.matrix, whatIf.policy(next) ?? [])).toEqual(expected);
-  // and what is known of the one account is not asked again of the other
+  // and results of one account are not computed again for the other
   expect(cellTexts(whatIf.after(after).matrix)).toEqual(cellTexts(buildMatrix(after)));
 });

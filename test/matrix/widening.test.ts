@@ -16,7 +16,7 @@ const TRUST_ACCOUNT = {
   ],
 };
 
-/** maya with these rights; the role crane and the user bot hold nothing but a harmless policy. */
+/** maya has these rights; the role crane and the user bot hold nothing but a harmless policy. */
 function cell(
   policies: readonly object[],
   over: AccountInput = {},
@@ -95,18 +95,21 @@ const PAIRS: readonly (readonly [string, object, object, object, readonly string
   ],
 ];
 
-describe.each(PAIRS)('another made stronger and then taken: %s', (_, widen, take, trust, via) => {
-  test('with both rights it holds any policy', () => {
-    expect(cell([widen, take], {}, trust)).toMatchObject({ verdict: 'allowed', via });
-  });
+describe.each(PAIRS)(
+  'another principal, made stronger and then assumed: %s',
+  (_, widen, take, trust, via) => {
+    test('has any policy with both rights', () => {
+      expect(cell([widen, take], {}, trust)).toMatchObject({ verdict: 'allowed', via });
+    });
 
-  test('with one of the two it holds nothing', () => {
-    expect(cell([widen], {}, trust)).toBeUndefined();
-    expect(cell([take], {}, trust)).toBeUndefined();
-  });
-});
+    test('has nothing with one of the two', () => {
+      expect(cell([widen], {}, trust)).toBeUndefined();
+      expect(cell([take], {}, trust)).toBeUndefined();
+    });
+  },
+);
 
-describe('what still binds', () => {
+describe('these limits stay', () => {
   const both = [allow('iam:PutRolePolicy', CRANE), ASSUME];
 
   test("the other's boundary, and the guardrails", () => {
@@ -118,7 +121,7 @@ describe('what still binds', () => {
     expect(cell(both, { organization })).toBeUndefined();
   });
 
-  test('the right to widen is about that one, by its ARN and its tags', () => {
+  test('a limit of the right to that principal, by its ARN and its tags', () => {
     expect(cell([allow('iam:PutRolePolicy', arn('role', 'other')), ASSUME])).toBeUndefined();
     const tagged = allow('iam:PutRolePolicy', '*', { StringEquals: { 'iam:ResourceTag/kind': 'tool' } });
     const roles = (kind: string) => [{ name: 'crane', tags: { kind }, trust: TRUST_ACCOUNT }];
@@ -126,7 +129,7 @@ describe('what still binds', () => {
     expect(cell([tagged, ASSUME], { roles: roles('app') })).toBeUndefined();
   });
 
-  test('the right to write a policy is about that one, and its holders', () => {
+  test('a limit of the right to write a policy, which affects its holders', () => {
     const tools = { name: 'tools', document: allow('s3:ListAllMyBuckets') };
     const policies = [{ ...tools, name: 'spare' }, tools, { ...tools, name: 'third' }];
     const held = (...rights: readonly object[]) => {
@@ -147,7 +150,7 @@ describe('what still binds', () => {
     expect(held(allow(...write('*')), deny(...write('th*')))).toBe('allowed');
   });
 
-  test('the right to write the policies of a group is about that one, and its members', () => {
+  test("a limit of the right to write a group's policies, which affects its members", () => {
     const groups = [{ name: 'others' }, { name: 'robots' }];
     const held = (name: string) =>
       cell([allow('iam:PutGroupPolicy', arn('group', name)), KEY], { groups })?.verdict;
@@ -156,14 +159,14 @@ describe('what still binds', () => {
     expect(held('*')).toBe('allowed');
   });
 
-  test('a condition of either request stays one of the cell', () => {
+  test('a condition of either request', () => {
     const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
     const held = cell([allow('iam:PutRolePolicy', CRANE, mfa), ASSUME]);
     expect(held?.verdict).toBe('conditional');
     expect(held?.condition?.text).toContain('MFA');
   });
 
-  test('nobody but AWS writes the policies of service-linked roles and those of Identity Center', () => {
+  test('only AWS writes the policies of service-linked roles and those of Identity Center', () => {
     for (const path of ['/aws-service-role/x.amazonaws.com/', '/aws-reserved/sso.amazonaws.com/']) {
       const role = {
         name: 'crane',
@@ -177,7 +180,7 @@ describe('what still binds', () => {
   });
 });
 
-test('its steps name who makes the other stronger, and by which statements', () => {
+test('the steps name who makes the other stronger, and by which statements', () => {
   const held = cell([allow('iam:AttachRolePolicy', CRANE), ASSUME]);
   expect(held?.steps).toMatchObject([
     { from: MAYA, to: CRANE, request: { action: 'sts:AssumeRole', resource: CRANE } },
@@ -187,7 +190,7 @@ test('its steps name who makes the other stronger, and by which statements', () 
 });
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
-describe('a boundary that can be taken away', () => {
+describe('a boundary that can be removed', () => {
   const FENCE = arn('policy', 'fence');
   const policies = [{ name: 'fence', document: allow(['s3:*', 'iam:*']) }];
   const SHELL = allow('ssm:StartSession');
@@ -201,7 +204,7 @@ describe('a boundary that can be taken away', () => {
       users: [{ name: 'maya', policies: [SHELL, ...rights], boundary: 'fence' }],
     });
 
-  test('of a role that is taken then', () => {
+  test('is removed from a role that is then assumed', () => {
     expect(fenced()).toBeUndefined();
     for (const action of ['iam:DeleteRolePermissionsBoundary', 'iam:PutRolePermissionsBoundary'])
       expect(fenced(allow(action, CRANE))?.via).toEqual([CRANE, action]);
@@ -213,14 +216,14 @@ describe('a boundary that can be taken away', () => {
     ]);
   });
 
-  test('but not by a right to that of another, to another policy, or under a Deny', () => {
+  test("stays with a right to another's boundary, to another policy, or under a Deny", () => {
     expect(fenced(allow('iam:DeleteRolePermissionsBoundary', arn('role', 'other')))).toBeUndefined();
     expect(fenced(allow('iam:DeleteUserPermissionsBoundary'))).toBeUndefined();
     expect(fenced(allow('iam:CreatePolicyVersion', arn('policy', 'other')))).toBeUndefined();
     expect(fenced(allow('iam:Delete*Boundary'), deny('iam:Delete*Boundary'))).toBeUndefined();
   });
 
-  test('before its owner is made stronger', () => {
+  test('is removed before its owner is made stronger', () => {
     const bare = [{ name: 'crane', boundary: 'fence', trust: TRUST_ACCOUNT }];
     const rights = [ASSUME, allow('iam:DeleteRolePermissionsBoundary'), allow('iam:PutRolePolicy')];
     const held = cell(rights, { policies, roles: bare });
@@ -234,7 +237,7 @@ describe('a boundary that can be taken away', () => {
     ).toBeUndefined();
   });
 
-  test('of somebody who must be made with one', () => {
+  test('is removed from a principal that must be created with one', () => {
     const must = { StringEquals: { 'iam:PermissionsBoundary': FENCE } };
     const make = allow(['iam:CreateRole', 'iam:PutRolePolicy'], '*', must);
     const made = [{ name: 'fence', document: allow('s3:*') }];
@@ -254,7 +257,7 @@ describe('a boundary that can be taken away', () => {
     ]);
   });
 
-  test("and one's own, whose policy is written anew", () => {
+  test('is removed from oneself by rewriting its policy', () => {
     expect(own()).toBeUndefined();
     const held = own(allow('iam:CreatePolicyVersion', FENCE));
     expect(held?.via).toEqual(['iam:CreatePolicyVersion', FENCE]);

@@ -14,7 +14,7 @@ const sessionManager = ACCESS_PATHS.find(({ id }) => id === 'session-manager') a
 const subject = (end: string): number => subjects.findIndex(({ arn }) => arn.endsWith(end));
 const placeOf = (id: string): number => rows.placeOf(instances.findIndex((one) => one.id === id));
 
-test('docs/matrix.md counts the subjects, instances and classes of the example as they are', () => {
+test('docs/matrix.md has the right numbers of subjects, instances and classes', () => {
   expect(page).toContain(`has ${subjects.length} subjects`);
   expect(page).toContain(`has ${instances.length} instances in ${rows.width} classes`);
   expect(page).toContain(
@@ -23,7 +23,7 @@ test('docs/matrix.md counts the subjects, instances and classes of the example a
   expect(placeOf('i-0b1c4e7f9a2d58360')).toBe(placeOf('i-0c8a6e4f2b0d19375'));
 });
 
-test('docs/matrix.md follows the cell of the partner through its role', () => {
+test("docs/matrix.md follows the partner's cell through its role", () => {
   const role = subject('role/PartnerPatching');
   const [cell, ...others] = rows.direct(role, sessionManager);
   expect(others).toEqual([]);

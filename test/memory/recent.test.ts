@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import '../fixed-seed.ts';
 import { Recent } from '../../lib/memory/recent.ts';
 
-it('keeps what was asked for last, and makes the rest again', () => {
+it('the cache keeps the results that were used last, and computes the others again', () => {
   const asked = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 40 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 }), asked, (most, keys) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { once } from '../../lib/memory/once.ts';
 import { remembered } from '../../lib/memory/remembered.ts';
 
-test('a value is made once for each key', () => {
+test('a value is computed once for each key', () => {
   const memory = new Map<string, object>();
   const made: string[] = [];
   const ask = (key: string) => remembered(memory, key, () => ({ made: made.push(key) }));
@@ -16,7 +16,7 @@ test.each([0, '', false, null])('%j is a value like any other', (value) => {
   expect(remembered(memory, 'a', () => 'made anew')).toBe(value);
 });
 
-test('nothing is kept if making it fails', () => {
+test('nothing is kept if the computation fails', () => {
   const memory = new Map<string, number>();
   const fail = () => {
     throw new Error('not today');
@@ -25,7 +25,7 @@ test('nothing is kept if making it fails', () => {
   expect(remembered(memory, 'a', () => 1)).toBe(1);
 });
 
-test('work waits until its result is first asked for, and is done once', () => {
+test('a result is computed when it is first needed, and once', () => {
   let times = 0;
   const result = once(() => {
     times += 1;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SparseArray } from '../../lib/memory/sparse-array.ts';
 
-test('what was set is there, and nothing else', () => {
+test('entries that were set are found, and no others', () => {
   const list = new SparseArray<string>();
   const places = [0, 1, 255, 256, 70_000];
   for (const place of places) list.set(place, `at ${place}`);

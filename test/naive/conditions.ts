@@ -1,7 +1,7 @@
 import { matchArnParts, matchTokens, tokensOf } from './pattern.ts';
 import type { Context } from './request.ts';
 
-/** Whether one request value meets one policy value. */
+/** True if one request value matches one policy value. */
 type Compare = (requested: string, wanted: string, read: Reading) => boolean;
 
 interface Reading {
@@ -9,7 +9,7 @@ interface Reading {
   readonly context: Context;
 }
 
-/** The policy value with its variables replaced; null where a variable has no value: nothing matches it. */
+/** The policy value with its variables replaced; null if a variable has no value: then nothing matches. */
 function literal(wanted: string, { version, context }: Reading): string | null {
   const tokens = tokensOf(wanted, version, context);
   return tokens === null ? null : tokens.map((t) => (typeof t === 'object' ? t.literal : t)).join('');
@@ -24,7 +24,7 @@ function number(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
 }
 
-/** An address or a range as its bits, and how many of them count. */
+/** The bits of an address or a range, and how many of them count. */
 function bitsOf(text: string): { bits: string; length: number } | null {
   const [address = '', prefix] = text.split('/');
   const bits = address.includes(':') ? bitsOfV6(address) : bitsOfV4(address);
@@ -99,12 +99,12 @@ const OPERATORS: Readonly<Record<string, { readonly negated: boolean; readonly c
   notipaddress: { negated: true, compare: inRange },
 };
 
-/** The values of a key: an empty string is no value, as an empty list is. */
+/** The values of a key: an empty text and an empty list are no values. */
 function present(values: readonly string[] | undefined): boolean {
   return (values ?? []).some((value) => value !== '');
 }
 
-/** `Null: true` asks that the key is absent or has no value, `Null: false` that it has one. */
+/** `Null: true` requires that the key is absent or has no value, `Null: false` that it has one. */
 function nullTest(wanted: readonly string[], values: readonly string[] | undefined): boolean {
   return wanted.some((word) => (word.toLowerCase() === 'true') === !present(values));
 }
@@ -141,7 +141,7 @@ function list(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/** A Condition element: every operator and every key must hold. */
+/** A Condition element: every operator and every key must match. */
 export function conditionHolds(condition: unknown, version: string, context: Context): boolean {
   for (const [operator, keys] of Object.entries((condition ?? {}) as Record<string, Record<string, unknown>>))
     for (const [key, wanted] of Object.entries(keys))

@@ -1,6 +1,6 @@
 /**
- * A second, plain reading of how AWS decides a request: slow, without tricks, and written from the AWS pages
- * alone, for complete contexts and well-formed policies. The evaluator is tested against it.
+ * A second, simple implementation of how AWS decides a request: slow, without optimisations, and written from the
+ * AWS pages alone. Only for complete contexts and well-formed policies. The evaluator is compared with it.
  */
 import { accessLevel, hasResourceLevel } from '../../lib/reference/actions.ts';
 import { rcpCovers } from '../../lib/reference/services.ts';
@@ -27,7 +27,7 @@ interface Statement {
   readonly [member: string]: unknown;
 }
 
-/** What one set of policies says: is there an Allow that applies, is there a Deny that applies. */
+/** The result of one set of policies: whether an Allow applies, and whether a Deny does. */
 interface Voice {
   readonly allow: boolean;
   readonly deny: boolean;
@@ -45,14 +45,16 @@ function statementsOf(policy: unknown): { version: string; statements: Statement
   return { version: Version, statements: Array.isArray(Statement) ? Statement : [Statement] };
 }
 
-/** Whether an ARN with missing parts stands for all that begin with it, by where the policy is. */
+/**
+ * Whether an ARN with missing parts means all ARNs that begin with it: this depends on where the policy is attached.
+ */
 type Shortens = (entry: string) => boolean;
 
 const IN_IDENTITY: Shortens = () => true;
 const IN_RESOURCE: Shortens = (entry) => entry.includes('*');
 const IN_RESOURCE_CONTROL: Shortens = () => false;
 
-/** Action, Resource and Condition of a statement; the principal is looked at elsewhere. */
+/** Evaluates Action, Resource and Condition of a statement; the principal is evaluated elsewhere. */
 function applies(
   statement: Statement,
   version: string,
@@ -73,7 +75,7 @@ function applies(
   return conditionHolds(statement.Condition, version, context);
 }
 
-/** Such a statement belongs in a resource policy or a resource control policy; elsewhere it is inert. */
+/** A statement with a principal belongs in a resource policy or a resource control policy. Elsewhere it is inert. */
 function namesPrincipal(statement: Statement): boolean {
   return statement.Principal !== undefined || statement.NotPrincipal !== undefined;
 }
@@ -92,7 +94,7 @@ function voiceOf(policies: readonly unknown[], request: Case, context: Context, 
   return { allow, deny };
 }
 
-/** What the resource's own policy says to this requester: a Deny, and the widest kind of grant. */
+/** The result of the resource's own policy for this caller: a Deny, or the widest kind of grant. */
 function resourceVoice(
   request: Case,
   requester: Requester,
@@ -116,7 +118,7 @@ function isServiceLinkedRole(requester: Requester): boolean {
   return requester.kind === 'role' && requester.name.includes(':role/aws-service-role/');
 }
 
-/** Every level from the root to the account needs its own Allow; a Deny at any level wins. */
+/** Every level from the root to the account needs its own Allow; a Deny at any level denies. */
 function serviceControl(request: Case, requester: Requester, context: Context): Voice {
   const levels = request.serviceControlPolicies ?? [];
   if (levels.length === 0 || requester.kind === 'service' || isServiceLinkedRole(requester))
@@ -125,7 +127,7 @@ function serviceControl(request: Case, requester: Requester, context: Context): 
   return { allow: voices.every((v) => v.allow), deny: voices.some((v) => v.deny) };
 }
 
-/** RCPFullAWSAccess is always attached, so that only a Deny counts. Keys that AWS manages are left alone. */
+/** RCPFullAWSAccess is always attached, so only a Deny counts. Keys that AWS manages are exempt. */
 function resourceControl(request: Case, requester: Requester, context: Context): Voice {
   const isAwsKey = request.resource.includes(':alias/aws/');
   if (!rcpCovers(request.action.split(':')[0] ?? '') || isServiceLinkedRole(requester) || isAwsKey)
@@ -154,7 +156,7 @@ function needsResourcePolicy(request: Case): boolean {
   return action === 'sts:assumerole' || (action.startsWith('kms:') && request.resource.includes(':key/'));
 }
 
-/** How the request is granted: not at all, within boundary and session policy, or free of both. */
+/** How the request is granted: not at all, within boundary and session policy, or without these limits. */
 function grantPath(
   request: Case,
   requester: Requester,
@@ -171,7 +173,7 @@ function grantPath(
   return 'none';
 }
 
-/** A boundary or session policies: no limit where there are none; a federated user has only what is passed on. */
+/** Boundary and session policies. None: no limit. A federated user has only the session policies. */
 function limitVoice(policies: readonly unknown[], always: boolean, request: Case, context: Context): Voice {
   return policies.length > 0 || always ? voiceOf(policies, request, context) : { allow: true, deny: false };
 }

@@ -3,14 +3,14 @@ import { readGroups } from '../conformance/cases.ts';
 import { naiveEvaluate } from './evaluate.ts';
 import { requesterOf } from './request.ts';
 
-/** Groups about documents that are no policies: the naive reading takes well-formed policies only. */
+/** Groups about documents that are not policies: the naive implementation needs well-formed policies. */
 const MALFORMED = new Set([18, 58, 60]);
 
-describe('the naive reading gives the documented answer', () => {
+describe('the naive evaluator gives the documented answer', () => {
   for (const group of readGroups()) {
     if (group.rule !== undefined && MALFORMED.has(group.rule)) continue;
     for (const { id, case: request, expect: wanted, wellFormed = true } of group.cases) {
-      // what AWS does not document has no naive reading
+      // it does not cover behaviour that AWS does not document
       const isOpen = (wanted?.uncertain?.length ?? 0) > 0;
       if (!request || !wanted?.decision || !wellFormed || request.contextIsComplete === false || isOpen)
         continue;
@@ -23,6 +23,6 @@ describe('the naive reading gives the documented answer', () => {
   }
 });
 
-test('a name that is no principal is refused', () => {
+test('a name that is not a principal is refused', () => {
   expect(() => requesterOf('alice')).toThrow('no principal: alice');
 });

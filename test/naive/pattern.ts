@@ -14,11 +14,11 @@ function literals(text: string): Token[] {
   return [...text].map((literal) => ({ literal }));
 }
 
-/** Keys that may carry several values, as the page on global keys says: they are never put in for a variable. */
+/** Keys that may have several values, according to the page on global keys: they cannot be used as variables. */
 const SEVERAL =
   /^aws:(tagkeys|principalorgpaths|resourceorgpaths|principalservicenameslist|calledvia)$|^sts:transitivetagkeys$/i;
 
-/** The value of `key` or `key, 'default'`: one value of the request, else the default, else null. */
+/** The value of `key` or `key, 'default'`: the only value in the request, else the default, else null. */
 function variableValue(inside: string, context: Context): string | null {
   if (/^[*?$]$/.test(inside)) return inside;
   const [, key = '', fallback] = /^(.*?)(?:, '(.*)')?$/s.exec(inside) ?? [];
@@ -51,10 +51,10 @@ export function tokensOf(text: string, version: string, context: Context): Token
   return tokens;
 }
 
-/** Whether the wildcard at a token may take the character at a place. */
+/** True if the wildcard at a token may match the character at an offset. */
 type MayTake = (token: number, at: number) => boolean;
 
-/** The places where a text read up to `at` may end after one more token. */
+/** The offsets at which a text matched up to `at` may end after one more token. */
 function after(token: Token, index: number, text: string, at: number, mayTake: MayTake): number[] {
   if (token === '*') {
     const ends = [at];
@@ -65,7 +65,7 @@ function after(token: Token, index: number, text: string, at: number, mayTake: M
   return (token === '?' ? mayTake(index, at) : token.literal === text[at]) ? [at + 1] : [];
 }
 
-/** Whether tokens match a whole text. */
+/** True if tokens match a whole text. */
 export function matchTokens(tokens: readonly Token[], text: string, mayTake: MayTake = () => true): boolean {
   let ends = new Set([0]);
   tokens.forEach((token, index) => {
@@ -79,8 +79,8 @@ function isColon(token: Token | undefined): boolean {
 }
 
 /**
- * Whether the resource pattern matches. Wildcards stay inside a segment, except that a `*` which ends a
- * segment may go beyond the colon; the sixth segment keeps its colons.
+ * True if the resource pattern matches. Wildcards stay inside a segment, except that a `*` at the end of a segment
+ * may cross the colon. The sixth segment keeps its colons.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 function matchArn(tokens: readonly Token[], arn: string): boolean {
@@ -112,7 +112,7 @@ export function matchResource(
   );
 }
 
-/** The six parts of an ARN compared one by one; `*` by itself is any ARN. */
+/** Compares the six parts of an ARN one by one; `*` alone matches any ARN. */
 export function matchArnParts(tokens: readonly Token[], value: string): boolean {
   if (tokens.length === 1 && tokens[0] === '*')
     return value.startsWith('arn:') && value.split(':').length >= 6;
@@ -126,7 +126,7 @@ export function matchArnParts(tokens: readonly Token[], value: string): boolean 
   return parts.every((part, i) => matchTokens(part, values[i] ?? ''));
 }
 
-/** One entry of Action or NotAction, case-insensitive; wildcards only after the service prefix, but for `*:*`. */
+/** One entry of Action or NotAction, case-insensitive; wildcards only after the service prefix, except `*:*`. */
 export function matchAction(entry: string, action: string): boolean {
   if (entry === '*' || entry === '*:*') return true;
   if (/\s/.test(entry)) return false;

@@ -1,8 +1,8 @@
 import type { Requester } from './request.ts';
 
 /**
- * What naming a requester gives it inside one account: `direct` is limited by no implicit deny, `limited` by
- * boundary and session policy, `account` only lets the identity policies of that account decide.
+ * What naming a caller gives it inside one account: `direct` is limited by no implicit deny, `limited` by boundary
+ * and session policy, and `account` leaves the decision to the identity policies of that account.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
 export type Grant = 'direct' | 'limited' | 'account';
@@ -20,11 +20,11 @@ function lastName(arn: string): string {
   return arn.split('/').at(-1) ?? '';
 }
 
-/** An ARN that names the requester itself, or what its session was made from. */
+/** An ARN of the caller itself, or of what its session was created from. */
 function grantOfArn(value: string, requester: Requester): Grant | null {
   const { kind, name, account, plainName } = requester;
   if (value === name) return kind === 'role' ? 'limited' : 'direct';
-  // A role asks as a session of it, and one session may be named alone.
+  // a role makes requests as a session of it, and a policy may name one session
   if (
     kind === 'role' &&
     value === `arn:aws:sts::${account}:assumed-role/${plainName}/${requester.sessionName}`
@@ -33,7 +33,7 @@ function grantOfArn(value: string, requester: Requester): Grant | null {
   if (!value.startsWith(`arn:aws:iam::${account}:`)) return null;
   const isRole = value.includes(':role/');
   if (kind === 'session' && isRole && lastName(value) === plainName) return 'limited';
-  // The line does not say which user asked for the federated session: one of the same name is taken for it.
+  // the line does not say which user requested the federated session: the one with the same name is assumed
   if (kind === 'federated' && value.includes(':user/') && lastName(value) === plainName) return 'limited';
   return null;
 }
@@ -53,7 +53,7 @@ function grantOfEntry([kind, value]: Entry, requester: Requester): Grant | null 
   return /^A(IDA|ROA)[A-Z0-9]+$/.test(value) ? grantOfId(value, requester) : grantOfArn(value, requester);
 }
 
-/** NotPrincipal (with Deny): applies to all who are not listed with their account and, for a session, their role. */
+/** NotPrincipal (with Deny): applies to everybody who is not listed with account and, for a session, with the role. */
 function notPrincipalApplies(listed: readonly Entry[], requester: Requester, hasBoundary: boolean): boolean {
   if (hasBoundary) return true;
   return !listed.some((entry) => {
@@ -62,7 +62,7 @@ function notPrincipalApplies(listed: readonly Entry[], requester: Requester, has
   });
 }
 
-/** How a statement of a resource policy meets the requester, null if it is not about them. */
+/** How a statement of a resource policy names the caller; null if it does not. */
 export function grantOf(
   statement: { readonly [member: string]: unknown },
   requester: Requester,

@@ -2,7 +2,7 @@ import type { Condition } from '../../lib/evaluator/decision.ts';
 import { termHolds } from './conditions.ts';
 import { type Case, contextOf } from './request.ts';
 
-/** Whether what remains to be true is true in a full context, read as IAM reads a Condition element. */
+/** True if a residual is met in a full context, read as IAM reads a Condition element. */
 export function conditionOf(
   condition: Condition | null,
   request: Case | undefined,

@@ -15,7 +15,7 @@ export interface Case {
   readonly resourcePolicy?: unknown;
 }
 
-/** Keys in lower case; a list has several values, an empty list none; a key that is not there is absent. */
+/** Keys in lower case; a list has several values, an empty list none; a missing key is absent. */
 export type Context = ReadonlyMap<string, readonly string[]>;
 
 export type PrincipalKind = 'user' | 'role' | 'session' | 'federated' | 'root' | 'service';
@@ -27,9 +27,9 @@ export interface Requester {
   readonly account: string | null;
   /** Role name or user name. */
   readonly plainName: string;
-  /** `AIDA…` or `AROA…`, where the line gives `aws:userid`. */
+  /** `AIDA…` or `AROA…`, if the line gives `aws:userid`. */
   readonly id?: string;
-  /** Of a role's session, where `aws:userid` is given: it ends in it. */
+  /** The session of a role, if `aws:userid` is given, whose end it is. */
   readonly sessionName?: string;
 }
 
@@ -60,7 +60,7 @@ export function requesterOf(principal: Case['principal']): Requester {
   return { kind, name: principal, account, plainName };
 }
 
-/** `aws` in the ARN of an AWS managed policy is no account: everyone reads it as their own. */
+/** `aws` in the ARN of an AWS managed policy is no account: every account sees it as its own. */
 export function accountOfResource(request: Case, requester: Requester): string | null {
   const named = request.resource.split(':')[4] ?? '';
   return request.resourceAccount ?? (/^\d{12}$/.test(named) ? named : requester.account);
@@ -75,7 +75,10 @@ const TYPES: Readonly<Record<PrincipalKind, string>> = {
   service: '',
 };
 
-/** Keys that AWS derives from who asks. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+/**
+ * Keys that AWS derives from the caller.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
 function principalKeys(requester: Requester): Map<string, string[]> {
   const keys = new Map<string, string[]>();
   keys.set('aws:principalisawsservice', [String(requester.kind === 'service')]);
@@ -96,7 +99,7 @@ function valuesOf(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/** Which names one resource tag has for an action. */
+/** The names of one resource tag for an action. */
 function tagPrefixes(action: string): string[] {
   const service = action.split(':')[0]?.toLowerCase();
   if (service === 'ec2' || service === 'ec2-instance-connect')

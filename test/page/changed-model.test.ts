@@ -14,7 +14,7 @@ import { fullReport } from '../render/reports.ts';
 const NONE = { verdict: 'denied', condition: null, landsAs: [] } as const;
 const SOME = { verdict: 'allowed', condition: null, landsAs: ['root'] } as const;
 
-/** Everybody of whom the number leaves no rest, on every such instance, by every such path. */
+/** Every principal whose number is a multiple, on every such instance, by every such path. */
 function changed(report: Report, by: number, after: DriftGroup['after'] = SOME): Drift {
   const { principals, instances, paths } = report.matrix;
   const some = <T>(list: readonly T[], step: number): T[] => list.filter((_, at) => at % step === 0);
@@ -52,7 +52,7 @@ test.each([
   ['7', 2],
   ['30', 3],
 ] as const)(
-  'the matrix of what changed since %s is the cells of %i runs, each with its own strength',
+  'the matrix of changes since %s has the cells of %i runs, each with its own strength',
   async (since, count) => {
     const { report, runs } = accountWith();
     const { matrix, snapshot } = report;
@@ -80,7 +80,7 @@ test.each([
   },
 );
 
-test('what was lost is not there; what is known in part says so; earlier runs have their causes', async () => {
+test('lost cells are not shown, incomplete lists say so, and earlier runs have their causes', async () => {
   const { report } = accountWith();
   const { matrix } = report;
   const lost = engineOf({ ...report, timeline: [], drift: [changed(report, 2, NONE)] });

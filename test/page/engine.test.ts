@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { folderSource } from '../../lib/adapters/local/folder-source.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { findFindings } from '../../lib/findings/find.ts';
+import { explainCell } from '../../lib/matrix/answers/explain.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
@@ -37,13 +38,13 @@ const REPORTS = {
   } satisfies Report,
 };
 
-/** The engine as the page starts it, on what the page carries. */
+/** The engine as the page starts it, on the page's own data. */
 function engineOf(report: Report): Engine {
   const page = renderPage(report, pack);
   return new Engine(JSON.parse(headOf(page)), packedOf(page));
 }
 
-/** A resource as the page may tell it: the instance itself, or with what each instance has of its own left open. */
+/** A resource as the page may show it: of the instance itself, or without the part that differs between instances. */
 function asTold(
   resource: string,
   told: string,
@@ -54,16 +55,19 @@ function asTold(
   return open === '' ? resource.startsWith(begin) && told : resource === begin && told;
 }
 
+const isRefused = ({ decision }: { readonly decision: string }): boolean =>
+  /^(explicit|implicit)Deny$/.test(decision);
+
 const strengthOfCell = ({ path, verdict, landsAs }: Cell) => strengthOf(path, verdict, landsAs);
 
-describe.each(Object.entries(REPORTS))('what the page answers of %s is what the matrix says', (_, report) => {
+describe.each(Object.entries(REPORTS))("the page's answers for %s equal those of the matrix", (_, report) => {
   const { matrix, snapshot } = report;
   const cells = [...cellsOf(matrix, snapshot)];
   const engine = engineOf(report);
   const regionOf = (id: string) => matrix.instances.find((one) => one.id === id)?.region;
   const byCell = Map.groupBy(cells, ({ principal, instance }) => `${principal} ${instance}`);
 
-  test('each square holds each cell with its verdict, condition, OS users and chain, and none besides', async () => {
+  test('each square contains each cell with its verdict, condition, OS users and chain, and no others', async () => {
     for (const [p, { arn }] of matrix.principals.entries()) {
       for (const [i, { id }] of matrix.instances.entries()) {
         const { ways } = await engine.cell(p, i);
@@ -85,7 +89,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     }
   });
 
-  test('what is in the way of a way is what removes it, and how many may', async () => {
+  test('obstacles of a path are those that can be removed, with the number of principals', async () => {
     const detailed = [...cellsOf(matrix, snapshot, {}, { removable: true })];
     const sorted = (list: readonly unknown[]) => list.map((one) => JSON.stringify(one)).sort();
     let obstacles = 0;
@@ -120,7 +124,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
       ({ instance }) => regionOf(instance) === matrix.instances[0]!.region,
     ],
     ['an OS user', { user: 'root' }, ({ landsAs }) => landsAs.some((one) => one === '*' || one === 'root')],
-  ])('the matrix of %s adds up to its cells', async (_name, asked, holds) => {
+  ])('the matrix of %s is the sum of its cells', async (_name, asked, holds) => {
     const { rows, columns, cells: squares } = await engine.matrix({ ...NO_FILTER, ...asked });
     const strongest = new Map<string, number>();
     for (const cell of cells.filter(holds)) {
@@ -139,7 +143,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     expect([...told].sort()).toEqual(counts.sort());
   });
 
-  test('lists of principals and instances are whole, and those of one side name the other', async () => {
+  test('lists of principals and instances are complete, and each side names the other', async () => {
     const principals = await engine.principals(NO_FILTER);
     expect([...principals].sort((a, b) => a - b)).toEqual([...matrix.principals.keys()]);
     for (const [p, { arn }] of matrix.principals.entries()) {
@@ -180,7 +184,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     }
   });
 
-  test('of equally strong ways that which works now and says as whom is told first', async () => {
+  test('of equally strong cells the one that works now and names its OS user comes first', async () => {
     for (const number of matrix.instances.keys()) {
       for (const { ways } of await engine.holders(number)) {
         const [first, ...others] = ways;
@@ -194,7 +198,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     }
   });
 
-  test('the requests and steps of a way are those of its cell', async () => {
+  test('the requests and steps are those of the cell', async () => {
     const squares = matrix.principals
       .keys()
       .flatMap((p) => matrix.instances.keys().map((i) => [p, i] as const));
@@ -216,18 +220,52 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     }
   });
 
-  test('a closed path is never told as granted by a policy that is not held', async () => {
+  test('a closed path is never shown as granted by a policy that the principal does not have', async () => {
     const ids = await engine.policyIds([...snapshot.policies.keys()]);
     expect(ids).toEqual(snapshot.policies.map(({ id }) => id));
     for (const [p, { arn }] of matrix.principals.entries()) {
       const held = heldBy(report, arn);
       for (const path of matrix.paths.keys()) {
-        const why = await engine.whyNot(p, path);
+        const why = await engine.whyNot(p, 0, path);
         const told = why.ways.flat().flatMap(({ allows }) => allows.map(({ policy }) => ids[policy]));
         expect(told.filter((id) => !held?.includes(id!))).toEqual([]);
-        expect(why.isOutside).toBe(held === null);
+        if (held === null) expect(['outside', 'other']).toContain(why.reason.is);
+        else expect(why.reason.is).not.toBe('outside');
       }
     }
+  });
+
+  /** Closed paths, one in five, with what the page says of each and what the evaluator does. */
+  async function* closedPaths() {
+    let next = 0;
+    for (const [p, { arn }] of matrix.principals.entries()) {
+      for (const [i, { id }] of matrix.instances.entries()) {
+        const { closed } = await engine.cell(p, i);
+        const reasons = await engine.reasons(p, i, closed);
+        for (const [at, path] of closed.entries()) {
+          if (next++ % 5 !== 0) continue;
+          const name = { principal: arn, instance: id, path: matrix.paths[path]! };
+          yield { reason: reasons[at]!, cell: explainCell(snapshot, name, matrix) };
+        }
+      }
+    }
+  }
+
+  test('what is told of a closed path is what its requests say, decided one by one', async () => {
+    const told = new Set<string>();
+    for await (const { reason, cell } of closedPaths()) {
+      told.add(reason.is);
+      // the path cannot apply to the instance
+      if ('error' in cell) continue;
+      const requests = cell.alternatives.flatMap((one) => one.requests);
+      expect(reason.is).not.toBe('other');
+      const named = 'action' in reason && reason.is !== 'limited' ? reason.action : null;
+      const allowed = requests.filter(({ action, decision }) => action === named && decision === 'allowed');
+      expect(allowed).toEqual([]);
+      const refused = cell.alternatives.map((one) => one.requests.some(isRefused));
+      if (reason.is === 'nothing there') expect(refused.length === 0 || refused.includes(false)).toBe(true);
+    }
+    expect([...told]).toEqual(expect.arrayContaining(['silent', 'nothing there', 'other']));
   });
 });
 
@@ -265,12 +303,12 @@ describe('people of IAM Identity Center', () => {
     ]);
   });
 
-  test('nobody is found by a name that nobody has', async () => {
+  test('an unknown name finds nobody', async () => {
     expect(await named('person.60@acme')).toEqual([]);
   });
 });
 
-test('of those as strong, people stand before machines on the page of an instance', async () => {
+test('of equal strength, people come before machines on the page of an instance', async () => {
   const statement = [allow('ssm:SendCommand')];
   const snapshot = account({
     instances: [{ id: 'i-1' }],
@@ -289,7 +327,7 @@ test('of those as strong, people stand before machines on the page of an instanc
   expect(first[0]?.arn).toMatch(/user\/zoe$/);
 });
 
-/** The policies of a user, its groups' included, or of a role; null: somebody from outside. */
+/** The policies of a user with its groups, or of a role; null: an outsider. */
 function heldBy({ snapshot }: Report, arn: string): readonly string[] | null {
   const user = snapshot.users.find((one) => one.arn === arn);
   const groups = snapshot.groups.filter(({ name }) => user?.groups.includes(name));

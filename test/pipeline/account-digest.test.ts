@@ -20,7 +20,7 @@ teams:
   - {name: second, to: [second@example.com], accounts: ["${second}"]}
 `;
 
-/** Two accounts that were scanned and mailed, a check that saw a change in the first, and the scan after it. */
+/** Two accounts that were scanned and mailed, a check that found a change in the first, and the scan after it. */
 async function twoScans() {
   const { ports } = workbench(before);
   const expected = { place: 'latchkey.yml', text: TEAMS };
@@ -59,7 +59,7 @@ async function rewrite(store: ObjectStore, key: string, body: string): Promise<v
   await store.replace(key, body, (await store.get(key))?.etag ?? null);
 }
 
-it('mails the same from what audits left as from whole runs of a version that left nothing', async () => {
+it('a digest from the summaries of audits equals one from whole runs without summaries', async () => {
   const [one, other] = [await twoScans(), await twoScans()];
   for (const id of [first, second]) {
     const { digest, ...older } = JSON.parse((await other.ports.store.get(summaryOf(id)))?.body ?? '');
@@ -70,7 +70,7 @@ it('mails the same from what audits left as from whole runs of a version that le
   expect(await other.publish('run-2')).toMatchObject({ mails: 3, problems: [] });
   const [mails, older] = [await one.mails(), await other.mails()];
   expect(mails).toEqual(older);
-  // the file of expected access changed, too: that is nobody's access
+  // the file of expected access changed too, which changes nobody's access
   expect(mails[0]).toContain('2 accounts: 2 access changes (2 critical)');
   for (const text of mails) expect(text).toContain('CHANGE FIRST');
   expect(mails.map((text) => text.split('\n')[0])).toEqual([
@@ -81,7 +81,7 @@ it('mails the same from what audits left as from whole runs of a version that le
   expect(mails[2]).not.toContain(first);
 });
 
-it('opens no run but for the teams, and reads what each left once, for the page and for all mails', async () => {
+it('no run is opened except for teams, and each summary is read once for the page and all mails', async () => {
   const { ports, publish } = await twoScans();
   const { get } = ports.store;
   const read: string[] = [];
@@ -95,7 +95,7 @@ it('opens no run but for the teams, and reads what each left once, for the page 
   expect(ofRuns.filter((file) => file === 'summary.json')).toHaveLength(2);
 });
 
-it('says who did it where the event came after the audit, and that an alert went out meanwhile', async () => {
+it('a digest names the actor if the event came after the audit, and says that an alert was sent meanwhile', async () => {
   const { ports, publish, mails, checked } = await twoScans();
   const drift = JSON.parse(
     (await ports.store.get(`${prefixOf(second)}runs/run-2/drift.json`))?.body ?? '[]',
@@ -118,7 +118,7 @@ it('says who did it where the event came after the audit, and that an alert went
   expect(text).not.toContain('still to be sent');
 });
 
-/** The places of all values in a value. */
+/** The path of every value in a value. */
 function* places(value: unknown, path: readonly string[] = []): Generator<readonly string[]> {
   if (path.length > 0) yield path;
   if (typeof value !== 'object' || value === null) return;
@@ -133,7 +133,7 @@ function damaged(summary: object, path: readonly string[]): object {
   return copy;
 }
 
-it('a summary that is damaged, wherever, costs its account alone, which is named', async () => {
+it('a damaged summary, wherever the damage is, affects only its own account, which is named', async () => {
   const { ports, publish, mails } = await twoScans();
   const whole = (await ports.store.get(summaryOf(second)))?.body ?? '';
   const summary = JSON.parse(whole) as object;

@@ -13,7 +13,7 @@ async function told(store: ReturnType<typeof memoryStore>, run: string) {
   return news;
 }
 
-test('accounts that came, went and were suspended are told once', async () => {
+test('accounts that were added, removed or suspended are reported once', async () => {
   const store = memoryStore();
   await writeScannedAccounts(store, 'run-1', { accountIds: ['1', '2', '3'], suspended: suspended('8') });
   expect(await told(store, 'run-1')).toBeNull();
@@ -22,7 +22,7 @@ test('accounts that came, went and were suspended are told once', async () => {
   expect(await told(store, 'run-2')).toEqual({ added: [], gone: [], suspended: [] });
 });
 
-test('a digest that could not be noted tells it again', async () => {
+test('if the note of a digest could not be written, the next digest reports them again', async () => {
   const store = memoryStore();
   await writeScannedAccounts(store, 'run-1', { accountIds: ['1'], suspended: [] });
   await told(store, 'run-1');
@@ -31,7 +31,7 @@ test('a digest that could not be noted tells it again', async () => {
   expect((await accountNews(store, 'run-2')).news?.added).toEqual(['2']);
 });
 
-test('accounts that are listed by their ids are no news', async () => {
+test('accounts that are listed by id are not reported as added or removed', async () => {
   const store = memoryStore();
   expect(await told(store, 'run-1')).toBeNull();
   await writeScannedAccounts(store, 'run-2', { accountIds: ['1'], suspended: [] });
@@ -39,7 +39,7 @@ test('accounts that are listed by their ids are no news', async () => {
   expect(await store.list('plans/told.json')).toEqual([]);
 });
 
-test('a damaged note of what was told keeps no digest back', async () => {
+test('a damaged note delays no digest', async () => {
   const store = memoryStore();
   await store.create('plans/told.json', '{"accountIds":');
   await writeScannedAccounts(store, 'run-1', { accountIds: ['1'], suspended: [] });
@@ -49,7 +49,7 @@ test('a damaged note of what was told keeps no digest back', async () => {
 });
 
 test.each(['{', '{}', '{"schemaVersion":1,"run":"run-1","accountIds":[]}'])(
-  'a damaged list of the accounts keeps no digest back, and is no list without accounts: %s',
+  'a damaged list of accounts delays no digest, and does not count as an empty list: %s',
   async (body) => {
     const store = memoryStore();
     await store.create('plans/accounts.json', body);
@@ -59,7 +59,7 @@ test.each(['{', '{}', '{"schemaVersion":1,"run":"run-1","accountIds":[]}'])(
   },
 );
 
-test('the digest names them', () => {
+test('the digest names the accounts', () => {
   const ids = Array.from({ length: 12 }, (_, at) => String(100_000_000_000 + at));
   const news = { added: ids, gone: [], suspended: ['999988887777'] };
   const { text, html } = renderDigest([], [], [{ accountId: '1', failure: 'x' }], { news });

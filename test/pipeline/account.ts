@@ -17,7 +17,7 @@ export const before: FileAccount = {
   instances: [{ id: instanceId, tags: { Name: 'web' } }],
 };
 
-/** As before, and bob may run any command. */
+/** The same account, in which bob may also run any command. */
 export const after: FileAccount = {
   ...before,
   users: [

@@ -67,7 +67,7 @@ async function collected(
   return { calls, entry, snapshot, sessions };
 }
 
-test('what was read for all accounts is judged by, without a call of the account', async () => {
+test('guardrails that were read for all accounts are used, and the account makes no call', async () => {
   const { calls, entry, snapshot, sessions } = await collected(CENTRAL, { own: DENIED, asked: DENIED });
   expect(calls).toEqual([]);
   expect(sessions).toEqual([]);
@@ -77,7 +77,7 @@ test('what was read for all accounts is judged by, without a call of the account
   expect(snapshot.organization?.levels.map(({ targetId }) => targetId)).toEqual(['r-1', 'ou-1', member]);
 });
 
-test('without it, or of an account that came since, the account is asked, then the home account', async () => {
+test('without them, or for a new account, the account is asked, then the home account', async () => {
   const data = {
     ManagementAccountId: hub,
     Targets: [{ TargetId: 'r-1', ServiceControlPolicies: [], ResourceControlPolicies: [] }],
@@ -97,7 +97,7 @@ test('without it, or of an account that came since, the account is asked, then t
   }
 });
 
-test('a scan of an organisation keeps them for its run; where they are refused, it goes on without', async () => {
+test('a scan of an organisation stores them for its run, and continues without them if they are refused', async () => {
   const store = memoryStore();
   const account = { accountId: member, name: 'a', state: 'ACTIVE' };
   const organization = { all: async () => [account], under: async () => [account] };
@@ -120,7 +120,7 @@ test('a scan of an organisation keeps them for its run; where they are refused, 
 });
 
 test.each(['{', 'null', '{"schemaVersion":1}', '{"schemaVersion":2}'])(
-  'what is damaged is as if it had not been read: %s',
+  'damaged guardrails count as not read: %s',
   async (body) => {
     const store = memoryStore();
     await writeGuardrails(store, 'run-1', CENTRAL);

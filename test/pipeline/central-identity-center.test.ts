@@ -27,7 +27,7 @@ const perAccount = (account: string, person: string): Answers => ({
   },
 });
 
-/** What Identity Center says to its delegated administrator. */
+/** The answers of Identity Center to its delegated administrator. */
 const CENTER: Answers = {
   'sso-admin.list-instances': { Instances: [{ InstanceArn: INSTANCE, IdentityStoreId: 'd-1' }] },
   [`sso-admin.describe-permission-set.${OPS}`]: { PermissionSet: { Name: 'Ops' } },
@@ -64,8 +64,8 @@ async function read(account: string, central: CentralIdentityCenter, own: Answer
   return { center, coverage: reading.coverage };
 }
 
-describe('Identity Center, asked by the account of the deployment', () => {
-  test('says of each account who holds its permission sets, and is asked once for what they share', async () => {
+describe('Identity Center, read by the account of the deployment', () => {
+  test("returns the holders of each account's permission sets, and is asked once for what accounts share", async () => {
     const { central, calls } = organization();
     const first = await read(one, central);
     expect(first.center?.permissionSets).toEqual([
@@ -84,7 +84,7 @@ describe('Identity Center, asked by the account of the deployment', () => {
     ]);
   });
 
-  test('is asked each time where no run shares its answers, as after an event', async () => {
+  test('is asked each time if no run shares its answers, as after an event', async () => {
     const { central, calls } = organization();
     await read(one, { ...central, shared: null });
     await read(two, { ...central, shared: null });
@@ -94,7 +94,7 @@ describe('Identity Center, asked by the account of the deployment', () => {
   test.each([
     ['refuses', gap('denied', 'AccessDeniedException: nor you')],
     ['shows no instance', { Instances: [] }],
-  ])('is asked by the account itself where it %s', async (_, answer) => {
+  ])('is asked by the account itself if it %s', async (_, answer) => {
     const { central } = organization({ 'sso-admin.list-instances': answer });
     const { center, coverage } = await read(one, central, CENTER);
     expect(center?.groups).toEqual([{ id: 'g-1', name: 'platform', members: ['u-1'] }]);
@@ -104,7 +104,7 @@ describe('Identity Center, asked by the account of the deployment', () => {
     expect(refused.coverage[0]?.detail).toContain('who holds a permission set was not read');
   });
 
-  test('is damaged in the bucket: it is asked again', async () => {
+  test('is asked again if the stored answer is damaged', async () => {
     const { central, calls } = organization();
     await read(one, central);
     const key = `plans/${RUN}/identity-center/identitystore.list-users.d-1.json`;
@@ -126,7 +126,7 @@ describe('plan', () => {
     directory: (run: string) => readDirectory({ ...central, shared: { ...central.shared!, run } }),
   });
 
-  test('reads what groups and people are called before any account needs it', async () => {
+  test('reads the names of groups and people before any account needs them', async () => {
     const { central, calls } = organization();
     const planned = await plan(ports(central), { accountIds: [one, two] });
     expect(planned.directory).toBe('read for all accounts');
@@ -137,7 +137,7 @@ describe('plan', () => {
     expect(calls.filter((call) => /list-(instances|groups|users)/.test(call))).toHaveLength(3);
   });
 
-  test('says why it could not, fails for no such reason, and asks nothing for one account', async () => {
+  test('reports why they could not be read, does not fail for that, and asks nothing for a single account', async () => {
     const { central } = organization(DENIED);
     expect((await plan(ports(central), { accountIds: [one, two] })).directory).toContain('not you');
     const single = organization();

@@ -74,7 +74,7 @@ beforeEach(async () => {
   bench = await scanned();
 });
 
-/** Somebody comes into the group of the administrators. */
+/** A person joins the group of the administrators. */
 function lenaJoins(): void {
   const { files } = bench.source;
   const { GroupMemberships } = files[MEMBERS] as { GroupMemberships: object[] };
@@ -88,7 +88,7 @@ describe('an event of Identity Center', () => {
     ['sso-directory', 'AddMemberToGroup', joins(ADMINS)],
     ['identitystore', 'CreateGroupMembership', joins(ADMINS)],
     ['sso', 'CreateAccountAssignment', ASSIGNED],
-    // which group it is cannot be told
+    // the group is not known
     ['sso-directory', 'RemoveMemberFromGroup', {}],
     ['identitystore-scim', 'PatchGroup', { httpBody: 'HIDDEN_DUE_TO_SECURITY_REASONS' }],
   ])('%s %s reads assignments again, audits and alerts', async (source, name, parameters) => {
@@ -103,12 +103,12 @@ describe('an event of Identity Center', () => {
     for (const part of ['lena', name, 'user/directory-admin']) expect(alert?.message).toContain(part);
     const [drift] = await bench.json<Drift[]>(`runs/${output.run}/drift.json`);
     expect(drift?.cause).toMatchObject({ kind: 'assignment', eventName: name, sourceIp: '203.0.113.9' });
-    // a second delivery says nothing twice
+    // a second delivery reports nothing again
     await bench.check(eventOf(source, name, parameters));
     expect(bench.alerts).toHaveLength(1);
   });
 
-  it('about a group that holds nothing in the account asks nobody', async () => {
+  it('about a group without access to the account reads nothing', async () => {
     const { check, source, alerts } = bench;
     const output = await check(eventOf('sso-directory', 'AddMemberToGroup', joins(OTHERS)));
     expect(output).toMatchObject({ run: null, lookAgain: 0, drift: 0 });
@@ -118,7 +118,7 @@ describe('an event of Identity Center', () => {
     expect([source.calls, alerts]).toEqual([[], []]);
   });
 
-  it('about such a group counts where an assignment comes with it, or assignments are not known', async () => {
+  it('about such a group counts if an assignment comes with it, or if assignments are not known', async () => {
     const joined = eventOf('sso-directory', 'AddMemberToGroup', joins(OTHERS));
     const both = await bench.check(joined, eventOf('sso', 'CreateAccountAssignment', ASSIGNED));
     expect(both.results.map(({ outcome }) => outcome)).toEqual(['audited', 'audited']);
@@ -131,7 +131,7 @@ describe('an event of Identity Center', () => {
     expect(bench.source.calls).toContain('sso-admin.list-instances.json');
   });
 
-  it('that an earlier version put aside, without a word of the group, is looked at', async () => {
+  it('stored by an earlier version, without the group, is examined', async () => {
     const parsed = parseChangeEvent(eventOf('sso-directory', 'AddMemberToGroup', joins(OTHERS)));
     const { directoryGroups: _, ...touches } = parsed.ok ? parsed.event.touches : ({} as Partial<Touches>);
     const event = { ...(parsed.ok && parsed.event), touches };

@@ -30,7 +30,7 @@ const latestOf = async ({ json }: { json: <T>(key: string) => Promise<T> }): Pro
 const cells = ({ matrix, snapshot }: Audit) => [...cellsOf(matrix, snapshot, {})];
 
 describe('the run of a check', () => {
-  it('holds its drift, the findings that changed, and what of the snapshot changed', async () => {
+  it('contains its drift, the findings that changed, and the changes of the snapshot', async () => {
     const { check, filesOf, json } = await changed();
     const { run } = await check('e-1');
     expect(filesOf(run)).toEqual(['delta.json.gz', 'drift.json', 'findings.json', 'run.json', 'trend.json']);
@@ -42,7 +42,7 @@ describe('the run of a check', () => {
     });
   });
 
-  it('holds no findings where none changed, and names the run that does', async () => {
+  it('contains no findings if none changed, and names the run that has them', async () => {
     const { check, filesOf, json } = await changed();
     const first = await check('e-1');
     const second = await check('e-2');
@@ -56,7 +56,7 @@ describe('the run of a check', () => {
     });
   });
 
-  it('answers as a whole run does, also after several', async () => {
+  it('gives the same answers as a whole run, also after several checks', async () => {
     const bench = await changed();
     await bench.check('e-1');
     await bench.check('e-2');
@@ -68,7 +68,7 @@ describe('the run of a check', () => {
     expect(cells(delta)).toEqual(cells({ snapshot: delta.snapshot, matrix: matrixOf(delta.snapshot) }));
   });
 
-  it('writes a snapshot whole again once most of it has changed', async () => {
+  it('stores a whole snapshot again once most of it has changed', async () => {
     const { check, filesOf, json, ports, scan } = await changed();
     const instances = Array.from({ length: 400 }, (_, n) => ({ id: `i-${n}`, tags: { Name: `web-${n}` } }));
     ports.source.files = inputFiles({ ...after, instances });
@@ -84,7 +84,7 @@ describe('the run of a check', () => {
   });
 });
 
-/** Dies at the nth write, before it is made or after. */
+/** Dies before or after the nth write. */
 function dyingStore(store: ObjectStore, at: number, when: 'before' | 'after'): ObjectStore {
   let writes = 0;
   const dying = async <T>(write: () => Promise<T>): Promise<T> => {
@@ -104,7 +104,7 @@ function dyingStore(store: ObjectStore, at: number, when: 'before' | 'after'): O
 }
 
 describe.each(['before', 'after'] as const)('a check that is killed %s a write', (when) => {
-  it('is made good by the next one: the change is told once, and every state can be read', async () => {
+  it('is completed by the next one: the change is reported once, and every state can be read', async () => {
     let died = 0;
     for (let at = 1; at < 40; at += 1) {
       const bench = await changed();

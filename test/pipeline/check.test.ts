@@ -23,7 +23,7 @@ async function changed() {
 }
 
 describe('a check', () => {
-  it('reads again only what the event touches, and alerts with the event and its actor', async () => {
+  it('reads again only what the event affects, and alerts with the event and its actor', async () => {
     const { check, ports, alerts, json } = await changed();
     const output = await check(putUserPolicy(eventId));
     expect(output).toMatchObject({ results: [{ index: 0, outcome: 'audited' }], alerts: alerts.length });
@@ -54,7 +54,7 @@ describe('a check', () => {
     expect(alerts).toHaveLength(sent);
   });
 
-  it('ignores what failed, what is out of scope and what is another account, and says so', async () => {
+  it('ignores failed events, events out of scope and of other accounts, and gives the reason', async () => {
     const { check, ports } = await changed();
     const output = await check(
       putUserPolicy('e-1', { errorCode: 'AccessDenied' }),
@@ -83,7 +83,7 @@ describe('a check', () => {
     expect(results[0]?.reason).toBeTruthy();
   });
 
-  it('reads a whole service again for an event of it that is not known', async () => {
+  it('reads a whole service again for an unknown event of it', async () => {
     const { check, ports } = await changed();
     const event = putUserPolicy(eventId, {
       eventSource: 'ec2.amazonaws.com',
@@ -95,7 +95,7 @@ describe('a check', () => {
     expect(ports.source.calls.filter((name) => !name.startsWith('us-east-1/ec2.'))).toEqual([]);
   });
 
-  it('of a tag makes five calls or fewer, and one about the instance', async () => {
+  it('of a tag makes at most five calls, and one if the tag is on an instance', async () => {
     const { check, ports } = await changed();
     const output = await check(
       putUserPolicy('e-tag', {
@@ -109,7 +109,7 @@ describe('a check', () => {
     expect(ports.source.calls.filter((name) => !name.includes('ec2.describe-instances'))).toEqual([]);
   });
 
-  it('waits for the first scan, but never loses sight of an unreadable envelope', async () => {
+  it('waits for the first scan, and reports unreadable envelopes at once', async () => {
     const { ports } = workbench(before);
     const { results } = await checkStep(ports, {
       prefix: '',
@@ -119,7 +119,7 @@ describe('a check', () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(['ignored', 'unreadable']);
   });
 
-  it('handles an event id that is no file name', async () => {
+  it('accepts an event id that is no file name', async () => {
     const { check, ports } = await changed();
     await check(putUserPolicy('../../latest'));
     expect([...ports.store.objects.keys()].filter((key) => key.includes('..'))).toEqual([]);
@@ -127,7 +127,7 @@ describe('a check', () => {
   });
 });
 
-it('an event whose record is damaged is looked at again, and that is said', async () => {
+it('a check examines an event again if its record is damaged, and says so', async () => {
   const { check, ports } = await changed();
   await ports.store.create(`events/${eventId}.json`, '{"state":"hand');
   const output = await check(putUserPolicy(eventId), putUserPolicy('e-2'));
@@ -136,7 +136,7 @@ it('an event whose record is damaged is looked at again, and that is said', asyn
   expect((await check(putUserPolicy(eventId))).results[0]?.outcome).toBe('duplicate');
 });
 
-it('events of another account read nothing of the runs', async () => {
+it('a check reads no run for events of another account', async () => {
   const { ports } = await changed();
   const read: string[] = [];
   const store = {
@@ -158,7 +158,7 @@ it('events of another account read nothing of the runs', async () => {
   expect(read).toEqual(['latest.json']);
 });
 
-it('makes two requests an event to the store, however many there are, and some at a time', async () => {
+it('a check makes two requests to the store for each event, however many there are, some at a time', async () => {
   const requestsFor = async (
     count: number,
   ): Promise<{ readonly requests: number; readonly most: number }> => {
@@ -186,12 +186,12 @@ it('makes two requests an event to the store, however many there are, and some a
     return { requests, most };
   };
   const [one, hundred] = [await requestsFor(1), await requestsFor(100)];
-  // and two for the list of those that nothing came of
+  // and two for the list of events without an effect
   expect(hundred.requests - one.requests).toBe(2 * 99 + 2);
   expect(hundred.most).toBe(16);
 });
 
-describe('one poisonous event of a batch', () => {
+describe('one bad event of a batch', () => {
   const deep = (levels: number): unknown => {
     let value: unknown = { a: 1 };
     for (let level = 0; level < levels; level += 1) value = level % 2 === 0 ? [value] : { k: value };
@@ -219,7 +219,7 @@ describe('one poisonous event of a batch', () => {
       'with members of every object',
       () => JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
     ],
-  ])('%s takes none of the others with it', async (_, more) => {
+  ])('%s does not affect the others', async (_, more) => {
     const { check, alerts } = await changed();
     const { results } = await check(putUserPolicy('e-poison', more()), putUserPolicy(eventId));
     expect(results[1]).toEqual({ index: 1, outcome: 'audited' });
@@ -238,7 +238,7 @@ it('links its alerts to the drift of its run', async () => {
 });
 
 describe('a check that dies', () => {
-  it('is tried again until its alerts went out, and does not audit a second time', async () => {
+  it('is repeated until its alerts are sent, without a second audit', async () => {
     const { check, ports, alerts, json } = await changed();
     ports.notifier.failNext();
     const first = await check(putUserPolicy(eventId));
@@ -259,7 +259,7 @@ describe('a check that dies', () => {
     expect(alerts).toHaveLength(sent);
   });
 
-  it('is made up for by the scan that comes next', async () => {
+  it('is completed by the next scan', async () => {
     const { check, ports, alerts, scan } = await changed();
     ports.notifier.failNext();
     await check(putUserPolicy(eventId));
@@ -270,7 +270,7 @@ describe('a check that dies', () => {
     expect(alerts).toHaveLength(sent);
   });
 
-  it('is made up for by a check of another event', async () => {
+  it('is completed by a check of another event', async () => {
     const { check, ports, alerts } = await changed();
     ports.notifier.failNext();
     await check(putUserPolicy(eventId));
@@ -279,7 +279,7 @@ describe('a check that dies', () => {
     expect(alerts.map(({ message }) => message).join('\n')).toContain(eventId);
   });
 
-  it('begins anew when the run never became the latest', async () => {
+  it('starts again if its run never became the latest', async () => {
     const { check, ports, alerts } = await changed();
     ports.store.beforeReplace('latest.json', () => {
       throw new Error('killed');
@@ -293,9 +293,9 @@ describe('a check that dies', () => {
 });
 
 describe('two checks at once', () => {
-  it('of one event, the first killed after it moved the pointer: the second does not call the event handled', async () => {
+  it('of one event, of which the first was killed after it moved the pointer: the second does not count it as handled', async () => {
     const { check, ports, alerts, json } = await changed();
-    // the first one dies with the pointer moved and its claim made
+    // the first one dies after it moved the pointer and made its claim
     let claimed = () => {};
     const isClaimed = new Promise<void>((resolve) => {
       claimed = resolve;
@@ -320,7 +320,7 @@ describe('two checks at once', () => {
     expect((await check(putUserPolicy(eventId))).results[0]?.outcome).toBe('duplicate');
   });
 
-  it('tell every change once', async () => {
+  it('report every change once', async () => {
     const { check, ports, json, alerts } = await changed();
     let inner: Awaited<ReturnType<typeof check>> | undefined;
     ports.store.beforeReplace('latest.json', async () => {
@@ -335,8 +335,8 @@ describe('two checks at once', () => {
   });
 });
 
-describe('a scan under way while an event is checked', () => {
-  it('neither takes back what the check told nor tells it again', async () => {
+describe('a scan that runs while an event is checked', () => {
+  it('neither undoes what the check reported nor reports it again', async () => {
     const { check, ports, json } = await changed();
     // the scan read the account before bob got his policy, and the check ends before the scan does
     ports.source.files = inputFiles(before);
@@ -356,7 +356,7 @@ describe('a scan under way while an event is checked', () => {
     expect(await json('latest.json')).toEqual({ run: 'runs/run-2' });
   });
 
-  it('is adopted with what the check read, when the check ends after it has collected', async () => {
+  it('includes what the check read, if the check ends after the scan has collected', async () => {
     const { check, ports, json, alerts } = await changed();
     ports.source.files = inputFiles(before);
     await collectStep(ports, { run: 'run-2', prefix: '' });
@@ -371,9 +371,9 @@ describe('a scan under way while an event is checked', () => {
     expect(alerts).toHaveLength(sent);
   });
 
-  it('tells what no event told of what the check did not read', async () => {
+  it('reports changes that the check did not read', async () => {
     const { check, ports, json } = await changed();
-    // bob's policy changed unseen; the check is about EC2, and ends between collect and audit
+    // bob's policy changed without an event; the check is about EC2 and ends between collect and audit
     await collectStep(ports, { run: 'run-2', prefix: '' });
     await check(putUserPolicy(eventId, { eventSource: 'ec2.amazonaws.com', eventName: 'ReshapeTheFleet' }));
     const audited = await auditStep(ports, { run: 'run-2', prefix: '' });

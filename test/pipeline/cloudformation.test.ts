@@ -37,7 +37,7 @@ const ask = (text: string, options: Partial<StackOptions> = {}) => {
   return readChanges(file.value, intoAccount(snapshot, options));
 };
 
-/** The changes of resources, as they stand in a template. */
+/** The changes of these resources of a template. */
 const changesOf = (resources: string, options: Partial<StackOptions> = {}, sections = '') => {
   const read = ask(`${sections}\nResources:\n${resources}`, options);
   if ('problem' in read) throw new Error(read.problem);
@@ -106,7 +106,7 @@ describe('the value of', () => {
     ['!GetAtt Who.Arn', 'arn:aws:iam::111122223333:role/teams/Who'],
     ['!Ref Who', 'Who'],
     ['{"Fn::GetAtt": [Who, Arn]}', 'arn:aws:iam::111122223333:role/teams/Who'],
-    // nobody knows these
+    // not known before deployment
     ['!Ref Later', null],
     ['!Ref Image', null],
     ['!Ref Nothing', null],
@@ -129,7 +129,7 @@ describe('the value of', () => {
     expect(run.document?.Statement[0].Resource ?? null).toEqual(expected);
   });
 
-  test('a stack, a region and parameters are taken from those who know them', () => {
+  test('the stack, the region and parameters come from the options', () => {
     const known = { name: 'web', region: 'eu-west-1', parameters: new Map([['Later', 'x']]) };
     expect(resourceOf('!Sub "${AWS::StackName} ${AWS::Region} ${Later}"', known, PARAMETERS)).toBe(
       'web eu-west-1 x',
@@ -141,7 +141,7 @@ describe('the value of', () => {
     );
   });
 
-  test('texts that double with each name end', () => {
+  test('texts that double with each reference are limited', () => {
     const roles = Array.from(
       { length: 60 },
       (_, i) =>
@@ -158,7 +158,7 @@ describe('the value of', () => {
   });
 });
 
-describe('a statement with a value that nobody knows', () => {
+describe('a statement with an unknown value', () => {
   test('makes the whole document unknown', () => {
     expect(said(policy(ALLOW('!GetAtt Bucket.Arn')))).toBeNull();
     expect(
@@ -170,7 +170,7 @@ describe('a statement with a value that nobody knows', () => {
     expect(said(policy('!Ref Later'), {}, PARAMETERS)).toBeNull();
   });
 
-  test('does not where it says nothing of what is ever asked', () => {
+  test('does not if it is about nothing that is ever requested', () => {
     const document =
       '{Statement: [{Effect: Allow, Action: ["dynamodb:*"], Resource: !GetAtt Table.Arn}, {Effect: Allow, Action: "ssm:*", Resource: "*"}]}';
     expect(said(policy(document))).toMatchObject({
@@ -183,7 +183,7 @@ const TRUST =
   '{Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}]}';
 
 describe('the changes of', () => {
-  test('a new role with all that belongs to it', () => {
+  test('a new role with everything that belongs to it', () => {
     const { changes, notJudged } = changesOf(`
   Role:
     Type: AWS::IAM::Role
@@ -219,7 +219,7 @@ describe('the changes of', () => {
     ]);
   });
 
-  test('a role that is there: what limits it and is left out goes', () => {
+  test('an existing role loses its limits that the template leaves out', () => {
     const { changes } = changesOf(`
   Role:
     Type: AWS::IAM::Role
@@ -228,7 +228,7 @@ describe('the changes of', () => {
     expect(changes.map(({ type }) => type)).toEqual(['put-trust', 'delete-boundary']);
   });
 
-  test('a role without a name: the one that the stack made, by its tags or its name, else a new one', () => {
+  test('a role without a name is the one that the stack created, by its tags or its name, or else a new one', () => {
     const role = `  App: {Type: 'AWS::IAM::Role', Properties: {AssumeRolePolicyDocument: ${TRUST}}}\n`;
     expect(changesOf(role, { name: 'web' })).toMatchObject({
       changes: [{ type: 'put-trust', role: 'role/web-App-1A2B3C4D5E6F' }, {}],
@@ -241,7 +241,7 @@ describe('the changes of', () => {
     });
   });
 
-  test('users, groups, and who is in them', () => {
+  test('users, groups and members', () => {
     const { changes } = changesOf(
       `
   Lea: {Type: 'AWS::IAM::User', Properties: {UserName: lea, Groups: [!Ref Dev]}}
@@ -306,7 +306,7 @@ describe('the changes of', () => {
     expect(notJudged).toEqual(['`Out`: Latchkey does not judge what security groups let out']);
   });
 
-  test('an inline policy whose name is not known counts all the same', () => {
+  test('an inline policy with an unknown name still counts', () => {
     const template = `
   Own: {Type: 'AWS::IAM::UserPolicy', Properties: {UserName: mia, PolicyName: !ImportValue x, PolicyDocument: {Statement: []}}}
   Two: {Type: 'AWS::IAM::Policy', Properties: {PolicyName: !ImportValue x, PolicyDocument: {Statement: []}, Groups: [ops]}}
@@ -317,7 +317,7 @@ describe('the changes of', () => {
     ]);
   });
 
-  test('a resource that may be made: what it says is unknown', () => {
+  test('a resource that may be created has unknown content', () => {
     const maybe = '    Condition: IsLater';
     expect(said(policy(ALLOW('"*"'), maybe), {}, PARAMETERS)).toBeNull();
     expect(changesOf(policy(ALLOW('"*"'), '    Condition: IsNot'), {}, PARAMETERS).changes).toEqual([]);
@@ -349,7 +349,7 @@ test.each([
     "  A: {Type: 'AWS::IAM::UserPolicy', Properties: {PolicyName: P, PolicyDocument: x, UserName: mia}}",
     '`A`: a policy document of it is none',
   ],
-])('%s is named as not judged', (resources, why) => {
+])('%s is listed as not judged', (resources, why) => {
   expect(changesOf(resources)).toEqual({ changes: [], notJudged: [why] });
 });
 
@@ -383,7 +383,7 @@ test.each<[string, string]>([
   ['Resources: {A: {Type: !GetAtt B}}', '`!GetAtt B` names no attribute'],
   ['hello', 'neither a list of changes, a template of CloudFormation, nor a plan'],
   ['', 'neither a list of changes'],
-])('%.60s is no template', (text, problem) => {
+])('%.60s is rejected as a template', (text, problem) => {
   expect(ask(text)).toEqual({ problem: expect.stringContaining(problem) });
 });
 
@@ -402,7 +402,7 @@ describe('in the matrix', () => {
     );
   };
 
-  test('a template in JSON opens what it says', () => {
+  test('a JSON template opens what its statements allow', () => {
     const template = {
       Resources: {
         Ops: {
@@ -424,7 +424,7 @@ describe('in the matrix', () => {
     expect(drift.map(({ cause, counts }) => [cause.kind, counts.gained > 0])).toEqual([['group', true]]);
   });
 
-  test('a value that is not known is unknown, a role of the template is a new principal', () => {
+  test('an unknown value stays unknown, and a role of the template is a new principal', () => {
     expect(
       answer(
         `  A: {Type: 'AWS::IAM::UserPolicy', Properties: {UserName: mia, PolicyName: P, PolicyDocument: ${ALLOW('!Ref Later')}}}`,

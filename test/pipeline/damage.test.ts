@@ -5,7 +5,7 @@ import type { RunRecord } from '../../lib/pipeline/run-record.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, bob, putUserPolicy, workbench } from './account.ts';
 
-/** Two scans and a check, over an account that does not change: the check is the latest run. */
+/** Two scans and a check of an account that does not change; the check is the latest run. */
 async function scanned(checked: boolean) {
   const bench = workbench(before);
   await bench.scan('run-1');
@@ -37,7 +37,7 @@ async function damage({ ports }: Bench, key: string, how: (body: string) => stri
   if (body !== null) await ports.store.create(key, body);
 }
 
-/** What has to hold of the run that comes after: it is compared, it says what was lost, it tells the change and no more. */
+/** What the next run must do: compare, report what was lost, and report exactly the change. */
 async function expectToGoOn(bench: Bench, run: string, damaged: number, name: string): Promise<void> {
   expect(damaged, name).toBeGreaterThan(0);
   const record = await bench.json<RunRecord>(`runs/${run}/run.json`);
@@ -60,7 +60,7 @@ const files = {
 };
 
 describe.each(Object.entries(DAMAGE))('a file of the latest run that is %s', (_, how) => {
-  it.each(['scan', 'check'] as const)('of a %s: the next scan goes on and says so', async (kind) => {
+  it.each(['scan', 'check'] as const)('of a %s: the next scan continues and reports it', async (kind) => {
     for (const file of files[kind]) {
       const bench = await scanned(kind === 'check');
       await damage(bench, `${bench.latest}/${file}`, how);
@@ -73,7 +73,7 @@ describe.each(Object.entries(DAMAGE))('a file of the latest run that is %s', (_,
     }
   });
 
-  it.each(['scan', 'check'] as const)('of a %s: the next check goes on and says so', async (kind) => {
+  it.each(['scan', 'check'] as const)('of a %s: the next check continues and reports it', async (kind) => {
     for (const file of files[kind]) {
       const bench = await scanned(kind === 'check');
       await damage(bench, `${bench.latest}/${file}`, how);
@@ -82,7 +82,7 @@ describe.each(Object.entries(DAMAGE))('a file of the latest run that is %s', (_,
     }
   });
 
-  it('of the run that a check builds on: the one before it is taken', async () => {
+  it('of the run that a check is based on: the run before it is used', async () => {
     const bench = await scanned(true);
     await damage(bench, 'runs/run-2/snapshot.json.gz', how);
     const { audited } = await bench.scan('run-3');
@@ -91,7 +91,7 @@ describe.each(Object.entries(DAMAGE))('a file of the latest run that is %s', (_,
 });
 
 describe('no run that can be read', () => {
-  it('is a baseline that says so, and tells nothing that stood already', async () => {
+  it('gives a baseline that says so, and reports nothing old', async () => {
     const bench = workbench(after);
     await bench.scan('run-1');
     const findings = await bench.json<{ id: string }[]>('runs/run-1/findings.json');
@@ -113,7 +113,7 @@ describe('a pointer that is lost', () => {
     ['missing', null],
     ['garbage', 'not JSON'],
     ['of no run', '{"run":7}'],
-  ])('%s: the newest run is taken, and it is mended and said', async (_, body) => {
+  ])('%s: the newest run is used, the pointer is repaired and the damage reported', async (_, body) => {
     const bench = await scanned(false);
     await damage(bench, 'latest.json', () => body);
     const { audited } = await bench.scan('run-3');
@@ -122,14 +122,14 @@ describe('a pointer that is lost', () => {
     expect(await bench.json('latest.json')).toEqual({ run: 'runs/run-3' });
   });
 
-  it('is no beginning for a check either', async () => {
+  it('does not make a check start a new history', async () => {
     const bench = await scanned(false);
     await damage(bench, 'latest.json', () => null);
     const { run, damaged } = await bench.check('e-1');
     await expectToGoOn(bench, run ?? '', damaged, 'latest.json');
   });
 
-  it('is a beginning where no run has ended', async () => {
+  it('starts a new history if no run has finished', async () => {
     const { scan } = workbench(before);
     expect((await scan('run-1')).audited).toMatchObject({ previousRun: null, damaged: 0 });
   });

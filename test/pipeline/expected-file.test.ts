@@ -13,7 +13,7 @@ const put = (eventName: string, key = 'latchkey.yml') =>
     responseElements: null,
   });
 
-/** Scanned once without a file; `write` changes the object, null takes it away. */
+/** An account that was scanned once without a file. `write` changes the file, null deletes it. */
 async function scanned() {
   const bench = workbench(before);
   const { ports } = bench;
@@ -60,7 +60,7 @@ it('a change of the file is drift and an alert at once, with its actor, and only
   expect(ports.notifier.alerts).toHaveLength(sent);
 });
 
-it('without an event the next scan tells it; what is only taken out is no alarm', async () => {
+it('without an event the next scan reports it, and removing entries raises no alert', async () => {
   const { write, scan, drift } = await scanned();
   await write('administrators:\n  - user/admin\n');
   await scan('zz-run-2');
@@ -79,7 +79,7 @@ it('without an event the next scan tells it; what is only taken out is no alarm'
   );
 });
 
-it('a fault in the file costs its own part, and is a finding', async () => {
+it('a fault in the file affects only its own part, and is a finding', async () => {
   const { write, scan, json } = await scanned();
   await write('administrators:\n  - user/admin\n  - [\n');
   await scan('zz-run-2');

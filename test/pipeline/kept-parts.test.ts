@@ -31,7 +31,7 @@ const ANSWERS: Answers = {
 };
 const OTHER = JSON.parse(JSON.stringify(ANSWERS).replaceAll(ID, '444455556666')) as Answers;
 
-/** Whatever has no answer has none on purpose: nothing of it is asked again. */
+/** Calls without an answer have none on purpose: they are not made again. */
 const NOTHING = gap('denied', 'AccessDenied');
 
 const START = Date.parse('2026-11-01T00:00:00Z');
@@ -44,7 +44,7 @@ function bench() {
     pass: (ms: number) => {
       now += ms;
     },
-    /** Collects; `killAt`: the call that never comes back. Returns the calls that were made. */
+    /** Collects; `killAt`: the call that never returns. Returns the calls that were made. */
     async collect(
       run: string,
       {
@@ -87,7 +87,7 @@ const timeless = ({ takenAt: _, coverage, ...snapshot }: Snapshot) => ({
 });
 
 describe('collecting that is killed', () => {
-  it('goes on where it stopped, at whatever call that was, to the same snapshot', async () => {
+  it('continues where it stopped, at any call, and gives the same snapshot', async () => {
     const whole = bench();
     const all = await whole.collect('whole');
     expect(all.length).toBeGreaterThan(30);
@@ -99,7 +99,7 @@ describe('collecting that is killed', () => {
       const again = await lab.collect('one');
       expect(timeless(await lab.snapshot('one'))).toEqual(timeless(await whole.snapshot('whole')));
       expect(await lab.parts()).toEqual([]);
-      // of each part that was kept no call is made again
+      // no call of a stored part is made again
       const isKept = (call: string): boolean => {
         const [, region = 'global', service = ''] = /^(?:([^/]*)\/)?([^.]*)/.exec(call) ?? [];
         return kept.includes(`${partsFolder(PREFIX)}${region}.${service}.json.gz`);
@@ -111,7 +111,7 @@ describe('collecting that is killed', () => {
     }
   });
 
-  it('says of each part when it was read', async () => {
+  it('records for each part when it was read', async () => {
     const lab = bench();
     const all = await lab.collect('whole');
     await lab.collect('one', { killAt: all.length - 1 });
@@ -123,7 +123,7 @@ describe('collecting that is killed', () => {
     expect([...new Set(times)].sort((a, b) => a - b)).toEqual([0, 600_000]);
   });
 
-  it('reads again what is too old, what another account left, and what is damaged', async () => {
+  it('reads again parts that are too old, of another account, or damaged', async () => {
     for (const spoil of ['age', 'account', 'damage'] as const) {
       const lab = bench();
       const all = await lab.collect('whole');
@@ -142,7 +142,7 @@ describe('collecting that is killed', () => {
     }
   });
 
-  it('asks again what failed, and what the end of a session left', async () => {
+  it('makes failed calls again, also those at the end of a session', async () => {
     for (const failed of [
       gap('failed', 'InternalError'),
       { ...gap('denied', 'ExpiredToken'), reason: 'session' },
@@ -156,7 +156,7 @@ describe('collecting that is killed', () => {
     }
   });
 
-  it('keeps nothing until it has taken long, and then all that it has read', async () => {
+  it('stores nothing until it has taken long, and then everything that it has read', async () => {
     const lab = bench();
     const all = await lab.collect('whole');
     await lab.collect('one', { killAt: all.length - 1, after: all.length, tick: 1 });

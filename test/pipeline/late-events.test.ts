@@ -25,14 +25,14 @@ async function scanned() {
   return { ...bench, alerts, check, change };
 }
 
-/** An event of IAM that names nobody of this account. */
+/** An event of IAM about nobody of this account. */
 const other = (eventId: string) =>
   putUserPolicy(eventId, { requestParameters: { userName: 'somebody-else', policyName: 'p' } });
 
 const drifts = (alerts: readonly Alert[]) => alerts.filter(({ attributes }) => attributes.kind === 'drift');
 
-describe('an event that comes after its change was told', () => {
-  it('completes the change and tells who did it, once', async () => {
+describe('an event that arrives after its change was reported', () => {
+  it('completes the change and names the actor, once', async () => {
     const { check, change, alerts, ports } = await scanned();
     change();
     const first = await check(other('e-other'));
@@ -53,7 +53,7 @@ describe('an event that comes after its change was told', () => {
     expect(alerts).toEqual([]);
   });
 
-  it('is in the comparison of the run with the one before it, and of no other two', async () => {
+  it('is shown in the comparison of that run with the one before it, and in no other', async () => {
     const { check, change, ports, scan } = await scanned();
     change();
     await scan('run-2');
@@ -73,7 +73,7 @@ describe('an event that comes after its change was told', () => {
     expect(await readTold(ports.store, '', 'run-2', 'run-2')).toBeNull();
   });
 
-  it('completes what a scan told, too', async () => {
+  it('completes a change that a scan reported', async () => {
     const { check, change, alerts, scan } = await scanned();
     change();
     await scan('run-2');
@@ -82,7 +82,7 @@ describe('an event that comes after its change was told', () => {
     expect(drifts(alerts)).toMatchObject([{ message: expect.stringContaining('e-late') }]);
   });
 
-  it('is on the page of the scan that told it, which else stays as it was', async () => {
+  it('is shown on the page of the scan that reported it, which is otherwise unchanged', async () => {
     const { check, change, ports, scan } = await scanned();
     change();
     await scan('run-2');
@@ -93,7 +93,7 @@ describe('an event that comes after its change was told', () => {
     expect(await page('run-2')).toBe(told);
     await renderAgain(ports.store, '', 'run-2', await readAudit(ports.store, '', 'run-2'));
     expect(await page('run-2')).toBe(told);
-    // somebody else writes it at the same time
+    // another writer writes the page at the same time
     ports.store.beforeReplace('runs/run-2/report.html', async () => {
       const there = await ports.store.get('runs/run-2/report.html');
       await ports.store.replace('runs/run-2/report.html', 'another page', there?.etag ?? null);
@@ -104,7 +104,7 @@ describe('an event that comes after its change was told', () => {
     expect(await page('run-1')).toBe(first);
   });
 
-  it('is not looked for beyond an hour, nor where it names something else', async () => {
+  it('completes nothing older than an hour, and nothing that it does not name', async () => {
     const { check, change, alerts, ports, scan } = await scanned();
     change();
     await scan('run-2');
@@ -116,7 +116,7 @@ describe('an event that comes after its change was told', () => {
     expect(alerts).toEqual([]);
   });
 
-  it('is told again by whoever tries again after a crash', async () => {
+  it('is reported again when a crashed step is repeated', async () => {
     const { check, change, alerts, ports, scan } = await scanned();
     change();
     await scan('run-2');
@@ -131,8 +131,8 @@ describe('an event that comes after its change was told', () => {
   });
 });
 
-describe('an event that nothing came of', () => {
-  it('is looked at once more after a quarter of an hour', async () => {
+describe('an event without an effect', () => {
+  it('is examined once more after a quarter of an hour', async () => {
     const { check, change, alerts, ports } = await scanned();
     expect(await check(putUserPolicy('e-early'))).toMatchObject({ drift: 0, lookAgain: 1 });
     change();
@@ -145,7 +145,7 @@ describe('an event that nothing came of', () => {
     expect(drifts(alerts)).toMatchObject([{ message: expect.stringContaining('e-early') }]);
   });
 
-  it('is looked at no third time', async () => {
+  it('is not examined a third time', async () => {
     const { check, ports } = await scanned();
     await check(putUserPolicy('e-early'));
     ports.clock.pass(16 * MINUTE);
@@ -154,7 +154,7 @@ describe('an event that nothing came of', () => {
     expect(await check()).toMatchObject({ run: null });
   });
 
-  it('names what a scan finds before that', async () => {
+  it('names its change if a scan finds it before that', async () => {
     const { check, change, json, scan } = await scanned();
     await check(putUserPolicy('e-early'));
     change();
@@ -163,7 +163,7 @@ describe('an event that nothing came of', () => {
     expect(drift.map(({ cause }) => cause.eventId)).toEqual(['e-early']);
   });
 
-  it('is not looked at again where a scan did, after it was due', async () => {
+  it('is not examined again if a scan did so after it was due', async () => {
     const { check, ports, scan } = await scanned();
     await check(putUserPolicy('e-early'));
     ports.clock.pass(16 * MINUTE);
@@ -173,7 +173,7 @@ describe('an event that nothing came of', () => {
 });
 
 describe('an event before the first scan', () => {
-  it('waits for it, and is looked at then', async () => {
+  it('waits for the first scan, and is examined then', async () => {
     const { ports, scan } = workbench(before);
     const check = (...events: unknown[]) => checkStep(ports, { prefix: '', events, topic: 'alerts' });
     const early = await check(putUserPolicy('e-1'), 7);

@@ -14,7 +14,7 @@ import { after, before, workbench } from './account.ts';
 
 const [first, second] = ['111122223333', '444455556666'];
 
-/** The account as another one, in the same store. */
+/** The same account under another id, in the same store. */
 const asOther = (one: typeof before) =>
   JSON.parse(JSON.stringify(inputFiles(one)).replaceAll(first, second)) as ReturnType<typeof inputFiles>;
 
@@ -41,7 +41,7 @@ async function scanned() {
   return { ports, audit, publish, page };
 }
 
-it('a scan of several accounts leaves one page over them, linked in the mail', async () => {
+it('a scan of several accounts writes one page over them, with a link in the mail', async () => {
   const { ports, publish, page } = await scanned();
   expect(await publish('run-1', [first, second])).toMatchObject({
     organization: organizationKey,
@@ -57,7 +57,7 @@ it('a scan of several accounts leaves one page over them, linked in the mail', a
   expect(text).toContain(`all accounts\n  https://r.example/${organizationKey}`);
 });
 
-it('an account that failed and whose runs cannot be read stops no mail and no page', async () => {
+it('a failed account with unreadable runs stops no mail and no page', async () => {
   const { ports, publish, page } = await scanned();
   const { get } = ports.store;
   ports.store.get = (key) =>
@@ -70,13 +70,13 @@ it('an account that failed and whose runs cannot be read stops no mail and no pa
   expect(text).not.toContain('never audited');
 });
 
-it('one account has no page but its own', async () => {
+it('a single account has only its own page', async () => {
   const { publish, page } = await scanned();
   expect(await publish('run-1', [first])).toMatchObject({ organization: null });
   expect(await page()).toBe('');
 });
 
-it('an account that failed stands first, with what its last audit found; one that never was audited is named', async () => {
+it('a failed account comes first, with the findings of its last audit, and one that was never audited is named', async () => {
   const { ports, audit, publish, page } = await scanned();
   await audit(`accounts/${first}/`, inputFiles(after), 'run-2');
   const failed = [
@@ -103,7 +103,7 @@ const trusting = (id: string): object => ({
   Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${id}:root` }, Action: 'sts:AssumeRole' }],
 });
 
-/** One who may take a role of another account, and that account. */
+/** A principal that may assume a role of another account, and that account. */
 const crossing = {
   from: () => account({ users: [{ name: 'traveller', policies: [allow('sts:AssumeRole')] }] }),
   into: () =>
@@ -117,7 +117,7 @@ const crossing = {
 const chainsIn = (markup: string): string =>
   markup.slice(markup.indexOf('<h2>Chains across'), markup.indexOf('<h2>From one account'));
 
-it('chains lead from account to account by what each audit left, that of one that failed by its last', async () => {
+it('chains lead between accounts by their borders, for a failed account by its last one', async () => {
   const { ports, audit, publish, page } = await scanned();
   const left = (id: string, snapshot: Snapshot, run = 'run-1') =>
     writeBorder(ports.store, { prefix: `accounts/${id}/`, run }, borderOfAccount(snapshot));
@@ -139,7 +139,7 @@ it('chains lead from account to account by what each audit left, that of one tha
   );
 });
 
-it('an account that left none, or one of another version, is named, and the others are told', async () => {
+it('an account without a border, or with one of another version, is named, and the others are shown', async () => {
   const { ports, publish, page } = await scanned();
   const write = (id: string, body: string) =>
     put(ports.store, `accounts/${id}/runs/run-1/border.json.gz`, body, 'application/gzip');

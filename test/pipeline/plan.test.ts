@@ -35,7 +35,7 @@ const idsOf = async (accountIds: readonly string[]) => {
 };
 
 describe('plan', () => {
-  it('scans the account it runs in when none is listed', async () => {
+  it('scans its own account if none is listed', async () => {
     const ports = portsOf();
     const planned = await plan(ports, { accountIds: ['', ' '] });
     expect(planned).toMatchObject({ accounts: [{ accountId: OWN, prefix: `accounts/${OWN}/` }] });
@@ -66,13 +66,13 @@ describe('plan', () => {
       ['r-ab12', '-ou-ab12-11111111', `- ${B}`],
       [OWN, C],
     ],
-    // named by its id, whatever state it is in: the scan says why it cannot be read
+    // an account that is listed by id is scanned in any state: the scan reports why it cannot be read
     [[GONE], [GONE]],
-  ])('asks the organisation what %j is', async (listed, ids) => {
+  ])('reads %j from the organisation', async (listed, ids) => {
     expect(await idsOf(listed)).toEqual(ids);
   });
 
-  it('keeps which accounts these are for checks of events, with those that cannot be read', async () => {
+  it('stores the list of accounts for checks of events, with those that cannot be read', async () => {
     const ports = portsOf();
     const { run, suspended } = await plan(ports, { accountIds: ['organization', `-${C}`] });
     expect(suspended).toBe(1);
@@ -85,7 +85,7 @@ describe('plan', () => {
     expect((await readScannedAccounts(ports.store))?.accountIds).toEqual([B]);
   });
 
-  it('lists many accounts in the store, since a state may not hand them on', async () => {
+  it("lists many accounts in the store, since a state's output is limited", async () => {
     const ports = portsOf(3);
     const planned = await plan(ports, { accountIds: ['organization'] });
     const { run } = planned;
@@ -105,10 +105,10 @@ describe('plan', () => {
     );
   });
 
-  it('hands on as much as a state may hold', async () => {
+  it('passes on as many accounts as a state can hold', async () => {
     const ids = Array.from({ length: 300 }, (_, at) => String(100_000_000_000 + at));
     const planned = await plan(portsOf(300), { accountIds: ids });
-    // with the outcome of each account, which is of the same size, beside them
+    // the outcomes of the accounts need as much space as the accounts
     const outcomes = ids.map((accountId) => ({
       ...{ accountId, prefix: `accounts/${accountId}/`, failure: 'Lambda.TooManyRequestsException' },
     }));
@@ -121,11 +121,11 @@ describe('plan', () => {
     ['ou-x', '`ou-x` is not an account id'],
     [`-${A}`, `\`-${A}\` only leaves accounts out: name what to scan, such as \`organization\``],
     [`${A},-${A}`, `no account is left of \`${A},-${A}\``],
-  ])('refuses %s', async (entry, message) => {
+  ])('rejects %s', async (entry, message) => {
     await expect(plan(portsOf(), { accountIds: entry.split(',') })).rejects.toThrow(message);
   });
 
-  it('fails where the organisation does not answer: some accounts would look like all', async () => {
+  it('fails if the organisation does not answer, so that some accounts do not pass for all', async () => {
     const refuse = async () => {
       throw new Error('AccessDeniedException: not you');
     };

@@ -14,7 +14,7 @@ import schema from '../fixtures/sarif-2.1.0.schema.json' with { type: 'json' };
 
 const isSarif = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
 
-/** What keeps a log from being one; none: it is. */
+/** Why a log is not valid; empty: it is valid. */
 const faultsOf = (log: object) => (isSarif(log) ? [] : isSarif.errors);
 
 const snapshot = account({
@@ -69,7 +69,7 @@ const TEMPLATE = `Resources:
 `;
 
 describe('results', () => {
-  test('stand at the statement that opens, and at one that opens nothing new', () => {
+  test('are at the statement that opens access, and at one that opens nothing new', () => {
     const all = told(TEMPLATE);
     expect(all.map(([head]) => head)).toEqual([
       'new opens-root plans/0:12',
@@ -85,7 +85,7 @@ describe('results', () => {
     ]);
   });
 
-  test('stand at the change where the statement is in no file', () => {
+  test('are at the change if the statement is in no file', () => {
     const changes = [
       '[',
       ' {"type": "tag", "resource": "noa", "tags": {"a": "b"}},',
@@ -98,7 +98,7 @@ describe('results', () => {
     expect(heads).toEqual(['new opens-root plans/0:3', 'absent opens-root plans/0:5']);
   });
 
-  test('stand at the statement of a trust policy that lets in, in the second of two files', () => {
+  test('are at the trust policy statement that admits a principal, in the second of two files', () => {
     const trust = JSON.stringify(
       [
         {
@@ -125,21 +125,21 @@ describe('results', () => {
     );
   });
 
-  test('are sure of nothing where a document is not known', () => {
+  test('are uncertain if a document is not known', () => {
     const later = '[{"type": "put-inline-policy", "principal": "noa", "policy": "Later", "document": null}]';
     const [[head, message] = []] = told(later);
     expect(head).toBe('new opens-root plans/0:1');
     expect(message).toMatch(/^what is not known may let user\/noa onto 2 instances/);
   });
 
-  test('keep their fingerprints, whatever moves lines in the file', () => {
+  test('keep their fingerprints when lines of the file move', () => {
     const prints = (text: string) => resultsOf(text).results.map(({ fingerprint }) => fingerprint);
     expect(prints(`# more\n\n${TEMPLATE}`)).toEqual(prints(TEMPLATE));
     expect(new Set(prints(TEMPLATE)).size).toBe(2);
   });
 });
 
-test('the log holds to the schema of SARIF 2.1.0', () => {
+test('a log conforms to the schema of SARIF 2.1.0', () => {
   const log = sarifLog(resultsOf(TEMPLATE), { version: '1.0.0', notes: ['`A[1]`: not read'] });
   expect(faultsOf(log)).toEqual([]);
   expect(log).toMatchObject({
@@ -187,7 +187,7 @@ test.each([
   );
 });
 
-test('lines of JSON are those of its lists and objects, whatever is in the texts', () => {
+test('each JSON list and object has its line, whatever is in the texts', () => {
   const text = '[\n{"a": "\\"{[\\n",\n"1": [1, {}], "0": \n{"b":\n[]}}]';
   const value = JSON.parse(text);
   const lines = linesOfJson(text, value);

@@ -89,7 +89,7 @@ test.each<[string, object[], string[]]>([
   expect(words(ask(...changes))).toEqual(expected);
 });
 
-test('what opens is counted by group of paths, and on production alone', () => {
+test('opened cells are counted by group of paths, and on production alone', () => {
   const { opens } = ask({ type: 'put-inline-policy', principal: 'noa', policy: 'Run', document: SHELL });
   const all = () => true;
   expect(opens('root', all)).toBe(2 * opens('root', taggedProd));
@@ -106,14 +106,14 @@ test('what opens is counted by group of paths, and on production alone', () => {
   expect(power.opens('any', all)).toBeGreaterThan(0);
 });
 
-test('what would work is told apart from who may', () => {
+test('changes of reachability are separate from changes of permission', () => {
   const { drift, reachable } = ask({ type: 'change-instance', instance: 'i-1', state: 'stopped' });
   expect(drift).toEqual([]);
   expect(reachable).toContainEqual({ instance: 'i-1', path: 'run-command', before: null, after: false });
   expect(reachable.every(({ instance }) => instance === 'i-1')).toBe(true);
 });
 
-test('what no change is about stays the same object: that nothing else differs is told by it', () => {
+test('unchanged parts stay the same objects, which shows that nothing else differs', () => {
   const policies = applyChanges(snapshot, [
     PlannedChange.parse({ type: 'put-inline-policy', principal: 'noa', policy: 'Run', document: SHELL }),
   ]);
@@ -143,13 +143,13 @@ test.each<[unknown, string]>([
   [[null], '`$.0.type`: it is missing'],
   [[{ type: 'tag', resource: 'i-1' }], '`$.0.tags`: it is missing'],
   [[{ type: 'delete-boundary', principal: 'noa', x: 1 }], '`$.0`: unrecognized key: "x"'],
-])('%j is no plan', (value, problem) => {
+])('%j is rejected as a plan', (value, problem) => {
   expect(readChanges(value, intoAccount(snapshot))).toMatchObject({
     problem: expect.stringContaining(problem),
   });
 });
 
-test('the schema that is published is the one that files are read by', async () => {
+test('the published schema is the one that files are read with', async () => {
   const published = await readFile(new URL('../../docs/schema/changes.schema.json', import.meta.url), 'utf8');
   const schema = {
     title: 'Changes that `latchkey whatif` is asked about',
@@ -158,7 +158,7 @@ test('the schema that is published is the one that files are read by', async () 
   expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(schema)));
 });
 
-test('whether somebody from outside still comes in is not known while a trust policy is not', () => {
+test('it is not known whether an outsider still comes in while a trust policy is unknown', () => {
   const partner = 'arn:aws:iam::444455556666:root';
   const trusted = account({
     roles: [{ name: 'Deploy', policies: [SHELL], trust: trusting(partner) }],
@@ -203,7 +203,7 @@ test.each([
   expect(() => ask(change)).toThrow(why);
 });
 
-test('an instance is named by its Name tag, too, unless two have it', () => {
+test('an instance may be named by its Name tag, unless two have it', () => {
   const named = account({
     users: [{ name: 'mia', policies: [SHELL] }],
     instances: [
@@ -220,7 +220,7 @@ test('an instance is named by its Name tag, too, unless two have it', () => {
   expect(() => removed('db')).toThrow('`db` names `i-2` and `i-3`');
 });
 
-test('a policy that IAM would refuse is told, as it grants nothing', () => {
+test('a policy that IAM would refuse is reported, since it grants nothing', () => {
   const document = { Version: '2012-10-17', Statement: [{ Effect: 'allow', Action: '*', Resource: '*' }] };
   const { drift, refused } = ask({
     ...{ type: 'put-inline-policy', principal: 'user/noa', policy: 'x', document },
@@ -232,7 +232,7 @@ test('a policy that IAM would refuse is told, as it grants nothing', () => {
   expect(ask({ type: 'tag', resource: 'i-1', tags: { a: 'b' } }).refused).toEqual([]);
 });
 
-test('what is planned says how to undo nothing, and of what is not known that it is not known yet', () => {
+test('a planned change has no undo, and unknown content is said to be not known yet', () => {
   const { drift } = ask({ type: 'put-inline-policy', principal: 'user/noa', policy: 'x', document: null });
   expect(drift.map(({ cause }) => cause.undo)).toEqual([undefined]);
   expect(drift[0]?.cause).toMatchObject({

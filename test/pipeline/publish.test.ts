@@ -7,7 +7,7 @@ import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, workbench } from './account.ts';
 import { memorySource } from './memory-source.ts';
 
-it('mails one digest over all accounts of a run, and links to their reports', async () => {
+it('publish mails one digest over all accounts of a run, with links to their reports', async () => {
   const { ports } = workbench(before);
   const accounts = [{ prefix: 'accounts/111122223333/' }, { prefix: 'accounts/444455556666/' }];
   const text = JSON.stringify(inputFiles(after)).replaceAll('111122223333', '444455556666');
@@ -36,7 +36,7 @@ it('mails one digest over all accounts of a run, and links to their reports', as
   );
 });
 
-it('sends alerts and no mail where there is nobody to mail to', async () => {
+it('publish sends alerts and no mail if there are no receivers', async () => {
   const { ports } = workbench(after);
   await collectStep(ports, { run: 'run-1', prefix: '' });
   await auditStep(ports, { run: 'run-1', prefix: '' });

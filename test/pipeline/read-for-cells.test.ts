@@ -33,7 +33,7 @@ const LAYOUTS = [
   ['on one line, as it was written earlier', (snapshot: Snapshot) => JSON.stringify(snapshot), ''],
 ] as const;
 
-/** Some instances and principals with every path and with one, and all at once. */
+/** Some instances and principals, with every path and with one, and with everything. */
 function filtersOf({ instances, principals, paths }: Matrix): readonly CellFilter[] {
   const some = <T>(list: readonly T[]) => list.filter((_, i) => i % Math.ceil(list.length / 6) === 0);
   const one = [
@@ -54,7 +54,7 @@ test.each(
   ACCOUNTS.flatMap(([name, account]) =>
     LAYOUTS.map(([layout, write, end]) => [name, layout, { account, write, end }] as const),
   ),
-)('%s, %s: part of an audit answers as the whole does', async (_, __, { account, write, end }) => {
+)('%s, %s: part of an audit gives the same answer as the whole', async (_, __, { account, write, end }) => {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-part-'));
   const store = folderStore(dir);
   const snapshot = await account();
@@ -73,7 +73,7 @@ test.each(
   await rm(dir, { recursive: true });
 });
 
-test('what is read grows with what is asked about', async () => {
+test('the amount that is read depends on the question', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-part-'));
   const store = folderStore(dir);
   const snapshot = generateAccount({ principals: 60, instances: 60, seed: 5 });
@@ -123,7 +123,7 @@ test.each<[string, Snapshot, string]>([
   ['a role', { ...made, roles: made.roles.slice(1) }, `\`${made.roles[0]?.arn}\` is only in`],
   ['another time', { ...made, takenAt: '2026-01-01T00:00:00.000Z' }, 'they are of different runs'],
   ['another account', { ...made, accountId: '999988887777' }, 'they are of different runs'],
-])('a snapshot that lost %s of its matrix, or has it, is refused', async (_, snapshot, why) => {
+])('a snapshot with %s that its matrix lacks, or the reverse, is refused', async (_, snapshot, why) => {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-part-'));
   const store = folderStore(dir);
   await store.create('runs/one/snapshot.json.gz', writeSnapshot(snapshot));

@@ -11,7 +11,7 @@ import { after } from './account.ts';
 import { memorySource } from './memory-source.ts';
 import { quiet } from './ports.ts';
 
-it('a recorded folder makes the same snapshot as the source did, and gaps leave no file', async () => {
+it('a recorded folder gives the same snapshot as its source, and gaps leave no file', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-record-'));
   try {
     const gaps: Gap[] = [];

@@ -18,7 +18,7 @@ const newest = 3;
 
 type Bench = ReturnType<typeof workbench>;
 
-/** Scans and checks of some weeks, as they come. */
+/** Scans and checks of some weeks. */
 async function history(seed: number, steps = 24): Promise<Bench> {
   const random = randomOf(seed);
   const bench = workbench(before);
@@ -51,7 +51,7 @@ const timeOf = (run: string): number => Date.parse(run.slice(0, 24).replace(/T(\
 const sweep = (bench: Bench, keepDays: number, most?: number) =>
   sweepRuns(bench.ports, { prefix: '', keepDays, newest, ...(most !== undefined && { most }) });
 
-/** What is asked of it: the newest state, every run that is not old, and the newest ones. */
+/** The requirements: the latest state, every run that is not old, and the newest runs. */
 async function answers({ ports: { store, clock } }: Bench, keepDays: number) {
   const { run: latest } = await readLatest(store, '');
   const asked = new Set(runsIn(store).filter((run) => timeOf(run) >= clock.now().getTime() - keepDays * DAY));
@@ -67,7 +67,7 @@ async function answers({ ports: { store, clock } }: Bench, keepDays: number) {
   return { latest, told };
 }
 
-/** Dies before the nth delete, or after it. */
+/** Dies before or after the nth delete. */
 function dying(store: MemoryStore, at: number, when: 'before' | 'after'): ObjectStore {
   let deletes = 0;
   return {
@@ -83,12 +83,12 @@ function dying(store: MemoryStore, at: number, when: 'before' | 'after'): Object
 }
 
 describe('sweepRuns', () => {
-  it('deletes only what is old, and changes no answer, nor what the next check says', async () => {
+  it('deletes only old runs, and changes neither an answer nor the next check', async () => {
     let deleted = 0;
     for (let seed = 1; seed <= 12; seed += 1) {
       const bench = await history(seed);
       const keepDays = 1 + (seed % 8);
-      // nothing was done for months: all is old, and the newest stay all the same
+      // no run for months: all are old, and the newest stay anyway
       if (seed % 3 === 0) bench.ports.clock.pass(100 * DAY);
       const unswept = await copyOf(bench);
       const known = await answers(bench, keepDays);
@@ -109,26 +109,29 @@ describe('sweepRuns', () => {
     expect(deleted).toBeGreaterThan(200);
   });
 
-  it.each(['before', 'after'] as const)('that is killed %s any delete is ended by the next', async (when) => {
-    const bench = await history(5);
-    const whole = await copyOf(bench);
-    const { deleted } = await sweep(whole, 2);
-    expect(deleted).toBeGreaterThan(20);
-    const known = await answers(bench, 2);
-    for (let at = 1; at <= deleted; at += 4) {
-      const killed = await copyOf(bench);
-      const store = dying(killed.ports.store, at, when);
-      const swept = await sweepRuns({ ...killed.ports, store }, { prefix: '', keepDays: 2, newest });
-      expect(swept.problem).toContain('killed');
-      expect(await answers(killed, 2), `delete ${at}`).toEqual(known);
-      expect((await sweep(killed, 2)).problem).toBeNull();
-      expect([...killed.ports.store.objects.keys()].sort()).toEqual(
-        [...whole.ports.store.objects.keys()].sort(),
-      );
-    }
-  });
+  it.each(['before', 'after'] as const)(
+    'that is killed %s any delete is completed by the next',
+    async (when) => {
+      const bench = await history(5);
+      const whole = await copyOf(bench);
+      const { deleted } = await sweep(whole, 2);
+      expect(deleted).toBeGreaterThan(20);
+      const known = await answers(bench, 2);
+      for (let at = 1; at <= deleted; at += 4) {
+        const killed = await copyOf(bench);
+        const store = dying(killed.ports.store, at, when);
+        const swept = await sweepRuns({ ...killed.ports, store }, { prefix: '', keepDays: 2, newest });
+        expect(swept.problem).toContain('killed');
+        expect(await answers(killed, 2), `delete ${at}`).toEqual(known);
+        expect((await sweep(killed, 2)).problem).toBeNull();
+        expect([...killed.ports.store.objects.keys()].sort()).toEqual(
+          [...whole.ports.store.objects.keys()].sort(),
+        );
+      }
+    },
+  );
 
-  it('ends a sweep bit by bit, and two at once are one', async () => {
+  it('completes a sweep in parts, and two at once do the same', async () => {
     const bench = await history(5);
     const [bits, twice] = [await copyOf(bench), await copyOf(bench)];
     await sweep(bench, 2);
@@ -155,7 +158,7 @@ describe('sweepRuns', () => {
     expect(runsIn(bench.ports.store).filter((run) => !left.includes(run))).toEqual([old]);
   });
 
-  it('keeps what the newest runs rest on, however old all are', async () => {
+  it('keeps the runs that the newest ones depend on, however old', async () => {
     const bench = workbench(before);
     const { clock, store, source } = bench.ports;
     const made: (string | null)[] = [];
@@ -170,12 +173,12 @@ describe('sweepRuns', () => {
     const known = await answers(bench, 10);
     expect((await sweep(bench, 10)).problem).toBeNull();
     expect(await answers(bench, 10)).toEqual(known);
-    // e-3 rests on the snapshot of the first scan and on the findings of e-1
+    // e-3 is based on the snapshot of the first scan and on the findings of e-1
     const [first, found, , ...others] = made;
     expect(runsIn(store)).toEqual([first, found, ...others]);
   });
 
-  it('deletes nothing where the pointer or the chain is damaged, and says so', async () => {
+  it('deletes nothing if the pointer or the chain is damaged, and says so', async () => {
     for (const damaged of ['latest.json', 'record'] as const) {
       const bench = await history(5);
       const { store } = bench.ports;
@@ -187,7 +190,7 @@ describe('sweepRuns', () => {
     }
   });
 
-  it('keeps what came after a scan that never became the latest', async () => {
+  it('keeps the runs after a scan that never became the latest', async () => {
     const bench = workbench(before);
     const { clock, store } = bench.ports;
     await bench.scan(runName(clock.now()));

@@ -10,7 +10,7 @@ const child = (name: string, accountId: string) => ({
 });
 const file = (kind: string, n = 0) => ({ Key: `${FOLDER}${kind}_${n}.json`, Size: 1 });
 
-test('what a map wrote of its children: those that ended, failed, and never began', async () => {
+test('the results of a map say which children of a map succeeded, failed and never started', async () => {
   const store = memoryStore();
   const done = (accountId: string, more: object = {}) =>
     JSON.stringify({ accountId, prefix: `accounts/${accountId}/`, ...more });
@@ -42,7 +42,7 @@ test('what a map wrote of its children: those that ended, failed, and never bega
   });
 });
 
-test('a list that is gone is told', async () => {
+test('a missing list is reported', async () => {
   await expect(readAccountList(memoryStore(), 'plans/run/accounts.json')).rejects.toThrow(
     '`plans/run/accounts.json` is gone: start the scan again',
   );

@@ -11,7 +11,7 @@ import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, bob, instanceId, workbench } from './account.ts';
 
 describe('a scan', () => {
-  it('writes every file of the contract and names the run as the latest', async () => {
+  it('writes every file of the contract and becomes the latest run', async () => {
     const { scan, ports, json } = workbench(before);
     const { collected, audited } = await scan('run-1');
     expect(collected).toMatchObject({ accountId: '111122223333', principals: 2, instances: 1 });
@@ -33,7 +33,7 @@ describe('a scan', () => {
     expect(await json('latest.json')).toEqual({ run: 'runs/run-1' });
   });
 
-  it('finds no drift and alerts about nothing new over the same data', async () => {
+  it('finds no drift and sends no new alert for the same data', async () => {
     const { scan, ports, json } = workbench(before);
     await scan('run-1');
     const first = await json<Finding[]>('runs/run-1/findings.json');
@@ -51,7 +51,7 @@ describe('a scan', () => {
     expect(new Set(second.map(({ status }) => status))).toEqual(new Set(['open']));
   });
 
-  it('reads the matrix of the run before once the new one is built', async () => {
+  it('reads the matrix of the previous run only after the new one is built', async () => {
     const { scan, ports } = workbench(before);
     await scan('run-1');
     const done: string[] = [];
@@ -70,7 +70,7 @@ describe('a scan', () => {
     );
   });
 
-  it('tells who gained what since the run before, and alerts about it once', async () => {
+  it('reports who gained what since the previous run, with one alert', async () => {
     const { scan, ports, json } = workbench(before);
     await scan('run-1');
     ports.notifier.alerts.length = 0;
@@ -127,7 +127,7 @@ describe('a scan', () => {
   });
 });
 
-it('two accounts are not compared with each other', async () => {
+it('two different accounts are not compared', async () => {
   const { ports, scan, json } = workbench(before);
   await scan('run-1');
   const text = JSON.stringify(inputFiles(before)).replaceAll('111122223333', '444455556666');
@@ -138,7 +138,7 @@ it('two accounts are not compared with each other', async () => {
   expect(await json('latest.json')).toEqual({ run: 'runs/run-1' });
 });
 
-describe('a step that is tried again', () => {
+describe('a repeated step', () => {
   it('does not collect a second time', async () => {
     const { ports } = workbench(before);
     const first = await collectStep(ports, { run: 'run-1', prefix: 'accounts/1/' });
@@ -147,7 +147,7 @@ describe('a step that is tried again', () => {
     expect(ports.source.calls).toHaveLength(calls);
   });
 
-  it('answers the same after it ended', async () => {
+  it('gives the same output after it has finished', async () => {
     const { ports, scan } = workbench(before);
     await scan('run-1');
     ports.source.files = inputFiles(after);
@@ -169,7 +169,7 @@ describe('a step that is tried again', () => {
     expect(await publishStep(ports, input)).toMatchObject({ alerts: 0, waiting: 0 });
   });
 
-  it('does nothing again when it had ended and others came after it', async () => {
+  it('does nothing if it had finished and other runs followed', async () => {
     const { ports, scan, json } = workbench(before);
     await scan('run-1');
     ports.source.files = inputFiles(after);
@@ -184,7 +184,7 @@ describe('a step that is tried again', () => {
     expect(await json('latest.json')).toEqual({ run: 'runs/run-3' });
   });
 
-  it('leaves the latest run as it was when it dies while writing', async () => {
+  it('leaves the latest run unchanged if it dies while writing', async () => {
     const { ports, scan, json } = workbench(before);
     await scan('run-1');
     ports.source.files = inputFiles(after);
@@ -201,7 +201,7 @@ describe('a step that is tried again', () => {
 });
 
 describe('two scans at once', () => {
-  it('both end, and what the newer one read stays', async () => {
+  it('both finish, and the newer readings stay', async () => {
     const { ports, scan, json } = workbench(before);
     await scan('run-1');
     ports.source.files = inputFiles(after);
@@ -219,7 +219,7 @@ describe('two scans at once', () => {
     expect(users).toEqual((await json<Snapshot>('runs/run-3/snapshot.json.gz')).users);
   });
 
-  it('the newer one is compared with the older when that ended first', async () => {
+  it('the newer one is compared with the older one if that finished first', async () => {
     const { ports, scan, json } = workbench(before);
     await scan('run-1');
     await collectStep(ports, { run: 'run-2', prefix: '' });

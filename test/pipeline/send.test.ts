@@ -16,7 +16,7 @@ beforeEach(() => {
   bench = workbench(before);
 });
 
-/** Collects and audits: the run is the latest, and nobody sent anything yet. */
+/** Collects and audits: the run is the latest, and nothing was sent yet. */
 async function audit(run: string, prefix = ''): Promise<void> {
   await collectStep(bench.ports, { run, prefix });
   await auditStep(bench.ports, { run, prefix });
@@ -32,7 +32,7 @@ const alert = (key: string): Alert => ({
   ...{ topic: '', subject: `about ${key}`, message: 'm', attributes: { severity: 'high' }, key },
 });
 
-/** Puts alerts there as an audit does, of a run that became the latest. */
+/** Stores alerts like an audit whose run became the latest. */
 async function leave(run: string, previous: string | null, keys: readonly string[]): Promise<void> {
   const { store, clock } = bench.ports;
   const at = clock.now().toISOString();
@@ -44,7 +44,7 @@ async function leave(run: string, previous: string | null, keys: readonly string
   await store.replace('latest.json', JSON.stringify({ run: `runs/${run}` }), etag);
 }
 
-/** The audit of a run on these objects, killed at the first write, at the second, and so on to its end. */
+/** Audits a run on these objects and kills it at the first write, at the second, and so on. */
 async function killedAtEachWrite(
   start: readonly (readonly [string, { readonly body: string }])[],
   run: string,
@@ -75,8 +75,8 @@ async function killedAtEachWrite(
   }
 }
 
-describe('what an audit has to say', () => {
-  it('waits in `unsent/` until it went out, and what went out names its key', async () => {
+describe('an alert', () => {
+  it('waits in `unsent/` until it is sent, and leaves a note with its key', async () => {
     bench.ports.source.files = inputFiles(after);
     await audit('run-1');
     const left = await waiting();
@@ -91,7 +91,7 @@ describe('what an audit has to say', () => {
     expect(await send('run-1')).toMatchObject({ sent: 0, waiting: 0 });
   });
 
-  it('is there before the pointer moves: killed at any write, what became the latest is told', async () => {
+  it('is there before the pointer moves: whichever write is the last one, a run that became the latest is reported', async () => {
     await audit('run-1');
     await send();
     bench.ports.source.files = inputFiles(after);
@@ -110,7 +110,7 @@ describe('what an audit has to say', () => {
   it.each([
     ['the first of all', false],
     ['one after another', true],
-  ])('is told once whenever the scan dies: %s', async (_, isSecond) => {
+  ])('is sent once, whenever the scan dies: %s', async (_, isSecond) => {
     if (isSecond) {
       await audit('run-1');
       await send();
@@ -129,7 +129,7 @@ describe('what an audit has to say', () => {
     });
   });
 
-  it('is not told of an attempt that lost its race, and is of the one that won', async () => {
+  it('of an attempt that lost its race is not sent, that of the winner is', async () => {
     await audit('run-1');
     await send();
     bench.ports.notifier.alerts.length = 0;
@@ -140,7 +140,7 @@ describe('what an audit has to say', () => {
     bench.ports.store.beforeReplace('latest.json', async () => {
       await auditStep(bench.ports, { run: 'run-3', prefix: '' });
       meanwhile = await waiting();
-      // run-2 stands there with what it would have told against run-1
+      // run-2 has stored what it would have reported compared with run-1
       expect(await send()).toMatchObject({ waiting: 0 });
       expect(await waiting()).toEqual([]);
     });
@@ -154,7 +154,7 @@ describe('what an audit has to say', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('is left alone while its run may yet become the latest', async () => {
+  it('is left alone while its run may still become the latest', async () => {
     await audit('run-1');
     await send();
     bench.ports.source.files = inputFiles(after);
@@ -170,8 +170,8 @@ describe('what an audit has to say', () => {
   });
 });
 
-describe('one that is refused', () => {
-  it.each([1, 2, 3, 4, 5])('at the %i. send stops no other, waits, and goes out next', async (nth) => {
+describe('a refused alert', () => {
+  it.each([1, 2, 3, 4, 5])('at the %i. send stops no other, waits, and is sent next', async (nth) => {
     await leave('run-1', null, ['a', 'b', 'c', 'd', 'e']);
     let tries = 0;
     const publish = async (one: Alert) => {
@@ -189,7 +189,7 @@ describe('one that is refused', () => {
     expect(sentKeys().sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('for ever is told of at every call, and nothing else waits for it', async () => {
+  it('that is refused forever is reported by every call, and delays no other', async () => {
     await leave('run-1', null, ['bad']);
     const publish = async (one: Alert) => {
       if (one.key === 'bad') throw new Error('InvalidParameter');
@@ -206,7 +206,7 @@ describe('one that is refused', () => {
     expect(sentKeys()).toEqual(['good-2', 'good-3', 'good-4']);
   });
 
-  it('and sent by two at once goes out once', async () => {
+  it('is sent once by two senders at once', async () => {
     await leave('run-1', null, ['a', 'b', 'c']);
     const outputs = await Promise.all([
       send('run-1', { ...bench.ports, invocation: 'one' }),
@@ -219,7 +219,7 @@ describe('one that is refused', () => {
 });
 
 describe('a sender that was killed', () => {
-  it('in the middle of a send is waited out, then followed', async () => {
+  it('in the middle of a send is waited for, and then replaced', async () => {
     await leave('run-1', null, ['a']);
     const never = new Promise<never>(() => {});
     const dead = { ...bench.ports, invocation: 'dead', notifier: { publish: () => never } };
@@ -230,7 +230,7 @@ describe('a sender that was killed', () => {
     expect(await send()).toMatchObject({ sent: 1, waiting: 0 });
   });
 
-  it('after it noted that an alert went out leaves nothing that goes out again', async () => {
+  it('after it noted that an alert was sent leaves nothing to send again', async () => {
     await leave('run-1', null, ['a']);
     const broken = {
       ...bench.ports.store,
@@ -246,8 +246,8 @@ describe('a sender that was killed', () => {
   });
 });
 
-describe('what is damaged', () => {
-  it('is a record: the alert goes out again, the others as ever, and it is said', async () => {
+describe('damage', () => {
+  it('of a record sends its alert again, others as usual, and is reported', async () => {
     await leave('run-1', null, ['a', 'b', 'c']);
     await bench.ports.store.create('alerts/b.json', '{"state":"send');
     const output = await send();
@@ -256,7 +256,7 @@ describe('what is damaged', () => {
   });
 
   it.each(['', '{"run":"run-1"', 'null', '[]', '{"run":"run-1","previous":null,"alert":7}'])(
-    'is what waits: %s is told of and kept, and the others go out',
+    'of a waiting alert is reported and the object kept, others are sent: %s',
     async (body) => {
       await leave('run-1', null, ['a', 'b']);
       await bench.ports.store.create('unsent/run-0_000_x.json', body);
@@ -267,7 +267,7 @@ describe('what is damaged', () => {
     },
   );
 
-  it('is a run on the way back: what cannot be placed is sent rather than lost', async () => {
+  it('of a run on the way back sends an alert rather than losing it', async () => {
     await leave('run-1', null, ['a']);
     await leave('run-2', 'run-1', ['b']);
     await leave('run-3', 'run-2', []);
@@ -279,7 +279,7 @@ describe('what is damaged', () => {
 });
 
 describe('one call', () => {
-  it('sends the own run first, then the oldest, and leaves what is beyond its bound', async () => {
+  it('sends alerts of its own run first, then the oldest, up to its limit', async () => {
     const old = Array.from({ length: mostPerCall + 5 }, (_, n) => `old-${String(n).padStart(3, '0')}`);
     await leave('run-1', null, old);
     await leave('run-2', 'run-1', ['new']);
@@ -291,7 +291,7 @@ describe('one call', () => {
     expect(new Set(sentKeys()).size).toBe(mostPerCall + 6);
   });
 
-  it('finds the own run also behind more than one page of others', async () => {
+  it('finds its own run behind more than one page of others', async () => {
     await leave(
       'run-1',
       null,
@@ -302,7 +302,7 @@ describe('one call', () => {
     expect(sentKeys()[0]).toBe('new');
   });
 
-  it('begins nothing more when sending takes too long', async () => {
+  it('starts no further alert if sending takes too long', async () => {
     await leave('run-1', null, ['a', 'b', 'c']);
     const publish = async (one: Alert) => {
       bench.ports.clock.pass(sendingStopsAfter);
@@ -321,7 +321,7 @@ describe('publish', () => {
       ...more,
     });
 
-  it('mails although alerts are refused, and sends alerts although the mail is', async () => {
+  it('mails even if alerts are refused, and sends alerts even if the mail is', async () => {
     bench.ports.source.files = inputFiles(after);
     await audit('run-1');
     bench.ports.notifier.failNext(99);
@@ -341,7 +341,7 @@ describe('publish', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('tells what another command is sending from what was refused', async () => {
+  it('counts what another command is sending separately from what was refused', async () => {
     bench.ports.source.files = inputFiles(after);
     await audit('run-1');
     bench.ports.source.files = inputFiles(before);
@@ -359,7 +359,7 @@ describe('publish', () => {
     expect(output.problems).toHaveLength(1);
   });
 
-  it('stops for no account: one whose alerts cannot be listed, one whose report is gone', async () => {
+  it('continues after an account whose alerts cannot be listed, or whose report is missing', async () => {
     await audit('run-1', 'accounts/1/');
     await audit('run-1', 'accounts/2/');
     await audit('run-1', 'accounts/3/');
@@ -380,7 +380,7 @@ describe('publish', () => {
     expect(output.problems.join('\n')).toMatch(/accounts\/1\/unsent\/.*AccessDenied[\s\S]*accounts\/2\/runs/);
   });
 
-  it('goes to more than fifty in parts, and after a refusal only to those who did not get it', async () => {
+  it('mails more than fifty receivers in parts, and after a refusal only those who did not get it', async () => {
     const to = Array.from({ length: 120 }, (_, n) => `user${n}@example.com`);
     const mailer = keptMail(50);
     await audit('run-1');
@@ -393,7 +393,7 @@ describe('publish', () => {
     expect(mailer.mails.flatMap((one) => one.to).sort()).toEqual(to.toSorted());
   });
 
-  it('twice at once says everything once', async () => {
+  it('sends everything once if it runs twice at the same time', async () => {
     for (let round = 0; round < 20; round += 1) {
       bench = workbench(after);
       await audit('run-1');
@@ -426,7 +426,7 @@ describe('publish', () => {
     }
   });
 
-  it('gives up the oldest of many digests that wait, and says so', async () => {
+  it('drops the oldest of many waiting digests, and says so', async () => {
     bench.ports.mailer.failNext(999);
     for (let day = 1; day <= 7; day += 1) {
       await audit(`run-${day}`);
@@ -435,7 +435,7 @@ describe('publish', () => {
     expect(await waiting()).toEqual([3, 4, 5, 6, 7].map((day) => `unsent/run-${day}_digest.json`));
   });
 
-  it('leaves no digest behind where nobody wants mail any more', async () => {
+  it('leaves no digest waiting if there are no receivers any more', async () => {
     bench.ports.mailer.failNext();
     await audit('run-1');
     await publish('run-1');
@@ -446,7 +446,7 @@ describe('publish', () => {
 });
 
 describe('alerts of the first scan', () => {
-  /** The ports with a topic that says whether anybody is subscribed, and how often it was asked. */
+  /** The ports with a topic that says whether it has subscribers, and counts how often it was asked. */
   function withTopic(answer: () => boolean) {
     const asked: string[] = [];
     const hasReceivers = async (topic: string) => {
@@ -456,7 +456,7 @@ describe('alerts of the first scan', () => {
     return { asked, ports: { ...bench.ports, notifier: { ...bench.ports.notifier, hasReceivers } } };
   }
 
-  it('wait while nobody is subscribed; those of later runs do not', async () => {
+  it('wait until somebody is subscribed, alerts of later runs do not', async () => {
     await leave('run-1', null, ['a', 'b']);
     await leave('run-2', 'run-1', ['c']);
     let isSubscribed = false;
@@ -473,7 +473,7 @@ describe('alerts of the first scan', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('keep no other waiting, however many they are', async () => {
+  it('delay no others, however many they are', async () => {
     await leave(
       'run-1',
       null,
@@ -486,7 +486,7 @@ describe('alerts of the first scan', () => {
     expect(await send(undefined, still)).toMatchObject({ sent: 1, waiting: 0, unheard: mostPerCall + 5 });
   });
 
-  it('are sent where it cannot be found out who is subscribed', async () => {
+  it('are sent if it cannot be found out who is subscribed', async () => {
     await leave('run-1', null, ['a']);
     const { ports } = withTopic(() => {
       throw new Error('AuthorizationError');

@@ -15,7 +15,7 @@ const OUTCOMES = [
   { accountId: '3', failure: 'AccessDenied' },
 ];
 
-test('says who failed, and asks only those who may have something to send', async () => {
+test('settle names the failed accounts, and sends only for accounts that may have something to send', async () => {
   expect(await settle(memoryStore(), { run, accounts, outcomes: OUTCOMES })).toEqual({
     audited: [fine, waits],
     failed: [
@@ -26,7 +26,7 @@ test('says who failed, and asks only those who may have something to send', asyn
   });
 });
 
-test('without any outcome those were audited whose run has its record', async () => {
+test('without outcomes, accounts whose runs have a record count as audited', async () => {
   const store = memoryStore();
   for (const { prefix } of [fine, waits]) await store.create(`${prefix}runs/${run}/run.json`, '{}');
   await store.create(`${failed.prefix}runs/run-0/run.json`, '{}');

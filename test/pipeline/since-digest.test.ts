@@ -20,7 +20,7 @@ import type { MemoryStore } from './memory-store.ts';
 const mail = { from: 'latchkey@example.com', to: ['you@example.com'] };
 const MINUTE = 60_000;
 
-/** What the digest of a run tells of those before it. */
+/** What the digest of a run reports about earlier runs. */
 async function sinceLast(store: MemoryStore, run: string) {
   const earlier: (readonly Drift[])[] = [];
   const from = runIn((await readRunRecord(store, '', run))?.previous ?? null);
@@ -59,8 +59,8 @@ function bench() {
   };
 }
 
-describe('what a digest tells', () => {
-  it('is what checks saw since the last one, once, and then no longer', async () => {
+describe('a digest', () => {
+  it('reports what checks found since the last one, once', async () => {
     const { scanned, change, check, ports } = bench();
     expect((await scanned('run-1')).text).toContain('This is the first audit');
     change(after);
@@ -87,14 +87,14 @@ describe('what a digest tells', () => {
     expect(text).toContain('its alert is still to be sent');
   });
 
-  it('takes in a scan whose mail was given up, and none that is mailed later', async () => {
+  it('includes a scan whose mail was dropped, and none that is mailed later', async () => {
     const { scanned, change, ports } = bench();
     await scanned('run-1');
     ports.mailer.failNext(99);
     change(after);
     await scanned('run-2');
     ports.mailer.failNext(0);
-    // it waits, so it is told by its own mail
+    // its own mail is waiting and reports it
     expect((await sinceLast(ports.store, 'run-2')).digestAt).not.toBeNull();
     const waits = await ports.store.list('unsent/');
     expect(waits).toHaveLength(1);
@@ -103,7 +103,7 @@ describe('what a digest tells', () => {
     expect(text).toContain('user/bob gained root');
   });
 
-  it('goes back to the scan before where nothing was ever mailed, and over what is damaged', async () => {
+  it('goes back to the previous scan if nothing was mailed before, past damaged runs', async () => {
     const { change, check, ports, scanned } = bench();
     ports.mailer.failNext(99);
     await scanned('run-1');
@@ -122,7 +122,7 @@ describe('what a digest tells', () => {
     expect(damaged.problems[0]).toMatch(/the digest leaves out what `runs\/.*` changed/);
   });
 
-  it('draws the days of scans and checks, which each run carries on, and needs none that is damaged', async () => {
+  it('draws the days of scans and checks from the data in each run, whatever else is damaged', async () => {
     const { scanned, change, check, ports } = bench();
     const points = async (run: string) => (await readTrend(ports.store, '', run))?.points ?? [];
     const next = () => ports.clock.pass(24 * 60 * MINUTE);
@@ -141,7 +141,7 @@ describe('what a digest tells', () => {
     expect(await points('run-3')).toHaveLength(1);
   });
 
-  it('the page tells what the runs before changed, the newest first, and is the same when it is written again', async () => {
+  it('lists earlier changes on the page, the newest first, also when the page is written again', async () => {
     const { scanned, change, check, ports } = bench();
     await scanned('run-1');
     change(after);
@@ -162,7 +162,7 @@ describe('what a digest tells', () => {
     expect(await page()).toBe(told);
   });
 
-  it('goes to each team of the table, once, about what is theirs', async () => {
+  it("is sent to each team once, with that team's part", async () => {
     const { ports } = workbench(before);
     const team = (name: string, rest: string) => `  - {name: ${name}, to: [${name}@example.com], ${rest}}\n`;
     const teams = [
@@ -193,7 +193,7 @@ describe('what a digest tells', () => {
     expect(await publishStep(ports, input)).toMatchObject({ mails: 0, mailsWaiting: 0 });
   });
 
-  it('names the accounts that failed, and goes out where all did', async () => {
+  it('names failed accounts, and is sent even if all failed', async () => {
     const { ports } = bench();
     const failed = [{ accountId: '777788889999', failure: 'AccessDenied' }];
     const input = { run: 'run-1', accounts: [], failed, topic: 'alerts', mail };

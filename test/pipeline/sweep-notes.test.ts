@@ -17,14 +17,14 @@ const EVENT = '0a1b2c3d-0000-4000-8000-00000000000';
 
 type Bench = ReturnType<typeof workbench>;
 
-/** A scan and some checks, all told. */
+/** A scan and some checks; everything was sent. */
 async function told(): Promise<Bench> {
   const bench = workbench(before);
   const { source, clock, store } = bench.ports;
   await bench.scan(runName(clock.now()));
   for (let n = 0; n < 6; n += 1) {
     source.files = inputFiles(n % 2 === 0 ? after : before);
-    // what is past is past: events are as old as their handling
+    // events are as old as their handling
     const time = new Date(clock.now().getTime()).toISOString();
     await checkStep(bench.ports, {
       prefix: '',
@@ -41,7 +41,7 @@ async function told(): Promise<Bench> {
 const notesIn = (store: Bench['ports']['store']): readonly string[] =>
   [...store.objects.keys()].filter((key) => /^(events|alerts|mails)\//.test(key)).sort();
 
-/** Each looks at one part of sixteen; after so many all were looked at. */
+/** Each call examines one part of sixteen; after this many calls all were examined. */
 async function sweepAll({ ports }: Bench, keepDays: number): Promise<number> {
   let deleted = 0;
   for (let n = 0; n < 200; n += 1) {
@@ -54,8 +54,8 @@ async function sweepAll({ ports }: Bench, keepDays: number): Promise<number> {
   return deleted + swept.deleted;
 }
 
-describe('notes about what was handled and sent', () => {
-  it('expire after so many days, and not within 30', async () => {
+describe('notes about handled events and sent alerts', () => {
+  it('expire after the given days, but not within 30', async () => {
     const bench = await told();
     const all = notesIn(bench.ports.store);
     bench.ports.clock.pass(29 * DAY);
@@ -68,7 +68,7 @@ describe('notes about what was handled and sent', () => {
     expect(notesIn(bench.ports.store)).toEqual([]);
   });
 
-  it('stay while their alert or mail waits, and where nobody can read how old they are', async () => {
+  it('stay while their alert or mail waits, and if their age cannot be read', async () => {
     const bench = await told();
     const { store, clock } = bench.ports;
     const all = notesIn(store);
@@ -85,13 +85,13 @@ describe('notes about what was handled and sent', () => {
     expect(notesIn(store)).toEqual([alert, eventRecordKey('', `${EVENT}9`), mail].sort());
   });
 
-  it('are named for what they are about', async () => {
+  it('have the name of their subject', async () => {
     const { ports } = await told();
     for (const key of notesIn(ports.store).filter((one) => one.startsWith('alerts/')))
       expect(key).toMatch(new RegExp(`^alerts/[${ALERT_KINDS.join('')}]-[0-9a-f]`));
   });
 
-  it('that cannot be deleted are a problem, and no error', async () => {
+  it('that cannot be deleted give a problem, not an error', async () => {
     const { ports } = await told();
     const store = {
       ...ports.store,

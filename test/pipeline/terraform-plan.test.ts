@@ -14,7 +14,7 @@ interface Change {
   readonly unknown?: object;
 }
 
-/** A plan as `terraform show -json` prints it, as far as it says what changes. */
+/** A plan as `terraform show -json` prints it, reduced to its changes. */
 const plan = (...resources: [string, Change][]) => ({
   format_version: '1.2',
   terraform_version: '1.9.0',
@@ -148,7 +148,7 @@ test.each<[string, Change, object[]]>([
   expect(read(plan([address, change]))).toEqual({ changes, notJudged: [] });
 });
 
-test('who comes stands before what is given to them, whatever the names are', () => {
+test('created principals come before what is given to them, whatever their names are', () => {
   const role = { name: 'New', assume_role_policy: POLICY };
   const plans = read(
     plan(
@@ -165,7 +165,7 @@ test('who comes stands before what is given to them, whatever the names are', ()
   ]);
 });
 
-test('a policy that is made by the same plan is attached, and nobody knows what it says', () => {
+test('a policy of the same plan is attached, with unknown content', () => {
   const plans = read(
     plan(['aws_iam_role_policy_attachment.a', { after: { role: 'Deploy' }, unknown: { policy_arn: true } }]),
   );
@@ -214,7 +214,7 @@ test.each([
     { after: { group: 'ops' }, unknown: { users: [false, true] } },
     '`users` is known only after apply',
   ],
-])('%s is named as not judged', (address, change, why) => {
+])('%s is listed as not judged', (address, change, why) => {
   expect(read(plan([address, change]))).toEqual({
     changes: [],
     notJudged: [expect.stringContaining(why)],
@@ -306,7 +306,7 @@ test.each<[string, string, Change, object[]]>([
   expect(read(plan([address, change]))).toEqual({ changes, notJudged: [] });
 });
 
-test('what a plan only forgets stays as it is', () => {
+test('what a plan only forgets stays unchanged', () => {
   const forgotten = plan([
     'aws_iam_user_policy.run',
     { before: { user: 'mia', name: 'Run', policy: POLICY } },
@@ -319,7 +319,7 @@ test.each([
   [{ errored: true, complete: false }, 'the plan ended with an error'],
   [{ complete: false }, 'the plan is not complete'],
   [{ deferred_changes: [{}, {}] }, '2 resources are deferred'],
-])('%j is told', (members, why) => {
+])('%j is reported', (members, why) => {
   expect(read({ ...plan(), ...members })).toEqual({
     changes: [],
     notJudged: [expect.stringContaining(why)],
@@ -330,11 +330,11 @@ test.each([
   });
 });
 
-test('a resource that opens no way onto an instance is left out without a word', () => {
+test('a resource that opens no path is left out silently', () => {
   expect(read(plan(['aws_s3_bucket.logs', { after: {} }]))).toEqual({ changes: [], notJudged: [] });
 });
 
-test('a state of Terraform is no plan in which nothing changes', () => {
+test('a Terraform state is not a plan without changes', () => {
   expect(read({ format_version: '1.0', values: { root_module: {} } })).toEqual({
     problem: expect.stringContaining('it is a state of Terraform, not a plan'),
   });

@@ -9,7 +9,7 @@ const LONG_AGO = '2025-01-02T03:04:05.000Z';
 const FILE = 'runs/run-1/findings.json';
 type Bench = ReturnType<typeof workbench>;
 
-/** As earlier versions wrote them: one for each rule and principal, or thing. */
+/** Findings of earlier versions: one for each rule and principal or thing. */
 function byPrincipal(findings: readonly Finding[]): object[] {
   return findings.flatMap(({ rules, holders, cause, severity }) =>
     rules.flatMap((rule) =>
@@ -34,7 +34,7 @@ async function rewrite(
   await ports.store.replace(key, JSON.stringify(change(await json<never>(key))), object?.etag ?? '');
 }
 
-/** One scan, whose files are then as an earlier version would have left them. */
+/** A scan whose files are replaced by those of an earlier version. */
 async function scannedBefore(change: (findings: readonly Finding[]) => readonly object[]): Promise<Bench> {
   const bench = workbench(after);
   await bench.scan('run-1');
@@ -44,14 +44,14 @@ async function scannedBefore(change: (findings: readonly Finding[]) => readonly 
   return bench;
 }
 
-describe('the first scan of a version that tells findings by cause', () => {
-  it('alerts about nothing that stood, and keeps since when it stands', async () => {
+describe('the first scan by a version with findings by cause', () => {
+  it('alerts about nothing old, and keeps the time when it was first seen', async () => {
     const bench = await scannedBefore(byPrincipal);
     await bench.scan('run-2');
     const findings = await bench.json<Finding[]>('runs/run-2/findings.json');
     expect(findings.length).toBeGreaterThan(0);
     expect(new Set(findings.map(({ status }) => status))).toEqual(new Set(['open']));
-    // what the whole account lacks was no finding then: it stands since the run that is found again
+    // findings about the whole account are new: they date from the run in which they are found again
     const known = findings.filter(({ cause }) => cause.kind !== 'setting');
     expect(known.map(({ firstSeen }) => firstSeen)).toEqual(known.map(() => LONG_AGO));
     expect(bench.ports.notifier.alerts).toEqual([]);
@@ -60,7 +60,7 @@ describe('the first scan of a version that tells findings by cause', () => {
     expect(record.catalogue).toMatch(/^[0-9a-f]{12}$/);
   });
 
-  it('tells nothing that a rule of today finds in what stood already', async () => {
+  it("does not report old access that today's rules find", async () => {
     const bench = await scannedBefore(() => []);
     await bench.scan('run-2');
     const findings = await bench.json<Finding[]>('runs/run-2/findings.json');
@@ -68,7 +68,7 @@ describe('the first scan of a version that tells findings by cause', () => {
     expect(bench.ports.notifier.alerts).toEqual([]);
   });
 
-  it('tells what came since', async () => {
+  it('reports what is new', async () => {
     const bench = workbench(before);
     await bench.scan('run-1');
     await rewrite(bench, FILE, byPrincipal);
@@ -79,7 +79,7 @@ describe('the first scan of a version that tells findings by cause', () => {
     expect(findings.filter(({ status }) => status === 'new').length).toBeGreaterThan(0);
   });
 
-  it('reads the findings of an earlier run in the form of today', async () => {
+  it("reads the findings of an earlier run in today's form", async () => {
     const bench = await scannedBefore(byPrincipal);
     const read = await readFindings(bench.ports.store, '', 'run-1', null);
     expect(read.length).toBeGreaterThan(0);

@@ -13,6 +13,6 @@ test('an ARN has six parts, the last with its colons', () => {
 });
 
 test.each(['', '*', 'arn', 'arn:aws:s3::', 'arx:aws:s3:::a', ':arn:aws:s3:::a', 'ARN:aws:s3:::a'])(
-  '%j is none',
+  '%j is not an ARN',
   (text) => expect(parseArn(text)).toBeNull(),
 );

@@ -18,7 +18,7 @@ const NOT_A_POLICY = '$: a policy is a JSON object with a `Statement`';
 const TEXT = 'is text or a list of at least one text';
 const CONDITION = 'a condition value is text, a number, true or false, or a list of these';
 
-describe('what is wrong with a policy is named', () => {
+describe('a fault in a policy is named', () => {
   test.each<[unknown, string[]]>([
     [null, [NOT_A_POLICY]],
     [[], [NOT_A_POLICY]],
@@ -85,7 +85,7 @@ describe('what is wrong with a policy is named', () => {
     expect(parsePolicy(document, 'identity').malformed).toBe(problems.length > 0);
   });
 
-  test('a Sid that stands twice is a note, as IAM of old stored it', () => {
+  test('a repeated Sid is only a note, since IAM used to store it', () => {
     const document = parsePolicy(
       policy([{ ...OPEN, Sid: 'a' }, { ...OPEN, Sid: 'b' }, { ...OPEN, Sid: 'a' }, OPEN, OPEN]),
       'identity',
@@ -97,7 +97,7 @@ describe('what is wrong with a policy is named', () => {
   });
 });
 
-describe('what may be said depends on where a policy is attached', () => {
+describe('the grammar depends on where a policy is attached', () => {
   const shared = { ...OPEN, Principal: '*' };
 
   test.each<[DocumentKind, object, string[]]>([
@@ -193,7 +193,7 @@ describe('a document as text', () => {
     }
   });
 
-  test('with a key twice says where', () => {
+  test('with a duplicate key says where', () => {
     const twice =
       '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Effect":"Allow","Action":["*"],"Resource":"*"}]}';
     const message = 'the key stands twice in the same object: IAM refuses such a policy';
@@ -239,7 +239,7 @@ describe('JSON', () => {
     expect(keys(text)).toEqual(found);
   });
 
-  test('ends at 200 levels', () => {
+  test('is limited to 200 levels', () => {
     const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
     expect(parseJson(nested(200))).toMatchObject({ ok: true });
     expect(parseJson(nested(201))).toEqual({
@@ -261,7 +261,7 @@ describe('JSON', () => {
     expect(twice(1001)).toEqual([`$.${'k'.repeat(998)}…`]);
   });
 
-  test('need not end its strings to be refused', () => {
+  test('may be refused even if its strings do not end', () => {
     expect(keys('{"a')).toEqual([expect.stringMatching(/not valid JSON/)]);
   });
 

@@ -12,14 +12,17 @@ test.each<[Attachment, number, boolean]>([
   ['session', 2048, true],
   ['service-control', 5120, true],
   ['resource-control', 5120, true],
-])('a policy of %s may have %i characters; white space counts: %j', (attachment, characters, spaceCounts) => {
-  const text = 'a'.repeat(characters);
-  expect(sizeProblem([text], attachment)).toBeNull();
-  expect(sizeProblem([text.slice(1), 'b', 'b'], attachment)).toEqual({
-    path: '$',
-    message: `${characters + 1} characters, where AWS takes ${characters}: split it or shorten it`,
-  });
-  const spaced = sizeProblem([`${text} \n\t`], attachment);
-  if (spaceCounts) expect(spaced?.message).toMatch(`${characters + 3} characters`);
-  else expect(spaced).toBeNull();
-});
+])(
+  'a policy of %s may have %i characters, and white space counts: %j',
+  (attachment, characters, spaceCounts) => {
+    const text = 'a'.repeat(characters);
+    expect(sizeProblem([text], attachment)).toBeNull();
+    expect(sizeProblem([text.slice(1), 'b', 'b'], attachment)).toEqual({
+      path: '$',
+      message: `${characters + 1} characters, where AWS takes ${characters}: split it or shorten it`,
+    });
+    const spaced = sizeProblem([`${text} \n\t`], attachment);
+    if (spaceCounts) expect(spaced?.message).toMatch(`${characters + 3} characters`);
+    else expect(spaced).toBeNull();
+  },
+);

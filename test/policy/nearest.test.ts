@@ -21,15 +21,15 @@ describe('nearest', () => {
   ])('%s means %s', (typed, meant) => {
     expect(nearest(typed, paths)).toBe(meant);
   });
-  it('says nothing where nothing is near', () => {
+  it('returns null if nothing is near', () => {
     expect(nearest('xyzzy-plugh-quux', paths)).toBeNull();
     expect(nearest('a', [])).toBeNull();
     expect(didYouMean('zzzz', ['abcdefgh'])).toBe('');
   });
-  it('puts the word into a question', () => {
+  it('makes a question of the word', () => {
     expect(didYouMean('pwer', paths)).toBe(' (did you mean `power`?)');
   });
-  it('stays quick on a very long word', () => {
+  it('makes few comparisons for a very long word', () => {
     expect(nearest('a'.repeat(1_000_000), paths)).toBeNull();
   });
 });

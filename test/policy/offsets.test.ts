@@ -3,7 +3,7 @@ import { offsetsAt, overChar, overWild, placesIn } from '../../lib/policy/offset
 
 const text = 'a*?bc';
 
-/** Where a pattern of this character, begun at these places, may end in the text. */
+/** The ends in the text of a pattern of this character that begins at these offsets. */
 function afterChar(from: readonly number[], char: string): number[] {
   return [...placesIn(overChar(offsetsAt(from, text), char, text))];
 }
@@ -12,7 +12,7 @@ function afterWild(from: readonly number[], wild: '*' | '?', stops: readonly num
   return [...placesIn(overWild(offsetsAt(from, text), wild, new Set(stops)))];
 }
 
-test('a character is taken where it stands', () => {
+test('a character matches itself', () => {
   expect(afterChar([0], 'a')).toEqual([1]);
   expect(afterChar([0, 3], 'b')).toEqual([4]);
   expect(afterChar([0], 'b')).toEqual([]);
@@ -21,12 +21,12 @@ test('a character is taken where it stands', () => {
   expect(afterChar([0, 2], '?')).toEqual([3]);
 });
 
-test('a question mark takes any one character but a stop', () => {
+test('a question mark matches any one character except a stop', () => {
   expect(afterWild([0, 3, 5], '?')).toEqual([1, 4]);
   expect(afterWild([0, 3], '?', [3])).toEqual([1]);
 });
 
-test('a star takes any run of characters up to a stop', () => {
+test('a star matches any text up to a stop', () => {
   expect(afterWild([2], '*')).toEqual([2, 3, 4, 5]);
   expect(afterWild([2], '*', [3])).toEqual([2, 3]);
   expect(afterWild([0, 4], '*', [1])).toEqual([0, 1, 4, 5]);

@@ -9,35 +9,35 @@ const all = (text: string, isWanted: (path: string) => boolean = () => true, mos
     most,
   );
 
-describe('what text may mean beside what JSON.parse makes of it', () => {
-  test('nothing, where no key stands twice', () => {
+describe('other meanings of a text than that of JSON.parse', () => {
+  test('do not exist without a duplicate key', () => {
     expect(all('{"a": [{"b": 1}, {"b": 2}]}')).toEqual({ values: [], complete: true });
   });
 
-  test('each occurrence of a key', () => {
+  test('are one for each occurrence of a key', () => {
     expect(all('{"a": 1, "b": 2, "a": 3, "a": {"a": 4}}').values).toEqual([
       { a: 3, b: 2 },
       { a: 1, b: 2 },
     ]);
   });
 
-  test('each choice among several keys, inside one that stands twice, too', () => {
+  test('are one for each choice among several keys, also inside a duplicate one', () => {
     const { values } = all('{"s": {"x": 1, "x": 2}, "s": {"x": 3, "x": 4}}');
     expect(new Set(values.map((value) => JSON.stringify(value)))).toEqual(
       new Set(['{"s":{"x":1}}', '{"s":{"x":2}}', '{"s":{"x":3}}', '{"s":{"x":4}}']),
     );
   });
 
-  test('of the wanted paths alone', () => {
+  test('are limited to the wanted paths', () => {
     const text = '{"a": 1, "a": 2, "b": [{"c": 1, "c": 2}]}';
     expect(all(text, (path) => path === '$.b[0].c').values).toEqual([{ a: 2, b: [{ c: 1 }] }]);
   });
 
-  test('escapes and keys that look like the one that is left over', () => {
+  test('include keys with escapes, and keys that look like a removed one', () => {
     expect(all('{"left over": 0, "\\u0061": 1, "a": 2}').values).toEqual([{ 'left over': 0, a: 1 }]);
   });
 
-  test('of too many the first, and that there are more', () => {
+  test('are the first of too many, and say that there are more', () => {
     const pairs = Array.from({ length: 7 }, (_, i) => `"k${i}": 1, "k${i}": 2`).join();
     const { values, complete } = all(`{${pairs}}`);
     expect([values.length, complete]).toEqual([63, false]);

@@ -7,8 +7,8 @@ const parsed = (Statement: unknown): PolicyDocument =>
   parsePolicy({ Version: '2012-10-17', Statement }, 'identity');
 const statementOf = (statement: unknown): Statement => parsed([OPEN, statement]).statements[1] as Statement;
 
-describe('a statement as it is read', () => {
-  test('with all that it may have', () => {
+describe('a parsed statement', () => {
+  test('has all elements', () => {
     expect(
       statementOf({
         Sid: 's',
@@ -49,18 +49,18 @@ describe('a statement as it is read', () => {
   };
 
   test.each([[7], [null], [[OPEN]], [{}], [{ Sid: 1, Effect: 'allow', Condition: 'x' }]])(
-    'with nothing to read in it: %j',
+    'may contain nothing to read: %j',
     (statement) => expect(statementOf(statement)).toEqual(nothing),
   );
 
-  test('with what it inherits left out', () => {
+  test('leaves out inherited members', () => {
     const inherits = Object.create({ ...OPEN, Sid: 's', Condition: { Bool: { k: 'true' } }, Principal: '*' });
     expect(statementOf(inherits)).toEqual(nothing);
     const policy = parsePolicy(Object.create({ Version: '2012-10-17', Statement: OPEN }), 'identity');
     expect(policy).toMatchObject({ version: '2008-10-17', statements: [], malformed: true });
   });
 
-  test('with an element and its opposite is read as the element', () => {
+  test('uses an element if its opposite is also there', () => {
     expect(
       statementOf({
         ...OPEN,
@@ -78,7 +78,7 @@ describe('a statement as it is read', () => {
     });
   });
 
-  test('without what is no text', () => {
+  test('leaves out what is not text', () => {
     expect(statementOf({ ...OPEN, Action: [1, 'a:b'], Resource: {} })).toMatchObject({
       actions: ['a:b'],
       resources: [],
@@ -107,7 +107,7 @@ describe('a text that is too long', () => {
   });
 });
 
-test('what is wrong in one place leaves what is right in others', () => {
+test('faults in one place leave valid parts in others', () => {
   const { problems, statements } = parsed([
     { ...OPEN, Condition: { Bool: 'x', Null: { k: {}, l: 'true' }, StringEquals: {} } },
     OPEN,
@@ -131,7 +131,7 @@ test('empty Sids are no repetition', () => {
   expect(repeated.problems).toEqual([]);
 });
 
-test('what is wrong with a principal says in which element', () => {
+test('a problem of a principal names its element', () => {
   const { problems } = parsed([
     { ...OPEN, Principal: { Group: 'g' } },
     { ...OPEN, Effect: 'Deny', NotPrincipal: { Group: 'g' } },
@@ -140,4 +140,37 @@ test('what is wrong with a principal says in which element', () => {
     '$.Statement[0].Principal.Group',
     '$.Statement[1].NotPrincipal.Group',
   ]);
+});
+
+describe('a wildcard under StringEquals', () => {
+  const noted = (operator: string, value: unknown): readonly string[] => {
+    const { problems, malformed } = parsed({
+      ...OPEN,
+      Condition: { [operator]: { 'aws:PrincipalOrgID': value } },
+    });
+    expect(malformed).toBe(false);
+    return problems.map(({ path, message }) => `${path} ${message}`);
+  };
+
+  test.each([
+    'StringEquals',
+    'stringnotequals',
+    'ForAnyValue:StringEqualsIgnoreCase',
+    'StringEqualsIfExists',
+  ])('is told as the literal that it is: %s', (operator) => {
+    expect(noted(operator, ['o-1', 'o-*'])).toEqual([
+      expect.stringMatching(
+        /^\$\.Statement\[0\]\.Condition\..*aws:PrincipalOrgID note: .*`\*` of `o-\*` literally/,
+      ),
+    ]);
+  });
+
+  test.each([
+    ['StringLike', 'o-*'],
+    ['ArnEquals', 'o-*'],
+    ['StringEquals', 'o-1'],
+    ['StringEquals', 'o-${*}'],
+  ])('is not told of %s of %s', (operator, value) => {
+    expect(noted(operator, value)).toEqual([]);
+  });
 });

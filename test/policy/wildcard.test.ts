@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { glob, globOf, headOf, matches } from '../../lib/policy/wildcard.ts';
 
-/** The same pattern as a regular expression: right, and slow on purpose only where many stars meet a long text. */
+/** The same pattern as a regular expression: right, but slow if many stars meet a long text. */
 function slowly(
   parts: readonly { readonly text: string; readonly literal: boolean }[],
   text: string,
@@ -29,7 +29,7 @@ describe('a pattern with wildcards', () => {
     );
   });
 
-  it('gives no character to two runs', () => {
+  it('gives no character to two stars', () => {
     const overlapping = fc.tuple(fc.array(textOf('ab?', 3), { maxLength: 4 }), textOf('ab', 7));
     fc.assert(
       fc.property(overlapping, ([runs, text]) => {
@@ -43,7 +43,7 @@ describe('a pattern with wildcards', () => {
     expect(matches(glob('*a?*b'), 'abb')).toBe(true);
   });
 
-  it('finds a long run with `?` in it, wherever it begins', () => {
+  it('finds a long part with `?`, wherever it begins', () => {
     const example = fc.record({
       run: fc.array(fc.constantFrom('a', 'b', '?'), { minLength: 20, maxLength: 130 }),
       before: textOf('ab', 200),
@@ -62,37 +62,40 @@ describe('a pattern with wildcards', () => {
     );
   });
 
-  it.each([31, 32, 33, 63, 64, 65, 128])('finds a run of %i characters at each end of the text', (length) => {
-    const run = `?${'a'.repeat(length - 2)}b`;
-    const rest = 'a'.repeat(400);
-    const pattern = glob(`*${run}*`);
-    const hit = `c${run.slice(1)}`;
-    expect(matches(pattern, `${rest}${hit}`)).toBe(true);
-    expect(matches(pattern, `${hit}${rest}`)).toBe(true);
-    expect(matches(pattern, `${rest}c${'a'.repeat(length - 3)}b`)).toBe(false);
-    expect(matches(pattern, `${'c'.repeat(400)}${'a'.repeat(length - 3)}b`)).toBe(false);
-    expect(matches(glob(`*${run}*z`), `${rest}${hit}`)).toBe(false);
-    expect(matches(glob(`*${run}*b`), `${rest}${hit}`)).toBe(false);
-    expect(matches(glob(`*${run}*b`), `${rest}${hit}b`)).toBe(true);
-    expect(matches(glob(`*${run}*c*z`), `${rest}${hit}cz`)).toBe(true);
-    expect(matches(glob(`*${run}*c*z`), `${rest}${hit}z`)).toBe(false);
-  });
+  it.each([31, 32, 33, 63, 64, 65, 128])(
+    'finds a part of %i characters at each end of the text',
+    (length) => {
+      const run = `?${'a'.repeat(length - 2)}b`;
+      const rest = 'a'.repeat(400);
+      const pattern = glob(`*${run}*`);
+      const hit = `c${run.slice(1)}`;
+      expect(matches(pattern, `${rest}${hit}`)).toBe(true);
+      expect(matches(pattern, `${hit}${rest}`)).toBe(true);
+      expect(matches(pattern, `${rest}c${'a'.repeat(length - 3)}b`)).toBe(false);
+      expect(matches(pattern, `${'c'.repeat(400)}${'a'.repeat(length - 3)}b`)).toBe(false);
+      expect(matches(glob(`*${run}*z`), `${rest}${hit}`)).toBe(false);
+      expect(matches(glob(`*${run}*b`), `${rest}${hit}`)).toBe(false);
+      expect(matches(glob(`*${run}*b`), `${rest}${hit}b`)).toBe(true);
+      expect(matches(glob(`*${run}*c*z`), `${rest}${hit}cz`)).toBe(true);
+      expect(matches(glob(`*${run}*c*z`), `${rest}${hit}z`)).toBe(false);
+    },
+  );
 
-  it.each([11_999, 12_000, 12_001])('finds a run of %i characters, all of them different', (length) => {
+  it.each([11_999, 12_000, 12_001])('finds a part of %i different characters', (length) => {
     const run = Array.from({ length }, (_, i) => String.fromCharCode(0x4e00 + i)).join('');
     const pattern = glob(`*?${run.slice(1)}*`);
     expect(matches(pattern, `ab${run}`)).toBe(true);
     expect(matches(pattern, `ab${run.slice(0, -1)}c`)).toBe(false);
   });
 
-  // a backtracking matcher would not come back within the time that a test has
+  // a backtracking matcher would not finish within the time of a test
   it.each([`${'a*'.repeat(3000)}b*c`, `*${'a?'.repeat(1500)}b*`, `*${'a'.repeat(3000)}b*`])(
-    'takes as long as the text is, not as long as all ways to place its stars: %#',
+    'takes time in proportion to the text, not to all ways to place its stars: %#',
     (pattern) => expect(matches(glob(pattern), `${'a'.repeat(6000)}c`)).toBe(false),
   );
 });
 
-it('a text matches no pattern whose head its own head does not match, and every one that goes on with a star alone', () => {
+it('a pattern does not match a text whose head it does not match, and matches it if only a star follows the head', () => {
   const characters = fc.constantFrom('a', 'b', ':', '/', '*', '?');
   const patterns = fc.array(characters, { maxLength: 8 }).map((all) => all.join(''));
   const texts = fc.array(fc.constantFrom('a', 'b', ':', '/'), { maxLength: 10 }).map((all) => all.join(''));
@@ -114,7 +117,7 @@ it.each([
   ['arn:aws:ec2:*:1:instance/i-*', false],
   ['arn:aws:ec2:*', true],
   ['*', true],
-])('the head of %j says all: %j', (pattern, isAll) => {
+])('the head of %j decides: %j', (pattern, isAll) => {
   expect(headOf(glob(pattern))?.isAll).toBe(isAll);
 });
 

@@ -37,7 +37,7 @@ describe('composeMail', () => {
     expect(parsed.html?.trim()).toBe('<p>rich</p>');
   });
 
-  it('keeps every line within what SMTP carries', async () => {
+  it('keeps every line within the limit of SMTP', async () => {
     const long = `${'\u{1f511}x '.repeat(5000)}\n.\n${'y'.repeat(5000)}`;
     const { mime } = await composeMail({ subject: 's'.repeat(99), text: long, html: long }, envelope);
     expect(Math.max(...mime.split('\r\n').map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(998);

@@ -8,7 +8,7 @@ const picture = {
   pixels: Uint8Array.from([0, 1, 0, 1, 1, 0]),
 };
 
-/** Reads a PNG apart, each chunk with its checksum. */
+/** Reads the chunks of a PNG, each with its checksum. */
 function chunksOf(png: Buffer): Map<string, Buffer> {
   const chunks = new Map<string, Buffer>();
   for (let at = 8; at < png.length; ) {
@@ -31,7 +31,7 @@ test('a picture is a PNG with a palette: its size, colours and rows', () => {
   expect([...inflateSync(chunks.get('IDAT') ?? '')]).toEqual([0, 0, 1, 0, 0, 1, 1, 0]);
 });
 
-test('the HTML part has it inside the mail, and the same mail is the same bytes', async () => {
+test('the HTML part has it inside the mail, and equal mails have equal bytes', async () => {
   const content = {
     subject: 's',
     text: 't',

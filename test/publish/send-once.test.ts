@@ -22,7 +22,7 @@ const fails = async () => {
 };
 const sends = async () => {};
 
-/** Somebody claims it and is killed before it is sent or noted. */
+/** Another process claims it and is killed before it sends or notes anything. */
 async function killedWhileSending({ by }: ReturnType<typeof started>, invocation: string): Promise<void> {
   const { store, ...rest } = by(invocation);
   const dead = { ...store, replace: fails, get: store.get };
@@ -30,7 +30,7 @@ async function killedWhileSending({ by }: ReturnType<typeof started>, invocation
 }
 
 describe('sendOnce', () => {
-  it('sends the first time and never again, by whomever', async () => {
+  it('sends the first time and never again, whoever calls', async () => {
     const { by, clock } = started();
     let sent = 0;
     const send = async () => {
@@ -43,13 +43,13 @@ describe('sendOnce', () => {
     expect(sent).toBe(1);
   });
 
-  it('gives the claim back when it is refused: whoever comes next may send at once', async () => {
+  it('releases the claim if it is refused, so that the next caller may send at once', async () => {
     const { by } = started();
     await expect(sendOnce(by('a'), 'k', fails)).rejects.toThrow('no connection');
     expect(await sendOnce(by('b'), 'k', sends)).toEqual({ outcome: 'sent' });
   });
 
-  it('waits out the claim of another call, which may be alive', async () => {
+  it('waits for the claim of another call, which may still be running', async () => {
     const bench = started();
     await killedWhileSending(bench, 'a');
     expect(await sendOnce(bench.by('b'), 'k', fails)).toEqual({ outcome: 'being-sent' });
@@ -59,20 +59,20 @@ describe('sendOnce', () => {
     expect(await sendOnce(bench.by('b'), 'k', sends)).toEqual({ outcome: 'sent' });
   });
 
-  it('goes on with a claim of its own', async () => {
+  it('continues with its own claim', async () => {
     const bench = started();
     await killedWhileSending(bench, 'a');
     expect(await sendOnce(bench.by('a'), 'k', sends)).toEqual({ outcome: 'sent' });
   });
 
-  it('does not wait for ever where a clock was set back', async () => {
+  it('does not wait forever if a clock was set back', async () => {
     const bench = started();
     await killedWhileSending(bench, 'a');
     bench.clock.pass(-10 * sendingTakesAtMost);
     expect(await sendOnce(bench.by('b'), 'k', sends)).toEqual({ outcome: 'sent' });
   });
 
-  it('need not wait where the same thing may be handed over twice', async () => {
+  it('need not wait if sending the same thing twice counts once', async () => {
     const bench = started();
     await killedWhileSending(bench, 'a');
     const ports = { ...bench.by('b'), sendingTakesAtMost: 0 };
@@ -80,7 +80,7 @@ describe('sendOnce', () => {
   });
 
   it.each(['', '{"state":"send', 'null', '[]', '{"state":"sending","at":"yesterday"}', '{"state":7}'])(
-    'sends again, and says so, where the record is damaged: %s',
+    'sends again, and says so, if the record is damaged: %s',
     async (body) => {
       const { by, store } = started();
       await store.create('k', body);
@@ -102,7 +102,7 @@ describe('sendOnce', () => {
     expect(await sendOnce(by('a'), 'l', fails)).toEqual({ outcome: 'being-sent' });
   });
 
-  it('sends once when many try at the same time', async () => {
+  it('sends once if many try at the same time', async () => {
     const { by } = started();
     let sent = 0;
     const send = async () => {
@@ -112,7 +112,7 @@ describe('sendOnce', () => {
     expect(sent).toBe(1);
   });
 
-  it('sends once when two take over from a dead one at the same time', async () => {
+  it('sends once if two take over from a dead one at the same time', async () => {
     const bench = started();
     await killedWhileSending(bench, 'a');
     bench.clock.pass(sendingTakesAtMost);

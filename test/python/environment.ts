@@ -9,26 +9,26 @@ import { findPython, noPython } from './python.ts';
 const run = promisify(execFile);
 const TRIES = 3;
 
-/** What a test needs of PyPI. */
+/** The packages from PyPI that a test needs. */
 export interface Requirements {
-  /** of the folder, with the versions in it */
+  /** name of the folder, with the versions in it */
   readonly name: string;
   /** `package==1.2.3` */
   readonly packages: readonly string[];
-  /** Python that fails where the installation is broken */
+  /** Python code that fails if the installation is broken */
   readonly probe: string;
 }
 
-/** Run its packages by the interpreter: the scripts of an environment name the folder that it was made in. */
+/** Run packages with the interpreter: scripts of an environment contain the folder in which it was created. */
 export interface PythonEnvironment {
   readonly interpreter: string;
-  /** where the packages are */
+  /** the folder of the packages */
   readonly packages: string;
 }
 
 /**
- * A virtual environment with the pinned packages, made once a machine. Safe when two runs make it at once: it is moved into
- * place whole. Throws where there is no Python, or the installation fails.
+ * A virtual environment with the pinned packages, created once per machine. Two runs may create it at once: it is
+ * moved into place as a whole. Throws if there is no Python, or if the installation fails.
  */
 export async function pythonEnvironment(
   { name, packages, probe }: Requirements,
@@ -53,7 +53,7 @@ export async function pythonEnvironment(
   throw new Error(`${name} was installed in \`${home}\` and does not work`);
 }
 
-/** A rename is atomic: where another run was first, its installation stays; a broken one is moved out of the way. */
+/** A rename is atomic: if another run was first, its installation stays; a broken one is moved away. */
 async function moveIntoPlace(fresh: string, home: string, works: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const moved = await rename(fresh, home).then(

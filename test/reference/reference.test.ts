@@ -71,7 +71,7 @@ test('every condition key keeps its type', async () => {
       if (row && conditionKeyType(example) !== row.type)
         wrong.push(`${key} ${row.type} ${conditionKeyType(example)}`);
     }
-  // The AWS pages give the user id one value; Amazon Q lists it as an array.
+  // AWS's pages give the user id one value; Amazon Q lists it as an array.
   expect(wrong.filter((line) => !line.startsWith('identitystore:UserId'))).toEqual([]);
 });
 

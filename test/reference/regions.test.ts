@@ -23,15 +23,15 @@ test.each([
   ['globalaccelerator', 'aws', 'us-west-2'],
   ['ec2', 'aws', 'eu-north-1'],
   ['iam', 'aws-unheard-of', 'eu-north-1'],
-])('a request of %s in %s is made in %s', (service, partition, region) => {
+])('a request of %s for %s is made in %s', (service, partition, region) => {
   expect(requestedRegion(service, partition, 'eu-north-1')).toBe(region);
 });
 
-test('the endpoint of STS is for whoever asks to choose', () => {
+test('the caller chooses the endpoint of STS', () => {
   expect(requestedRegion('sts', 'aws', 'eu-north-1')).toBeNull();
 });
 
-test('a home region is one of its partition', () => {
+test('a home region belongs to its partition', () => {
   for (const partition of ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f'])
     expect(regionsOf(partition)).toContain(requestedRegion('iam', partition, ''));
   expect(regionsOf('aws-unheard-of')).toEqual([]);
@@ -46,7 +46,7 @@ test.each([
   ['aws-iso-e', 1],
   ['aws-iso-f', 2],
   ['aws-eusc', 1],
-])("%s has %i regions, each of a name as AWS gives it and no other partition's", (partition, many) => {
+])("%s has %i regions, with names in AWS's form that no other partition has", (partition, many) => {
   const regions = regionsOf(partition);
   expect(new Set(regions).size).toBe(many);
   for (const region of regions) {

@@ -44,7 +44,7 @@ const ASKED: readonly Asked[] = [...audited.paths, ...REMOVALS].flatMap((path) =
 const HERE = 'us-east-1:111122223333';
 const IAM = 'arn:aws:iam::111122223333';
 
-/** One of each kind of thing that a step of a chain is about, by the end of its ARN. */
+/** One of each kind of thing that steps of chains are about, by the end of its ARN. */
 const ARNS: Readonly<Record<string, string>> = {
   'own-policy': `${IAM}:policy/ops`,
   'own-boundary': `${IAM}:policy/limit`,
@@ -59,14 +59,14 @@ const ARNS: Readonly<Record<string, string>> = {
   any: '*',
 };
 
-/** What gives people a role. */
+/** Things that give people a role. */
 const DIRECTORY: Readonly<Record<DirectoryHolder, string>> = {
   permissionSets: 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
   directoryGroups: 'arn:aws:identitystore:::group/1a2b',
   samlProviders: `${IAM}:saml-provider/okta`,
 };
 
-/** What a role can be passed to. */
+/** Things that a role can be passed to. */
 const EXISTING: Readonly<Record<Existing, string>> = {
   functions: `arn:aws:lambda:${HERE}:function:pay`,
   stateMachineRoles: `arn:aws:states:${HERE}:stateMachine:pay`,
@@ -100,8 +100,8 @@ const STEPS = ESCALATIONS.flatMap(({ requests, by }) =>
 );
 
 /**
- * What steps leave out of what an action requires: beside the new thing, things that are there in any account, or that
- * whoever makes it has made before. docs/access-paths.md says so.
+ * What steps leave out of the requirements of an action: things that exist in any account, or that the creator has
+ * created before. docs/access-paths.md says so.
  */
 const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'ec2:RunInstances': ['image', 'network-interface', 'security-group', 'subnet'],
@@ -119,7 +119,7 @@ interface ResourceType {
 }
 
 /**
- * A recovery point has the ARN of what it is; the reference writes one form for all.
+ * A recovery point has the ARN of the copy; the reference gives one form for all.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html#resource-arns-table
  */
 const OTHER_FORMS: Readonly<Record<string, RegExp>> = {
@@ -181,12 +181,12 @@ function misplaced({ path, action }: Asked, row: RequestRow): readonly string[] 
     .map((arn) => `${path} ${action} on ${row.on}: ${arn}`);
 }
 
-test('every request is on a resource that its action is limited to', () => {
+test('every request is on a resource type of its action', () => {
   const wrong = ASKED.flatMap((asked) => asked.rows.flatMap((row) => misplaced(asked, row)));
   expect([...new Set(wrong)]).toEqual([]);
 });
 
-test('every resource that an action requires is asked for, unless a code says that it is not', () => {
+test('every resource that an action requires is requested, unless a code says that it is not', () => {
   const wrong: string[] = [];
   for (const { path, alternative, action, rows } of ASKED) {
     if (alternative.code !== undefined) continue;
@@ -198,7 +198,7 @@ test('every resource that an action requires is asked for, unless a code says th
   expect(wrong).toEqual([]);
 });
 
-/** The keys that requests of an action may hold, as the product has them: the reference with what it leaves out. */
+/** The keys that requests of an action may contain in the product: the reference with its omissions. */
 function keysOf(action: string): readonly string[] {
   const detail = actionDetail(action);
   const all = [
@@ -208,7 +208,7 @@ function keysOf(action: string): readonly string[] {
   return all.map((key) => key.toLowerCase().replace(/\$\{.*/, ''));
 }
 
-test('every condition key that a path sets is one of its action', () => {
+test('every condition key that a path sets belongs to its action', () => {
   const wrong = ASKED.flatMap(({ path, action, rows }) => {
     const known = keysOf(action);
     const set = rows.flatMap((row) => Object.keys(row.context ?? {}));
@@ -219,7 +219,7 @@ test('every condition key that a path sets is one of its action', () => {
   expect([...new Set(wrong)]).toEqual([]);
 });
 
-test('every step of a chain asks for what its action requires, and for nothing that it is not limited to', () => {
+test('every step of a chain requests what its action requires, and no other resource type', () => {
   const wrong = STEPS.flatMap(({ action, arns }) => {
     const { types } = reference.get(action) ?? { types: [] };
     const misplaced = arns.filter((arn) =>
@@ -236,7 +236,7 @@ test('every step of a chain asks for what its action requires, and for nothing t
   expect([...new Set(wrong)]).toEqual([]);
 });
 
-test('every condition key that a step sets is one of its action', () => {
+test('every condition key that a step sets belongs to its action', () => {
   const wrong = STEPS.flatMap(({ action, rows }) => {
     const { keys, types } = reference.get(action) ?? { keys: [], types: [] };
     const known = [...keys, ...types.flatMap((type) => type.keys)].map((key) => key.toLowerCase());
@@ -248,6 +248,6 @@ test('every condition key that a step sets is one of its action', () => {
   expect([...new Set(wrong)]).toEqual([]);
 });
 
-test('the tables say something of each path', () => {
+test('the tables cover each path', () => {
   expect(new Set(ASKED.map(({ path }) => path)).size).toBe(ACCESS_PATHS.length + REMOVALS.length);
 });

@@ -13,6 +13,6 @@ test.each([
   ['aws-cn', 'x.amazonaws.com.cn', ['x.amazonaws.com.cn']],
   ['aws-unheard-of', 'ec2.amazonaws.com', ['ec2.amazonaws.com']],
   ['aws-cn', 'spot', ['spot']],
-])('in %s %s is called %j', (partition, plain, names) => {
+])('in %s the names of %s are %j', (partition, plain, names) => {
   expect(servicePrincipalNames(plain, partition)).toEqual(names);
 });

@@ -22,7 +22,7 @@ test.each([
   ['accounts.google.com:sub', 'web-identity'],
   ['token.actions.githubusercontent.com:repository', 'web-identity'],
   ['oidc.eks.eu-west-1.amazonaws.com/id/abc:sub', 'web-identity'],
-])('%s comes with a session of %s', (key, source) => {
+])('%s is set in a session of %s', (key, source) => {
   expect(sessionSource(key)).toBe(source);
 });
 
@@ -35,11 +35,11 @@ test.each([
   'saml',
   'a.b',
   '',
-  // whoever writes a policy calls a key as he likes
+  // a policy may contain any key
   'constructor',
   '__proto__',
   'tostring',
-])('%s comes with no session', (key) => {
+])('%s is set in no session', (key) => {
   expect(sessionSource(key)).toBeNull();
 });
 
@@ -80,6 +80,6 @@ test.each([
   'aws:multifactorauthpresent',
   '',
   'constructor',
-])('%s may be there or not', (key) => {
+])('%s may be present or absent', (key) => {
   expect([isNeverOfIdentities(key), isInEveryRequest(key)]).toEqual([false, false]);
 });

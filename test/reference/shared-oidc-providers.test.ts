@@ -26,7 +26,7 @@ const BY_AUDIENCE = [
   'accounts.google.com',
 ];
 
-describe('a provider that many share', () => {
+describe('a provider that many customers share', () => {
   test.each([...new Set([...BY_SUBJECT, ...BY_AUDIENCE, 'www.amazon.com', 'graph.facebook.com'])])(
     '%s',
     (url) => {
@@ -59,7 +59,7 @@ describe('strangers are kept out', () => {
     ]);
   });
 
-  test.each(BY_AUDIENCE)('of %s by the audience, whole', (url) => {
+  test.each(BY_AUDIENCE)('of %s by the whole audience', (url) => {
     const by = (value: string): boolean => keepsStrangersOut(url, `${url}:aud`, value);
     expect([by('acme'), by('ac*'), by('acm?'), by('')]).toEqual([true, false, false, false]);
   });

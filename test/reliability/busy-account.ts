@@ -14,9 +14,9 @@ const noise = (eventId: string, service: 'iam' | 'ec2') =>
   });
 
 /**
- * `size` days with a scan each. While it collects, and between that and its audit, checks end, some of them many a
- * minute. Each day one change has no event at all, and another is seen by a check before its own event comes. Lost is
- * also a scan that did not become the latest, and an event that came and named nobody.
+ * `size` days with one scan each. Checks finish while the scan collects, and between that and its audit, sometimes
+ * many in a minute. Each day one change has no event, and another is found by a check before its own event arrives.
+ * Counted as lost: also a scan that did not become the latest, and an event that arrived and named nobody.
  */
 export const busyAccount: Experiment = async (seed, size) => {
   const random = randomOf(seed);

@@ -8,8 +8,8 @@ const checksAtOnce = 2;
 const unreadable = [null, 7, 'text', [], {}, { detail: {} }, { detail: { eventName: 'RunInstances' } }];
 
 /**
- * `size` events about twenty changes, in any order, with duplicates, with a malformed one in each hundred, and with
- * events of accounts that are not scanned, in batches of a hundred to two checks at a time.
+ * `size` events about twenty changes, in any order, with duplicates, one malformed event in a hundred, and events of
+ * other accounts. Two checks at a time handle batches of a hundred.
  */
 export const eventBurst: Experiment = async (seed, size) => {
   const random = randomOf(seed);

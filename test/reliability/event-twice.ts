@@ -1,12 +1,12 @@
 import { randomOf } from '../../bench/random.ts';
 import { changeEvent, type Experiment, faultLab, idle, mortal, visibilityTimeout } from './fault-lab.ts';
 
-/** Everything that a check does to the store and the topic is fewer things than this. */
+/** More than the number of steps by which a check changes the store and the topic. */
 const moments = 120;
 
 /**
- * `size` rounds: one event delivered to two checks at once. The first is killed at one moment, another in each round;
- * the second goes on; the queue delivers again after half an hour what was not answered.
+ * `size` rounds: one event is delivered to two checks at once. The first one is killed at another moment in each
+ * round, the second one continues, and after half an hour the queue delivers again what was not answered.
  */
 export const eventTwice: Experiment = async (seed, size) => {
   const random = randomOf(seed);

@@ -13,7 +13,7 @@ import { refusedTopic } from './refused-topic.ts';
 
 export interface Planned {
   readonly run: Experiment;
-  /** a size that a test takes, and the one that a figure is worth */
+  /** the size of a test, and the size for a figure */
   readonly small: number;
   readonly full: number;
   /** what counts as lost */
@@ -22,7 +22,7 @@ export interface Planned {
 
 const UNTOLD = 'a change without an alert';
 
-/** Every experiment of `npm run reliability`, by the name that the page gives it. */
+/** Every experiment of `npm run reliability`, by its name on the page. */
 export const EXPERIMENTS: Readonly<Record<string, Planned>> = {
   'random kills of checks and scans': { run: randomKills, small: 4, full: 160, lost: UNTOLD },
   'a topic that refuses': { run: refusedTopic, small: 12, full: 120, lost: UNTOLD },

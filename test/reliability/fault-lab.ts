@@ -14,42 +14,42 @@ import { memorySource } from '../pipeline/memory-source.ts';
 import { memoryStore } from '../pipeline/memory-store.ts';
 import { quiet } from '../pipeline/ports.ts';
 
-/** What an experiment comes to. `doubled` counts messages beyond the first with one key. */
+/** The result of an experiment. `doubled` counts messages with a key that was sent before. */
 export interface Outcome {
   /** what was done */
   readonly load: string;
-  /** what went wrong meanwhile */
+  /** the faults */
   readonly faults: string;
-  /** changes that nobody was told of */
+  /** changes that were not reported */
   readonly lost: number;
   readonly doubled: number;
-  /** of `doubled`: the sender was killed between handing over and noting that, which cannot be told from before it */
+  /** of `doubled`: the sender was killed between sending and its note, which looks the same as before sending */
   readonly unavoidable?: number;
 }
 
-/** The same seed gives the same experiment; `size` is how much of it. */
+/** The same seed gives the same experiment; `size`: the number of rounds. */
 export type Experiment = (seed: number, size: number) => Promise<Outcome>;
 
-/** Milliseconds after which the events of a check that was killed are received again, as the queue is set. */
+/** Milliseconds after which the queue delivers the events of a killed check again. */
 export const visibilityTimeout = 30 * 60_000;
-/** How often an event is received before it goes to the dead letters. */
+/** How often an event is delivered before it goes to the dead letters. */
 export const mostReceives = 5;
 
 const prefix = 'accounts/111122223333/';
 const topic = 'alerts';
 const mail = { from: 'latchkey@example.com', to: ['you@example.com'] };
 
-/** Where an invocation may be killed: called before and after each thing that the world can see. */
+/** A moment at which an invocation may be killed: called before and after each visible step. */
 export type Killer = (moment: 'before' | 'after', what: string) => Promise<void>;
 const nobody: Killer = async () => {};
 
 export interface Kills {
   kills: number;
-  /** between handing over and noting that: nobody can tell which side of it the sender died on */
+  /** between sending and its note: it cannot be known on which side the sender died */
   unavoidable: number;
 }
 
-/** One invocation, killed at the first moment that `dies` says so; where it died, it does nothing more. */
+/** One invocation. It is killed at the first moment for which `dies` is true, and does nothing after that. */
 export function mortal(tally: Kills, dies: () => boolean | Promise<boolean>): Killer {
   let dead = false;
   let handedOver = false;
@@ -65,12 +65,12 @@ export function mortal(tally: Kills, dies: () => boolean | Promise<boolean>): Ki
   };
 }
 
-/** Lets others go on, for up to so many turns. */
+/** Lets other work continue, for up to this many turns. */
 export async function idle(random: Random, most: number): Promise<void> {
   for (let turns = random.int(most); turns > 0; turns -= 1) await new Promise(setImmediate);
 }
 
-/** One account with users who are given a policy one by one, its store, and everything that was sent. */
+/** One account whose users get a policy one by one, its store, and everything that was sent. */
 export function faultLab(changes: number) {
   const store = memoryStore();
   const sent: Alert[] = [];
@@ -94,7 +94,7 @@ export function faultLab(changes: number) {
       }),
     );
   let invocations = 0;
-  /** The ports of one invocation, which `kill` may end anywhere. */
+  /** The ports of one invocation, which `kill` may end at any moment. */
   const ports = (kill: Killer = nobody, refuses: (alert: Alert) => boolean = () => false) => {
     invocations += 1;
     return {

@@ -18,10 +18,13 @@ const PREFIX = `accounts/${ACCOUNT}/`;
 const REGION = 'us-east-1';
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** As many as SQS hands to a function at once, as deployed. */
+/** The most events that SQS passes to a function at once, as deployed. */
 const BATCH = 100;
 const RECEIVES = 5;
-/** So few that each is told by itself: with their findings they are as many as one audit sends one by one. */
+/**
+ * Few enough that each is reported by itself: with their findings they reach the limit of single alerts of one
+ * audit.
+ */
 const CHANGES = 5;
 const MALFORMED_SHARE = 0.01;
 
@@ -51,9 +54,9 @@ const environmentOf = (endpoint: string) => ({
 });
 
 /**
- * `size` events at once through the handler of the function, over HTTP to a small AWS: they tell of five changes, each
- * many times and in any order, of calls that changed nothing, and one in a hundred is malformed. Two invocations work at
- * a time, as deployed. Each change is told once, and each malformed event is set aside once.
+ * `size` events at once through the function's handler, over HTTP to a small AWS. They report five changes, each
+ * many times and in any order, and calls that changed nothing; one in a hundred is malformed. Two invocations work
+ * at a time, as deployed. Each change is reported once, and each malformed event is set aside once.
  */
 export const handlerBurst: Experiment = async (seed, size) => {
   const random = randomOf(seed, 'handler-burst');
@@ -104,7 +107,7 @@ function publish(told: Told, { input }: AwsCall): string {
 
 function bury(letters: string[], { input }: AwsCall): object {
   const body = input('MessageBody') ?? '';
-  // the function also puts reminders for itself into the queue of events
+  // the function also sends reminders to itself through the queue of events
   const isLetter = input('QueueUrl')?.endsWith('/dead') === true;
   if (isLetter) letters.push(body);
   return { MessageId: '1', MD5OfMessageBody: hash('md5', body) };
@@ -119,7 +122,7 @@ async function firstScan(): Promise<void> {
   await auditStep(ports, input);
 }
 
-/** Bodies of messages in any order: each change once at least, then events again, idle ones and malformed ones. */
+/** Bodies of messages in any order: each change at least once, then repeated, idle and malformed events. */
 function eventsAbout(users: readonly string[], size: number, random: Random) {
   const change = (index: number) => {
     const userName = users[index];
@@ -142,7 +145,7 @@ function eventsAbout(users: readonly string[], size: number, random: Random) {
   return { bodies: shuffled(bodies, random), malformed };
 }
 
-/** Each with its number in it, so that it is told from the others. */
+/** Each contains its number, so that they differ. */
 const MALFORMED: readonly ((number: number) => string)[] = [
   (number) => `{"number": ${number}`,
   (number) => JSON.stringify([number]),
@@ -153,7 +156,10 @@ const MALFORMED: readonly ((number: number) => string)[] = [
   (number) => JSON.stringify(putUserPolicy(`late-${number}`, { eventTime: 'yesterday' })),
 ];
 
-/** What SQS does: batches, two at a time; what is answered as failed comes again. Returns what never got through. */
+/**
+ * What SQS does: it delivers batches, two at a time, and delivers failed events again. Returns the events that were
+ * never handled.
+ */
 async function deliver(handler: Handler, bodies: readonly string[]): Promise<number> {
   const queue = bodies.map((body, index) => ({ messageId: `m${index}`, body, receives: 0 }));
   let left = 0;

@@ -5,14 +5,14 @@ import { STORE_FAULTS, storeWith } from '../faults/store-faults.ts';
 import { type Faults, withFaults } from '../faults/with-faults.ts';
 import type { Experiment } from './fault-lab.ts';
 
-/** A case that takes longer has hung. */
+/** A case that takes longer counts as hanging. */
 const LONGEST_MS = 300_000;
 
-/** A part of the faults is for tests, which cannot wait as long as deployed functions do. */
+/** A part of the faults, for tests, which cannot wait as long as deployed functions do. */
 const patienceOf = (isHasty: boolean): Patience =>
   isHasty ? { maxAttempts: 6, connectionMs: 1000, requestMs: 2000, silenceMs: 600 } : PATIENT;
 
-/** The first `size` faults of collecting, all at once: `lost` counts those of which anything is not as it must be. */
+/** The first `size` faults of collecting, all at once. `lost` counts those with a wrong result. */
 export const collectFaults: Experiment = async (_, size) => {
   const patience = patienceOf(size < COLLECT_FAULTS.length);
   return under(COLLECT_FAULTS.slice(0, size), 'scans of an account', async (faults, fault, key, whole) => {
@@ -64,7 +64,7 @@ async function under<Case>(
   }
 }
 
-/** False where it throws, or hangs. */
+/** False if it throws or hangs. */
 async function inTime(work: Promise<boolean>): Promise<boolean> {
   let timer: NodeJS.Timeout | null = null;
   const late = new Promise<boolean>((resolve) => {

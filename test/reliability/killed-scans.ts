@@ -17,10 +17,10 @@ const users = 8;
 const roundsPerSeries = 20;
 
 /**
- * `size` rounds in series of twenty, at least two series, each on a folder of its own. In each round others of eight
- * users have access, and one scan runs, or two at once in every other series. Each is killed after one to six fifths of
- * the time that one alone takes. At the end of a series two scans run undisturbed. Lost is an alert of a run in the
- * chain that is not in the outbox; doubled is one that is there twice.
+ * `size` rounds in series of twenty, at least two series, each on its own folder. In each round other users of eight
+ * have access, and one scan runs, or two at once in every other series. Each is killed after one to six fifths of
+ * the duration of a scan. At the end of a series two scans run without faults. Counted as lost: an alert of a run in
+ * the chain that is not in the outbox; as doubled: one that is there twice.
  */
 export const killedScans: Experiment = async (seed, size) => {
   const random = randomOf(seed);
@@ -81,7 +81,7 @@ async function writeFolder(dir: string, files: Readonly<Record<string, unknown>>
   }
 }
 
-/** Milliseconds that it took; 0: it was killed. */
+/** Its duration in milliseconds; 0: it was killed. */
 function scan(from: string, out: string, killAfter?: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const began = performance.now();
@@ -95,14 +95,14 @@ function scan(from: string, out: string, killAfter?: number): Promise<number> {
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       if (signal === 'SIGKILL') resolve(0);
-      // what the other scan is sending at that moment waits for it, which the command says with its exit code
+      // alerts that the other scan is sending at that moment have to wait, which the exit code says
       else if (code === 0 || told.includes('waits in')) resolve(performance.now() - began);
       else reject(new Error(`a scan ended with ${code}: ${told.slice(-500)}`));
     });
   });
 }
 
-/** The keys that the runs in the chain have to tell, and those in the outbox. */
+/** The alert keys of the runs in the chain, and those in the outbox. */
 async function alertsIn(out: string): Promise<{ readonly wanted: Set<string>; readonly sent: string[] }> {
   const store = folderStore(out);
   const wanted = new Set<string>();

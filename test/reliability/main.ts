@@ -22,7 +22,7 @@ for (const [name, { run, full, lost }] of chosen) {
   results.push({ name, lost, outcome });
   console.log(`${name} (${((performance.now() - began) / 1000).toFixed(0)} s): ${JSON.stringify(outcome)}`);
 }
-// only a whole run is what the page says it is
+// the page describes complete runs only
 if (only === undefined) await writeFile(PAGE, reliabilityPage(results, SEED));
 const isBad = results.some(({ outcome }) => outcome.lost > 0 || outcome.doubled > (outcome.unavoidable ?? 0));
 process.exit(isBad ? 1 : 0);

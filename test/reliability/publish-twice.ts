@@ -4,8 +4,8 @@ import { type Experiment, faultLab, idle } from './fault-lab.ts';
 const changesPerRound = 5;
 
 /**
- * `size` rounds: a scan of five changes whose send and publish run twice at once, as when a state machine tries again
- * while the first try is still alive. A mail too many counts as doubled, too.
+ * `size` rounds: a scan of five changes whose send and publish run twice at once, as when a state machine retries
+ * while the first attempt is still running. A second mail counts as doubled as well.
  */
 export const publishTwice: Experiment = async (seed, size) => {
   const random = randomOf(seed);

@@ -15,9 +15,9 @@ const killedPerMoment = 0.005;
 const deliveredTwice = 0.2;
 
 /**
- * `size` series of five changes each. In each the events are delivered once or twice to two checks at a time while two
- * scans run; every invocation may die before or after whatever it does to the store or the topic, and is tried again as
- * the queue and the state machine do. At the end one scan runs undisturbed.
+ * `size` series of five changes each. The events are delivered once or twice to two checks at a time while two scans
+ * run. Every invocation may die before or after each step on the store or the topic, and is repeated by the queue or
+ * the state machine. At the end one scan runs without faults.
  */
 export const randomKills: Experiment = async (seed, size) => {
   const random = randomOf(seed);
@@ -62,7 +62,7 @@ async function oneSeries(random: Random, tally: Kills): Promise<Lab> {
   return lab;
 }
 
-/** A queue that gives events out in batches, and again after half an hour where they are not answered. */
+/** A queue that delivers events in batches, and again after half an hour if they were not answered. */
 function queueOf(lab: Lab, random: Random, ports: () => ReturnType<Lab['ports']>) {
   const queue: { readonly event: unknown; receives: number }[] = [];
   let isOpen = true;
@@ -91,7 +91,7 @@ function queueOf(lab: Lab, random: Random, ports: () => ReturnType<Lab['ports']>
   };
 }
 
-/** Each step three times, as infrastructure/scan.yml says. */
+/** Each step three times, as in infrastructure/scan.yml. */
 async function triedScan(lab: Lab, ports: () => ReturnType<Lab['ports']>): Promise<void> {
   const tried = async (step: (run: string, at: ReturnType<Lab['ports']>) => Promise<unknown>) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -109,6 +109,6 @@ async function triedScan(lab: Lab, ports: () => ReturnType<Lab['ports']>): Promi
     await tried(lab.send).catch(() => {});
     await tried(lab.publish);
   } catch {
-    // the account, or the scan, failed: whoever comes next sends what it left
+    // the account or the scan failed: the next one sends what is left
   }
 }

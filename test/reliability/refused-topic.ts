@@ -4,8 +4,8 @@ import { changeEvent, type Experiment, faultLab } from './fault-lab.ts';
 const changesPerRound = 5;
 
 /**
- * `size` rounds: five changes, and a topic that refuses everything for one whole scan, or for one whole check, or each
- * n-th message of it. Then a day without faults: one scan, or the event once more.
+ * `size` rounds: five changes, and a topic that refuses everything for one whole scan or check, or each n-th message
+ * of it. Then a day without faults: one scan, or the event once more.
  */
 export const refusedTopic: Experiment = async (seed, size) => {
   let [lost, doubled, refusals] = [0, 0, 0];

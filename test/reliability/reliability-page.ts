@@ -9,7 +9,7 @@ export interface Result {
   readonly outcome: Outcome;
 }
 
-/** `docs/reliability.md`: what the experiments came to. */
+/** `docs/reliability.md`: the results of the experiments. */
 export function reliabilityPage(results: readonly Result[], seed: number): string {
   return `${[
     '# What is lost and what is sent twice when something fails',

@@ -1,17 +1,17 @@
 import type { Alert } from '../../lib/ports/notifier.ts';
 
-/** What a topic has taken. */
+/** The messages that a topic accepted. */
 export class Told {
   readonly alerts: Alert[] = [];
 
-  /** Changes that no alert of drift names. */
+  /** Changes that no drift alert names. */
   lost(names: readonly string[]): number {
     return names.filter((name) => this.#about(name).length === 0).length;
   }
 
   /**
-   * Changes that are told twice, and messages that came again. A change that was told before its event came is told
-   * once more with it, to name who made it: that is another message.
+   * Changes that were reported twice, and repeated messages. A change that was reported before its event is reported
+   * again with the actor: that is another message.
    */
   doubled(names: readonly string[]): number {
     const isTwice = (alerts: readonly Alert[]) => new Set(alerts.map(({ key }) => key)).size > 1;

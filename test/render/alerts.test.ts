@@ -10,7 +10,7 @@ import { visibleLines } from './visible-lines.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:111122223333:latchkey-alerts';
 
-test('one alert per cause and per new critical finding, worst first', async () => {
+test('there is one alert per cause and per new critical finding, worst first', async () => {
   const alerts = alertsOf(fullReport(), TOPIC, 'https://reports.example/report.html');
   expect(alerts.map((alert) => [alert.attributes.kind, alert.attributes.severity])).toEqual([
     ['drift', ['critical']],
@@ -48,7 +48,7 @@ test('a drift alert names everything that its reader needs', () => {
   });
 });
 
-test('a filter on production gets whatever touches it: environments, regions and paths of all cells count', () => {
+test('a filter on production matches every change of production: environments, regions and paths of all cells count', () => {
   const report = fullReport();
   const [one] = report.drift;
   const envOf = (drift: Report['drift']) =>
@@ -63,14 +63,14 @@ test('a filter on production gets whatever touches it: environments, regions and
   // more instances than the group lists: any of the account may be among them
   const cut = on(dev);
   expect(envOf([{ ...cut, groups: [{ ...cut.groups[0]!, instanceCount: 5000 }] }])).toContain('production');
-  // counted as production by tags that this account calls so
+  // counted as production by the tags that the account's file names
   expect(envOf([{ ...on(dev), counts: { ...one!.counts, production: 1 } }])).toEqual(['production', 'dev']);
   const [finding] = alertsOf({ ...report, drift: [] }, TOPIC);
   expect(finding?.attributes).toMatchObject({ kind: 'finding', rule: ['CMD-ALL', 'CMD-SHELL'] });
   expect(finding?.attributes.env).toContain('production');
 });
 
-test('what came of a change is told with it: its findings, with the line that accepts them', () => {
+test('findings that a change caused are in its alert, with the command that accepts them', () => {
   const report = fullReport();
   const [one] = report.drift;
   const holder = { principal: one!.groups[0]!.principals[0]!, kind: 'machine', instances: 8 } as const;
@@ -89,7 +89,7 @@ test('what came of a change is told with it: its findings, with the line that ac
   const [standing] = told('open');
   expect(standing?.message).toContain(`Finding: ${finding.id}, which stood before`);
   expect(standing?.message).toContain(` --principal ${holder.principal} --owner`);
-  // of another it is told on its own
+  // a finding that another change caused has its own alert
   const other = {
     ...finding,
     holders: [{ ...finding.holders[0]!, principal: 'arn:aws:iam::111122223333:user/x' }],
@@ -104,12 +104,12 @@ test('the first audit is one message, whatever it found', () => {
   expect(alerts).toHaveLength(1);
   expect(alerts[0]?.attributes).toMatchObject({ kind: 'baseline', severity: ['critical'] });
   expect(alerts[0]?.subject).toMatch(/^\[CRITICAL\] 111122223333 first audit: \d+ critical, /);
-  // where runs were lost, all of it stood before
+  // if runs were lost, everything existed before
   const stood = findings.map((one) => ({ ...one, status: 'open' as const }));
   expect(alertsOf({ ...report, findings: stood }, TOPIC)).toEqual([]);
 });
 
-test('a drift without an event says between which audits it lies, and how to take it back', () => {
+test('a drift without an event names the two audits around it, and how to undo it', () => {
   const report = fullReport();
   const [, one] = report.drift;
   const undo = ['aws iam detach-role-policy --role-name on-call --policy-arn arn:aws:iam::aws:policy/x'];
@@ -121,7 +121,7 @@ test('a drift without an event says between which audits it lies, and how to tak
   expect(alert?.message).toContain(`\nUndo: ${undo[0]}\n`);
 });
 
-test("AWS's chat client gets its own form with the same facts, in which no name is a link, a user or the end of code", () => {
+test("AWS's chat client gets its own form with the same facts, in which a name cannot form a link, a mention or the end of code", () => {
   const own = new Set(['version', 'source', 'id', 'content', 'metadata']);
   for (const { chat, message, attributes } of [
     ...alertsOf(fullReport(), TOPIC),
@@ -143,7 +143,7 @@ test("AWS's chat client gets its own form with the same facts, in which no name 
   }
 });
 
-test('what a call that was not collected makes unknown has a kind of its own', () => {
+test('cells that are unknown because of a missing call have their own kind', () => {
   const report = fullReport();
   const [first] = report.drift;
   const cause = { kind: 'coverage', detail: '`ec2.describe-instances` was not collected this time' } as const;
@@ -193,11 +193,11 @@ test('people are named first, each principal with its kind', () => {
   expect(two?.message.split('\n')[0]).toMatch(/^\[CRITICAL\] role\/DevOps gained /);
 });
 
-test('nothing to say, no alert', () => {
+test('there is no alert if there is nothing to report', () => {
   expect(alertsOf(quietReport(), TOPIC)).toEqual([]);
 });
 
-test('the key is the same for the same change, and new when it happens again', () => {
+test('the key is the same for the same change, and new if it happens again', () => {
   const report = fullReport();
   const keys = (one: Report) => alertsOf(one, TOPIC).map((alert) => alert.key);
   expect(keys(report)).toEqual(
@@ -216,7 +216,7 @@ test('the key is the same for the same change, and new when it happens again', (
   expect(keys({ ...report, accountId: '444455556666' })).not.toContain(byEvent);
 });
 
-test('one that opens everything says to how many, by which policy', () => {
+test('a change that opens everything says to how many, by which policy', () => {
   const principals = Array.from({ length: 1000 }, (_, n) => `arn:aws:iam::111122223333:user/u-${n}`);
   const instances = Array.from({ length: 1000 }, (_, n) => `i-${n}`);
   const none = { verdict: 'denied', condition: null, landsAs: [] } as const;
@@ -234,7 +234,7 @@ test('one that opens everything says to how many, by which policy', () => {
     severity: ['critical'],
     path: ['run-command', 'serial-console', 'power'],
   });
-  // what was done has no room, and half of it says nothing
+  // the call does not fit, and half of it would say nothing
   expect(alert?.subject).toBe('[CRITICAL] 111122223333 20,000 principals gained root on 2,000 instances');
   const lines = alert!.message.split('\n');
   expect(lines[0]).toBe('[CRITICAL] 20,000 principals gained root on 2,000 instances (account 111122223333)');
@@ -244,7 +244,7 @@ test('one that opens everything says to how many, by which policy', () => {
   expect(alert!.message).toContain('  -> and 1,997 more instances\n');
 });
 
-test('the key does not hang on how cells are grouped', () => {
+test('the key does not depend on how cells are grouped', () => {
   const report = fullReport();
   const key = (drift: Report['drift']) => alertsOf({ ...report, drift, findings: [] }, TOPIC)[0]?.key;
   const [one] = report.drift;
@@ -257,12 +257,12 @@ test('the key does not hang on how cells are grouped', () => {
   expect(key([driftOf(one!.id, one!.cause, halves.slice(1))])).not.toBe(key([one!]));
 });
 
-test('a storm is rolled up, and nothing is lost without a word', () => {
+test('many alerts become one roll-up, which counts what it leaves out', () => {
   const report = hostileReport();
   const alerts = alertsOf(report, TOPIC);
   expect(alerts).toHaveLength(STORM_LIMIT + 1);
   const last = alerts.at(-1);
-  // each finding is told with the change that brought it about
+  // each finding is in the alert of the change that caused it
   const rest = report.drift.length - STORM_LIMIT;
   expect(last?.attributes.kind).toBe('rollup');
   expect(last?.subject).toBe(`[CRITICAL] 111122223333 ${rest} further alerts of this audit`);
@@ -285,7 +285,7 @@ test('a long change names as many rows as fit and counts the rest', () => {
   expect(alert!.message).toContain(`and ${300 - named} more: the report lists them`);
 });
 
-test('hostile values come out short, visible and on their line', () => {
+test('hostile values are short, visible and on their line', () => {
   for (const alert of alertsOf(hostileReport(), TOPIC, `https://x.example/${'a'.repeat(3000)}`)) {
     expect(byteLength(alert.message)).toBeLessThanOrEqual(MESSAGE_BYTES);
     expect(alert.message).toBe(visibleLines(alert.message));
@@ -300,7 +300,7 @@ test('hostile values come out short, visible and on their line', () => {
   }
 });
 
-test('even a change of which every text is hostile names one whole cell', () => {
+test('even a change with only hostile texts names one whole cell', () => {
   const report = hostileReport();
   for (const item of report.drift) {
     const [alert] = alertsOf({ ...report, drift: [item], findings: [] }, TOPIC);
@@ -320,7 +320,7 @@ test('even a change of which every text is hostile names one whole cell', () => 
   }
 });
 
-test('instances that come as others like them wake nobody, unless a finding came of it', () => {
+test('instances that are like others alert nobody, unless they cause a finding', () => {
   const report = fullReport();
   const [first] = report.drift;
   const alike = { ...first, cause: { kind: 'instance' as const, detail: 'd', alike: true as const } };

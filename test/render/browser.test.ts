@@ -20,7 +20,7 @@ const executablePath = findChromium();
 const [LEDGER, SANDBOX] = [INSTANCES[2][0], INSTANCES[6][0]];
 const manyFindings = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ ...FINDINGS[0]!, id: `f-${n}`, title: `finding ${n}` }));
-/** What the runs of the two weeks before changed, and their numbers. */
+/** The changes of runs in the two weeks before, and their numbers. */
 function withHistory(report: Report): Report {
   const day = (n: number) => `2026-08-${String(n).padStart(2, '0')}T10:15:00.000Z`;
   const days = Array.from({ length: 14 }, (_, n) => day(n + 1));
@@ -31,18 +31,18 @@ function withHistory(report: Report): Report {
     trend: { ...now, points: [...days.map((at) => ({ ...now.points[0]!, at })), ...now.points] },
   };
 }
-/** On a busy machine a view takes a while. */
+/** A view may take this long on a busy machine. */
 const SOON = { timeout: 30_000 };
 const at = (address: string) => address.slice(1);
 
-// a test that skips itself is listed with its reason; a file that runs none would say nothing
-/** Rows of a list whose counts are cut at the edge, wrapped, or run into the row below. */
+// a test that skips itself is listed with its reason, unlike a file without tests
+/** Rows of a list whose counts are cut off, wrapped, or overlap the row below. */
 const CUT_COUNTS = `[...document.querySelectorAll('.vrow.placed .tallies')].filter((counts) => {
   const [own, cell, row] = [counts, counts.parentElement, counts.closest('.vrow')].map((one) => one.getBoundingClientRect());
   return counts.scrollWidth > counts.parentElement.clientWidth + 1 || own.height > 30 || own.bottom > row.bottom || own.right > row.right;
 }).length`;
 
-test('a browser is there to try the page in', ({ skip }) => {
+test('a browser is available for the page', ({ skip }) => {
   if (executablePath === null && process.env.CI !== 'true') skip(NO_CHROMIUM);
   expect(executablePath, NO_CHROMIUM).not.toBeNull();
 });
@@ -60,7 +60,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
   const focused = (page: Page) =>
     page.evaluate(`document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent`);
 
-  test('it opens offline without a request, an error or a dialog', async () => {
+  test('opens offline without a request, an error or a dialog', async () => {
     for (const markup of [full, hostile, renderPage(quietReport(), pack)]) {
       const { page, noise, close } = await pages.open(markup);
       expect(await heading(page)).not.toBe('');
@@ -74,7 +74,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     }
   });
 
-  test('every view has an address, and back goes back', async () => {
+  test('has an address for every view, and the back button works', async () => {
     const { page, close } = await pages.open(full);
     const visit = async (link: string, title: string) => {
       await page.getByRole('navigation').getByRole('link', { name: link }).click();
@@ -99,7 +99,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('exceptions that ended stand before those in force, until they are resolved', async () => {
+  test('shows exceptions that ended before those in force, until they are resolved', async () => {
     const ended = { rule: 'EXC-EXPIRED', rules: ['EXC-EXPIRED'], status: 'open', title: 'it ended' } as const;
     const findings = [
       { ...FINDINGS[0]!, ...ended, id: 'f-ended' },
@@ -125,14 +125,14 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     ['a policy', at(addressOf.policy(`${ROLE('on-call')}#policy-0`, 0)), 'ssm:StartSession'],
     ['what the audit does not have', 'finding-of-another-run', 'no finding'],
     ['what no view is', 'nonsense', 'none of this page'],
-  ])('a link from elsewhere opens %s', async (_, address, text) => {
+  ])('opens %s from a link', async (_, address, text) => {
     const { page, noise, close } = await pages.open(full, address);
     await page.locator('main').getByText(text).first().waitFor();
     expect(noise).toEqual([]);
     await close();
   });
 
-  test('a document stands on lines of its own', async () => {
+  test('shows a document on separate lines', async () => {
     const { page, close } = await pages.open(full, at(addressOf.policy(`${ROLE('on-call')}#policy-0`, 0)));
     const text = page.locator('main pre').first();
     await text.waitFor();
@@ -140,7 +140,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('the matrix filters by path, verdict, kind, principal and tag, and its address holds the filter', async () => {
+  test('filters the matrix by path, verdict, kind, principal and tag, and keeps the filter in the address', async () => {
     const { page, close } = await pages.open(full, 'matrix');
     const all = '11 principals in 11 lines, 8 instances in 8 lines';
     await expect.poll(() => result(page), SOON).toBe(all);
@@ -155,11 +155,15 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await expect.poll(() => result(page), SOON).toBe('2 principals in 2 lines, 1 instance in 1 line');
     expect(page.url()).toMatch(/#matrix\?path=group%3Aroot&verdict=conditional&on=pci%3Dyes$/);
     await page.getByLabel('Instance or tag').fill('no such thing');
-    await page.getByText('Nothing matches').waitFor();
+    // a name that nobody has is no all-clear
+    await page.getByText('No instance of the audit matches.').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByLabel('Principal', { exact: true }).fill('no such person');
+    await page.getByText('No principal of the audit matches.').waitFor();
     await close();
   });
 
-  test('the matrix works from the keyboard, and a square opens', async () => {
+  test('lets the keyboard use the matrix and open a square', async () => {
     const { page, close } = await pages.open(full, 'matrix');
     await page.locator('.square').first().waitFor();
     await expect.poll(() => page.locator('.row-head').first().textContent(), SOON).toMatch(/^(SSO|role)/);
@@ -182,14 +186,19 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('an empty square says why not', async () => {
+  test('says why a square is empty', async () => {
     const { page, close } = await pages.open(full, at(addressOf.cell(USER('alice'), SANDBOX)));
     await page.getByText('No way in').waitFor();
     await page.getByText('nothing in its policy allows it').first().waitFor();
+    // each closed path says why without being opened
+    await page
+      .locator('details.closed:not([open]) summary', { hasText: 'denied: nothing in its policy allows' })
+      .first()
+      .waitFor();
     await close();
   });
 
-  test('one search finds principals, instances, policies and findings from the keyboard', async () => {
+  test('finds principals, instances, policies and findings with one search from the keyboard', async () => {
     const { page, close } = await pages.open(full);
     await page.locator('h1').first().waitFor();
     await page.keyboard.press('/');
@@ -213,7 +222,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('findings filter, open to the text of the policy, and lead to who holds them', async () => {
+  test('filters findings, shows the text of the policy, and links to the holders', async () => {
     const { page, close } = await pages.open(full, 'findings');
     await expect.poll(() => result(page), SOON).toBe('7 of 7 findings');
     await page.getByLabel('Text', { exact: true }).fill('TAG-TAMPER');
@@ -227,7 +236,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('hostile values are on the page as text, and nothing else comes of them', async () => {
+  test('shows hostile values as text, without any other effect', async () => {
     const { page, noise, close } = await pages.open(hostile);
     const seen: string[] = [];
     for (const address of [
@@ -248,7 +257,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('a long name stays in its own row, so that it hides no other', async () => {
+  test('keeps a long name in its own row', async () => {
     const report = fullReport();
     const name = 'W'.repeat(250);
     const matrix = { ...report.matrix, instances: report.matrix.instances.map((one) => ({ ...one, name })) };
@@ -261,10 +270,10 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('what was not audited gives no all-clear in any view', async () => {
+  test('reports no all-clear in any view if nothing was audited', async () => {
     const { snapshot: whole, matrix } = fullReport();
     const { coverage } = blindReport().snapshot;
-    // the lists of instances are there, and of IAM nothing
+    // the lists of instances were read, and nothing of IAM
     const snapshot = { ...whole, users: [], roles: [], groups: [], policies: [], coverage };
     const blind = {
       ...blindReport(),
@@ -275,10 +284,10 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     expect(blind.matrix.instances.length).toBeGreaterThan(0);
     const views = [...Object.values(ADDRESSES), at(addressOf.instance(blind.matrix.instances[0]?.id ?? ''))];
     for (const address of views) {
-      // a page of its own: elsewhere the view before stands until the next one is drawn
+      // a page of its own: elsewhere the previous view is shown until the next one is drawn
       const { page, close } = await pages.open(markup, address);
       await page.waitForTimeout(400);
-      // the page's own policy forbids waiting by a function that is asked again and again
+      // the page's content policy forbids waiting with a polled function
       await page.getByText('Reading …').first().waitFor({ state: 'detached' });
       const text = String(await page.evaluate(`document.querySelector('main').innerText`));
       expect(text).not.toMatch(/no access|nobody can|nobody has|nobody reaches|no way onto/i);
@@ -287,7 +296,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     }
   });
 
-  test('the policy stops what slips through', async () => {
+  test('stops injected markup by its content policy', async () => {
     const slipped =
       '<script>document.title = "run"</script><img src="https://evil.example/x" onerror="document.title = \'run\'"><p style="color:red" id="slip">x</p>';
     const { page, noise, close } = await pages.open(full.replace('<main', `${slipped}<main`));
@@ -301,7 +310,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('without its script it says what matters most, and where the rest is', async () => {
+  test('shows the most important parts without its script, and where the rest is', async () => {
     const { page, noise, close } = await pages.open(full, '', { javaScriptEnabled: false });
     const text = await page.locator('main').textContent();
     for (const fact of ['role/DevOps gained root on 8 instances', 'run any command document', 'findings.csv'])
@@ -310,7 +319,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('nothing is wider than the screen', async () => {
+  test('has nothing that is wider than the screen', async () => {
     for (const markup of [full, hostile]) {
       const { page, close } = await pages.open(markup);
       for (const address of [...Object.values(ADDRESSES), at(addressOf.instance(LEDGER))]) {
@@ -326,7 +335,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     }
   });
 
-  test('printed, a list shows its beginning in full', async () => {
+  test('prints the beginning of a list in full', async () => {
     const { page, close } = await pages.open(full, 'instances');
     await page.locator('.vrow.placed').first().waitFor();
     await page.emulateMedia({ media: 'print' });
@@ -335,7 +344,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('the theme is remembered', async () => {
+  test('remembers the theme', async () => {
     const { page, close } = await pages.open(full);
     const button = page.getByRole('button', { name: /^Theme/ });
     await button.click();
@@ -345,33 +354,36 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test.each(['light', 'dark'] as const)('axe finds nothing to say, %s', async (colorScheme) => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    const report = withHistory(fullReport());
-    const { page, close } = await pages.open(renderPage(report, pack), '', { colorScheme });
-    await page
-      .getByRole('img', { name: /day by day/ })
-      .first()
-      .waitFor();
-    await page.evaluate(axe);
-    for (const address of [
-      ...Object.values(ADDRESSES),
-      at(addressOf.finding(FINDINGS[0]!.id)),
-      at(addressOf.instance(LEDGER)),
-      at(addressOf.principal(ROLE('ci-deploy'))),
-      at(addressOf.cell(USER('alice'), LEDGER)),
-      at(addressOf.policy(`${ROLE('on-call')}#policy-0`, 0)),
-    ]) {
-      await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
-      await page.waitForTimeout(500);
-      const found = await page.evaluate(`axe.run().then(({ violations }) =>
+  test.each(['light', 'dark'] as const)(
+    'has no accessibility problem that axe finds: %s',
+    async (colorScheme) => {
+      const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+      const report = withHistory(fullReport());
+      const { page, close } = await pages.open(renderPage(report, pack), '', { colorScheme });
+      await page
+        .getByRole('img', { name: /day by day/ })
+        .first()
+        .waitFor();
+      await page.evaluate(axe);
+      for (const address of [
+        ...Object.values(ADDRESSES),
+        at(addressOf.finding(FINDINGS[0]!.id)),
+        at(addressOf.instance(LEDGER)),
+        at(addressOf.principal(ROLE('ci-deploy'))),
+        at(addressOf.cell(USER('alice'), LEDGER)),
+        at(addressOf.policy(`${ROLE('on-call')}#policy-0`, 0)),
+      ]) {
+        await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
+        await page.waitForTimeout(500);
+        const found = await page.evaluate(`axe.run().then(({ violations }) =>
         violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html).join(' | ')))`);
-      expect(found, address).toEqual([]);
-    }
-    await close();
-  });
+        expect(found, address).toEqual([]);
+      }
+      await close();
+    },
+  );
 
-  test('a large account stays within its limits: 6,000 elements in every view, and its size', async () => {
+  test('stays within its limits for a large account: 6,000 elements in every view, and its size', async () => {
     const report = { ...largeReport(1_500, 3_000), findings: manyFindings(3_000) };
     const markup = renderPage(report, pack);
     expect(markup.length).toBeLessThan(3_000_000);
@@ -399,7 +411,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('counts of every strength stay whole at any width', async () => {
+  test('shows counts of every strength completely at any width', async () => {
     const report = largeReport(1_500, 40);
     const [first] = report.matrix.groups;
     const among = (part: number, path: PathId, verdict: 'allowed' | 'conditional') => ({
@@ -426,7 +438,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
-  test('the digest opens as quietly', async () => {
+  test('the digest opens without requests or errors as well', async () => {
     for (const report of [fullReport(), hostileReport()]) {
       const { page, noise, close } = await pages.open(renderDigest([report]).html);
       await expect(page.locator('script, img, link').count()).resolves.toBe(0);

@@ -14,7 +14,7 @@ test.each<
   [{ ...IF_MFA, landsAs: ['*'] }, 'ec2-instance-connect', 'root under a condition'],
   [{ ...IF_MFA, landsAs: ['ops'] }, 'ec2-instance-connect', 'a shell under a condition'],
   [{ ...IF_MFA, landsAs: [] }, 'console-read', 'Reading the console under a condition'],
-])('the strongest of what somebody gained: %j by %s', (after, path, what) => {
+])('the strongest gained access: %j by %s', (after, path, what) => {
   const gained = { change: 'gained', principals: [USER('mara')], instances: [INSTANCES[0][0]] } as const;
   const before = {
     ...gained,

@@ -54,11 +54,11 @@ test.each<[CellState, string]>([
   [UNKNOWN, 'unknown'],
   [{ ...OPEN, landsAs: ['as the document says'] }, 'always, as the document says'],
   [MFA, `only if ${MFA.condition?.text}`],
-])('a state in words: %j', (state, text) => {
+])('a state is described in words: %j', (state, text) => {
   expect(stateText(state)).toBe(text);
 });
 
-test('the worst cause comes first, and the worst group and path of each', () => {
+test('the worst cause comes first, with its worst group and path', () => {
   const changes = changesOf(fullReport().drift.toReversed());
   expect(changes.map((change) => [change.severity, change.cause.kind, change.rows.length])).toEqual([
     ['critical', 'attachment', 1],
@@ -83,7 +83,7 @@ test('the worst cause comes first, and the worst group and path of each', () => 
   expect(changesOf([])).toEqual([]);
 });
 
-test('instances that come like others are information only', () => {
+test('instances that are like others are information only', () => {
   expect(changesOf([drift('run-command', NONE, ROOT, { kind: 'instance', alike: true })])[0]?.severity).toBe(
     'info',
   );
@@ -115,7 +115,7 @@ test.each([
   expect(whoText(change!)).toBe(text);
 });
 
-test('a fleet that was replaced is told as that: nobody gained anything', () => {
+test('a fleet that was replaced is reported as such, since nobody gained anything', () => {
   const one = (change: 'gained' | 'lost', instances: readonly string[]) => ({
     ...{ change, principals: ['p', 'q'], instances, paths: ['run-command' as const] },
     ...(change === 'gained' ? { before: NONE, after: ROOT } : { before: ROOT, after: NONE }),

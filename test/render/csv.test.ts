@@ -6,7 +6,7 @@ import { parseCsv } from './parse-csv.ts';
 import { INSTANCES } from './report-facts.ts';
 import { fullReport, quietReport } from './reports.ts';
 
-test('report.csv has one record per cell, with what a reader needs to act on it', async () => {
+test('report.csv has one record per cell, with everything that a reader needs', async () => {
   const report = fullReport();
   const text = renderReportCsv(report);
   const records = parseCsv(text);
@@ -38,12 +38,12 @@ test('findings.csv has one record per finding, in their order', async () => {
   await expect(text.replaceAll('\r\n', '\n')).toMatchFileSnapshot('../golden/render/findings.csv');
 });
 
-test('an account without cells gives the titles alone', () => {
+test('an account without cells gives only the titles', () => {
   expect(parseCsv(renderReportCsv(quietReport()))).toHaveLength(1);
   expect(parseCsv(renderFindingsCsv(quietReport()))).toHaveLength(1);
 });
 
-test('what is beyond the limit is counted in the last record', () => {
+test('the last record counts what is beyond the limit', () => {
   const report = fullReport();
   const records = parseCsv(renderReportCsv(report, 10));
   expect(records).toHaveLength(12);

@@ -14,7 +14,7 @@ const ACCOUNTS = Array.from({ length: 60 }, (_, n) =>
   of([fullReport, quietReport, blindReport][n % 3]?.() ?? fullReport(), String(100_000_000_000 + n)),
 );
 
-test('what a digest keeps of an account is a few kB of plain data, whatever the account', () => {
+test('the digest data of an account are a few kB of plain data, however large the account', () => {
   expect(bytesOf(auditedOf(fullReport()))).toBeLessThan(8_000);
   expect(bytesOf(auditedOf(largeReport(2000, 2000)))).toBeLessThan(16_000);
   expect(bytesOf(auditedOf(hostileReport()))).toBeLessThan(40_000);
@@ -22,13 +22,13 @@ test('what a digest keeps of an account is a few kB of plain data, whatever the 
   expect(JSON.parse(JSON.stringify(told))).toEqual(told);
 });
 
-test('that of many accounts together is no larger than a digest shows', () => {
+test('the digest data of many accounts are no larger than what a digest shows', () => {
   expect(bytesOf(together(ACCOUNTS))).toBeLessThan(30_000);
   const large = Array.from({ length: 200 }, () => auditedOf(fullReport()));
   expect(bytesOf(together(large))).toBeLessThan(30_000);
 });
 
-test('a digest of what was kept is that of the reports, in whatever parts it is put together', () => {
+test('a digest of stored data equals that of the reports, in whatever order they are joined', () => {
   const reports = [fullReport(), { ...fullReport(), accountId: '444455556666' }];
   const audited = reports.map((report) => auditedOf(report));
   expect(digestOf(audited)).toEqual(renderDigest(reports));

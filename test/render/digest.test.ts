@@ -50,7 +50,7 @@ test.each([
 
 const DAY_BEFORE = '2026-08-22T10:55:00.000Z';
 
-test('what checks told since the last digest is in the next one, and the mail does not say that nothing changed', () => {
+test('the next digest includes what checks reported, and does not say that nothing changed', () => {
   const { drift, ...report } = fullReport();
   const digestAt = '2026-08-22T10:15:00.000Z';
   const seen = (waits: boolean) => {
@@ -71,7 +71,7 @@ test('what checks told since the last digest is in the next one, and the mail do
   expect(quiet.text).toMatch(/Since 2026-08-22 10:15 UTC no access changed/);
 });
 
-test("a change of the file of expected access is told, and is nobody's change of access", () => {
+test('a change of the file of expected access is reported, and does not count as a change of access', () => {
   const detail =
     'the file of expected access was changed: added administrator `user/admin`; added known account `444455556666`';
   const configured: Drift = {
@@ -107,7 +107,7 @@ test("a change of the file of expected access is told, and is nobody's change of
   expect(earlier[0]?.message).toContain('- the file of expected access was changed: added administrator');
 });
 
-test('what stood already is counted and not listed again; what came since the last digest is', () => {
+test('old findings are counted and not listed again, those since the last digest are', () => {
   const report = fullReport();
   const at = (digestAt: string) => renderDigest([{ ...report, digestAt }]).text.replace(/\s+/g, ' ');
   const old = 'auto scaling group `web` in us-east-1';
@@ -123,7 +123,7 @@ test('what stood already is counted and not listed again; what came since the la
   expect(first).toContain('First audit of 111122223333: findings 1 critical, 3 high, 1 medium, 1 low.');
 });
 
-test('accounts that could not be audited are named first, with why', () => {
+test('accounts that could not be audited are named first, with the reason', () => {
   const failed = [{ accountId: '777788889999', failure: 'AccessDenied: sts:AssumeRole' }];
   const { subject, text, html } = renderDigest([fullReport()], [], failed);
   expect(subject).toContain('1 FAILED');
@@ -135,7 +135,7 @@ test('accounts that could not be audited are named first, with why', () => {
   expect(renderDigest([], [], many).text).toMatch(/and\s+10\s+more\./);
 });
 
-test('the first fix stands with its proof, and how to undo and where a change is told with each', () => {
+test('the first fix is shown with its proof, and each change with its undo and link', () => {
   const report = fullReport();
   const [one] = report.drift;
   const undo = [
@@ -163,7 +163,9 @@ test('the first fix stands with its proof, and how to undo and where a change is
   const drift = [{ ...one!, cause: { ...one!.cause, undo } }];
   const page = [{ accountId: '111122223333', label: 'report', url: 'https://reports.example/report.html' }];
   const { text, html } = renderDigest([{ ...report, drift, fixes }], page);
-  expect(text).toContain("detach `x`\n    removes 5 of people's root on production, leaves 2; removes 9");
+  expect(text).toContain(
+    'detach `x`\n    closes 5 of 7 cells in which people have root on production; removes 9',
+  );
   expect(text).not.toContain('another');
   expect(html).not.toContain('`');
   // a command and a link are never broken
@@ -176,7 +178,7 @@ test('the first fix stands with its proof, and how to undo and where a change is
   expect(renderDigest([{ ...report, drift }], console).text).not.toContain('#change-');
 });
 
-test('one that was deleted and created again is told from one that changed', () => {
+test('a principal that was deleted and created again differs from one that changed', () => {
   const report = fullReport();
   const [one] = report.drift;
   const detail = 'role `DevOps` was deleted and created again under the same name';
@@ -186,7 +188,7 @@ test('one that was deleted and created again is told from one that changed', () 
   expect(renderDigest([report]).text).not.toContain('created again');
 });
 
-test('an exception is told when its end is near', () => {
+test('an exception is mentioned when its end is near', () => {
   const report = fullReport();
   const accepted = (until: string) => ({
     ...{ ...report.findings[0]!, status: 'excepted' as const },
@@ -200,7 +202,7 @@ test('an exception is told when its end is near', () => {
   expect(text('2026-12-30')).toContain('1 finding accepted, the next until 2026-12-30.');
 });
 
-test('both parts say the same', async () => {
+test('both parts have the same content', async () => {
   const { text, html } = renderDigest([fullReport()], LINKS);
   const facts = [
     '6 of 12 principals (1 person, 4 machines and 1 from outside) can get a shell on an instance, all as root, and 2 more only where a condition holds.',
@@ -222,7 +224,7 @@ test('both parts say the same', async () => {
   await expect(html).toMatchFileSnapshot('../golden/render/digest.html');
 });
 
-test('nothing in it runs or loads from elsewhere', () => {
+test('nothing in it runs, or loads from elsewhere', () => {
   for (const report of [fullReport(), hostileReport()]) {
     const { html, text } = renderDigest([report], LINKS);
     const tags = html.match(/<[^>]*>/g)?.join('') ?? '';
@@ -242,7 +244,7 @@ test('hostile values are escaped, visible and short', () => {
   for (const value of HOSTILE_VALUES.filter((one) => one.includes('<'))) expect(html).not.toContain(value);
 });
 
-test('many accounts stay in one mail of a bounded size', () => {
+test('many accounts fit into one mail of limited size', () => {
   const reports = Array.from({ length: 300 }, () => hostileReport());
   const { text, html, subject } = renderDigest(reports);
   expect(byteLength(text) + byteLength(html)).toBeLessThan(60_000);

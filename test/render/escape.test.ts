@@ -27,11 +27,11 @@ test.each([
   ['a\u200db', 'a\\u{200d}b'],
   ['a\ud800b', 'a\ufffdb'],
   ['👩‍🚀 ❤️ 日本 é', '👩‍🚀 ❤️ 日本 é'],
-])('what a reader cannot see is written out: %j', (text, shown) => {
+])('hidden characters are written out: %j', (text, shown) => {
   expect(visible(text)).toBe(shown);
 });
 
-test('our own line breaks stay where lines are wanted', () => {
+test('our own line breaks stay if lines are wanted', () => {
   expect(visibleLines('a\nb\u202e')).toBe('a\nb\\u{202e}');
 });
 
@@ -41,19 +41,19 @@ test('markup in a value becomes text, in content and in a quoted attribute', () 
   );
 });
 
-test('markup nests, lists join, and what is absent leaves nothing', () => {
+test('markup can be nested, lists are joined, and missing values give nothing', () => {
   expect(html`<ul>${[1, 2].map((n) => html`<li>${n}</li>`)}${null}${undefined}${false}</ul>`.markup).toBe(
     '<ul><li>1</li><li>2</li></ul>',
   );
 });
 
-test('an object that only looks like markup cannot come out of JSON into a page as text', () => {
+test('an object from JSON that looks like markup is not inserted as markup', () => {
   expect(html`${JSON.parse('"{\\"markup\\":\\"<b>\\"}"')}`.markup).toBe(
     '{&quot;markup&quot;:&quot;&lt;b&gt;&quot;}',
   );
 });
 
-test.each(HOSTILE_VALUES)('JSON in a script cannot leave it, and reads back the same: %j', (value) => {
+test.each(HOSTILE_VALUES)('JSON in a script cannot end it, and reads back unchanged: %j', (value) => {
   const { markup } = scriptJson({ [value]: value, list: [value] });
   expect(markup).not.toMatch(/[<>&\u2028\u2029]/);
   const read: unknown = JSON.parse(markup);

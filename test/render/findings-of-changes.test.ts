@@ -41,7 +41,7 @@ test.each<readonly [why: string, found: Finding, change: string | null]>([
   ['what somebody gained is something else', about(['mara'], { paths: ['user-data'] }), null],
   ['there is no holder', about([]), null],
   ['it stood and grew by both', about(['mara', 'kim'], { status: 'open' }), 'first'],
-])('a finding is told with the change that brought it about: %s', (_, found, change) => {
+])('a finding belongs to the change that caused it: %s', (_, found, change) => {
   const { byChange, others } = carriedBy(changes, [found]);
   expect([...byChange.keys()]).toEqual(change === null ? [] : [change]);
   expect(others).toEqual(change === null ? [found] : []);

@@ -15,7 +15,7 @@ import { fullReport } from './reports.ts';
 const names = (arns: readonly { readonly arn: string }[]): string =>
   arns.map(({ arn }) => arn.slice(arn.lastIndexOf('/') + 1)).join();
 
-describe('who can become root', () => {
+describe('principals with root', () => {
   const run = (...ids: string[]): object =>
     allow('ssm:SendCommand', [
       'arn:aws:ssm:*:*:document/*',
@@ -37,13 +37,13 @@ describe('who can become root', () => {
   const report: Report = { ...fullReport(), snapshot, matrix: buildMatrix(snapshot) };
   const of = (one: Report) => rootHolders(one, accessOf(one.matrix), kindsOfSnapshot(snapshot));
 
-  test('people come first, and of people those who reach production', () => {
+  test('are listed people first, and among people those who reach production', () => {
     expect(names(of(report))).toBe('prod,many,machine');
     expect(of(report)[0]).toMatchObject({ kind: 'person', instances: 1, production: 1 });
     expect(of(report)[2]).toMatchObject({ kind: 'machine', instances: 3, production: 1 });
   });
 
-  test('what production is the file of the account says', () => {
+  test("use the file's definition of production", () => {
     const production = [{ key: 'Stage', values: ['live'] }];
     const expected = { ...NOTHING_EXPECTED, production };
     expect(of({ ...report, expected }).map((one) => one.production)).toEqual([0, 0, 1]);
@@ -51,7 +51,7 @@ describe('who can become root', () => {
   });
 });
 
-describe('what changed since the scan before', () => {
+describe('changes since the previous scan', () => {
   const timeline: readonly TimelineRun[] = [
     { at: '2026-11-26T12:00:00.000Z', isScan: false, drift: DRIFT.slice(0, 1) },
     { at: '2026-11-26T09:00:00.000Z', isScan: true, drift: [] },
@@ -59,7 +59,7 @@ describe('what changed since the scan before', () => {
   ];
   const report = { ...fullReport(), drift: [], timeline };
 
-  test('includes what checks of events told since then, and nothing from before', () => {
+  test('include what checks of events reported since then, and nothing older', () => {
     const { at, isScan, changes, cells } = sinceScan(report, []);
     expect([at, isScan]).toEqual(['2026-11-26T09:00:00.000Z', true]);
     expect(changes.map(({ id, toldAt }) => [id, toldAt])).toEqual([
@@ -68,7 +68,7 @@ describe('what changed since the scan before', () => {
     expect(cells.gained).toBe(DRIFT[0]?.counts.gained);
   });
 
-  test('is told with what this audit found, the worst first', () => {
+  test('are listed with what this audit found, the worst first', () => {
     const { changes } = sinceScan({ ...report, drift: DRIFT }, changesOf(DRIFT));
     expect(changes).toHaveLength(DRIFT.length + 1);
     expect(changes.map(({ severity }) => severity)).toEqual(
@@ -78,7 +78,7 @@ describe('what changed since the scan before', () => {
     );
   });
 
-  test('is nothing after the first audit', () => {
+  test('are empty after the first audit', () => {
     expect(sinceScan({ ...report, previousAt: null, timeline: [] }, [])).toMatchObject({
       at: null,
       changes: [],
@@ -86,7 +86,7 @@ describe('what changed since the scan before', () => {
   });
 });
 
-describe('what is not known for want of what was not collected', () => {
+describe('unknown access because of missing data', () => {
   const group = (principals: readonly number[], missing?: string) => ({
     ...({ path: 'disk-copy', principals, instances: [0] } as const),
     outcome: {
@@ -114,7 +114,7 @@ describe('what is not known for want of what was not collected', () => {
     ],
     [[group([7])], 'Of 1 principal not all is known'],
     [[], ''],
-  ])('is said by the call, and of policies in one word', (groups, text) => {
+  ])('is named by the call, and for policies in one word', (groups, text) => {
     expect(undecidedText(undecidedIn({ groups }))).toBe(text);
   });
 });

@@ -11,7 +11,7 @@ const GUARDRAIL = { reason: 'guardrail' } as const;
 const shown = (...gaps: CoverageEntry[]) =>
   gapLines(gaps).map(({ what, regions, calls }) => [what, regions, calls]);
 
-describe('gaps as people read them', () => {
+describe('coverage gaps', () => {
   it('are one line for a region that a guardrail closes', () => {
     const calls = ['ec2.describe-instances', 'ec2.describe-volumes', 'ssm.list-documents'];
     const closed = calls.map((call) => gap(call, 'eu-north-1', GUARDRAIL));
@@ -29,7 +29,21 @@ describe('gaps as people read them', () => {
     expect(shown(...missing)).toEqual([['backup.list-protected-resources', ['eu-west-1', 'us-east-1'], 2]]);
   });
 
-  it('stay apart where the reasons are', () => {
+  it('are one line for a file that is missing in every region', () => {
+    const missing = ['us-east-1', 'eu-west-1'].map((region) =>
+      gap('ec2.describe-images', region, { detail: `there is no file \`${region}/x.json\`` }),
+    );
+    const [line, ...others] = gapLines(missing);
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({
+      regions: ['eu-west-1', 'us-east-1'],
+      detail: 'there is no file `<region>/x.json`',
+    });
+    // of one region its own name stands
+    expect(gapLines(missing.slice(0, 1))[0]?.detail).toBe('there is no file `us-east-1/x.json`');
+  });
+
+  it('stay separate if their reasons differ', () => {
     const call = 'ec2.describe-images';
     const gaps = [
       gap(call, 'us-east-1', { detail: 'timed out' }),
@@ -46,7 +60,7 @@ describe('gaps as people read them', () => {
     ]);
   });
 
-  it('are one line for the regions that a scan leaves out, and one for those that are switched off', () => {
+  it('are one line for regions that a scan leaves out, and one for disabled regions', () => {
     const left = ['eu-west-1', 'eu-west-2', 'eu-west-3'].map((region, at) =>
       gap('ec2.describe-regions', region, { reason: 'not-asked', detail: at < 2 ? 'left out' : 'off' }),
     );
@@ -66,7 +80,7 @@ describe('gaps as people read them', () => {
     expect(gapLines([gap('iam.x', null)]).map(inRegions)).toEqual(['']);
   });
 
-  it('lose none', () => {
+  it('are all included', () => {
     const one = fc.record({
       ...{ call: fc.constantFrom('a.b', 'a.c', 'd.e', 'f.g'), items: fc.constant(null) },
       region: fc.constantFrom(null, 'us-east-1', 'eu-west-1'),

@@ -43,7 +43,7 @@ const admin = (report: Report) =>
     .find(({ principal }) => principal.includes('AWSReservedSSO_AdministratorAccess'));
 
 describe('the people behind a permission set', () => {
-  test('are with the holders of findings, and nobody else has such', () => {
+  test('are shown with the holders of findings, and only with those', () => {
     expect(admin(told)?.heldBy).toMatchObject({
       ...{ permissionSet: 'AdministratorAccess', people: 2, directCount: 0 },
       groups: [{ name: 'platform', people: 2 }],
@@ -53,7 +53,7 @@ describe('the people behind a permission set', () => {
     expect(admin(reportOf(undefined))?.heldBy).toMatchObject({ groups: null, people: null });
   });
 
-  test('are named by an alert about what they hold, in a mail and on the page', async () => {
+  test('are named in an alert about their access, in a mail and on the page', async () => {
     const finding = told.findings.find(({ holders }) =>
       holders.some(({ principal }) => principal.includes('FleetOperators')),
     );
@@ -69,7 +69,7 @@ describe('the people behind a permission set', () => {
     expect(hits?.first.map(({ title }) => title)).toEqual(['SSO FleetOperators']);
   });
 
-  test('are said to be unknown where they were not read', () => {
+  test('are said to be unknown if they were not read', () => {
     const unread = reportOf(undefined);
     const held = unread.findings.filter(({ holders }) => holders.some(({ heldBy }) => heldBy !== undefined));
     expect(held.length).toBeGreaterThan(0);
@@ -77,7 +77,7 @@ describe('the people behind a permission set', () => {
       expect(message).toContain('who holds it was not read');
   });
 
-  test('keep a message within its limit, and forge no line, whatever they are called', () => {
+  test('keep a message within its limit, and forge no line, whatever their names', () => {
     const hostile = `x\n[CRITICAL] <script>\u202e${'y'.repeat(1024)}`;
     const center: IdentityCenter = {
       permissionSets: acme.identityCenter!.permissionSets.map((set) => ({ ...set, people: ['p'] })),
@@ -92,7 +92,7 @@ describe('the people behind a permission set', () => {
       expect(message.split('\n').filter((row) => row.startsWith('[CRITICAL] <'))).toEqual([]);
     }
     expect(renderDigest([report]).html).not.toContain('<script>');
-    // what the page packs is escaped where it is shown
+    // what the page packs is escaped when it is shown
     expect(renderPage(report, pack).split('<script>\u202e')).toHaveLength(1);
   });
 });

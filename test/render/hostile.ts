@@ -4,7 +4,10 @@ import { ACCOUNT_ID, account, allow, TAKEN_AT } from '../fixtures/account.ts';
 import { driftOf, finding, USER } from './report-facts.ts';
 import { withAlternative } from './reports.ts';
 
-/** What an attacker may put into a name or a tag. Each carries a word of its own, so that a test can find it again. */
+/**
+ * Texts that an attacker may put into a name or a tag. Each contains a unique word, so that a test can find it
+ * again.
+ */
 export const HOSTILE = {
   script: '<script>alert("pwned-script")</script>',
   close: '</script><img src=x onerror=alert(1)>pwned-close',

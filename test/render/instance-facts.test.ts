@@ -11,7 +11,7 @@ import { instanceData, REACH_FACTS } from '../../lib/render/page/instance-data.t
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import { fullReport } from './reports.ts';
 
-test.each([1, 2, 3])('instances that share their facts are told as by themselves (seed %i)', (seed) => {
+test.each([1, 2, 3])('shared facts of instances equal those computed for each one (seed %i)', (seed) => {
   const snapshot = generateAccount({ principals: 20, instances: 400, seed });
   const account = compileAccount(snapshot);
   const data = instanceData({ ...fullReport(), snapshot, matrix: buildMatrix(snapshot) });

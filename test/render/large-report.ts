@@ -1,7 +1,7 @@
 import type { Instance } from '../../lib/snapshot/snapshot.ts';
 import { fullReport } from './reports.ts';
 
-/** Principals and instances of which no two are alike. */
+/** Principals and instances that all differ. */
 export function largeReport(principals: number, instances: number) {
   const report = fullReport();
   const region = report.snapshot.regions[0]!;

@@ -7,7 +7,7 @@ import { orgPart } from '../../lib/render/org/org-part.ts';
 import { orgReach } from '../../lib/render/org/org-reach.ts';
 import { fullReport } from './reports.ts';
 
-/** An index of so many accounts, one set of which gives root in the last and less in the others. */
+/** An index of this many accounts. One permission set gives root in the last one and less in the others. */
 function indexOf(accounts: number) {
   const indexer = new OrgIndexer();
   const part = orgPart(fullReport());
@@ -26,7 +26,7 @@ function indexOf(accounts: number) {
   return indexer.index(orgReach(new OrganizationBorders(), []));
 }
 
-test('a permission set that reaches thousands of accounts is counted, and listed where it gives most', () => {
+test('a permission set in thousands of accounts is counted, and listed where it gives most', () => {
   const page = orgPage(indexOf(3000), () => null);
   const sets = page.slice(page.indexOf('<h2>Permission sets'), page.indexOf('<h2>From one account'));
   expect(sets).toContain('<b>3,000 accounts</b>');
@@ -37,7 +37,7 @@ test('a permission set that reaches thousands of accounts is counted, and listed
   expect(page.slice(page.indexOf('<h2>From one account'))).toContain('and 1,000 more ways');
 });
 
-test('a shell is more than one under a condition', () => {
+test('a shell ranks above one with a condition', () => {
   const indexer = new OrgIndexer();
   const part = orgPart(fullReport());
   for (const [accountId, strongest] of [
@@ -56,7 +56,7 @@ test('a shell is more than one under a condition', () => {
   );
 });
 
-test('the same account twice is named, and counts once', () => {
+test('a repeated account is named, and counts once', () => {
   const indexer = new OrgIndexer();
   const part = orgPart(fullReport());
   for (const folder of ['a', 'b']) indexer.add(part, { folder, run: 'runs/run-1', report: null });
@@ -65,7 +65,7 @@ test('the same account twice is named, and counts once', () => {
   expect(index.failed).toEqual([{ folder: 'b', problem: expect.stringContaining('as `a` is') }]);
 });
 
-test('who gets from account to account stands with its way, and what may be missing is said', () => {
+test('access between accounts is shown with its chain, and with what may be missing', () => {
   const accounts = Array.from({ length: 25 }, (_, n) => ({
     ...{ accountId: String(200_000_000_000 + n), strongest: 'root', instances: 3, production: 1, paths: [] },
     ...{

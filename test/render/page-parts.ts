@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 
-/** The page without its style, script and data: what is in the markup. */
+/** The markup of the page without its style, script and data. */
 export function markupOf(page: string): string {
   return page
     .replace(/<style>.*?<\/style>/s, '')
@@ -11,11 +11,11 @@ export function markupOf(page: string): string {
 /** The script that the page runs. */
 export const scriptOf = (page: string): string => /<script>(.*?)<\/script>/s.exec(page)?.[1] ?? '';
 
-/** What the script reads before anything is unpacked. */
+/** The data that the script reads before anything is unpacked. */
 export const headOf = (page: string): string =>
   /<script type="application\/json" id="head">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
 
-/** The packed parts by name, as they are in the page. */
+/** The packed parts by name, as in the page. */
 export const packedOf = (page: string): ReadonlyMap<string, string> =>
   new Map(
     [...page.matchAll(/<script type="application\/zlib" id="chunk-([\w-]+)">([\w+/=]*)<\/script>/g)].map(

@@ -10,7 +10,7 @@ import { largeReport } from './large-report.ts';
 import { chunkOf, markupOf, packedOf, scriptOf } from './page-parts.ts';
 import { blindReport, fullReport, quietReport } from './reports.ts';
 
-test('the page says what matters most without its script', async () => {
+test('the page shows the most important parts without its script', async () => {
   const page = markupOf(renderPage(fullReport(), pack));
   for (const fact of [
     '6 of 12 principals (1 person, 4 machines and 1 from outside) can get a shell on an instance, all as root, and 2 more only where a condition holds.',
@@ -48,7 +48,7 @@ test('a later run without drift says so', () => {
   );
 });
 
-test('the policy names the style and the script that are there, and nothing else', () => {
+test('the content policy names exactly the present style and script', () => {
   const page = renderPage(hostileReport(), pack);
   const hash = (text: string) => createHash('sha256').update(text).digest('base64');
   const style = /<style>(.*?)<\/style>/s.exec(page)?.[1] ?? '';
@@ -61,7 +61,7 @@ test('the policy names the style and the script that are there, and nothing else
   expect(page.indexOf('Content-Security-Policy')).toBeLessThan(page.indexOf('<style>'));
 });
 
-test('the script is the same whatever the account says', () => {
+test('the script does not depend on the account', () => {
   expect(scriptOf(renderPage(hostileReport(), pack))).toBe(scriptOf(renderPage(quietReport(), pack)));
 });
 
@@ -77,7 +77,7 @@ test('no hostile value becomes markup', () => {
   expect(markup).not.toMatch(/(?:href|src)="(?!#)/);
 });
 
-test('everything of the account is packed, and the markup stays small whatever its size', () => {
+test('all data of the account is packed, and the markup stays small whatever its size', () => {
   const report = largeReport(300, 200);
   const page = renderPage(report, pack);
   const { rows } = chunkOf(page, 'principals') as PrincipalData;
@@ -87,14 +87,14 @@ test('everything of the account is packed, and the markup stays small whatever i
   expect(markupOf(page).match(/<[a-z]/g)!.length).toBeLessThan(1000);
 });
 
-test('without its data it is under 300 kB, and its script is under 150 kB', () => {
+test('without data it is under 300 kB, and its script under 150 kB', () => {
   const page = renderPage(fullReport(), pack);
   const data = [...packedOf(page).values()].reduce((sum, text) => sum + text.length, 0);
   expect(page.length - data).toBeLessThan(300_000);
   expect(scriptOf(page).length).toBeLessThan(150_000);
 });
 
-test('its parts are the whole of it, and it is the same for the same report', () => {
+test('its parts together are the page, and equal reports give equal pages', () => {
   const report = fullReport();
   expect([...pageParts(report, pack)].join('')).toBe(renderPage(report, pack));
   expect(renderPage(fullReport(), pack)).toBe(renderPage(report, pack));

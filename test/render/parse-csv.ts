@@ -1,4 +1,4 @@
-/** Records of an RFC 4180 text, as a strict reader sees them. Throws where the text is none. */
+/** Records of an RFC 4180 text, read strictly. Throws if the text is invalid. */
 export function parseCsv(text: string): string[][] {
   const records: string[][] = [];
   let record: string[] = [];

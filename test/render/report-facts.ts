@@ -24,7 +24,7 @@ export const MFA = {
 
 type Given = Partial<Finding> & { readonly resource: string };
 
-/** A finding with what every one has; `resource` is the place to fix. */
+/** A finding with default members; `resource` is the place to fix. */
 export function finding(rule: string, severity: Finding['severity'], { resource, ...given }: Given): Finding {
   const holders = given.holders ?? [];
   return {
@@ -136,7 +136,7 @@ export const FINDINGS: readonly Finding[] = [
 export const NONE = { verdict: 'denied', condition: null, landsAs: [] } as const;
 export const ALWAYS = { verdict: 'allowed', condition: null, landsAs: ['root'] } as const;
 
-/** Drift with the counts that its groups have; those of principals and instances are of one group each. */
+/** Drift with the counts of its groups; those of principals and instances are of one group each. */
 export function driftOf(
   id: string,
   cause: Drift['cause'],

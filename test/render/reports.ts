@@ -6,7 +6,7 @@ import { byHand, condition, type HandCells } from '../findings/by-hand.ts';
 import { ACCOUNT_ID, account, allow, regionOf, TAKEN_AT } from '../fixtures/account.ts';
 import { DRIFT, FINDINGS, INSTANCES, MFA, ROLE } from './report-facts.ts';
 
-/** A cell with an alternative that its path has, so that its requests can be asked for. */
+/** A cell with an alternative that its path has, so that it has requests. */
 export function withAlternative(cells: HandCells): HandCells {
   const path = ACCESS_PATHS.find((one) => one.id === cells.path);
   return { ...cells, alternative: path?.alternatives[0]?.id ?? '' };
@@ -149,7 +149,7 @@ export function fullReport(): Report {
   };
 }
 
-/** An account in which nothing was found, on its first run. */
+/** The first run of an account without findings. */
 export function quietReport(): Report {
   const snapshot = account({ users: [{ name: 'alice' }], regions: { 'us-east-1': regionOf('us-east-1') } });
   return {
@@ -164,7 +164,7 @@ export function quietReport(): Report {
   };
 }
 
-/** An account of which every call failed. */
+/** An account with only failed calls. */
 export function blindReport(): Report {
   const quiet = quietReport();
   const snapshot: Snapshot = {

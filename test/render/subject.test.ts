@@ -13,7 +13,7 @@ test('a subject loses letters of its longest names, never a word that says what 
   expect(subjectOf('short')).toBe('short');
 });
 
-test('the rank and the account stay as they are, however long the rest is', () => {
+test('the rank and the account stay complete, however long the rest is', () => {
   const subject = subjectOf(
     '[CRITICAL] 111122223333 4,275 people gained a shell under a condition on 100,000 instances (48,708 production)',
   );
@@ -23,7 +23,7 @@ test('the rank and the account stay as they are, however long the rest is', () =
   expect(subject.length).toBeLessThanOrEqual(99);
 });
 
-test('the first detail that fits is added, its names cut if they must be', () => {
+test('the first detail that fits is added, with its names cut if needed', () => {
   const what = '[CRITICAL] 111122223333 user/bob gained root on 8 instances (5 production)';
   expect(
     subjectOf(what, ['policy `AmazonSSMFullAccess` was attached to user `bob`', 'AttachUserPolicy by mara']),
@@ -31,7 +31,7 @@ test('the first detail that fits is added, its names cut if they must be', () =>
   expect(subjectOf(what, ['x '.repeat(60)])).toBe(what);
 });
 
-test('what is not ASCII is written out, and a single word of any length is cut', () => {
+test('characters outside ASCII are written out, and a single word of any length is cut', () => {
   expect(subjectOf('ü')).toBe('\\u{fc}');
   expect(subjectOf('a'.repeat(5000))).toHaveLength(99);
 });

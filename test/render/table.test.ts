@@ -19,7 +19,7 @@ test('a text is cut before the character that would not fit', () => {
   expect(truncateToWidth('abc', 3)).toBe('abc');
 });
 
-test('a text breaks at blanks first, inside a word only where it must', () => {
+test('a text breaks at blanks, and inside a word only if needed', () => {
   expect(wrapToWidth('only if aws:MultiFactorAuthPresent is true', 28)).toEqual([
     'only if',
     'aws:MultiFactorAuthPresent',
@@ -44,7 +44,7 @@ interface Row {
   readonly n: number;
 }
 
-test('columns line up, long texts wrap or are cut, numbers stand to the right', () => {
+test('columns are aligned, long texts wrap or are cut, numbers are on the right', () => {
   const rows = [
     { principal: 'user/alice', path: 'session-manager', n: 3 },
     { principal: 'role/日本の役割 with a long name', path: 'ec2-instance-connect', n: 12 },
@@ -61,7 +61,7 @@ test('columns line up, long texts wrap or are cut, numbers stand to the right', 
   );
 });
 
-test('without rows the titles stand alone', () => {
+test('without rows there are only the titles', () => {
   expect(renderTable([], COLUMNS, 80)).toBe('principal  path  n\n─────────  ────  ─\n');
 });
 

@@ -6,7 +6,7 @@ import { fullReport } from './reports.ts';
 
 const TEAM = { name: 'interns', to: ['a@example.com'] };
 
-test('by account a team gets all of its accounts and nothing of others', () => {
+test('a team by account gets all of its accounts and nothing of others', () => {
   const report = fullReport();
   expect(teamView(report, { ...TEAM, accounts: ['111122223333'] })?.report).toBe(report);
   expect(teamView(report, { ...TEAM, accounts: ['222233334444'] })).toBeNull();
@@ -15,7 +15,7 @@ test('by account a team gets all of its accounts and nothing of others', () => {
   ).toBeNull();
 });
 
-test('by tag it gets what touches its instances: cells, changes, findings', () => {
+test('a team by tag gets everything about its instances: cells, changes, findings', () => {
   const report = fullReport();
   const own = teamView(report, { ...TEAM, tag: { key: 'env', value: 'dev' } })?.report;
   const dev = new Set(
@@ -49,7 +49,7 @@ test('by tag it gets what touches its instances: cells, changes, findings', () =
   expect(teamView(report, { ...TEAM, tag: { key: 'env', value: 'DEV' } })).toBeNull();
 });
 
-test('what may be about its instances is told: a change or finding of which not all names are listed', () => {
+test('a change or finding whose names are not all listed is included, since it may be about its instances', () => {
   const report = fullReport();
   const [one] = report.drift;
   const cut = { ...one!, groups: [{ ...one!.groups[0]!, instances: ['i-other'], instanceCount: 5000 }] };
@@ -62,7 +62,7 @@ test('what may be about its instances is told: a change or finding of which not 
   expect(own?.findings).toEqual([finding]);
 });
 
-test('a team of which nothing was audited is told so', () => {
+test('a team without audited accounts is told so', () => {
   expect(renderDigest([], [], [], { team: TEAM.name }).text).toContain(
     'Nothing that was audited is of this team',
   );

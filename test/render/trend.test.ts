@@ -11,7 +11,7 @@ const on = (day: number, takenAt = `2026-08-${String(day).padStart(2, '0')}T10:1
   takenAt,
 });
 
-test('a run leaves its numbers: cells by path and verdict, who has root, findings, coverage', () => {
+test('a run stores its numbers: cells by path and verdict, principals with root, findings, coverage', () => {
   const report = fullReport();
   const trend = trendOf(report, []);
   const counted: Record<string, Record<string, number>> = {};
@@ -33,7 +33,7 @@ test('a run leaves its numbers: cells by path and verdict, who has root, finding
   expect(trendOf(blindReport(), []).points[0]?.state).toBe('blind');
 });
 
-test('of each day the last point is kept, and of many days the newest', () => {
+test('the last point of each day is kept, and the newest of many days', () => {
   let points = trendOf(on(1), []).points;
   points = trendOf(on(2), points).points;
   points = trendOf(on(2, '2026-08-02T18:00:00.000Z'), points).points;
@@ -45,7 +45,7 @@ test('of each day the last point is kept, and of many days the newest', () => {
   expect(trendOf(on(3), many).points).toHaveLength(100);
 });
 
-test('mail and page draw it once there are two days; a day that could not be audited is not zero', () => {
+test('mail and page draw it from the second day on, and a day without an audit is not zero', () => {
   const before = trendOf(on(20), []).points.map((point) => ({
     ...point,
     root: { ...point.root, person: 7 },
@@ -70,7 +70,7 @@ test('mail and page draw it once there are two days; a day that could not be aud
   );
 });
 
-test('of several accounts the last that is known of each counts', () => {
+test('with several accounts the last known point of each counts', () => {
   const [one, two] = [fullReport(), { ...quietReport(), accountId: '222233334444' }];
   const point = trendOf(on(20), []).points[0]!;
   const trends = [
@@ -84,7 +84,7 @@ test('of several accounts the last that is known of each counts', () => {
   expect(text).toContain('People with root: 7 → 6 since 2026-08-20');
 });
 
-test('a bar is as high as its value, and what is there at all is seen', () => {
+test('the height of a bar is its value, and a small value is still visible', () => {
   const { width, height, pixels, palette } = barPicture([
     { values: [0, 1, 1000], colour: '#112233' },
     { values: [0, 0, 0], colour: '#445566' },

@@ -6,7 +6,7 @@ const LISTS = ['Users', 'Roles'];
 const page = (value: object): string => JSON.stringify(value, null, 4);
 
 describe('the pages of an answer in one file', () => {
-  it('are one answer, and only the last says whether there are more', () => {
+  it('are one answer, and only the last one says whether there are more', () => {
     const first = { Users: [1], Roles: [], IsTruncated: true, Marker: 'a' };
     const text = `${page(first)}\n${page({ Users: [2], Roles: [3], IsTruncated: false })}\n`;
     expect(readPages(text, true, LISTS)).toEqual({
@@ -18,7 +18,7 @@ describe('the pages of an answer in one file', () => {
     expect(cut).toMatchObject({ value: { Users: [1, 1], IsTruncated: true, Marker: 'b' } });
   });
 
-  it('may stand in a list, as jq puts them', () => {
+  it('may be in a list, as jq writes them', () => {
     const text = `[{"Users":[1],"NextToken":"a"},{"Users":[{"a":1,"a":2}]}]`;
     expect(readPages(text, true, LISTS)).toEqual({
       ok: true,
@@ -27,7 +27,7 @@ describe('the pages of an answer in one file', () => {
     });
   });
 
-  it('name a key that stands twice as it is in the whole', () => {
+  it('name a duplicate key with its place in the whole', () => {
     const text = '{"Users":[0,0],"NextToken":"x"}{"Users":[{"a":1,"a":2}]}';
     expect(readPages(text, true, LISTS)).toHaveProperty('duplicateKeys', ['$.Users[2].a']);
   });
@@ -48,12 +48,12 @@ describe('the pages of an answer in one file', () => {
     expect(readPages(text, false, lists)).toEqual({ ok: false, message: expect.stringMatching(message) });
   });
 
-  it('leaves lists alone that are no pages', () => {
+  it('a list that contains no pages stays as it is', () => {
     expect(readPages('[[{"Users":[]}]]', false, LISTS)).toHaveProperty('value', [[{ Users: [] }]]);
     expect(readPages('[]', false, LISTS)).toHaveProperty('value', []);
   });
 
-  it('say what the whole answer says, wherever it was cut', () => {
+  it('have the content of the whole answer, wherever it was split', () => {
     const texts = fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 6 });
     fc.assert(
       fc.property(texts, fc.nat(6), fc.constantFrom('', '\n', '\r\n  '), (items, at, between) => {

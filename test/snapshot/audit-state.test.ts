@@ -53,21 +53,21 @@ function reportOf(snapshot: Snapshot): Report {
 }
 
 describe('an audit is', () => {
-  it('complete where every call was collected', () => {
+  it('complete if every call was collected', () => {
     expect(auditStateOf(whole)).toEqual({ state: 'complete', why: '' });
   });
 
-  it('partial where some call was not', () => {
+  it('partial if some call was not', () => {
     expect(auditStateOf(failing(whole, 'ec2.describe-security-groups', 'us-east-1')).state).toBe('partial');
     expect(auditStateOf(withoutInstances('us-east-1')).state).toBe('partial');
-    // a part of IAM, or an answer of before that still stands
+    // a part of IAM, or an earlier answer that is still used
     expect(auditStateOf(failing(whole, IAM, null)).state).toBe('partial');
     expect(auditStateOf(failing({ ...whole, users: [] }, IAM, null, { readAt: whole.takenAt })).state).toBe(
       'partial',
     );
   });
 
-  it('complete where regions are left out on purpose, and says how many', () => {
+  it('complete if regions are left out on purpose, and says how many', () => {
     const left = { call: 'ec2.describe-regions', status: 'not-collected', items: null } as const;
     const more = ['sa-east-1', 'ap-east-1'].map((region) => ({
       ...{ ...left, region, reason: 'not-asked', detail: 'left out' },
@@ -92,7 +92,7 @@ describe('an audit is', () => {
     expect(auditStateOf({ ...blind, regions: [] }).state).toBe('blind');
   });
 
-  it('blind where the one list of instances was cut off before its first', () => {
+  it('blind if the only list of instances was cut off before its first item', () => {
     const [region] = whole.regions;
     const cut = { ...whole, regions: region ? [{ ...region, instances: [] }] : [] };
     expect(auditStateOf(failing(cut, INSTANCES, region?.region ?? '', { status: 'unreadable' })).state).toBe(
@@ -103,23 +103,26 @@ describe('an audit is', () => {
 });
 
 describe('a blind audit', () => {
-  it.each([withoutIam, blind])('says NOT AUDITED and why, and nothing that sounds like none', (snapshot) => {
-    const report = reportOf(snapshot);
-    const { why } = auditStateOf(snapshot);
-    expect(summarize(report).verdict).toBe(`NOT AUDITED: ${why}.`);
-    const digest = renderDigest([report]);
-    expect(digest.subject).toMatch(/^\[EC2 access\] NOT AUDITED 111122223333: /);
-    expect(digest.text.replaceAll(/\s+/g, ' ')).toContain(`NOT AUDITED: ${why}`);
-    for (const text of [digest.subject, digest.text, digest.html])
-      expect(text).not.toMatch(/no findings|No standing findings|None of/i);
-    const [alert, ...others] = alertsOf(report, 'topic');
-    expect(others).toEqual([]);
-    expect(alert).toMatchObject({ attributes: { severity: ['critical'], kind: 'blind' } });
-    expect(alert?.subject).toContain('NOT AUDITED');
-    expect(alert?.message).toContain(why);
-  });
+  it.each([withoutIam, blind])(
+    'says NOT AUDITED and why, and nothing that reads like a good result',
+    (snapshot) => {
+      const report = reportOf(snapshot);
+      const { why } = auditStateOf(snapshot);
+      expect(summarize(report).verdict).toBe(`NOT AUDITED: ${why}.`);
+      const digest = renderDigest([report]);
+      expect(digest.subject).toMatch(/^\[EC2 access\] NOT AUDITED 111122223333: /);
+      expect(digest.text.replaceAll(/\s+/g, ' ')).toContain(`NOT AUDITED: ${why}`);
+      for (const text of [digest.subject, digest.text, digest.html])
+        expect(text).not.toMatch(/no findings|No standing findings|None of/i);
+      const [alert, ...others] = alertsOf(report, 'topic');
+      expect(others).toEqual([]);
+      expect(alert).toMatchObject({ attributes: { severity: ['critical'], kind: 'blind' } });
+      expect(alert?.subject).toContain('NOT AUDITED');
+      expect(alert?.message).toContain(why);
+    },
+  );
 
-  it('among others is counted in the subject', () => {
+  it('is counted in the subject among others', () => {
     const { subject } = renderDigest([reportOf(whole), reportOf({ ...blind, accountId: '222233334444' })]);
     expect(subject).toContain('2 accounts: 1 NOT AUDITED');
   });
@@ -131,7 +134,7 @@ describe('a blind audit', () => {
   });
 });
 
-it('principals of whom a policy is missing are never counted among those who can do nothing', () => {
+it('principals with a missing policy never count as having no access', () => {
   const snapshot = account({
     users: [{ name: 'noa', policies: ['arn:aws:iam::aws:policy/Gone'] }],
     instances: [{ id: 'i-1' }],
@@ -141,7 +144,7 @@ it('principals of whom a policy is missing are never counted among those who can
   );
 });
 
-describe('who and what was left out of a list', () => {
+describe('items that were left out of a list', () => {
   const leftOut = (path: string, message = 'left out: it has no `Arn`'): Snapshot => ({
     ...account({ users: [{ name: 'noa' }], instances: [{ id: 'i-1' }] }),
     problems: [{ path, message }],
@@ -154,7 +157,7 @@ describe('who and what was left out of a list', () => {
     [`${IAM} $.RoleDetailList[0]`, IAM],
     [`us-east-1/${INSTANCES} $.Reservations[0].Instances[0]`, INSTANCES],
     [`us-east-1/${INSTANCES} $.Reservations[0]`, INSTANCES],
-  ])('%s is not known to be able to do nothing', (path, call) => {
+  ])('make it unknown who has no access: %s', (path, call) => {
     const snapshot = leftOut(path);
     expect(callsOf(snapshot)).toEqual([call]);
     expect(summarize(reportOf(snapshot)).verdict).toContain('None of 1 principal is known to be able to get');
@@ -165,11 +168,11 @@ describe('who and what was left out of a list', () => {
     [`${IAM} $.UserDetailList[1].Tags[0]`, 'a tag needs a `Key` and a `Value` that are texts'],
     ['us-east-1/ec2.describe-security-groups $.SecurityGroups[0]', 'left out: it has no `GroupId`'],
     [`eu-west-1/${INSTANCES} $.Reservations[0].Instances[0]`, 'left out: it has no `InstanceId`'],
-  ])('%s %s: nobody is missing of what was read', (path, message) => {
+  ])('leave nobody out of what was read: %s %s', (path, message) => {
     expect(callsOf(leftOut(path, message))).toEqual([]);
   });
 
-  it('an account without an instance in what was read is not one without any', () => {
+  it('an account without an instance in what was read is not an account without instances', () => {
     const cut = { ...leftOut(`us-east-1/${INSTANCES} $.Reservations[0]`) };
     const none = { ...cut, regions: cut.regions.map((region) => ({ ...region, instances: [] })) };
     expect(summarize(reportOf(none)).verdict).toBe('No instances were found in what was read.');

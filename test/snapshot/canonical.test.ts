@@ -6,7 +6,7 @@ import { account, allow } from '../fixtures/account.ts';
 const text = (snapshot: Snapshot) => JSON.stringify(canonicalSnapshot(snapshot));
 
 describe('canonical order', () => {
-  it('gives equal bytes for equal accounts, whatever order AWS listed them in', () => {
+  it("gives equal bytes for equal accounts, whatever AWS's order is", () => {
     const users = [
       { name: 'bob', tags: { team: 'red', Team: 'blue' }, groups: ['ops', 'dev'] },
       {
@@ -44,7 +44,7 @@ describe('canonical order', () => {
     expect(text(account(turned))).toBe(text(account({ users, instances })));
   });
 
-  it('keeps tag keys apart that differ by case only, and repeated ones', () => {
+  it('keeps tag keys separate that differ in case only, and repeated ones', () => {
     const tags = [
       { key: 'team', value: 'b' },
       { key: 'Team', value: 'a' },

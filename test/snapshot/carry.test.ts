@@ -26,13 +26,13 @@ const ids = (snapshot: Snapshot) =>
   snapshot.regions.flatMap(({ region, instances }) => [region, ...(instances ?? []).map(({ id }) => id)]);
 const first = await scan(0);
 
-describe('a scan on top of the one before', () => {
-  it('is taken as it is where all of it is newer', async () => {
+describe('a scan combined with the previous one', () => {
+  it('is used as it is if all of it is newer', async () => {
     const next = await scan(1);
     expect(mergeScan(first, next)).toBe(next);
   });
 
-  it('leaves what failed as it was, with all that was read for it, for three days', async () => {
+  it('keeps earlier answers of failed calls for three days', async () => {
     const failed = gap('failed', 'InternalError');
     const bad = {
       ...ANSWERS,
@@ -65,12 +65,12 @@ describe('a scan on top of the one before', () => {
     expect(scps(mergeScan(first, await scan(1, guardrails('p-2'))))).toEqual([['p-2']]);
   });
 
-  it('does not know what nobody collected this time', async () => {
+  it('does not know what was not collected this time', async () => {
     const merged = mergeScan(first, await scan(1, without(ANSWERS, 'us-east-1/ec2.describe-instances')));
     expect(ids(merged)).toEqual(['eu-west-1', 'i-2', 'us-east-1']);
   });
 
-  it('leaves out a region that is switched off, and keeps one where the list of regions failed', async () => {
+  it('leaves out a disabled region, and keeps one if the list of regions failed', async () => {
     const one = without(ANSWERS, 'eu-west-1/');
     expect(ids(mergeScan(first, await scan(1, one)))).toEqual(['us-east-1', 'i-1']);
     const regionsGap = () => gap('denied', 'AccessDenied');
@@ -86,7 +86,7 @@ describe('a scan on top of the one before', () => {
     ]);
   });
 
-  it('leaves out a region that it was told not to ask, whether or not the others are known', async () => {
+  it('leaves out a region that it should not read, whether or not the others are known', async () => {
     const one = without(ANSWERS, 'eu-west-1/');
     for (const region of ['eu-west-1', null]) {
       const notAsked = () => [{ region, detail: 'not asked' }];
@@ -100,7 +100,7 @@ describe('a scan on top of the one before', () => {
     }
   });
 
-  it('keeps a region that was read while the scan was under way', async () => {
+  it('keeps a region that was read while the scan was running', async () => {
     const { regions, coverage } = await scan(2);
     const isThere = ({ region }: { readonly region: string | null }) => region === 'eu-west-1';
     const meanwhile: Snapshot = {
@@ -111,7 +111,7 @@ describe('a scan on top of the one before', () => {
     expect(ids(mergeScan(meanwhile, await scan(1, without(ANSWERS, 'eu-west-1/'))))).toEqual(ids(first));
   });
 
-  it('is judged by its own settings', async () => {
+  it('is judged with its own settings', async () => {
     const settings = { defaultSessionDocument: 'explicit' } as const;
     const older = { ...(await scan(1)), settings };
     const scanned = await scan(0);

@@ -36,8 +36,8 @@ const snapshots = fc
 const stored = (before: Snapshot, after: Snapshot): unknown =>
   JSON.parse(JSON.stringify(snapshotDelta(before, after)));
 
-describe('what differs between two snapshots', () => {
-  it('gives the second one out of the first, byte for byte', () => {
+describe('the difference between two snapshots', () => {
+  it('gives the second one from the first, byte for byte', () => {
     fc.assert(
       fc.property(snapshots, snapshots, (before, after) => {
         expect(writeSnapshot(applyDelta(before, stored(before, after)))).toBe(writeSnapshot(after));
@@ -45,7 +45,7 @@ describe('what differs between two snapshots', () => {
     );
   });
 
-  it('is as large as what changed, not as the account', () => {
+  it('is as large as the change, not as the account', () => {
     const many = Array.from({ length: 500 }, (_, n) => ({ id: `i-${n}`, tags: { n: `${n}` } }));
     const before = account({ instances: many });
     const after = account({ instances: many.map((one, n) => (n === 7 ? { ...one, tags: {} } : one)) });
@@ -60,7 +60,7 @@ describe('what differs between two snapshots', () => {
     ['of another version', { schemaVersion: 9, members: {}, regions: {} }],
     ['of no list', { schemaVersion: 1, members: { accountId: { gone: [], now: [] } }, regions: {} }],
     ['of no snapshot', { schemaVersion: 1, members: { users: { value: 7 } }, regions: {} }],
-  ])('is refused where it is %s', (_, delta) => {
+  ])('is refused if it is %s', (_, delta) => {
     expect(() => applyDelta(account(), delta)).toThrow();
   });
 });

@@ -17,8 +17,8 @@ const text = (center: IdentityCenter | undefined, name = 'Ops'): string => {
   return held === null ? 'no permission set' : heldByText(held);
 };
 
-describe('who stands behind the role of a permission set', () => {
-  it('is its groups with their people, and people without a group', () => {
+describe("the holders of a permission set's role", () => {
+  it('are its groups with their people, and people without a group', () => {
     const identityCenter = {
       permissionSets: [set('Ops', ['g'], ['p1'])],
       groups: [group('g', ['p2', 'p3', 'p4', 'p5', 'p6'])],
@@ -30,13 +30,13 @@ describe('who stands behind the role of a permission set', () => {
     expect(new SetHolders({ identityCenter }).of(arnOf('Ops'))).toMatchObject({ people: 6, directCount: 1 });
   });
 
-  it('was not read, and is never nobody, where any of it is missing', () => {
+  it('are not read, and never nobody, if any of it is missing', () => {
     const groups = [group('g', null)];
     expect(text(undefined)).toBe('permission set `Ops`: who holds it was not read');
     expect(text({ permissionSets: [set('Ops', null, null)], groups, people: [] })).toBe(
       'permission set `Ops`: who holds it was not read',
     );
-    // a role that outlived its permission set
+    // a role whose permission set was deleted
     expect(text({ permissionSets: [set('Read', ['g'])], groups, people: [] })).toBe(
       'permission set `Ops`: who holds it was not read',
     );
@@ -49,7 +49,7 @@ describe('who stands behind the role of a permission set', () => {
     expect(new SetHolders({ identityCenter }).of('arn:aws:iam::111122223333:user/ada')).toBeNull();
   });
 
-  it('has names that cannot forge a line, and an end', () => {
+  it('have names that cannot forge a line, and are limited', () => {
     const hostile = `x\u202e\n[CRITICAL] \`rm\` <b>${'y'.repeat(5000)}`;
     const identityCenter = {
       permissionSets: [set('Ops', ['g'], ['p'])],
@@ -61,7 +61,7 @@ describe('who stands behind the role of a permission set', () => {
     expect(told.length).toBeLessThan(1500);
   });
 
-  it('counts each person once, however many lists are cut', () => {
+  it('are counted once each, however many lists are cut', () => {
     const ids = fc.uniqueArray(
       fc.nat(60).map((n) => `p${n}`),
       { maxLength: 40 },

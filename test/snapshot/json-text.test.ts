@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { jsonText } from '../../lib/snapshot/json-text.ts';
 
-/** What a terminal obeys or a reader does not see, without what joins and colours an emoji. */
+/** What a terminal interprets or a reader does not see, without what joins and colours an emoji. */
 const UNSEEN = /[[\p{Cc}\p{Zl}\p{Zp}\p{DI}\p{Bidi_Control}\ufff9-\ufffb]--[\u200d\ufe0f\n]]/v;
 
 test.each([
@@ -16,7 +16,7 @@ test.each([
   expect(jsonText(value)).toBe(text);
 });
 
-test('reads back as what it was, and holds nothing unseen', () => {
+test('a value reads back unchanged, and its text contains nothing invisible', () => {
   const texts = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: fc.constantFrom('\u009b', '\u202e', '\u2028', 'a', '"', '\\') }),

@@ -16,7 +16,7 @@ import { account } from '../fixtures/account.ts';
 const HOUR = 60 * 60_000;
 const iso = (hour: number): string => new Date(hour * HOUR).toISOString();
 
-/** A call in one place, made at an hour: `null` where it was not made. */
+/** A call in one place, made at an hour: `null` if it was not made. */
 interface Asked {
   readonly hour: number;
   readonly status: CoverageEntry['status'];
@@ -37,7 +37,7 @@ const instanceOf = (id: string): Instance =>
   account({ instances: [{ id }] }).regions[0]?.instances?.[0] as Instance;
 const userOf = (name: string): User => account({ users: [{ name }] }).users[0] as User;
 
-/** A reading whose every part tells by a name when it was read, so that it can be seen where a part came from. */
+/** A reading in which a name in every part shows when it was read. */
 function reading(asked: readonly (Asked | null)[]): Snapshot {
   const at = (call: string, region: string | null): number | null => {
     const one = asked[PLACES.findIndex((place) => place.call === call && place.region === region)];
@@ -84,7 +84,7 @@ function reading(asked: readonly (Asked | null)[]): Snapshot {
   });
 }
 
-/** Of each place an hour or none; one hour never stands for two answers, since the status follows from it. */
+/** An hour or none for each place. One hour never means two answers, since the status follows from it. */
 const statuses = ['collected', 'collected', 'failed', 'denied', 'not-collected'] as const;
 const arbitraryReading = fc
   .array(fc.option(fc.integer({ min: 0, max: 24 * 5 })), {
@@ -103,7 +103,7 @@ const entryIn = (snapshot: Snapshot, place: string) =>
   snapshot.coverage.find((entry) => placeOf(entry) === place);
 
 describe('two readings of one account', () => {
-  it('give the same whichever comes first', () => {
+  it('give the same in either order', () => {
     fc.assert(
       fc.property(arbitraryReading, arbitraryReading, (a, b) => {
         expect(mergeSnapshots(a, b)).toEqual(mergeSnapshots(b, a));
@@ -111,7 +111,7 @@ describe('two readings of one account', () => {
     );
   });
 
-  it('give the same however often they are put together', () => {
+  it('give the same however often they are merged', () => {
     fc.assert(
       fc.property(arbitraryReading, arbitraryReading, (a, b) => {
         const merged = mergeSnapshots(a, b);
@@ -123,7 +123,7 @@ describe('two readings of one account', () => {
     );
   });
 
-  it('give of each place the newer answer, and the state of the last call', () => {
+  it('give the newer answer for each place, and the result of the last call', () => {
     fc.assert(
       fc.property(arbitraryReading, arbitraryReading, (a, b) => {
         const merged = mergeSnapshots(a, b);
@@ -139,7 +139,7 @@ describe('two readings of one account', () => {
   });
 });
 
-/** What must come out of a place: the state of the last call, and the newest answer while it stands. */
+/** The expected result for a place: the result of the last call, and the newest answer while it is used. */
 function expected(a: Snapshot, b: Snapshot, place: string) {
   const entries = [entryIn(a, place), entryIn(b, place)].filter((one) => one !== undefined);
   const last = entries.toSorted((x, y) => ((x.askedAt ?? '') < (y.askedAt ?? '') ? 1 : -1))[0];
@@ -154,7 +154,7 @@ function expected(a: Snapshot, b: Snapshot, place: string) {
   return { status: last.status, askedAt: last.askedAt, readAt: isGone ? null : newest };
 }
 
-/** The hour that the part in a place names; null where there is none. */
+/** The hour in the name of the part in a place; null: none. */
 function partAt(snapshot: Snapshot, place: string): number | null {
   const [region, call] = place.includes('/') ? place.split('/') : [null, place];
   const here = snapshot.regions.find((one) => one.region === region);
@@ -174,7 +174,7 @@ function partAt(snapshot: Snapshot, place: string): number | null {
 
 describe('a call that fails', () => {
   const failed = reading([{ hour: 24, status: 'failed' }]);
-  it('leaves the answer before standing, and says of when it is', () => {
+  it('keeps the previous answer in use, and says when it was read', () => {
     const merged = mergeSnapshots(reading([{ hour: 1, status: 'collected' }]), failed);
     expect(merged.users.map(({ name }) => name)).toEqual(['u-1']);
     expect(entryIn(merged, IAM_CALL)).toMatchObject({
@@ -186,7 +186,7 @@ describe('a call that fails', () => {
     });
   });
 
-  it('is unknown when that answer is more than three days old', () => {
+  it('makes the data unknown if that answer is more than three days old', () => {
     const first = mergeSnapshots(reading([{ hour: 1, status: 'collected' }]), failed);
     const later = (hour: number) => mergeSnapshots(first, reading([{ hour, status: 'failed' }]));
     expect(later(73).users).toHaveLength(1);
@@ -195,7 +195,7 @@ describe('a call that fails', () => {
   });
 });
 
-it('a snapshot of version 1 was read all at once, when it was taken', () => {
+it('a snapshot of version 1 was read at once, when it was taken', () => {
   const old = { ...account({ users: [{ name: 'alice' }] }), takenAt: iso(5) };
   const undated = {
     ...old,

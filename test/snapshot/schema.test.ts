@@ -13,7 +13,7 @@ const full = account({
 const stored = () => JSON.parse(JSON.stringify(full));
 
 describe('a stored snapshot', () => {
-  it('is read back as it was', () => {
+  it('is read back unchanged', () => {
     const kept = [
       { call: 'ec2.describe-images', region: 'us-east-1', argument: null, data: { Images: [{}] } },
     ];
@@ -21,7 +21,7 @@ describe('a stored snapshot', () => {
     expect(parseSnapshot(snapshot)).toEqual(snapshot);
   });
 
-  it('keeps a document that holds `__proto__` byte for byte', () => {
+  it('keeps a document that contains `__proto__` byte for byte', () => {
     const document = JSON.parse('{"__proto__":{"x":1},"Statement":[]}');
     const policies = [{ id: 'p', name: 'p', kind: 'inline', document, problems: [] }];
     const read = parseSnapshot(JSON.parse(JSON.stringify({ ...stored(), policies })));

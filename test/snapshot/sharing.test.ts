@@ -13,11 +13,11 @@ test('two equal snapshots share every item of their lists', () => {
   expect(JSON.stringify(shared)).toBe(JSON.stringify(other));
   expect(instancesIn(shared).every((one, at) => one === instancesIn(account)[at])).toBe(true);
   expect(shared.policies.every((one, at) => one === account.policies[at])).toBe(true);
-  // a list of a region is of that region's snapshot, which others keep what they worked out by
+  // a list belongs to its snapshot's region, for which others cache results
   expect(shared.regions[0]).not.toBe(account.regions[0]);
 });
 
-test('what differs stays as it is, and shares what it has in common', () => {
+test('differing parts stay separate, and share equal members', () => {
   const other = copyOf(account);
   const regions = other.regions.map((region) => ({
     ...region,
@@ -35,7 +35,7 @@ test('what differs stays as it is, and shares what it has in common', () => {
   expect(shared.users[0]).toBe(account.users[1]);
 });
 
-test('a region and a list that only one of the two has are left alone', () => {
+test('a region and a list that only one of the two has stay unchanged', () => {
   const [first, ...others] = account.regions;
   const without = { ...account, regions: others };
   const other = copyOf(account);

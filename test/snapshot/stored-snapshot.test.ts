@@ -18,7 +18,7 @@ const snapshot = account({
 });
 const [first] = snapshot.regions.map((region) => ({
   ...region,
-  // as they are collected: by their ids first
+  // sorted by id, as they are collected
   instances: region.instances!.map(({ id, ...rest }) => ({ id, ...rest })),
 }));
 const whole: Snapshot = {
@@ -31,7 +31,7 @@ const whole: Snapshot = {
   ],
 };
 
-/** What is read of a text when these instances are wanted. */
+/** The part of a text that is read if these instances are wanted. */
 const read = (text: string, ...wanted: string[]) => {
   const isWanted = linesWith(new Set(wanted));
   const lines = text.split(/(?<=\n)/).filter((line) => isWanted(line.replace(/\n$/, '').slice(0, 64)));
@@ -42,7 +42,7 @@ const idsOf = ({ regions }: Snapshot) =>
     [instances, managedInstances].map((list) => list?.map(({ id }) => id) ?? null),
   );
 
-test('what is written is read back', () => {
+test('a written snapshot is read back', () => {
   expect(parseSnapshot(JSON.parse(writeSnapshot(whole)))).toEqual(JSON.parse(JSON.stringify(whole)));
   const { problems, ...rest } = { ...whole, problems: undefined };
   expect(JSON.parse(writeSnapshot(rest as Snapshot))).toEqual(JSON.parse(JSON.stringify(rest)));
@@ -84,7 +84,7 @@ test.each([
       [null, null],
     ],
   ],
-])('of the instances %j are read, of everything else all', (wanted, expected) => {
+])('of instances only %j are read, of everything else all', (wanted, expected) => {
   const part = read(writeSnapshot(whole), ...wanted);
   expect(idsOf(part)).toEqual(expected);
   const without = ({ regions, ...rest }: Snapshot) => ({
@@ -101,6 +101,6 @@ test.each([
     'with its lists broken elsewhere',
     JSON.stringify(whole, null, 1).replaceAll(/\n +/g, '\n').replaceAll('": [', '":['),
   ],
-])('a snapshot %s is read whole', (_, text) => {
+])('a snapshot %s is read completely', (_, text) => {
   expect(read(text, 'i-1')).toEqual(JSON.parse(text));
 });

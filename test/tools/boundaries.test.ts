@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 });
 
-/** A checkout in miniature: every file by its path, each with an export to import. */
+/** A small checkout: every file by its path, each with an export to import. */
 async function checkout(files: Readonly<Record<string, string>>): Promise<string> {
   const root = await mkdtemp(path.join(tmpdir(), 'latchkey-boundaries-'));
   folders.push(root);
@@ -26,7 +26,7 @@ async function rulesBroken(files: Readonly<Record<string, string>>): Promise<rea
   return [...new Set(violations.map((line) => line.split(':')[0] ?? ''))].toSorted();
 }
 
-test('this checkout keeps its own table', async () => {
+test('this checkout follows its own table', async () => {
   const { modules, violations } = await checkBoundaries(path.join(import.meta.dirname, '..', '..'));
   expect(violations).toEqual([]);
   expect(modules).toBeGreaterThan(300);
@@ -97,7 +97,7 @@ test.each([
   expect(await rulesBroken({ [from]: `export const late = () => import('${specifier}');` })).toContain(rule);
 });
 
-test('a cycle is found, and shown whole', async () => {
+test('a cycle is found and shown completely', async () => {
   const { violations } = await checkBoundaries(
     await checkout({
       'lib/policy/a.ts': "import './b.ts';",
@@ -108,14 +108,14 @@ test('a cycle is found, and shown whole', async () => {
   expect(violations.join('\n')).toMatch(/no-cycles: lib\/policy\/a\.ts -> .*b\.ts -> .*c\.ts -> .*a\.ts/);
 });
 
-test('a room that no rule names is a violation', async () => {
+test('a room without a rule is a violation', async () => {
   expect(await rulesBroken({ 'lib/gossip/a.ts': '', 'lib/adapters/azure/a.ts': '' })).toEqual([
     'lib/adapters/azure',
     'lib/gossip',
   ]);
 });
 
-test('reading 0 modules is a violation: an empty check proves nothing', async () => {
+test('reading 0 modules is a violation, since an empty check proves nothing', async () => {
   expect(await checkBoundaries(await checkout({}))).toEqual({
     modules: 0,
     violations: [expect.stringMatching(/^0 modules were read/)],

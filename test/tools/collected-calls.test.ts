@@ -4,7 +4,7 @@ import { rewritten, WRITTEN } from '../../tools/collected-calls.ts';
 import { listed, type Statement } from '../infrastructure/template.ts';
 import { readTemplate } from '../infrastructure/yaml-template.ts';
 
-describe('what follows from the table of calls', () => {
+describe('files that are generated from the table of calls', () => {
   test.each(WRITTEN.map((part) => [part.file, part] as const))(
     '%s is up to date: if not, run `node tools/collected-calls.ts`',
     (_, part) => {
@@ -28,7 +28,7 @@ describe('what follows from the table of calls', () => {
       'MemberRole',
       (properties: Properties) => properties.Policies?.[0]?.PolicyDocument,
     ],
-  ])('%s grants the actions of the table, and no others', async (file, id, documentOf) => {
+  ])('%s grants exactly the actions of the table', async (file, id, documentOf) => {
     const template = await readTemplate(`infrastructure/${file}`);
     const document = documentOf(template.Resources[id]?.Properties as Properties);
     const granted = document?.Statement.flatMap(({ Action }) => listed(Action)) ?? [];

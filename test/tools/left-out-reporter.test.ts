@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { TestModule } from 'vitest/node';
 import { leftOutReporter } from '../../tools/left-out-reporter.ts';
 
-/** As much of a test module as the reporter reads. */
+/** The part of a test module that the reporter reads. */
 function moduleWith(...notes: readonly (string | undefined)[]): TestModule {
   const tests = notes.map((note, at) => ({
     fullName: `test ${at}`,
@@ -17,13 +17,13 @@ function report(reasons: readonly string[], modules: readonly TestModule[]): str
   return said.join('\n');
 }
 
-test('what was left out is named with its reason', () => {
+test('skipped tests are named with their reason', () => {
   const text = report(['the emulator suite: no Python'], [moduleWith('no Chromium', undefined)]);
   expect(text).toContain('LEFT OUT');
   expect(text).toContain('  - the emulator suite: no Python');
   expect(text).toContain('  - test 0: no Chromium');
 });
 
-test('nothing is said when nothing was left out', () => {
+test('nothing is printed if no test was skipped', () => {
   expect(report([], [moduleWith(undefined)])).toBe('');
 });

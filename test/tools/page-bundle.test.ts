@@ -3,11 +3,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { bundlePage, PAGE_BUNDLE } from '../../tools/bundle-page.ts';
 
-test('the script that pages carry is made of what is in `page/`: `npm run page` makes it anew', async () => {
+test('the script of pages is built from `page/`: if not, run `npm run page`', async () => {
   expect(readFileSync(PAGE_BUNDLE, 'utf8') === (await bundlePage())).toBe(true);
 });
 
-test('nothing in it ends its own element, or is made into code when it runs', async () => {
+test('nothing in it ends its own element, or is turned into code at run time', async () => {
   const { script } = JSON.parse(await bundlePage()) as { readonly script: string };
   expect(script.match(/<\/script|<!--|\beval\(|new Function/gi)).toBeNull();
 });

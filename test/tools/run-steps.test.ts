@@ -21,7 +21,7 @@ test('a failing step is reported and the steps after it still run', async () => 
   expect(said.join('\n')).toContain('bad failed: exit code 3');
 });
 
-test('a step that hangs, or whose command is not there, has failed', async () => {
+test('a step that hangs, or whose command does not exist, fails', async () => {
   const said: string[] = [];
   const results = await runSteps(
     [

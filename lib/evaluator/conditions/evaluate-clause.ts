@@ -6,6 +6,7 @@ import { formulaKey } from '../formula-key.ts';
 import { atomOf } from './atom.ts';
 import type { CompiledClause, CompiledValue } from './clause.ts';
 import { type Operator, parseOperator } from './operators.ts';
+import { possibleValues, withoutValues } from './possible-values.ts';
 import { resolve } from './resolve.ts';
 import { solve } from './solve.ts';
 
@@ -154,7 +155,10 @@ function unknownKey(
   context: Context,
   there: boolean = false,
 ): Formula {
-  const asked = atomOf(clause, context);
+  const possible = context.anyValue ? clause : possibleValues(clause, operator, context.service);
+  if (possible !== clause && possible.values.length === 0)
+    return withoutValues(clause, operator, context.service, there);
+  const asked = atomOf(possible, context);
   const atom = there ? { ...asked, id: `${asked.id} there`, there } : asked;
   let code: Formula = true;
   if (operator.set === 'ForAnyValue' && operator.ifExists) code = assume('set-operator-ifexists', true);

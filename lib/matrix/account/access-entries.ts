@@ -6,7 +6,7 @@ import { clusterOf } from './attached.ts';
 import { inRegion, UUID } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 
-/** What an access entry of a cluster of EKS lets its principal do. */
+/** What an access entry of an EKS cluster allows its principal. */
 type Right = 'administers' | 'edits' | 'enters';
 
 /** By `region cluster`. */
@@ -31,7 +31,7 @@ interface AllEntries {
 
 const known = new WeakMap<Account, AllEntries>();
 
-/** Each entry of a region, and each policy that extends one. */
+/** Each entry of a region, and each access policy that adds rights to one. */
 function rightsIn({ region, accessEntries, accessPolicies }: RegionSnapshot) {
   const at = (cluster: string): string => `${region} ${cluster}`;
   return [
@@ -65,10 +65,10 @@ function entriesOf({ arn }: Subject, account: Account): Entries {
   return allEntries(account).of.get(arn) ?? NO_ENTRIES;
 }
 
-/** True if an entry gives anybody what no policy gives. */
+/** True if an entry gives a right that no policy gives. */
 export const hasEntries = (account: Account): boolean => allEntries(account).of.size > 0;
 
-/** Equal for principals whose entries allow the same; each may change only its own. */
+/** Equal for principals whose entries give the same rights, each in its own entry. */
 export function entriesName(subject: Subject, account: Account): string {
   const entries = entriesOf(subject, account);
   if (entries.size === 0) return '';

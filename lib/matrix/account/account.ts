@@ -28,7 +28,7 @@ export interface Subject {
   readonly layers: Omit<Layers, 'resourcePolicy'>;
   /** what is known of its condition keys, by canonical key */
   readonly keys: ReadonlyMap<string, KeyState>;
-  /** atoms that are true of keys whose value is not known */
+  /** conditions that are known to be true, for keys whose value is not known */
   readonly given: readonly Atom[];
   /** facts about its credentials */
   readonly session: SessionFacts;
@@ -54,7 +54,7 @@ export function policiesOf(subject: Subject): readonly CompiledPolicy[] {
   return [...subject.layers.identityPolicies, ...limitsOf(subject)];
 }
 
-/** Those of them that only limit. */
+/** The policies among them that grant nothing and only limit. */
 export function limitsOf({ layers }: Subject): readonly CompiledPolicy[] {
   return [
     ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
@@ -63,7 +63,7 @@ export function limitsOf({ layers }: Subject): readonly CompiledPolicy[] {
   ];
 }
 
-/** One account ready for questions: policies compiled once, everything else by id. */
+/** One account, prepared for questions: policies compiled once, everything else indexed by id. */
 export interface Account {
   readonly snapshot: Snapshot;
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
@@ -76,7 +76,7 @@ export interface Account {
 
 const compiled = new WeakMap<Snapshot, Account>();
 
-/** An audit needs it in many places, and compiles once. */
+/** Compiled once per snapshot: an audit needs the account in many places. */
 export const compileAccount = (snapshot: Snapshot): Account =>
   remembered(compiled, snapshot, () => compile(snapshot));
 
@@ -121,7 +121,7 @@ function compileGuardrails(
   return { guardrails, guardrailsAreWhole: areWhole };
 }
 
-/** A single question needs few of an account's principals: slow parts are computed for those only. */
+/** For a single question: slow parts are computed for this principal only. */
 export function subjectOf(
   identity: User | Role,
   ids: readonly string[],
@@ -167,7 +167,7 @@ export function subjectOf(
 
 const NOTHING_GIVEN: readonly Atom[] = [];
 
-/** A session's id is `<role id>:<session name>`. */
+/** The condition keys of a role's sessions: their id is `<role id>:<session name>`. */
 function ofItsSessions(role: Role, account: Omit<Account, 'subjects'>): readonly Atom[] {
   return [
     simpleAtom('StringLike', 'aws:userid', [`${role.id}:*`], ''),

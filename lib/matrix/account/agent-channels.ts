@@ -42,7 +42,7 @@ const WORKS: AgentState = { works: true, because: null };
 /** `null`: there is none; `undefined`: not collected. */
 type AgentRole = Subject | null | undefined;
 
-/** Whether the agents of instances can work, as far as their roles decide it. */
+/** Whether agents on instances can work, as far as their roles decide it. */
 export class AgentChannels {
   readonly #account: Account;
   readonly #byRole = new Map<Subject, Map<string, AgentState>>();
@@ -125,7 +125,7 @@ export class AgentChannels {
     return all;
   }
 
-  /** The grants of the key's own policy are not known. */
+  /** Only the role's own policies count: the key's policy was not read. */
   #decrypts(role: Subject, regionName: string): AgentState {
     const region = this.#account.regions.get(regionName);
     const states = (region ? sessionKeyArns(region, this.#account) : []).map((arn) => {
@@ -145,7 +145,7 @@ export class AgentChannels {
     const asked = { subject: role, row, target: { arn, tags: null }, region };
     const combined = ask(this.#account, asked);
     const open = remaining(settle(openOf(combined), new Set()), { given: role.given });
-    // no grant helps against a level of guardrails without an Allow, either
+    // a guardrail level without an Allow denies as well: a further grant does not help
     const isDenied =
       combined.denied === true || combined.answers.guardrails.some(({ allow }) => allow === false);
     // a policy that was not collected may grant what the others do not

@@ -50,7 +50,7 @@ export function isActing({ role, layers }: Subject, account: Account): boolean {
   );
 }
 
-/** A space is of one region, and acts in all of them. */
+/** A space belongs to one region and acts in all. */
 function spacesOf({ role }: Subject, place: Place): readonly Target[] {
   const statements = place.account.policies.get(role?.trust ?? '')?.statements ?? [];
   const sources = statements.flatMap(({ effect, clauses }) =>

@@ -11,8 +11,8 @@ import { pipelinesTo } from './pipelines.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
 
 /**
- * The facts of an instance that decide its resources in a service, by their name in `observes`: equal texts
- * in a region mean equal resources. Empty: it has none.
+ * By name in `observes`: the facts of an instance that decide which resources of a service it has. Equal texts in a
+ * region mean equal resources. Empty: it has none.
  */
 export const ATTACHED: Readonly<
   Record<string, (instance: Instance, region: RegionSnapshot | undefined, snapshot: Snapshot) => string>
@@ -56,8 +56,8 @@ export const ATTACHED: Readonly<
 };
 
 /**
- * Facts that name the instance itself in a condition key: the part of them that decides the resources if no
- * condition reads the key. Equal texts in a region mean resources that look equal.
+ * Facts whose resources carry the instance itself in a condition key: the part of the fact that matters if no
+ * condition reads that key.
  */
 const BESIDE_KEY: Readonly<Record<string, { readonly key: string; readonly of: (typeof ATTACHED)[string] }>> =
   {
@@ -70,10 +70,10 @@ const BESIDE_KEY: Readonly<Record<string, { readonly key: string; readonly of: (
     },
   };
 
-/** True if a fact names the instance itself in a condition key. */
+/** True if the resources of a fact carry the instance itself in a condition key. */
 export const namesItself = (fact: string): boolean => fact in BESIDE_KEY;
 
-/** The text of a fact, without the part that only an unused key shows. */
+/** The text of a fact, without the part that matters only to an unused key. */
 export function attachedTo(
   fact: string,
   instance: Instance,
@@ -85,7 +85,7 @@ export function attachedTo(
   return read?.(instance, regions.get(instance.region), snapshot) ?? '';
 }
 
-/** The name of a group from the tag, if the groups were not collected. */
+/** If the groups were not collected: the name of the group in the instance's tag. */
 export function unlistedGroup(instance: Instance, region: RegionSnapshot | undefined): string | null {
   return region?.autoScalingGroups ? null : tagOf(instance, GROUP_TAG);
 }

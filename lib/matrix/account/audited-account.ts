@@ -20,7 +20,7 @@ import {
 export interface AuditedAccount {
   readonly account: Account;
   readonly paths: readonly AccessPath[];
-  /** what changes may bring: what these policies tell apart is told apart from the start */
+  /** policies that changes may add: what they distinguish is distinguished from the start */
   readonly planned?: readonly CompiledPolicy[];
 }
 
@@ -31,7 +31,7 @@ export const auditedAccount = (snapshot: Snapshot): AuditedAccount =>
 
 function audit(snapshot: Snapshot): AuditedAccount {
   const account = compileAccount(snapshot);
-  // all policies affect it, so it is computed on demand
+  // depends on all policies, so it is computed on demand
   const rewrites = once(() => tagRewriteAlternatives(gatingTagKeys(account)));
   const paths = ACCESS_PATHS.map((path) =>
     path.id === 'tag-rewrite' ? withAlternatives(path, rewrites) : path,
@@ -72,7 +72,7 @@ function askPath(
   );
 }
 
-/** One cell, held directly. */
+/** One cell that is held directly, without chains. */
 export function decideDirect(
   audited: AuditedAccount,
   path: AccessPath,

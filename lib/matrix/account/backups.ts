@@ -9,7 +9,7 @@ export type CopyForm = 'image' | 'snapshot' | 'recovery-point';
 
 const indexCache = new WeakMap<readonly ProtectedResource[], ReadonlyMap<string, ProtectedResource>>();
 
-/** Instances and disks by their ids: there may be as many as there are instances. */
+/** Protected resources by id: there may be as many as instances. */
 const indexOf = (all: readonly ProtectedResource[]): ReadonlyMap<string, ProtectedResource> =>
   remembered(
     indexCache,

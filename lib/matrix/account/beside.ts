@@ -3,7 +3,10 @@ import type { Account } from './account.ts';
 import { NEW, namedArns } from './named-arns.ts';
 import { UUID } from './new-resources.ts';
 
-/** What the creator chooses, or what was not read: an unlikely name, and each that Allows of the account name. */
+/**
+ * Something whose name the creator chooses, or that was not read: an unlikely name, and each name in an Allow of the
+ * account.
+ */
 const anyOf = (account: Account, arn: string, service: string, type: string): readonly string[] => [
   arn,
   ...namedArns(account, { service, type }, '', 'own'),
@@ -21,7 +24,7 @@ function identityStores(account: Account): readonly string[] {
   return anyOf(account, arn(accountId, 'd-0000000000'), 'identitystore', 'identitystore/');
 }
 
-/** ARNs of what a request names besides the resource of its row: any of them is enough. */
+/** ARNs that a request names besides the resource of its row: any of them is enough. */
 const ARNS: Readonly<Record<Beside, (of: string, account: Account) => readonly string[]>> = {
   'identity-center': (of) => [of.replace(/:permissionSet\/([^/]*)\/.*$/, ':instance/$1')],
   'this-account': (_, { snapshot }) => [`arn:${snapshot.partition}:sso:::account/${snapshot.accountId}`],
@@ -36,7 +39,7 @@ const ARNS: Readonly<Record<Beside, (of: string, account: Account) => readonly s
     ),
 };
 
-/** Null: the request is on the resource of its row. */
+/** The ARNs; null: the request is on the resource of its row only. */
 export function arnsBeside(
   { on }: EscalationRequest,
   of: string,

@@ -5,20 +5,18 @@ import type { PassedRole } from '../paths/escalation.ts';
 import { callingRole, ESCALATIONS } from '../paths/escalations.ts';
 import type { Subject } from './account.ts';
 
-/** Services that make certain calls only with a passed role. */
+/** Services that use a passed role for certain calls only. */
 export const CALLERS: readonly Required<PassedRole>[] = ESCALATIONS.flatMap((row) => callingRole(row) ?? []);
 
-/** By the action that passes them the role. */
+/** By the action that passes the role. */
 const BY_ACTION = new Map(ESCALATIONS.map((row) => [row.action, callingRole(row)]));
 
-/**
- * The service to which an action of a `via` passes the next role; null: none that makes certain calls only.
- */
+/** The service that gets the next role in a `via` by this action; null: no service with certain calls only. */
 export const callerBy = (action: string): Required<PassedRole> | null => BY_ACTION.get(action) ?? null;
 
 const limits = new Map<string, CompiledPolicy>();
 
-/** A Deny of everything else: no configuration makes the service call anything else. */
+/** A Deny of everything else, since the service makes no other calls. */
 const limitOf = ({ passedTo, calls }: Required<PassedRole>): CompiledPolicy =>
   remembered(limits, passedTo, () => {
     const statement = { Effect: 'Deny', NotAction: calls, Resource: '*' };
@@ -28,7 +26,7 @@ const limitOf = ({ passedTo, calls }: Required<PassedRole>): CompiledPolicy =>
 
 const known = new WeakMap<Subject, Map<string, Subject>>();
 
-/** A role as the service has it. */
+/** The role with the permissions that the service uses. */
 export function asCaller(role: Subject, by: Required<PassedRole>): Subject {
   const all = remembered(known, role, () => new Map<string, Subject>());
   return remembered(all, by.passedTo, () => ({
@@ -37,7 +35,7 @@ export function asCaller(role: Subject, by: Required<PassedRole>): Subject {
   }));
 }
 
-/** True if the service could do anything with the role. A policy that was not read may allow it. */
+/** True if the service can make one of its calls with the role. A policy that was not read may allow it. */
 export function mayCall({ layers, missing }: Subject, { calls }: Required<PassedRole>): boolean {
   return (
     missing !== null ||

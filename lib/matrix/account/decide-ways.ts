@@ -11,9 +11,9 @@ export interface Way {
   readonly missing: string | null;
 }
 
-/** What remains to be true of formulas. */
+/** How to simplify formulas. */
 export interface Remains<W, R> {
-  /** for one alternative, whose caller chooses its keys; `null`: for several, choosing the keys of all */
+  /** for one alternative, whose caller chooses its keys; null: for several, whose caller chooses the keys of all */
   readonly of: (open: Formula, way: W | null) => R;
   readonly isSame: (one: R, other: R) => boolean;
   readonly isClosed: (remains: R) => boolean;
@@ -21,10 +21,11 @@ export interface Remains<W, R> {
 
 export interface Decided<W, R> {
   readonly remains: R;
-  /** what it depends on, with its codes */
+  /** the combined condition, with its codes */
   readonly open: Formula;
   /**
-   * the first that is as open as all together, else the first that is open at all; undefined: all are closed
+   * the first alternative that is as open as all together, else the first that is open at all; undefined: all are
+   * closed
    */
   readonly named: W | undefined;
 }
@@ -64,7 +65,7 @@ function withoutCodes<W extends Way, R>(all: readonly W[], remains: Remains<W, R
 const anyOf = (ways: readonly Way[]): Formula =>
   ways.reduce<Formula>((any, { open }) => or(any, open), false);
 
-/** The same if accepted missing grants were required: if that is just as open, no code is needed. */
+/** The same formula if accepted missing grants counted as denied: if it is just as open, no code is needed. */
 function ifGranted(open: Formula): Formula {
   return withoutAssumption(open, DATA_CHANNEL.ungranted);
 }

@@ -35,8 +35,8 @@ const SESSION_KEYS: ReadonlySet<string> = new Set([
 const known = new WeakMap<CompiledPolicy, boolean>();
 
 /**
- * A policy that denies everything to some sessions, for example to those without MFA, and nothing to others.
- * A principal that removes it does so in a session that is not denied, and gains nothing.
+ * True for a policy that denies everything to some sessions, for example to those without MFA, and nothing to
+ * others. Removing such a Deny gains nothing: it takes a session that is not denied.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html
  */
 export function deniesSessions(policy: CompiledPolicy): boolean {

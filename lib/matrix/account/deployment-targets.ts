@@ -96,7 +96,7 @@ function allDeploymentGroups(place: Place): readonly Target[] {
   return groups.map(({ application, name }) => ({ arn: arn(application, name), tags: null }));
 }
 
-/** The cluster of a node by its authentication; null: not known. */
+/** The cluster of a node, if it authenticates in one of the meant ways; `null`: how is not known. */
 const clusters =
   (isMeant: (mode: string | null) => boolean) =>
   (place: Place): readonly Target[] => {

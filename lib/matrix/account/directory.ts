@@ -9,19 +9,22 @@ import { allowedBy } from './lets-in.ts';
 import { isOfAws } from './own-denies.ts';
 import type { Target } from './target.ts';
 
-/** What gives people a role of the account. */
+/** A resource through which people get roles of the account: a permission set, a group or a provider. */
 export interface RoleGiver extends Target {
-  /** ARNs; several if it gives them all, or if it is not known which of them it gives */
+  /** ARNs of the roles that it gives. If it was not read, all that it may give */
   readonly roles: readonly string[];
 }
 
-/** Of a permission set or a group whose ARN was not read: one that no policy is likely to name. */
+/** Stands for a permission set or group whose ARN was not read: an ARN that no policy is likely to name. */
 const ANY_SET = 'permissionSet/ssoins-0000000000000000/ps-0000000000000000';
 const ANY_GROUP = 'group/00000000-0000-0000-0000-000000000000';
 
 const known = new WeakMap<Account, Map<DirectoryHolder, readonly RoleGiver[]>>();
 
-/** What gives people roles of the account, and can be edited from it; one with `missing` was not read. */
+/**
+ * The resources that give people roles of the account and can be edited from it. One that was not read has
+ * `missing`.
+ */
 export function roleGivers(account: Account, of: DirectoryHolder): readonly RoleGiver[] {
   const byKind = remembered(known, account, () => new Map<DirectoryHolder, readonly RoleGiver[]>());
   return remembered(byKind, of, () => GIVERS[of](account));
@@ -33,7 +36,10 @@ const GIVERS: Readonly<Record<DirectoryHolder, (account: Account) => readonly Ro
   samlProviders: samlProviders,
 };
 
-/** What was read, if the account manages Identity Center; else a placeholder with every role of a permission set. */
+/**
+ * The permission sets that were read, if the account manages Identity Center; else a placeholder with every role of
+ * a permission set.
+ */
 function ofCenter(
   { snapshot }: Account,
   read: readonly RoleGiver[],
@@ -60,8 +66,9 @@ function ofCenter(
 const callFor = (call: string): string => call.replace('.', ' ');
 
 /**
- * Whether the account can edit permission sets: the management account and one delegated administrator can.
- * Null: not known. https://docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
+ * True if the account can edit permission sets: the management account and one delegated administrator can. Null:
+ * not known.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
  */
 function managesIdentityCenter(snapshot: Snapshot): boolean | null {
   const { accountId, organization, identityCenter } = snapshot;
@@ -113,7 +120,10 @@ function groupsIn(snapshot: Snapshot): readonly RoleGiver[] {
 
 const WITH_SAML = 'sts:assumerolewithsaml';
 
-/** A provider of the account with each role whose trust policy names it; Identity Center's own is not edited. */
+/**
+ * The SAML providers of the account, each with the roles whose trust policies name it. Identity Center's own
+ * provider cannot be edited.
+ */
 function samlProviders({ snapshot, policies }: Account): readonly RoleGiver[] {
   const own = `arn:${snapshot.partition}:iam::${snapshot.accountId}:saml-provider/`;
   return snapshot.roles

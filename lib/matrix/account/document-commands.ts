@@ -1,15 +1,15 @@
 import type { DocumentContent } from '../../snapshot/services.ts';
 
-/** Plugins that run what their inputs say. */
+/** Plugins whose inputs are the commands to run. */
 const RUNS = new Set(['aws:runShellScript', 'aws:runPowerShellScript']);
 
 /**
- * True if a command document runs a command of the caller: a script of it contains a parameter.
+ * True if a document runs a command of the caller: a parameter is part of its script.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
  */
 export function commands({ content }: DocumentContent): boolean {
   const { mainSteps, runtimeConfig } = membersOf(content);
-  // of the second schema, or of the first
+  // schema 2.x, or 1.x
   const steps: readonly (readonly [unknown, unknown])[] = Array.isArray(mainSteps)
     ? mainSteps.map(membersOf).map((step) => [step.action, step.inputs])
     : Object.entries(membersOf(runtimeConfig));

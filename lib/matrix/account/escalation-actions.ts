@@ -15,7 +15,7 @@ const BY_SERVICE: ReadonlyMap<string, readonly string[]> = Map.groupBy(ACTIONS, 
 /** Every action that is needed to find escalations, in lower case. */
 export const ESCALATION_ACTIONS: readonly string[] = [...new Set([...ACTIONS, 'sts:assumerole'])];
 
-/** The places in ESCALATION_ACTIONS of the actions of these requests, and of assuming a role. */
+/** The indexes in ESCALATION_ACTIONS of the actions of these requests and of those that assume a role. */
 export function placesOfActions(requests: Escalation['requests']): readonly number[] {
   const actions = [...requests.map(({ action }) => action.toLowerCase()), 'sts:assumerole'];
   return actions.map((action) => ESCALATION_ACTIONS.indexOf(action));
@@ -42,8 +42,8 @@ export function escalationRows({ kind, layers }: Subject): readonly Escalation[]
 }
 
 /**
- * The rows that give another principal any policy, or remove its boundary, as far as the principal's policies
- * allow them on anybody.
+ * The rows that give another principal any policy, or remove its boundary. Only the caller's policies are
+ * considered, not who the other is.
  */
 export function wideningRows({ kind, layers }: Subject): readonly Escalation[] {
   return kind === 'outside' ? NO_ROWS : rowsFor(layers.identityPolicies).widening;
@@ -74,7 +74,7 @@ const NO_ROWS: readonly Escalation[] = [];
 
 const known = new WeakMap<CompiledPolicy, Bits>();
 
-/** The actions of the table for which a policy has an Allow: few have any. */
+/** The actions of the table for which a policy has an Allow. Few policies have one. */
 function allowedBy(policy: CompiledPolicy): Bits {
   return remembered(known, policy, () =>
     bitsOf(

@@ -8,12 +8,12 @@ import { HOLDER_KINDS } from './role-holders.ts';
 import type { Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';
 
-/** Something of a service that is there already, with or without a role. */
+/** An existing resource of a service, with or without a role. */
 export interface ExistingThing extends Target {
   readonly region: string;
 }
 
-/** Lists of these are not read: that there is one is a condition of the row. */
+/** Kinds without a collected list: the row has a condition that one exists. */
 const UNLISTED: Readonly<Record<Exclude<Existing, RegionalHolder>, ArnShape>> = {
   schedules: { service: 'scheduler', type: 'schedule/', idsHavePaths: true },
   rules: { service: 'events', type: 'rule/', idsHavePaths: true },
@@ -40,7 +40,7 @@ function listed(account: Account, region: RegionSnapshot, of: RegionalHolder): r
   return [...read, ...any(account, region, shape, tail).map((one) => ({ ...one, missing: call }))];
 }
 
-/** An unlikely name, and each that Allows of the account name. */
+/** An unlikely name, and each name in an Allow of the account. */
 function any(
   account: Account,
   { region }: RegionSnapshot,

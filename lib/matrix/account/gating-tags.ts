@@ -11,8 +11,8 @@ import { isReservedTag } from './reserved-tags.ts';
 
 const RESOURCE_TAG = 'aws:resourcetag/';
 /**
- * The tag keys that gate a path: those in conditions on the resource's tags, in any layer, on any action of a
- * path, without AWS's own, which nobody changes. In one spelling of the policies each, sorted.
+ * The tag keys that gate a path: those that conditions on a resource's tags read, in any layer, on any action of a
+ * path. Without keys of AWS, which nobody can change. Sorted, each in one of the spellings that policies use.
  */
 export function gatingTagKeys(account: Account): readonly string[] {
   const keys = new Map<string, string>();
@@ -21,7 +21,7 @@ export function gatingTagKeys(account: Account): readonly string[] {
   return [...keys.values()].sort();
 }
 
-/** Those of one policy: the canonical condition key and the tag key as it is spelled first. */
+/** Those of one policy: by canonical condition key, the tag key in its first spelling. */
 export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
   for (const action of TAG_GATED_ACTIONS) {
@@ -36,7 +36,10 @@ export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string
   return keys;
 }
 
-/** Policies of principals, of groups (a user may join one that has nobody yet), other versions of these, boundaries and guardrails; each once. */
+/**
+ * All policies that decide access, each once: those of principals, of groups (also of groups without members), other
+ * versions, boundaries and guardrails.
+ */
 export function decidingPolicies(account: Account): ReadonlySet<CompiledPolicy> {
   const policies = new Set<CompiledPolicy>();
   for (const { layers } of account.subjects) {

@@ -38,7 +38,7 @@ export interface HypotheticalPrincipal {
   readonly removed: readonly string[];
   /** policies whose Denies it kept when it gave itself any policy */
   readonly kept: readonly string[];
-  /** the service that has it and makes certain calls only; empty: none */
+  /** the service that uses it for certain calls only; empty: none */
   readonly caller: string;
 }
 
@@ -63,7 +63,7 @@ export class HypotheticalPrincipals {
   /** the number of the role that was not read; null: there is none */
   readonly unread: number | null;
   readonly #areEntries: boolean;
-  /** no service control policy has a condition on the principal */
+  /** true if no service control policy has a condition on the principal */
   readonly #guardrailsAreBlind: boolean;
 
   constructor(account: Account, subjects: readonly Subject[]) {
@@ -91,7 +91,7 @@ export class HypotheticalPrincipals {
     return this.#all[index] as HypotheticalPrincipal;
   }
 
-  /** Others have nothing that it lacks: no policy gives the rights of an access entry. */
+  /** True if becoming anybody else gains nothing: it may do everything, except what only an access entry allows. */
   mayDoEverything(index: number): boolean {
     const { subject } = this.at(index);
     return (
@@ -104,7 +104,7 @@ export class HypotheticalPrincipals {
     );
   }
 
-  /** Does the change give it any permission it lacks? */
+  /** True if the change gives it a permission that it lacks. */
   gains({ subject, anyPolicy }: HypotheticalPrincipal, becomes: 'any-policy' | 'no-boundary'): boolean {
     const { identityPolicies, permissionsBoundary } = subject.layers;
     if (becomes === 'no-boundary') return permissionsBoundary !== null;
@@ -118,7 +118,7 @@ export class HypotheticalPrincipals {
     return group.policies.some((id) => this.#policies.has(id) && !own.has(id));
   }
 
-  /** The number of the hypothetical principal that has any policy, or no boundary. */
+  /** The number of the hypothetical principal with any policy, or without a boundary. */
   of(from: number, becomes: 'any-policy' | 'no-boundary'): number {
     const one = this.at(from);
     if (becomes === 'no-boundary') return this.#add({ ...one, noBoundary: true }, withoutBoundary);
@@ -144,13 +144,13 @@ export class HypotheticalPrincipals {
     return this.#add({ ...this.at(from), group: version.step }, (subject) => withVersion(subject, version));
   }
 
-  /** A role passed to a service that makes certain calls only. */
+  /** The number of a role as a service uses it, for certain calls only. */
   calling(role: number, by: Required<PassedRole>): number {
     const one = this.at(role);
     return this.#add({ ...one, caller: by.passedTo }, (subject) => asCaller(subject, by));
   }
 
-  /** A principal that does not exist yet. */
+  /** Adds a principal that does not exist yet. */
   add(subject: Subject): number {
     const index = this.#all.length;
     this.#all.push({ ...NOBODY, subject, base: index, anyPolicy: true });
@@ -166,8 +166,8 @@ export class HypotheticalPrincipals {
   }
 
   /**
-   * The rank of each among all, independent of the order of questions: among equally short chains the same
-   * one is shown, however many others were skipped.
+   * A rank for each, independent of the order in which they were found. Among equally short chains the rank decides,
+   * so the same chain is shown even if other searches were skipped.
    */
   ranks(): readonly number[] {
     const keys = this.#all.map(keyOf);
@@ -208,7 +208,7 @@ function keyOf(one: HypotheticalPrincipal): string {
 
 const madeBefore = new WeakMap<Subject, Map<string, Subject>>();
 
-/** The earlier result for the same principal, from a similar account, if it is equal: one object. */
+/** The result for the same principal from a similar account, if equal: results are compared by identity. */
 function madeOf(subject: Subject, name: string, made: Subject): Subject {
   const known = remembered(madeBefore, subject, () => new Map<string, Subject>());
   const was = known.get(name);
@@ -227,7 +227,7 @@ function isSame(was: Subject, made: Subject): boolean {
   );
 }
 
-/** Compares lists of policies, or of other shared objects, by identity. */
+/** True if two lists contain the same objects. */
 function isSameList(was: unknown, list: unknown): boolean {
   if (!Array.isArray(was) || !Array.isArray(list)) return was === list;
   return was.length === list.length && was.every((one, i) => one === list[i]);
@@ -236,10 +236,7 @@ function isSameList(was: unknown, list: unknown): boolean {
 export const hasAnyPolicy = ({ layers }: Subject): boolean =>
   layers.identityPolicies.some(({ name }) => name === ANY_POLICY_NAME);
 
-/**
- * A principal that may do everything gains only by a Deny that it removes: one that is not among those it
- * keeps.
- */
+/** True if any policy would add something. A principal that may do everything gains only by removing a Deny. */
 export const gainsByAnyPolicy = (
   policies: readonly CompiledPolicy[],
   kept: () => readonly CompiledPolicy[],
@@ -280,7 +277,7 @@ export function withGroup(
   return { ...subject, missing, layers: { ...subject.layers, identityPolicies } };
 }
 
-/** True if it allows everything, and denies nothing, or everything to some sessions. */
+/** True if it allows everything and denies nothing, except everything to some sessions. */
 export function isEverything(policies: readonly CompiledPolicy[]): boolean {
   return (
     policies.every((policy) => onlyAllows(policy) || deniesSessions(policy)) && allowsEverything(policies)
@@ -303,7 +300,7 @@ function isAllOfEverything(statement: CompiledStatement): boolean {
   );
 }
 
-/** True if a condition or ARN of the policy depends on the principal. */
+/** True if the policy has a condition or an ARN that depends on the principal. */
 function asksWho(policy: CompiledPolicy): boolean {
   return policy.statements.some((statement) => asksForKey(statement, isSubjectKey));
 }

@@ -24,9 +24,9 @@ type Owner = Pick<User | Role | Group, 'arn'> & { readonly tags?: User['tags'] }
 const known = new WeakMap<Subject, readonly CompiledPolicy[]>();
 
 /**
- * The Denies that a principal which may give itself `anyPolicy` keeps: with full IAM rights it removes one
- * after the other all that no other Deny, boundary or guardrail protects. A Deny that it may remove only
- * under a condition is kept here: removing it is a separate step.
+ * The Denies that remain for a principal that may give itself `anyPolicy`. With full IAM rights it removes all
+ * others, one by one, unless another Deny, a boundary or a guardrail protects them. A Deny that it may remove only
+ * under a condition stays here: removing it is a separate step of a chain.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function keptDenies(
@@ -40,7 +40,7 @@ export function keptDenies(
     const { ofSessions = NONE, others = NONE } = Object.groupBy(denying.map(deniesOf), (policy) =>
       deniesSessions(policy) ? 'ofSessions' : 'others',
     );
-    // the others are removed in a session that is not denied
+    // a Deny for some sessions only is removed in another session
     return [...ofSessions, ...findKept(others, { subject, anyPolicy, account })];
   });
 }
@@ -79,7 +79,10 @@ function isSure({ action, target }: Way, subject: Subject, account: Account): bo
   return remaining(open, { chosen: new Set(), given: subject.given }) === true;
 }
 
-/** A policy that neither the principal nor a group of it has came with a group that it joined. */
+/**
+ * The owners of a policy. If neither the principal nor a group of it has the policy, it came with a group that the
+ * principal joined.
+ */
 function ownersOf(name: string, identity: User | Role, account: Account): readonly Owner[] {
   const has = ({ policies }: Pick<Group, 'policies'>): boolean => policies.includes(name);
   const owners = [...[identity].filter(has), ...groupsOf(identity, account).filter(has)];
@@ -93,7 +96,7 @@ function waysFrom(owner: Owner, name: string, account: Account): readonly Way[] 
   if (name.startsWith(`${owner.arn}#`))
     return [
       { action: `iam:Delete${kind}Policy`, target },
-      // it is overwritten under the same name
+      // a new policy under the same name overwrites it
       { action: `iam:Put${kind}Policy`, target },
       ...leave,
     ];

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 
-/** The items of a list in an answer that is kept as AWS printed it; null: it was not collected. */
+/** The items of a list in an AWS answer that was stored unchanged; null: it was not collected. */
 export function itemsOf(
   { kept }: Snapshot,
   call: string,

@@ -5,7 +5,7 @@ import type { Account } from './account.ts';
 import { missingTrust } from './not-collected.ts';
 import { type Known, principalKind } from './principal-kind.ts';
 
-/** The kind of each principal by its ARN; a principal of another account comes from outside. */
+/** The kind of a principal by its ARN. A principal of another account is `outside`. */
 export function kindsOf({ snapshot, policies }: Account): (arn: string) => PrincipalKind {
   return kindsIn(snapshot, (role) =>
     missingTrust(role, policies) === null ? (policies.get(role.trust)?.document.statements ?? null) : null,

@@ -15,7 +15,7 @@ const cache = new WeakMap<Snapshot, ReadonlySet<string>>();
  * none. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
  */
 export function mayHaveMfa(role: Role, known: Known): boolean {
-  // a new role is assumed by its creator
+  // a role that does not exist yet is assumed by its creator
   return !remembered(cache, known.snapshot, () => rolesWithoutMfa(known)).has(role.arn);
 }
 
@@ -26,16 +26,16 @@ function rolesWithoutMfa({ snapshot, policies }: Known): ReadonlySet<string> {
   const takenFrom = new Map<Role, Role[]>();
   for (const role of snapshot.roles) {
     const takers = takersIn(policies.get(role.trust))?.map((entry) => own.get(roleName(entry)));
-    // somebody who is not a role of the account
+    // a caller that is no role of the account may have MFA
     if (!takers || takers.includes(undefined)) found.add(role);
     else for (const taker of takers) remembered(takenFrom, taker as Role, () => []).push(role);
   }
-  // the set grows with every role that is assumed from one in it
+  // the loop also visits roles that it adds
   for (const role of found) for (const next of takenFrom.get(role) ?? []) found.add(next);
   return new Set(snapshot.roles.filter((role) => !found.has(role)).map(({ arn }) => arn));
 }
 
-/** AWS principals that it allows; null: anybody. */
+/** The AWS principals in the Allows; null: they admit anybody. */
 function takersIn(trust: CompiledPolicy | undefined): readonly string[] | null {
   if (!trust || trust.document.malformed) return null;
   const letIn = trust.document.statements.flatMap(({ effect, principals }) =>
@@ -45,7 +45,7 @@ function takersIn(trust: CompiledPolicy | undefined): readonly string[] | null {
   return letIn.flatMap(({ aws }) => aws);
 }
 
-/** By ARN, unique id and the ARN of their sessions, without its name. */
+/** The account's roles by ARN, by unique id, and by the ARN of their sessions without the session name. */
 function ownRoles({ roles, partition, accountId }: Snapshot): ReadonlyMap<string, Role> {
   return new Map(
     roles.flatMap((role) =>

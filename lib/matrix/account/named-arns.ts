@@ -22,9 +22,9 @@ const arnCache = new WeakMap<Account, Map<string, readonly string[]>>();
 export type Owner = 'own' | 'other';
 
 /**
- * ARNs for something whose creator may choose the name: an unlikely name, and those that Allows of the
- * account name, with a letter for each wildcard. A principal that may create `document/mine-*` creates one of
- * that name.
+ * ARNs for a resource whose creator chooses the name: an unlikely name, and the names in Allows of the account, with
+ * a letter for each wildcard. For example, a principal that may create `document/mine-*` creates one with such a
+ * name.
  */
 export function namedArns(
   account: Account,
@@ -61,7 +61,7 @@ function arnsFor(
   return [...new Set(arns)];
 }
 
-/** A text that the pattern covers. */
+/** A text that matches the pattern. */
 export const withLetters = (pattern: string): string => pattern.replaceAll(/[*?]/g, 'x');
 
 /** True for a pattern that covers any name. */
@@ -74,31 +74,33 @@ export function allowedResources({ statements }: CompiledPolicy): readonly Resou
   );
 }
 
-/** Anybody's account: everyone may have one. */
+/** Stands for an account of anybody. */
 const ANYBODYS = '000000000000';
 
-/** An account, other than the audited one, that the pattern covers; null: there is none. */
+/** An account, other than the audited one, that matches the pattern; null: none does. */
 function otherAccount(pattern: string, own: string): string | null {
   if (pattern === '' || pattern === own) return null;
   if (isAnyName(pattern)) return ANYBODYS;
   return pattern.replaceAll('?', '0').replaceAll('*', '0'.repeat(Math.max(0, 13 - pattern.length)));
 }
 
-/** The patterns that limit the name, besides its existence. */
+/** The patterns of Allows that limit the name or the account. */
 function patternsOf(account: Account, { service, type }: ArnShape, owner: Owner): readonly string[] {
   const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
   const texts = new Set([...policies].flatMap(allowedTexts));
   return [...texts].filter((text) => text.split(':')[2] === service && isNamed(text, type, owner));
 }
 
-/** The same as they are spelled. */
+/** The resource patterns of Allows, in their own spelling. */
 function allowedTexts(policy: CompiledPolicy): readonly string[] {
   return allowedResources(policy)
     .map(textOf)
     .filter((text) => text !== null);
 }
 
-/** Those of them that limit more than the kind, except instances: these are known. */
+/**
+ * The resource patterns that name something more specific than a kind. Instances are left out, since they are known.
+ */
 export function namesIn(policy: CompiledPolicy): ReadonlySet<string> {
   const isName = (text: string): boolean => {
     const resource = text.split(':').slice(5).join(':');
@@ -107,13 +109,13 @@ export function namesIn(policy: CompiledPolicy): ReadonlySet<string> {
   return new Set(allowedTexts(policy).filter(isName));
 }
 
-/** In another account any name is one: the account is what limits it. */
+/** True if a pattern limits more than the kind. In another account the account is the limit, so any name counts. */
 function isNamed(text: string, type: string, owner: Owner): boolean {
   const resource = text.split(':').slice(5).join(':');
   return resource.startsWith(type) && (owner === 'other' || !isAnyName(resource.slice(type.length)));
 }
 
-/** Null: it has a variable. */
+/** The pattern as text; null: it has a variable. */
 function textOf({ template }: ResourcePattern): string | null {
   if (template.hasVariables) return null;
   return template.parts.map((part) => (isVariable(part) ? '' : part.text)).join('');

@@ -21,9 +21,9 @@ export interface Newcomer {
 const known = new WeakMap<Account, ReadonlyMap<NewPrincipal, readonly Newcomer[]>>();
 
 /**
- * Users or roles that could be created: under an unlikely name, and under those that Allows of the account
- * name, with a letter for each wildcard; without a boundary, and with each that a condition of the account
- * names, if the name leaves room for one more.
+ * Users or roles that a principal could create. Names: an unlikely one, and those in Allows of the account, with a
+ * letter for each wildcard. Boundaries: none, and each that a condition of the account requires, if the name has a
+ * wildcard to distinguish them.
  */
 export function newcomers(kind: NewPrincipal, account: Account): readonly Newcomer[] {
   const all = remembered(
@@ -34,7 +34,7 @@ export function newcomers(kind: NewPrincipal, account: Account): readonly Newcom
   return all.get(kind) ?? [];
 }
 
-/** The one of that ARN. */
+/** The newcomer with that ARN. */
 export function newcomerOf(arn: string, account: Account): Newcomer | undefined {
   return [...newcomers('new-user', account), ...newcomers('new-role', account)].find(
     (one) => one.subject.arn === arn,
@@ -58,16 +58,14 @@ function findAll(kind: NewPrincipal, account: Account): readonly Newcomer[] {
   return [...found.values()];
 }
 
-/** Each boundary has its own name, so the name shows it. */
+/** Fills wildcards, so that each boundary gets its own name. */
 const filled = (pattern: string, number: number): string =>
   pattern
     .replaceAll('?', 'x')
     .replaceAll(`${NEW}*`, number === 0 ? NEW : `${NEW}-${number}`)
     .replaceAll('*', `x${number || ''}`);
 
-/**
- * The ends of ARNs that Allows of `iam:CreateUser` or `iam:CreateRole` name, without those that allow any.
- */
+/** The names that Allows of `iam:CreateUser` or `iam:CreateRole` contain, without patterns for any name. */
 function namedIn(policies: ReadonlySet<CompiledPolicy>, type: 'user' | 'role'): readonly string[] {
   return [...policies].flatMap((policy) =>
     statementsFor(policy, `iam:create${type}`).flatMap(({ effect, resources, notResources }) => {
@@ -82,7 +80,7 @@ function namedIn(policies: ReadonlySet<CompiledPolicy>, type: 'user' | 'role'): 
   );
 }
 
-/** The managed policies that conditions require as a boundary. */
+/** The managed policies that conditions require as a boundary of new principals. */
 function boundariesIn(policies: ReadonlySet<CompiledPolicy>, account: Account): readonly string[] {
   const clauses = [...policies].flatMap(({ statements }) =>
     statements.flatMap((statement) => statement.clauses),

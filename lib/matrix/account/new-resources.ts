@@ -10,12 +10,12 @@ export const UUID = '00000000-0000-0000-0000-000000000000';
 export const inRegion = ({ instance, account }: Place, service: string, resource: string): string =>
   `arn:${account.snapshot.partition}:${service}:${instance.region}:${account.snapshot.accountId}:${resource}`;
 
-/** A resource that does not exist yet; its creator chooses the tags. */
+/** A resource that does not exist yet. Its creator chooses the tags. */
 export const made = (place: Place, service: string, resource: string): readonly Target[] => [
   { arn: inRegion(place, service, resource), tags: null },
 ];
 
-/** The same under any name that a policy of the account allows. */
+/** The same under every name in a policy of the account. */
 export function makeable(place: Place, shape: { service: string; type: string }): readonly Target[] {
   const { account, instance } = place;
   const known = remembered(makeableCache, account, () => new Map<string, readonly Target[]>());
@@ -32,8 +32,8 @@ const makeableCache = new WeakMap<Account, Map<string, readonly Target[]>>();
 const ACCOUNTLESS: ReadonlySet<string> = new Set(['snapshot/', 'image/']);
 
 /**
- * Placeholders for things that were not collected: an unlikely name, and names that Allows of the account
- * contain. `call` is the missing call.
+ * Placeholders for resources that were not collected: one with an unlikely name, and those that Allows of the
+ * account name. `call`: the missing call.
  */
 export function unlisted(
   place: Place,
@@ -54,7 +54,7 @@ export const SSM_DOCUMENT = { service: 'ssm', type: 'document/' };
 const regionKeys = new Map<string, ConditionKeys>();
 
 /**
- * For something that may be in another region than the instance. Always the same object, since it is a cache
+ * The condition keys of a request to another region than the instance's. Always the same object, since it is a cache
  * key.
  */
 export const requestedIn = (region: string): ConditionKeys =>

@@ -15,18 +15,18 @@ const EVERY_PATH = allowing(PREFIX, [...PATH_ACTIONS, ...REMOVAL_ACTIONS]);
 const EVERYTHING = allowing(PREFIX, '*');
 
 /**
- * The placeholder for an identity policy whose document is missing. It may allow anything, so it allows every
- * access path, and the removal of obstacles. It may also deny anything, so nothing that is held beside it is
- * more than `unknown`. What else it could allow (assuming roles, changing IAM) would lead to no more than
- * these paths and is not followed. `call` would have returned the document.
+ * A placeholder for an identity policy whose document is missing. It may allow anything: here it allows every access
+ * path and the removal of obstacles. It may also deny anything, so access of its holders is at most `unknown`. Other
+ * things it might allow (assuming roles, changing IAM) lead to no other paths and are not followed. `call` would
+ * have returned the document.
  */
 export function standIn(call: string): CompiledPolicy {
   return { ...EVERY_PATH, name: `${PREFIX}${call}`, byAction: new Map() };
 }
 
 /**
- * The placeholder for a missing trust policy: it may allow everybody of the account, since a principal that
- * it names needs no policy. Outsiders are known only from trust policies, so it adds none.
+ * A placeholder for a missing trust policy. It may admit every principal of the account, since a principal that it
+ * names needs no policy. Outsiders are known from trust policies only, so it adds none.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
  */
 const ANY_TRUST = compilePolicy(
@@ -53,12 +53,12 @@ export function asBoundary(policy: CompiledPolicy): CompiledPolicy {
   return remembered(asBoundaries, policy, () => ({ ...EVERYTHING, name: policy.name, byAction: new Map() }));
 }
 
-/** A guardrail that was not read may allow everything; a code says that it may also deny. */
+/** A placeholder for a guardrail that was not read: it allows everything. A code in the cell says that it may deny. */
 export function unreadGuardrail(id: string): CompiledPolicy {
   return { ...EVERYTHING, name: `${PREFIX}organizations describe-policy of ${id}`, byAction: new Map() };
 }
 
-/** `name`: the name of a compiled policy. */
+/** True for a placeholder. `name`: the name of a compiled policy. */
 export function isNotCollected(name: string): boolean {
   return name.startsWith(PREFIX);
 }

@@ -51,7 +51,7 @@ export interface PathDecision {
   readonly missing: string | null;
 }
 
-/** The alternatives that make sense for an instance of that platform, under these settings. */
+/** The alternatives that can apply to an instance of that platform, under these settings. */
 export function alternativesOf(
   path: AccessPath,
   instance: Pick<Instance, 'platform' | 'state'>,
@@ -60,7 +60,7 @@ export function alternativesOf(
   return path.alternatives.filter((one) => isFor(one, instance) && isUnder(one, settings));
 }
 
-/** True if an alternative makes sense for an instance. */
+/** True if an alternative can apply to an instance. */
 export function isFor(
   { platform, state }: Alternative,
   instance: Pick<Instance, 'platform' | 'state'>,
@@ -71,14 +71,14 @@ export function isFor(
   );
 }
 
-/** True if an alternative counts under these settings. */
+/** True if an alternative applies under these settings. */
 export function isUnder({ under }: Alternative, settings: SnapshotSettings | undefined): boolean {
   return under === undefined || under.includes(settings?.defaultSessionDocument ?? 'either');
 }
 
 /**
- * An alternative with its requests evaluated. If one of several resources is meant, the one that is open, if
- * any.
+ * An alternative with its requests evaluated. If one of several resources is meant, the first that is open, else the
+ * first.
  */
 export function askAlternative(
   alternative: Alternative,
@@ -140,8 +140,8 @@ export function assumedBy({ code, asks }: Alternative): Formula {
 }
 
 /**
- * A row is met if any of its resources is authorised; the one that is shown is the first that is open without
- * a condition, if any.
+ * A row is met if one of its resources is authorised. Shown is the first that is open without a condition, else the
+ * first that is open.
  */
 export function askRow(
   row: RequestRow,
@@ -159,7 +159,7 @@ export function askRow(
     if (!chosen || (chosen.open === false && asked.open !== false) || asked.open === true) chosen = asked;
     if (asked.open === true) break;
   }
-  // a denial also says that the policy which was not read may grant it
+  // a denied request also has the code: the policy that was not read may grant it
   if (row.policyUnread && open === false && chosen?.combined.denied === false)
     open = assume(row.policyUnread, false);
   return { open, chosen };
@@ -181,7 +181,7 @@ export function openIn({ undenied, ungranted, policyUnread }: RequestRow, combin
   return policyUnread ? and(open, assume(policyUnread, true)) : open;
 }
 
-/** Any of the alternatives opens the path. */
+/** The path is open if any of the alternatives is. */
 export function decide(alternatives: readonly AskedAlternative[], given: readonly Atom[]): PathDecision {
   const all = new Set(alternatives.flatMap(({ chosen }) => chosen));
   const { remains, open, named } = decideWays<AskedAlternative, boolean | Condition>(alternatives, {
@@ -223,8 +223,8 @@ function sameResidual(one: boolean | Condition, other: boolean | Condition): boo
 }
 
 /**
- * The statements that grant the requests, without placeholders, and those of any layer that add to the
- * condition.
+ * The statements that grant the requests, and statements of other layers that add to the condition. Placeholders are
+ * left out.
  */
 export function grantsOf(requests: readonly Combined[]): readonly Grant[] {
   return grantsAmong(
@@ -232,7 +232,7 @@ export function grantsOf(requests: readonly Combined[]): readonly Grant[] {
   );
 }
 
-/** The same for statements; `here` evaluates a formula at this place. */
+/** The same for matched statements; `here` evaluates a formula at this place. */
 export function grantsAmong(
   matches: readonly Match[],
   here: (formula: Formula) => Formula = (formula) => formula,

@@ -5,7 +5,7 @@ import type { Account, Subject } from './account.ts';
 import { ASKED_ACTIONS, deniesSessions } from './denied-sessions.ts';
 import type { Target } from './target.ts';
 
-/** A request that removes policies from a principal, one with a Deny among them. */
+/** A request by which a principal removes policies from itself, of which one has a Deny. */
 export interface DenyRemoval {
   readonly action: string;
   /** the policy, or the group that is left, as a chain shows it */
@@ -15,12 +15,12 @@ export interface DenyRemoval {
   readonly removes: readonly string[];
 }
 
-/** The number of policies with a Deny that are tried. */
+/** The largest number of policies with a Deny that are tried. */
 const MOST_DENIES = 4;
 
 /**
- * The requests that remove a Deny from a principal: for each policy that it holds in one way only. One that
- * it holds twice would have to be removed twice.
+ * Requests that remove a Deny from a principal. Only policies that it holds in a single way are tried: one that it
+ * holds twice would have to be removed twice.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function denyRemovals(subject: Subject, account: Account): readonly DenyRemoval[] {
@@ -103,7 +103,7 @@ export const isOfAws = ({ path }: Pick<User | Role, 'path'>): boolean =>
 
 const denies = new WeakMap<CompiledPolicy, boolean>();
 
-/** True if it denies any action of any request. */
+/** True if it denies some action that any path or escalation requests. */
 export function deniesSome(policy: CompiledPolicy): boolean {
   return remembered(denies, policy, () => {
     if (policy.statements.every(({ effect }) => effect === 'Allow')) return false;

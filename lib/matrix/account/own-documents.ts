@@ -5,7 +5,7 @@ import { inRegion, makeable, SSM_DOCUMENT } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 
 /**
- * Session Manager's preferences: a session with this document runs no command of the caller.
+ * The document with Session Manager's preferences: it starts a session and runs no command of the caller.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html
  */
 const PREFERENCES = 'SSM-SessionManagerRunShell';
@@ -26,7 +26,7 @@ export const ownDocuments =
       .map(({ name, tags }) => ({ arn: inRegion(place, 'ssm', `document/${name}`), tags }));
   };
 
-/** What starts with a session of a document, by its `sessionType`: a forwarded port gives no shell. */
+/** What a session with a document starts, by the document's `sessionType`. A forwarded port is no shell. */
 type Opens = 'commands' | 'port' | 'unread';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html */
@@ -39,14 +39,15 @@ export const opening =
   };
 
 /**
- * Systems Manager refuses a command whose document is for another platform. A document that does not name any may
- * be for all. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
+ * Systems Manager rejects a command whose document is for another platform. A document without a platform counts for
+ * all.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
  */
 export const forPlatform: Wanted = ({ platforms }, { instance }) =>
   platforms === undefined ||
   platforms.some((one) => (one === 'Windows') === (instance.platform === 'windows'));
 
-/** Those that take commands of the caller, and run on the instance. */
+/** Documents that run commands of the caller and are for the platform of the instance. */
 export function commandingDocuments(place: Place): readonly Target[] {
   const { documents = null, documentContents = null } = place.region ?? {};
   return (documentContents ?? []).filter(commands).flatMap(({ name }) => {

@@ -8,7 +8,7 @@ import type { ArnShape } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { allowedResources, isAnyName, withLetters } from './named-arns.ts';
 
-/** Something that its creator names, and the region in which it is created. */
+/** A resource to be created: its name, and the region. */
 export interface NewThing {
   readonly arn: string;
   readonly region: string;
@@ -17,9 +17,9 @@ export interface NewThing {
 const cache = new WeakMap<Subject, Map<string, readonly NewThing[]>>();
 
 /**
- * What the Allows of a principal let it create under a certain name (`function:dev-*`, `function:${aws:username}-*`) in
- * the regions that were read; where a policy names none of these, in one that it names, since a function there may call any
- * other. `unnamed` is the end of the ARN under a name that no policy is likely to name.
+ * The resources that a principal may create under names that its own Allows contain (`function:dev-*`,
+ * `function:${aws:username}-*`), in the regions that were read. If an Allow names only other regions, one of these
+ * is used: a function there can call any region. `unnamed`: the end of an ARN with an unlikely name.
  */
 export function newThings(
   subject: Subject,
@@ -40,7 +40,7 @@ function patternsOf({ layers, keys }: Subject, service: string): readonly string
   return [...new Set(texts.filter((text) => text?.split(':')[2] === service))] as string[];
 }
 
-/** Null: a variable has no value, or not a known one. */
+/** Null if a variable has no value, or an unknown one. */
 function textOf({ template }: ResourcePattern, keys: Subject['keys'], service: string): string | null {
   const texts = template.parts.map((part) => {
     if (!isVariable(part)) return part.text;
@@ -62,12 +62,12 @@ function thingsFor(
   const isNamed =
     resource.startsWith(type) &&
     !isAnyName(resource.slice(type.length)) &&
-    // names have no slash: `rule/a/b` is a rule of another bus
+    // a name has no slash: `rule/a/b` is a rule of another bus
     depthOf(resource) <= depthOf(unnamed);
   const isThere = (region: string): boolean => matches(glob(place), region);
   const read = [...regions.keys()].filter(isThere);
   const elsewhere = read.length > 0 ? [] : regionsOf(partition).filter(isThere).slice(0, 1);
-  // in a region that was read any name is asked for anyway
+  // for regions that were read, any name is tried anyway
   if (!isNamed && (elsewhere.length === 0 || !matches(glob(resource), unnamed))) return [];
   const name = isNamed ? withLetters(resource) : unnamed;
   return [...read, ...elsewhere].map((region) => ({

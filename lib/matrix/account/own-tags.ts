@@ -16,7 +16,7 @@ import { isReservedTag } from './reserved-tags.ts';
 
 const PRINCIPAL_TAG = 'aws:principaltag/';
 
-/** Tags that a principal may give itself, of those that policies read, and when. */
+/** Tags that a principal may set on itself and that policies read, with the condition for it. */
 export interface OwnTags {
   /** tag keys in lower case */
   readonly keys: readonly string[];
@@ -27,7 +27,7 @@ export interface OwnTags {
 
 const known = new WeakMap<Account, ReadonlyMap<string, string>>();
 
-/** The tags of principals that policies read, trust policies included: their spelling, by lower case. */
+/** The tags of principals that any policy reads, trust policies included: by lower case, the spelling in the policy. */
 export function askedTags(account: Account): ReadonlyMap<string, string> {
   return remembered(known, account, () => {
     const found = new Map<string, string>();
@@ -61,8 +61,8 @@ const variablesIn = ({ parts }: { readonly parts: readonly object[] }): readonly
   (parts as Parameters<typeof isVariable>[0][]).filter(isVariable).map(({ key }) => key);
 
 /**
- * The tags that a principal may set on itself: without a condition, or else under the conditions of all that
- * it may set. Null: none. It chooses the value, within what the request allows.
+ * The tags that a principal may set on itself: those without a condition, or else those with one, under all of their
+ * conditions. Null: none. It chooses the values, within what the request allows.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html
  */
 export function ownTags(subject: Subject, account: Account): OwnTags | null {
@@ -75,7 +75,7 @@ export function ownTags(subject: Subject, account: Account): OwnTags | null {
 }
 
 /**
- * The tags that a principal has, that policies read, and that it may remove from itself: all of them at once.
+ * The tags of a principal that policies read and that it may remove from itself, all at once.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagUser.html
  */
 export function ownUntags(subject: Subject, account: Account): OwnTags | null {
@@ -99,7 +99,7 @@ function changeable(
 ): OwnTags | null {
   if (!mayAsk(subject, action) || subject.kind === 'outside') return null;
   if (subject.role && isOfAws(subject.role)) return null;
-  // a session tag can be chosen anyway
+  // a caller can choose this tag for the session anyway
   const kept = tags.filter(([key]) => !subject.sessionTags(key));
   const asked = kept.flatMap(([key, spelled]) => {
     const combined = askOfOwnTag(subject, account, { action, tag: spelled, carries: carries(key) });
@@ -140,7 +140,7 @@ export function askOfOwnTag(
   return ask(account, { subject, row, target, region: '' });
 }
 
-/** The value in the request is the value of the tag afterwards. */
+/** The condition on the value in the request becomes one on the tag. */
 function asOwnTag(open: Formula, key: string, spelled: string): Formula {
   return withAtoms(open, (atom) =>
     atom.canonical === `aws:requesttag/${key}`

@@ -3,7 +3,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from './account.ts';
 import { missingFrom } from './not-collected.ts';
 
-/** A version of a customer managed policy that is not active, but can be activated. */
+/** A version of a customer managed policy that is not in force but can be. */
 export interface PolicyVersion {
   /** ARN of the policy */
   readonly policy: string;
@@ -14,7 +14,7 @@ export interface PolicyVersion {
 
 const VERSION = /^(arn:[^:]*:iam::[^:]*:policy\/.*):v\d+$/;
 
-/** The policy that a step of a chain names a version of. */
+/** The ARN of the policy in such a step; null: it is another kind of step. */
 export const policyOfVersion = (step: string): string | null => VERSION.exec(step)?.[1] ?? null;
 
 const known = new WeakMap<Account, ReadonlyMap<string, readonly PolicyVersion[]>>();

@@ -8,12 +8,12 @@ export interface ExplainedKind {
   readonly because: string;
 }
 
-/** The facts that decide it. */
+/** The facts that decide the kind of a principal. */
 export interface Known {
   readonly role: (arn: string) => Role | undefined;
   /** by name, which is unique in an account whatever the path */
   readonly roleNamed: (name: string) => Role | undefined;
-  /** the statements of a role's trust policy; null: it cannot be read */
+  /** the statements of a role's trust policy; null: they cannot be read */
   readonly trust: (role: Role) => readonly Statement[] | null;
 }
 
@@ -25,7 +25,7 @@ const MACHINE: ExplainedKind = {
   because: 'only services, workloads and roles of machines may take it',
 };
 
-/** The kind of a role, by its path and the principals in its trust policy: the first matching row. */
+/** The kinds of roles, by path and by the principals in the trust policy. The first matching row counts. */
 const ROLES: readonly {
   readonly kind: PrincipalKind;
   readonly because: string;

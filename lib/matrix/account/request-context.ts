@@ -38,9 +38,9 @@ export function placeKeys(row: RequestRow, target: Target, region: string, accou
 const NO_KEYS: ReadonlyMap<string, KeyState> = new Map();
 const NO_TAGS: ReadonlyMap<string, KeyValue> = new Map();
 
-/** The owner of what AWS provides, such as `AWS-RunShellScript`: no account of anybody's. */
+/** Stands for AWS as the owner of resources such as `AWS-RunShellScript`. */
 const AWS = 'aws';
-/** The owner is not known: the ARN does not say it. */
+/** Stands for an unknown owner: the ARN contains no account. */
 const UNKNOWN = '';
 
 /**
@@ -55,7 +55,7 @@ function ownerOf(arn: string, own: string): string {
   }
   const end = arn.indexOf(':', colon + 1);
   const owner = arn.slice(colon + 1, end < 0 ? undefined : end);
-  // snapshots are asked for if they are the account's own, or are made
+  // requests on snapshots are about the account's own, or new ones
   if (owner === '') return /:ssm:[^:]*::document\//.test(arn) ? AWS : isOwnCopy(arn) ? own : UNKNOWN;
   return owner === AWS || /^\d{12}$/.test(owner) ? owner : UNKNOWN;
 }
@@ -72,7 +72,7 @@ function serviceOf(action: string): string {
 /** By the owner of the resource and the region. */
 type RowKeys = Map<string, Map<string, ReadonlyMap<string, KeyState>>>;
 
-// rows of the table of paths outlive an account
+// cached by table row, and table rows are shared by accounts
 const rowKeyCaches = new WeakMap<Snapshot, WeakMap<RequestRow, RowKeys>>();
 
 function rowKeys(
@@ -106,7 +106,7 @@ function fixedKeys(
   return fixed;
 }
 
-/** What is AWS's is in no organization of a customer; of another account it is not known. */
+/** Organisation keys of the resource's owner. AWS is in no organisation; that of another account is not known. */
 function ownerKeys(owner: string, { accountId, organization }: Snapshot): (readonly [string, KeyState])[] {
   if (owner === UNKNOWN) return [];
   const keys: (readonly [string, KeyState])[] = [['aws:resourceaccount', { values: [owner] }]];
@@ -130,7 +130,7 @@ function resourceKeys(context: ConditionKeys): ReadonlyMap<string, KeyState> {
 
 /** The state of a key at this place; undefined: not known. */
 function placeState({ fixed, own, carried }: PlaceKeys, key: string): KeyState {
-  // a resource may be in another region than the instance
+  // the resource may be in another region than the instance
   const value = own.size === 0 ? undefined : own.get(key);
   return value !== undefined && isCarried(key, carried) ? value : fixed.get(key);
 }
@@ -178,7 +178,8 @@ function stateAt(place: PlaceKeys, subject: Subject, key: string): KeyState {
 }
 
 /**
- * A request to modify an instance is about one attribute, and has no key of another.
+ * True for a key of another attribute: a request modifies one attribute of an instance, and carries no key of
+ * another.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html
  */
 function isOtherAttribute(key: string, { fixed }: PlaceKeys): boolean {
@@ -202,7 +203,7 @@ function unfixed(key: string, carried: PlaceKeys['carried'], subject: Subject): 
   return isCarried(key, carried) ? undefined : null;
 }
 
-/** A session that may set tags may set any. */
+/** A session that may set tags may set any value. */
 export function principalTag(key: string, subject: Subject): KeyState {
   const tag = key.slice('aws:principaltag/'.length);
   const isChosen = subject.ownTags?.has(tag) || subject.sessionTags(tag);
@@ -222,7 +223,7 @@ function isRequested(key: string, fixed: ReadonlyMap<string, KeyState>): boolean
 }
 
 /**
- * Limiting iam:PassRole by the role's tags is not reliable.
+ * For `iam:PassRole` the role's tags are left out: AWS says that limiting it by them is not reliable.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  */
 function tagsFor(action: string, tags: Tags): ReadonlyMap<string, KeyValue> {
@@ -245,13 +246,13 @@ export function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
   return remembered(tagStateCache, tags, () => readTags(tags));
 }
 
-/** The condition keys that ask for a tag, by that tag in lower case. */
+/** The tags that condition keys read: by the tag in lower case, the key. */
 export function tagsAmong(keys: readonly string[]): ReadonlyMap<string, string> {
   const tags = keys.filter((key) => key.startsWith(RESOURCE_TAG));
   return new Map(tags.map((key) => [key.slice(RESOURCE_TAG.length), key]));
 }
 
-/** The same without a cache, for lists that are read once. `asked`: only these, as `tagsAmong` returns them. */
+/** The same without a cache, for lists that are read once. `asked`: only these tags, as `tagsAmong` returns them. */
 export function readTags(tags: Tags, asked?: ReadonlyMap<string, string>): ReadonlyMap<string, KeyValue> {
   const states = new Map<string, KeyValue>();
   for (const { key, value } of tags) {
@@ -290,8 +291,8 @@ export function carriedAmong(action: string, keys: readonly string[]): readonly 
 }
 
 /**
- * A service key that the action does not list is never in its request (`ec2:osuser` on an SSM action), nor
- * are tags if the action has none.
+ * A key of the service that the action does not list is never in its request (`ec2:osuser` in an SSM action). Nor is
+ * a tag, if the action has no tags.
  */
 function isCarried(key: string, carried: readonly string[] | null): boolean {
   const prefix = key.slice(0, key.indexOf(':'));

@@ -3,7 +3,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { ConditionKeys, Volume } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
 
-/** Condition keys of instances that a snapshot can tell, in lower case. */
+/** Condition keys of instances whose values a snapshot contains, in lower case. */
 export const INSTANCE_KEYS: ReadonlySet<string> = new Set([
   'ec2:instanceid',
   'ec2:instanceprofile',
@@ -24,7 +24,7 @@ export const INSTANCE_KEYS: ReadonlySet<string> = new Set([
   'ec2:metadatahttpputresponsehoplimit',
 ]);
 
-/** The same of disks. */
+/** The same for disks. */
 export const VOLUME_KEYS: ReadonlySet<string> = new Set([
   'ec2:volumeid',
   'ec2:volumetype',

@@ -16,21 +16,21 @@ import { isWhole } from './whole-lists.ts';
 export interface Holder extends Target {
   /** empty: it belongs to no region, or to one that was not read */
   readonly region: string;
-  /** ARNs; several if it was not read which of them it has */
+  /** ARNs; if its role was not read, all that it may have */
   readonly roles: readonly string[];
 }
 
 interface HolderKind {
   /** the service that may assume the role */
   readonly service: string;
-  /** of its ARNs */
+  /** of the ARN */
   readonly shape: { readonly service: string; readonly type: string };
   /** added to the placeholder name of a thing that was not collected */
   readonly tail: string;
   /** the lists that contain these things, and the call for the last of them */
   readonly lists: readonly RegionField[];
   readonly call: string;
-  /** the known ones of a region */
+  /** those of a region that were read */
   readonly there: (region: RegionSnapshot) => readonly Pick<RoleUse, 'arn' | 'role'>[] | null;
 }
 
@@ -63,7 +63,7 @@ export const HOLDER_KINDS: Readonly<Record<RegionalHolder, HolderKind>> = {
     there: ({ stacks }) => stacks,
   },
   projects: { ...PROJECTS, there: ({ buildProjects }) => buildProjects },
-  // a batch starts its builds with a role of its own: if the project has none, it must be passed
+  // a batch starts its builds with a role of its own: if the project has none, the caller passes one
   batchProjects: {
     ...PROJECTS,
     there: ({ buildProjects }) => buildProjects?.filter(({ batchRole }) => batchRole !== null) ?? null,
@@ -73,8 +73,8 @@ export const HOLDER_KINDS: Readonly<Record<RegionalHolder, HolderKind>> = {
 const known = new WeakMap<Account, Map<RoleHolder, readonly (readonly Holder[])[]>>();
 
 /**
- * For each region, things that were not read separately from the others. The placeholder for them has every role that
- * the service may assume.
+ * By region: the holders, each list with a placeholder if it was not read. The placeholder has every role that the
+ * service may assume.
  */
 export function holdersIn(account: Account, of: RoleHolder): readonly (readonly Holder[])[] {
   const byKind = remembered(known, account, () => new Map<RoleHolder, readonly (readonly Holder[])[]>());

@@ -38,7 +38,7 @@ function ownChange(subject: Subject, account: Account): OwnChange {
   const kind = subject.role ? 'Role' : 'User';
   const carries = [`aws:requesttag/${RUN_AS_TAG.toLowerCase()}`];
   const open = ownRequest(subject, account, { action: `iam:Tag${kind}`, carries });
-  // thousands of principals may tag themselves under the same few conditions
+  // cached: thousands of principals may tag themselves under the same few conditions
   const residuals = remembered(known.residuals, account, () => new Residuals([]));
   const condition = residuals.of(open, [], subject.given).remains;
   if (condition === true) return { chosen: ANY_USER, untags: false };

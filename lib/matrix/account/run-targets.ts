@@ -7,10 +7,7 @@ import { isWhole } from './whole-lists.ts';
 export interface RunDocument {
   /** name, or ARN if it belongs to another account */
   readonly document: string;
-  /**
-   * whether a change of the document takes effect in its newest version, or when that becomes the default
-   * one; null: neither
-   */
+  /** when a changed document takes effect: with its newest version, or with its default version; null: never */
   readonly follows: 'latest' | 'default' | null;
   readonly targets: readonly RunTarget[];
 }
@@ -51,7 +48,7 @@ function knownToRunOn(instance: Instance, region: RegionSnapshot): readonly RunD
   );
 }
 
-/** Those that somebody of the account can change, so none of AWS. */
+/** Documents that the account can change. Those of AWS cannot be changed. */
 function runDocuments(region: RegionSnapshot): readonly RunDocument[] | null {
   const { associations, ruleCommands, windowTasks, windowTargets } = region;
   const tasks = windowTasks?.filter(({ type }) => type === 'RUN_COMMAND');

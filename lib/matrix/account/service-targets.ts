@@ -40,7 +40,8 @@ const ofAccessRequest =
   };
 
 /**
- * Documents that anybody may create in another account and share with this one; and those that policies name.
+ * Documents that anybody may create in another account and share with this one, and those of other accounts that
+ * policies name.
  */
 function foreignDocuments({ account, instance }: Place): readonly Target[] {
   const { partition } = account.snapshot;
@@ -57,7 +58,7 @@ const alarmActions = (region: string, partition: string): NonNullable<Target['co
     'cloudwatch:AlarmActions': `arn:${partition}:automate:${region}:ec2:stop`,
   }));
 
-/** The resource whose ARN an instance contains, if it does. */
+/** The resource with this ARN; none for null. */
 const named = (arn: string | null): readonly Target[] => (arn === null ? [] : [{ arn, tags: null }]);
 
 const ofInstance = (
@@ -82,7 +83,7 @@ function snapshots(place: Place): readonly Target[] {
 const environment = ({ instance }: Place): string | null =>
   tagOf(instance, 'elasticbeanstalk:environment-name');
 
-/** The tag names only the environment: its application is any that a policy names, or one that none does. */
+/** The tag contains only the environment: its application is each that a policy names, and one that none names. */
 function applications(place: Place): readonly string[] {
   const arns = [
     ...makeable(place, RESOURCE_KINDS['beanstalk-environment'].arns),
@@ -102,7 +103,7 @@ const ofApplication =
     }));
   };
 
-/** The account's own: nobody changes those of AWS, or of another account. */
+/** The account's own prefix lists. Nobody here changes those of AWS or of other accounts. */
 function prefixLists(place: Place): readonly Target[] {
   const owners = place.region?.prefixLists;
   const { accountId } = place.account.snapshot;
@@ -142,7 +143,7 @@ export const SERVICE_TARGETS = {
   'backup-points': recoveryPoints('recovery-point'),
   'new-access-request': ofAccessRequest((place) => made(place, 'ssm', 'opsitem/oi-000000000000')),
   'access-approval': ofAccessRequest((place) => [
-    // Systems Manager starts it: its tags are not known
+    // Systems Manager creates the automation: its tags are not known
     { arn: inRegion(place, 'ssm', `automation-execution/${UUID}`), tags: null },
   ]),
   'approval-policies': ownDocuments('AutoApprovalPolicy'),

@@ -6,14 +6,14 @@ import { asksForKey } from './asks-for-key.ts';
 
 const known = new WeakMap<CompiledPolicy, boolean>();
 
-/** True if a condition reads a key that services set in the sessions they create. */
+/** True if a condition reads a key that only services set in their sessions. */
 function asksForSessions(policy: CompiledPolicy): boolean {
   const isOf = (key: string): boolean => sessionSource(key) !== null;
   return remembered(known, policy, () => policy.statements.some((one) => asksForKey(one, isOf)));
 }
 
 /**
- * The principals for which it matters how a session was started: by `sts:AssumeRole`, or by a service. Null:
+ * The principals whose permissions depend on how a session was started: by `sts:AssumeRole` or by a service. Null:
  * none.
  */
 export function sessionAskers(

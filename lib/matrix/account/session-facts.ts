@@ -19,12 +19,16 @@ export interface SessionFacts {
 }
 
 /**
- * EKS sets six tags in the sessions of pods, all transitive, of which this is one, unless the association switches them
- * off. https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+ * EKS sets six transitive tags in the sessions of pods, unless the association switches them off. This is one of
+ * them.
+ * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
  */
 const TAG_OF_PODS = 'aws:PrincipalTag/kubernetes-namespace';
 
-/** Only `pods.eks.amazonaws.com` may assume it. A trust policy that denies tags admits pods without them. */
+/**
+ * True if only `pods.eks.amazonaws.com` may assume the role. If the trust policy denies tags, pods get sessions
+ * without them.
+ */
 const isOfPods = (sources: ReadonlySet<string> | null, trust: CompiledPolicy | undefined): boolean =>
   sources?.size === 1 && sources.has('pods') && trust !== undefined && allowsSome(trust, 'sts:TagSession');
 
@@ -45,13 +49,13 @@ export const OF_USER: SessionFacts = factsOf('user', () => false, {
   sourceIdentity: 'never',
 });
 
-/** For a principal from outside everything is possible. */
+/** For a principal from outside: nothing is known. */
 export const OF_OUTSIDER: SessionFacts = factsOf('outsider', () => true, {
   mayHaveMfa: true,
   sourceIdentity: 'maybe',
 });
 
-/** It has an issue time, which is not known. */
+/** The issue time exists, and its value is not known. */
 const TOKEN: KeyState = { values: [], symbol: 'token' };
 
 const known = new Map<string, SessionFacts>();
@@ -130,7 +134,7 @@ const WITHOUT_MFA: ReadonlyMap<string, KeyState> = new Map([
 
 type Source = SessionSource | 'aws';
 
-/** Null: anybody. */
+/** The kinds of callers in the trust policy; null: anybody. */
 function sourcesOf(role: Role, trust: CompiledPolicy | undefined): ReadonlySet<Source> | null {
   if (!trust || trust.document.malformed) return null;
   const letIn = trust.document.statements.flatMap(({ effect, principals }) =>

@@ -9,8 +9,8 @@ const GENERATE = 'kms:generatedatakey';
 const cache = new WeakMap<RegionSnapshot, readonly string[]>();
 
 /**
- * The key for sessions in a region's preferences, as ARNs: none if sessions are not encrypted, several if the
- * preferences name an alias, since its key is not known: any key that policies name may be it.
+ * ARNs of the KMS key in a region's preferences. None if sessions are not encrypted. If the preferences name an
+ * alias, its key is not known: then every key that policies name.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html
  */
 export function sessionKeyArns(region: RegionSnapshot, account: Account): readonly string[] {
@@ -26,7 +26,7 @@ export function sessionKeyArns(region: RegionSnapshot, account: Account): readon
 
 const UNKNOWN_KEY = '00000000-0000-0000-0000-000000000000';
 
-/** Keys that a policy names in full. */
+/** Keys that a policy names without a wildcard. */
 function namedKeys(account: Account, prefix: string): readonly string[] {
   const patterns = [...decidingPolicies(account)].flatMap((policy) =>
     statementsFor(policy, GENERATE).flatMap(({ resources }) => resources ?? []),

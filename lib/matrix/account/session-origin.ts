@@ -16,12 +16,12 @@ const ORIGINS: ReadonlyMap<string, (instance: Instance) => string | null> = new 
   ['aws:ec2instancesourcevpc', ({ vpcId }) => vpcId],
 ]);
 
-/** True for a key (canonical) about which `originsOf` may say something. */
+/** True for a key (canonical) that `originsOf` knows. */
 export function isOriginKey(key: string): boolean {
   return ORIGINS.has(key);
 }
 
-/** One value with which some policy compares such a key. */
+/** A value with which some policy compares such a key. */
 interface Asked {
   readonly key: string;
   /** the operator for values that do not match */
@@ -30,8 +30,8 @@ interface Asked {
 }
 
 /**
- * What is true of a role's sessions by the instances that carry its profile: they come from no other
- * instance. It covers only values in policies, and only those about instances that were read.
+ * What is true of the sessions of a role that instances carry: they come from no other instance. Only values in
+ * policies are considered, and only those about instances that were read.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-role-session-properties
  */
 export function originsOf(role: Role, account: Known): readonly Atom[] {
@@ -77,7 +77,7 @@ function valuesOf({ key, operator, values }: CompiledClause): readonly Asked[] {
 
 const TEXTS: ReadonlySet<string> = new Set(['exact', 'ignoreCase', 'like', 'arn']);
 
-/** True if all instances were read that the value may be about. */
+/** True if all instances that the value may be about were read. */
 function isSettled({ key, value }: Asked, snapshot: Snapshot): boolean {
   const { regions, vpcs, ids } = readIn(snapshot);
   if (key !== 'ec2:sourceinstancearn') return vpcs.has(value.text);
@@ -89,7 +89,7 @@ function isSettled({ key, value }: Asked, snapshot: Snapshot): boolean {
 
 interface Read {
   readonly regions: ReadonlySet<string>;
-  /** of instances in them */
+  /** VPCs of their instances */
   readonly vpcs: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
 }

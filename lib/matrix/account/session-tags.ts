@@ -15,7 +15,7 @@ import { isReservedTag } from './reserved-tags.ts';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
  */
 
-/** The users that a session may request by a tag when `open` is true; `*`: any. */
+/** The OS users that a caller may choose by a session tag, if `open` is true; `*`: any. */
 export function usersAskedFor(
   open: Formula,
   known: { readonly chosen: readonly string[]; readonly given: readonly Atom[] } = NOTHING_KNOWN,
@@ -27,7 +27,7 @@ export function usersAskedFor(
 
 const NOTHING_KNOWN = { chosen: [], given: [] };
 
-/** Tags that a trust policy lets sessions set. */
+/** Tags that a trust policy lets callers set. */
 interface Bringing {
   /** tags that any caller may set, and those that AWS principals may set */
   readonly any: Map<string, Formula>;
@@ -36,7 +36,7 @@ interface Bringing {
 
 const known = new WeakMap<CompiledPolicy, Bringing>();
 
-/** When sessions may set the tag: `callers`, if an AWS principal sets it and no identity provider. */
+/** The condition for setting the tag. `callers`: an AWS principal sets it, not an identity provider. */
 export function bringsTag(
   trust: CompiledPolicy | undefined,
   tag: string,
@@ -68,14 +68,14 @@ function holds({ clauses }: CompiledStatement, tag: string): Formula {
     .reduce<Formula>(and, true);
 }
 
-/** The result of conditions in a request that sets the tag, and maybe others. */
+/** What remains of conditions in a request that sets the tag and maybe others. */
 export function bringing(tag: string, open: Formula): Formula {
   return withAtoms(open, (atom) => (isOfTags(atom.canonical) ? withTag(atom.clause, tag, atom) : atom));
 }
 
 const isOfTags = (key: string): boolean => key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
 
-/** Other tags may meet a condition on any tag, and break one on all tags. */
+/** A request may carry other tags too: they can meet a condition on any tag, and break one on all tags. */
 function withTag(clause: CompiledClause, tag: string, open: Formula): Formula {
   const answers = spellings(clause, tag).map((key) => evaluateClause(clause, requestWith(key)));
   const answer = answers.reduce<Formula>(or, false);
@@ -84,7 +84,7 @@ function withTag(clause: CompiledClause, tag: string, open: Formula): Formula {
   return mayChange ? open : answer;
 }
 
-/** IAM ignores the case of a tag's key, but `aws:TagKeys` does not: the policy's spelling is used. */
+/** The spelling of a tag key in the policy: `aws:TagKeys` compares case, although IAM does not. */
 function spellings({ values }: CompiledClause, tag: string): readonly string[] {
   if (tag === RUN_AS_TAG) return [tag];
   const asked = values.map(({ text }) => text).filter((text) => text.toLowerCase() === tag);

@@ -8,7 +8,7 @@ import type { Account, Subject } from './account.ts';
 export interface SessionOwner {
   readonly name: string;
   readonly userId: string;
-  /** the index in `sessionOwners` */
+  /** index in `sessionOwners` */
   readonly order: number;
   /** the condition keys of the sessions; one object for all, since it is a cache key */
   readonly context: Readonly<Record<string, string>>;
@@ -25,8 +25,8 @@ export const SESSION_ID = SESSION_TAG.toLowerCase();
 const ownerCache = new WeakMap<Account, readonly SessionOwner[]>();
 
 /**
- * Everybody of the account, by name. The caller names a role's session, so the role's own name is used. Nobody
- * if there is only one: whoever that one makes finds no other sessions than its own.
+ * All principals of the account as owners of sessions, by name. The caller names a role's session, so the role's
+ * name stands for it. Empty if there is only one principal: whatever it creates, the sessions are its own.
  */
 export function sessionOwners(account: Account): readonly SessionOwner[] {
   return remembered(ownerCache, account, () => {
@@ -63,8 +63,8 @@ export function sessionArn(account: Account, region: string, name: string): stri
 }
 
 /**
- * The session that a principal starts. AWS's sample policies use the user id as its name, but the session id
- * begins with the name of its caller, so either may be meant.
+ * The session that a principal starts. AWS's sample policies use the user id as the start of its name, but a session
+ * id begins with the name of its caller, so both are tried.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
  */
 export function ownSessionTargets(account: Account, region: string, subject: Subject) {

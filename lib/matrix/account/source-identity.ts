@@ -48,7 +48,7 @@ function read(trust: CompiledPolicy): SourceIdentity {
   return { has: 'always', given: only && allows.length === 1 ? limitsIn(only) : [] };
 }
 
-/** The result of a statement if no source identity is set. */
+/** What remains of a statement if no source identity is set. */
 function without({ clauses }: CompiledStatement): Formula {
   const lookup = (key: string): KeyState => (key === ASKED ? null : undefined);
   return clauses
@@ -56,14 +56,14 @@ function without({ clauses }: CompiledStatement): Formula {
     .reduce<Formula>(and, true);
 }
 
-/** The session keeps the value. */
+/** The conditions on its value that remain true, since the session keeps the value. */
 function limitsIn({ clauses }: CompiledStatement): readonly Atom[] {
   const limits = clauses.filter(
     ({ key, operator, values }) =>
       key.toLowerCase() === ASKED &&
       operator &&
       operator.base.family.name !== 'null' &&
-      // values with a variable differ between sessions
+      // a value with a variable differs between sessions
       values.every(({ compare }) => compare !== null),
   );
   return limits.flatMap(({ operatorText, values }) =>

@@ -6,17 +6,17 @@ import type { Account, Subject } from './account.ts';
 export interface Target {
   readonly arn: string;
   readonly tags: Tags | null;
-  /** condition keys of this choice, in addition to those of the row */
+  /** condition keys of this resource, in addition to those of the row */
   readonly context?: ConditionKeys;
-  /** the list was not collected: this is a placeholder, and the value is the missing call */
+  /** set for a placeholder: the call that would have listed the resource */
   readonly missing?: string;
 }
 
-/** What the choice of a resource depends on. */
+/** What the resources of a request depend on. */
 export interface Place {
   readonly instance: Instance;
   readonly account: Account;
-  /** the caller: the session of another principal is not its own */
+  /** the caller; its own sessions are not those of others */
   readonly subject: Subject | null;
   readonly region: RegionSnapshot | undefined;
 }

@@ -15,7 +15,7 @@ import { sessionKeyArns } from './session-key.ts';
 import { ownSessionTargets, sessionOwners, sessionTarget, userIdOf } from './sessions.ts';
 import type { Place, Target } from './target.ts';
 
-/** The resources of a path's row for one instance: any of them is enough; none: the row cannot be met. */
+/** The resources of a request row for one instance: any of them is enough. Empty: the row cannot be met. */
 export function targetsOf(
   kind: ResourceKind,
   instance: Instance,
@@ -120,7 +120,7 @@ function documentTarget(name: string, { instance, account, region }: Place): Tar
   const own = region?.documents?.find((document) => document.name === name);
   return {
     arn: `arn:${partition}:ssm:${instance.region}:${owner}:document/${name}`,
-    // the default document may not exist yet
+    // the default document need not exist yet
     tags: own?.tags ?? (owner === '' || region?.documents ? [] : null),
   };
 }
@@ -134,7 +134,7 @@ function groupTags(id: string, region: RegionSnapshot | undefined): Tags | null 
 
 const groupTagCache = new WeakMap<RegionSnapshot, ReadonlyMap<string, Tags>>();
 
-/** If two have the same id the first counts. */
+/** Tags by id. If two have the same id, the first counts. */
 const tagsById = (
   groups: readonly { readonly id: string; readonly tags: Tags }[],
 ): ReadonlyMap<string, Tags> => new Map(groups.toReversed().map(({ id, tags }) => [id, tags]));
@@ -167,9 +167,7 @@ const EC2 = 'ec2.amazonaws.com';
 
 const passingCache = new WeakMap<Instance, readonly Readonly<Record<string, string>>[]>();
 
-/**
- * The condition keys of a role passed for the instance. Always the same objects, since they are cache keys.
- */
+/** The condition keys of a role that is passed for the instance. Always the same objects, since they are cache keys. */
 function passings(instance: Instance, { snapshot }: Account): readonly Readonly<Record<string, string>>[] {
   return remembered(passingCache, instance, () =>
     servicePrincipalNames(EC2, snapshot.partition).map((service) => ({
@@ -187,8 +185,8 @@ function ec2Roles(account: Account): readonly TaggedRole[] {
 const copyRoleCache = new WeakMap<Account, Map<string, readonly Target[]>>();
 
 /**
- * Roles that AWS Backup or Data Lifecycle Manager can use; if none is known, those with an unread trust
- * policy.
+ * Roles that AWS Backup or Data Lifecycle Manager can use. If none is known, those whose trust policies were not
+ * read.
  */
 function copyRoles(account: Account, of: string): readonly Target[] {
   const byService = remembered(copyRoleCache, account, () => new Map<string, readonly Target[]>());

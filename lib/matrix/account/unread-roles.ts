@@ -14,7 +14,7 @@ import { isReservedTag } from './reserved-tags.ts';
 
 const profileCache = new WeakMap<Snapshot, ReadonlySet<string> | null>();
 
-/** Profiles whose roles were all read; null: the list is whole, so that there are no other roles. */
+/** Profiles whose roles were all read; null: the list is complete, so no role is missing. */
 function readProfiles(snapshot: Snapshot): ReadonlySet<string> | null {
   return remembered(profileCache, snapshot, () => {
     const isCut = snapshot.coverage.some(
@@ -27,14 +27,14 @@ function readProfiles(snapshot: Snapshot): ReadonlySet<string> | null {
   });
 }
 
-/** True if a shell on it, which may be no instance of the account yet, may give a role that was not read. */
+/** True if a shell on the instance may give a role that was not read. It may be an instance that does not exist yet. */
 export function carriesUnread({ instanceProfile }: Instance, { snapshot }: Account): boolean {
   return instanceProfile !== null && readProfiles(snapshot)?.has(instanceProfile) === false;
 }
 
 const subjectCache = new WeakMap<Account, Subject | null>();
 
-/** A placeholder for the roles that were not read; null: there are none. */
+/** A placeholder for the roles that were not read; null: all were read. */
 export function unreadRole(account: Account): Subject | null {
   return remembered(subjectCache, account, () => {
     const { snapshot } = account;
@@ -47,7 +47,7 @@ export function unreadRole(account: Account): Subject | null {
     const subject = subjectOf(role, [], account);
     if (!subject) return null;
     const missing = 'iam get-account-authorization-details';
-    // its identity and tags are not known either
+    // its name and tags are not known either
     const keys = new Map([...subject.keys].filter(([key]) => !OF_ONE.has(key)));
     return {
       ...subject,

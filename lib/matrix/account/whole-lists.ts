@@ -13,7 +13,7 @@ export function isWhole(snapshot: Snapshot, region: string, field: RegionField):
     () =>
       new Set(
         snapshot.coverage
-          // if only the last call failed, the answer before it is used
+          // if a refresh failed, the last good answer counts
           .filter(({ status, readAt }) => status !== 'collected' && (readAt ?? null) === null)
           .map(placeOf),
       ),
@@ -22,8 +22,8 @@ export function isWhole(snapshot: Snapshot, region: string, field: RegionField):
 }
 
 /**
- * The region of an instance for reachability: if a list was read in part and has nothing for the instance, it
- * counts as not read.
+ * The region as reachability sees it: a list that was read in part, without an entry for the instance, counts as not
+ * read.
  */
 export function regionFor(
   { id, region, vpcId }: Pick<Instance, 'id' | 'region' | 'vpcId'>,

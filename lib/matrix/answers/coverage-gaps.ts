@@ -4,8 +4,8 @@ import type { Matrix } from '../paths/matrix.ts';
 import type { CellFilter } from './find-groups.ts';
 
 /**
- * The calls that were not collected completely, although cells of the filter depend on them: principals and
- * instances. Without them a missing cell does not mean that it is denied.
+ * The calls that were not collected completely and that the filter's cells (their principals and instances) depend
+ * on. If there are any, a missing cell does not mean that it is denied.
  */
 export function gapsIn(snapshot: Snapshot, matrix: Matrix, filter: CellFilter): readonly CoverageEntry[] {
   const instance = matrix.instances.find(({ id }) => id === filter.instance);

@@ -37,16 +37,16 @@ import { type AskedStep, Steps } from './steps.ts';
 import type { Led } from './through-roles.ts';
 
 /**
- * `of`: the owner of its policies: a principal, an assumed role, or a root, an organisational unit or an
- * account.
+ * `of`: the ARN or id of what the policies belong to: a principal, an assumed role, a root, an organisational unit,
+ * or an account.
  */
 export interface LayerOf extends ExplainedLayer {
   readonly of: string;
 }
 
 /**
- * `missing`: the calls that would decide an `unknown` request: for the principal's policies, or for its
- * resource; only known data is explained.
+ * `missing`: calls that were not made and that would decide an `unknown` request. The explanation uses known data
+ * only.
  */
 export interface ExplainedRequest extends Omit<RequestExplanation, 'decision' | 'layers'> {
   readonly layers: readonly LayerOf[];
@@ -91,9 +91,9 @@ export interface CellExplanation {
   /** null if the cell is denied */
   readonly cell: Cell | null;
   readonly via: readonly string[];
-  /** why the path does not work now, if the role of the instance is the reason */
+  /** why the path does not work now, if the instance's role is the reason */
   readonly unreachable?: string;
-  /** the obstacles if the path does not work now, and the principals that may remove them */
+  /** if the path does not work now: the obstacles, and the principals that may remove them */
   readonly obstacles?: readonly ExplainedObstacle[];
   readonly uncertain: readonly Uncertainty[];
   /** `via`, step by step */
@@ -148,7 +148,7 @@ export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix)
 
 const NOT_HELD = { verdict: 'denied', condition: null, via: [] } as const;
 
-/** What the words of a cell mean. */
+/** The principal, instance and path that a cell's name means. */
 interface Sought {
   readonly subject: Subject;
   readonly instance: Instance;
@@ -203,7 +203,7 @@ function explainAlternative(
   const asked = askAlternative(alternative, instance, subject, account);
   const known = { chosen: new Set(alternative.chosen ?? []), given: subject.given };
   const requests = asked.requests.flatMap(({ asked: one, combined }) => {
-    // a request that needs no grant is shown only if a Deny matters
+    // a request that needs no grant is shown only if a Deny affects it
     if (one.row.undenied && combined.denied === false) return [];
     const question = questionOf(account, one);
     const found = explainRequest(question.request, question.layers, known);
@@ -223,8 +223,8 @@ function explainStep({ step, subject, questions }: AskedStep, account: Account):
 }
 
 /**
- * The identity with which an outsider enters, of several possible ones. The conditions on the caller's identity are
- * shown in the step; the cell shows the others.
+ * An outsider may have several identities: this is the one with which it enters. Conditions on the caller's identity
+ * are shown in the step, all others in the cell.
  */
 function asOutsider(
   requests: readonly ExplainedRequest[],
@@ -253,7 +253,7 @@ function withOwners(
   missing: string | null | undefined,
 ): ExplainedRequest {
   const layers = found.layers
-    // what the other account's administrators allow is not known
+    // the policies of the other account are not known
     .filter(({ layer }) => subject.kind !== 'outside' || layer !== 'identityPolicies')
     .map((layer) => ({ ...layer, of: ownerOf(layer, found.resource, subject, account) }));
   const explained = { ...found, layers };
@@ -273,7 +273,7 @@ function ownerOf(
   return levelName(snapshot.organization?.levels[level ?? 0] ?? { targetId: '' });
 }
 
-/** A denied request stays denied whatever the missing policies say; all else is unknown. */
+/** A denied request stays denied whatever the missing policies contain; every other becomes unknown. */
 function asFarAsKnown(explained: KnownRequest, missing: string): ExplainedRequest {
   const isDenied = explained.decision === 'explicitDeny' || explained.decision === 'implicitDeny';
   const seen = explained.statements.filter(({ policy }) => !isNotCollected(policy));

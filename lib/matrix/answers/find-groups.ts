@@ -3,7 +3,7 @@ import type { PathId, Verdict } from '../paths/cell.ts';
 import type { CellGroup, Matrix, MatrixInstance } from '../paths/matrix.ts';
 import { RowGroup } from '../row-groups.ts';
 
-/** Which cells are wanted; a member that is left out means all. */
+/** The wanted cells. A member that is left out means all. */
 export interface CellFilter {
   readonly principal?: string;
   readonly instance?: string;
@@ -11,7 +11,7 @@ export interface CellFilter {
   readonly path?: PathId | readonly PathId[];
   readonly verdict?: Verdict;
   readonly region?: string;
-  // `cellsOf` applies the following filters, which need the snapshot
+  // the filters from here on need the snapshot: `cellsOf` applies them
   /** only those of people */
   readonly people?: true;
   /** only on instances with all of these tags */
@@ -24,15 +24,15 @@ export interface CellFilter {
 export const pathsIn = ({ path }: CellFilter): ReadonlySet<PathId> | null =>
   path === undefined ? null : new Set([path].flat());
 
-/** True if the groups alone do not show which of their cells are wanted. */
+/** True if the snapshot is needed to decide which cells of a group are wanted. */
 export const asksSnapshot = ({ people, tags, reachable }: CellFilter): boolean =>
   people === true || tags !== undefined || reachable === true;
 
-/** A group with its wanted principals and instances. */
+/** A group, reduced to its wanted principals and instances. */
 export interface FoundGroup {
   readonly group: CellGroup;
   readonly principals: readonly number[];
-  /** null: all of the group, not listed */
+  /** null: all instances of the group, not listed */
   readonly instances: readonly number[] | null;
 }
 
@@ -74,7 +74,7 @@ export function holdsInstance(group: CellGroup, instance: number): boolean {
   return group instanceof RowGroup ? group.set.has(instance) : group.instances.includes(instance);
 }
 
-/** Groups share their lists, so each list is searched once. */
+/** Groups share their lists of instances, so each list is searched once. */
 function among(
   list: readonly number[],
   wanted: readonly number[],

@@ -43,7 +43,7 @@ export function* cellsOf(
   }
 }
 
-/** The same cells as groups, not listed, and the kind of each principal. */
+/** The same cells in groups, without listing them, and the kind of each principal. */
 export function groupsOf(
   matrix: Matrix,
   snapshot: Snapshot,
@@ -53,7 +53,7 @@ export function groupsOf(
   return { groups: expand.found(matrix, filter), kind: expand.kind };
 }
 
-/** Adds to a group's outcome what depends on the instance: requests and facts. */
+/** Completes a group's outcome with what depends on the instance: requests and facts. */
 class Expander {
   readonly kind: (principal: string) => PrincipalKind;
   readonly #audited: AuditedAccount;
@@ -67,7 +67,7 @@ class Expander {
   readonly #holders: SetHolders;
   readonly #removers: (() => Removers) | null;
 
-  /** `opens`: also compute what tag changes would open; `removable`: and who may remove obstacles. */
+  /** `opens`: also compute what tag changes would open. `removable`: also find who may remove obstacles. */
   constructor(snapshot: Snapshot, opens: boolean, removable = false) {
     this.#audited = auditedAccount(snapshot);
     this.#names = new RequestNames(this.#audited.account);
@@ -81,7 +81,7 @@ class Expander {
     this.#instances = instancesById(snapshot);
   }
 
-  /** The wanted groups, filtered by the snapshot as well. */
+  /** The wanted groups, also filtered by facts of the snapshot. */
   *found(matrix: Matrix, filter: CellFilter): Generator<FoundGroup> {
     for (const { group, principals, instances } of findGroups(matrix, filter)) {
       const asked = filter.people
@@ -92,7 +92,7 @@ class Expander {
     }
   }
 
-  /** The instances that have the tags, and that the path reaches now, if the filter needs this. */
+  /** The instances with the wanted tags that the path reaches now, if the filter asks for this. */
   #among(
     matrix: Matrix,
     group: CellGroup,
@@ -162,7 +162,7 @@ class Expander {
     return opens ? { opens } : {};
   }
 
-  /** The same for every principal. */
+  /** Independent of the principal. */
   #isReachable(path: PathId, instance: Instance): boolean | null {
     const known = remembered(this.#reachable, instance, () => new Map<PathId, boolean | null>());
     let reachable = known.get(path);

@@ -25,9 +25,9 @@ export interface Remover {
   readonly condition: Condition | null;
 }
 
-/** The principals that may make one request, and where. */
+/** The principals that may make one request, and on which instances. */
 interface Held {
-  /** their number, for each class of instances */
+  /** by class of instances: their number */
   readonly counts: Uint32Array;
   readonly classes: readonly { readonly one: SubjectClass; readonly cells: readonly RowCell[] }[];
 }
@@ -35,8 +35,8 @@ interface Held {
 const ACTIONS = REMOVAL_ACTIONS.map((action) => action.toLowerCase());
 
 /**
- * The principals that may remove obstacles: each request is evaluated for all classes of principals and
- * instances at once, as paths are. What principals may do as a role that they assume is apart.
+ * Finds the principals that may remove obstacles. Each request is evaluated for all classes of principals and
+ * instances at once, like a path. What principals may do as a role that they assume is listed separately.
  */
 export class Removers {
   readonly #classified: ClassifiedInstances;
@@ -67,7 +67,7 @@ export class Removers {
     });
   }
 
-  /** Equal for instances of a class. */
+  /** The same object for instances of one class. */
   removable(obstacles: readonly ObstacleId[], instance: Instance): readonly Removable[] {
     const place = this.#places.get(instance.id);
     if (place === undefined) return [];
@@ -81,7 +81,7 @@ export class Removers {
     );
   }
 
-  /** Those that may make it as a role that they assume, and not themselves; in the order of the account. */
+  /** Principals that cannot make the request themselves, but as a role that they assume. In the account's order. */
   throughRoles(removal: Removal, { id }: Instance): readonly Led[] {
     const at = this.#holdersAt(removal, id);
     if (at.length === 0) return [];
@@ -97,7 +97,7 @@ export class Removers {
     });
   }
 
-  /** In the order of the account. */
+  /** Principals that may make the request themselves. In the account's order. */
   who(removal: Removal, { id }: Instance): readonly Remover[] {
     return this.#holdersAt(removal, id)
       .flatMap(({ one, cell }) => one.members.map((member) => ({ member, cell })))
@@ -109,7 +109,7 @@ export class Removers {
       }));
   }
 
-  /** The classes that may make it about an instance, and their cells there. */
+  /** The classes of principals that may make the request about an instance, with their cells there. */
   #holdersAt(
     removal: Removal,
     id: string,

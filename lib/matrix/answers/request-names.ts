@@ -18,9 +18,9 @@ import { PASSED_FOR, sharedBy } from '../paths/resource-kinds.ts';
 import { SessionRows } from '../rows/session-rows.ts';
 
 /**
- * The requests of an open cell: what `askAlternative` would name. A request is evaluated only if there are
- * several resources to choose from; if the choice cannot depend on the instance, once for all principals that
- * every policy treats alike.
+ * Names the requests of an open cell, as `askAlternative` would. A request is evaluated only if there are several
+ * resources to choose from. If the choice does not depend on the instance, it is made once for all principals that
+ * policies treat alike.
  */
 export class RequestNames {
   readonly #account: Account;
@@ -53,8 +53,8 @@ export class RequestNames {
   }
 
   /**
-   * There are as many sessions as principals: only those that policies separate are tried, in the order of
-   * all. A variable of another layer may select a session that is not among these.
+   * There may be as many sessions as principals, so only those that policies distinguish are tried, in the order of
+   * all. A variable in another layer may select a session that is not among these.
    */
   #session(row: RequestRow, instance: Instance, subject: Subject): string | null {
     if (limitsHaveVariables(row, subject)) {
@@ -71,7 +71,7 @@ export class RequestNames {
     });
   }
 
-  /** `among`: what the choice of resources depends on besides the row and the region. */
+  /** `among`: what the choice of a resource depends on besides the row and the region. */
   #shared(
     row: RequestRow,
     { region, platform }: Instance,
@@ -88,10 +88,7 @@ export class RequestNames {
     return askRow(row, targets, { subject, region: instance.region }, this.#account).chosen?.resource ?? null;
   }
 
-  /**
-   * What separates sessions: every resource that a policy names for the action of the row, and every
-   * condition.
-   */
+  /** What distinguishes sessions: all resources that policies name for the row's action, and all conditions. */
   #relevant({ action }: RequestRow): Relevant {
     const service = action.slice(0, action.indexOf(':'));
     const statements = [...decidingPolicies(this.#account)].flatMap((policy) =>
@@ -104,14 +101,14 @@ export class RequestNames {
   }
 }
 
-/** True if the choice is the same for all instances of a region and a platform. */
+/** True if all instances of a region and a platform have the same choice. */
 function isShared(row: RequestRow, subject: Subject): boolean {
   if (sharedBy(row.on) !== null) return true;
   if (row.on !== 'ec2-roles') return false;
   return !policiesOf(subject).some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
 }
 
-/** True if a resource of a statement on the action depends on the caller, in a layer that only limits. */
+/** True if a statement on the action, in a layer that only limits, has a resource that depends on the caller. */
 function limitsHaveVariables(row: RequestRow, subject: Subject): boolean {
   return limitsOf(subject).some((policy) =>
     statementsFor(policy, row.action.toLowerCase()).some(({ resources }) =>

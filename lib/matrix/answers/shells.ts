@@ -17,12 +17,12 @@ import { DirectRows } from '../rows/direct-rows.ts';
 import { PathCache } from '../rows/row-caches.ts';
 import { SessionRows } from '../rows/session-rows.ts';
 
-/** Instances whose answers are kept. */
+/** The number of instances whose answers are cached. */
 const MOST_INSTANCES = 256;
 
 /**
- * The path that gives a shell on one instance. Principals that no policy distinguishes there are evaluated
- * once, and so is a request that several paths need: thousands of chains lead through a few instances.
+ * Finds the path that gives a shell on one instance. Thousands of chains lead through few instances, so principals
+ * that no policy distinguishes there are evaluated once, and a request that several paths need as well.
  */
 export class Shells {
   readonly #audited: AuditedAccount;
@@ -46,7 +46,7 @@ export class Shells {
       .map((path) => ({ path, cache: new PathCache(path), open: new Map() }));
   }
 
-  /** The first path that gives one in the best way, and the condition for any of those that are as good. */
+  /** The first path among those that give the best shell, and the combined condition of these. */
   on(instance: Instance, subject: Subject): Opening & { readonly path: PathId | null } {
     const open: (Opening & { readonly path: PathId })[] = [];
     for (const one of this.#paths) {
@@ -69,7 +69,7 @@ export class Shells {
     });
   }
 
-  /** Rows of one place. */
+  /** Rows for this instance only. */
   #rowsOn(instance: Instance): DirectRows {
     return this.#rows.of(instance, () => {
       const classOf = Uint32Array.of(0);
@@ -93,6 +93,6 @@ export class Shells {
 interface ShellPath {
   readonly path: AccessPath;
   readonly cache: PathCache;
-  /** by what the answer depends on */
+  /** by the properties of the principal that the answer depends on */
   readonly open: Map<string, Opening>;
 }

@@ -26,7 +26,7 @@ export interface StepQuestion extends Question {
   readonly chosen: ReadonlySet<string>;
 }
 
-/** The requests of a step, and when all of them are open. */
+/** The requests of a step, and the condition under which all of them are open. */
 export interface StepTaken extends Opening {
   readonly questions: readonly StepQuestion[];
 }
@@ -39,11 +39,12 @@ interface Place {
 }
 
 const NOTHING_CHOSEN: ReadonlySet<string> = new Set();
-/** The caller also chooses the endpoint. */
+/** The caller also chooses the endpoint, and so the region. */
 const CHOSEN_KEYS: readonly string[] = ['aws:requestedregion', ...CHOSEN];
 
 /**
- * The request for a role, for each identity of an outsider. `trust`: a trust policy other than the role's.
+ * The requests that assume a role, one for each identity of an outsider. `trust`: a trust policy to use instead of
+ * the role's.
  */
 export function assumeQuestions(
   subject: Subject,
@@ -74,7 +75,7 @@ interface ChainAction {
   readonly action: string;
   /** the principal that it leads to, if it is another one */
   readonly other: string | null;
-  /** the principal whose user, role, policies and groups it changes, if it is not the caller */
+  /** the principal whose user, role, policies or groups the action changes, if it is not the caller */
   readonly self?: Subject;
 }
 
@@ -88,7 +89,7 @@ export function actionQuestions(
     (one) =>
       one.action === action &&
       (one.by === 'both' || one.by === self.kind) &&
-      // an overwritten policy is in the chain only if it is a boundary
+      // an overwritten policy is part of the chain only if it is a boundary
       (action !== 'iam:CreatePolicyVersion' || (other !== null) === (one.becomes === 'no-boundary')),
   ).flatMap((row) => inPartition(row, account.snapshot.partition));
   const ways = rows.flatMap((row) => {
@@ -119,7 +120,10 @@ interface Placing {
   readonly places: readonly Place[];
 }
 
-/** Where the requests of a row may be made: those on something with a role are all made on the same one. */
+/**
+ * The resources and regions in which a row's requests may be made. Requests on a holder of a role are all made on
+ * the same one.
+ */
 function placings(
   requests: readonly EscalationRequest[],
   account: Account,
@@ -138,13 +142,13 @@ function placings(
 
 const isOfOne = ({ on }: EscalationRequest): boolean => on.startsWith('holder:') || on === 'own-set';
 
-/** An existing role of the account, or a new one. */
+/** The role with that ARN: one of the account, or one that somebody may create. */
 function roleOf(arn: string | null, account: Account): Role | null {
   const own = account.snapshot.roles.find((role) => role.arn === arn);
   return own ?? (arn === null ? undefined : newcomerOf(arn, account))?.role ?? null;
 }
 
-/** The writer of the trust policy allows itself. */
+/** A trust policy that admits its writer. */
 function withOwnTrust(
   questions: readonly (StepQuestion | null)[],
   subject: Subject,
@@ -157,7 +161,7 @@ function withOwnTrust(
   return { ...way, ...bothOpenings(wayOf(questions, subject), taken) };
 }
 
-/** Open as for the edge of the chain: two conditions that exclude each other are closed. */
+/** The combined condition of requests, as for an edge of a chain: conditions that exclude each other close it. */
 function wayOf(questions: readonly (StepQuestion | null)[], { given }: Subject): StepTaken {
   const asked = questions.filter((question) => question !== null);
   const { open, codes } = asked.map(openIn).reduce(bothOpenings, OPEN);
@@ -169,7 +173,7 @@ function openIn({ request, layers }: Question): Opening {
   return settled(openOf(combine(request, layers)));
 }
 
-/** Of the places of a request the first that is open in the best way, if any is. */
+/** The first request among those that are open in the best way; undefined if none is open. */
 function firstOpen(
   places: readonly Place[],
   { action, context }: EscalationRequest,
@@ -196,7 +200,7 @@ function takenFrom(
   return denyRemovals(subject, account).find((one) => one.action === action && one.step === step);
 }
 
-/** New things may be created in any region. */
+/** A new resource can be created in any region. */
 function placesOf(
   request: EscalationRequest,
   subject: Subject,
@@ -224,7 +228,7 @@ function placesOf(
   return [{ arn, tags, region: '' }];
 }
 
-/** A boundary follows the action. */
+/** The resources of a request on the caller itself. In the chain a boundary follows the action. */
 function ownPlaces(
   on: EscalationRequest['on'],
   subject: Subject,

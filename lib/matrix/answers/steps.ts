@@ -27,7 +27,7 @@ export interface AskedStep {
 /** One link of a `via`. */
 interface Link {
   readonly subject: Subject | undefined;
-  /** the caller of the step before */
+  /** the caller of the previous step */
   readonly before: Subject | undefined;
   readonly from: string;
   readonly to: string;
@@ -38,10 +38,7 @@ interface Link {
   readonly isAssumed: boolean;
 }
 
-/**
- * Explains chains step by step: who becomes whom, by which request, and which statement of a trust policy
- * allows it.
- */
+/** Explains chains step by step: who becomes whom, by which request, and which trust policy statement allows it. */
 export class Steps {
   readonly #account: Account;
   readonly #ends: ChainEnds;
@@ -64,7 +61,7 @@ export class Steps {
     return this.#links(principal, via).map((link) => this.#step(link));
   }
 
-  /** With the requests of each step; they are too large to keep for every step of a large account. */
+  /** The steps with their requests. They are too large to keep for every step of a large account. */
   asked(principal: string, via: readonly string[]): readonly AskedStep[] {
     return this.#links(principal, via).map((link) => this.#make(link));
   }
@@ -74,7 +71,7 @@ export class Steps {
     let from = principal;
     for (let at = 0; at < via.length; at++) {
       const [name, next] = [via[at] as string, via[at + 1]];
-      // an IAM action that leads to another principal is before that principal
+      // in a `via`, an IAM action stands before the principal that it leads to
       const isPair =
         !name.startsWith('arn:') &&
         next !== undefined &&
@@ -129,7 +126,7 @@ export class Steps {
     return { step, subject, questions };
   }
 
-  /** By the principal that then assumed it. */
+  /** The caller is the principal that assumes the changed one afterwards. */
   #madeStronger({ from, name, other, isAssumed }: Link, subject: Subject, by: Subject): AskedStep {
     const asked = actionQuestions(by, { action: name, other, self: subject }, this.#account);
     const { questions } = asked;
@@ -150,7 +147,7 @@ export class Steps {
     return { step: { from, to, request, instance: null, path: null, trust, ...rest }, subject, questions };
   }
 
-  /** A shell on an instance gives its role. */
+  /** A shell on an instance gives the instance's role. */
   #byInstance({ subject, from, to, name, isAssumed }: Link): AskedStep {
     const instance = this.#instances().get(name);
     const shell = subject && instance ? this.#shells.on(instance, subject) : { path: null, ...OPEN };
@@ -160,15 +157,12 @@ export class Steps {
   }
 }
 
-/** The caller of changes to a principal that was changed more than once: the one that assumes it. */
+/** The caller of changes to a principal that was changed more than once: the one that assumes it afterwards. */
 function strengthenedBy(last: Link | undefined): Subject | undefined {
   return last && last.from === last.to && last.before ? last.before : last?.subject;
 }
 
-/**
- * What remains of a step, and the codes of what it rests on. A session from `sts:AssumeRole` lacks keys that
- * only services add.
- */
+/** The condition of a step, and its codes. A session from `sts:AssumeRole` lacks the keys that only services set. */
 function remainingOf(
   { open, codes }: Opening,
   subject: Subject | undefined,
@@ -182,7 +176,7 @@ function remainingOf(
   };
 }
 
-/** The statement that allows it: the first without a condition, else the first that may. */
+/** The statement that allows the step: the first without a condition, else the first that may allow it. */
 function trustIn(questions: readonly StepQuestion[]): Step['trust'] {
   const matches = questions.flatMap(
     ({ request, layers }) => combine(request, layers).answers.resource.matches,
@@ -194,10 +188,7 @@ function trustIn(questions: readonly StepQuestion[]): Step['trust'] {
   return { policy, statement, sid };
 }
 
-/**
- * The function, state machine or stack that an action rewrites: its role is in the chain, not the thing
- * itself.
- */
+/** The function, state machine or stack that an action rewrites. The chain itself shows only its role. */
 function rewrittenIn(questions: readonly StepQuestion[], action: string): string | undefined {
   const isRewriting = ESCALATIONS.some(
     ({ becomes, action: own }) => own === action && typeof becomes === 'object' && 'runBy' in becomes,
@@ -207,7 +198,7 @@ function rewrittenIn(questions: readonly StepQuestion[], action: string): string
     : undefined;
 }
 
-/** Joining or leaving a group, or removing a policy from oneself, does not change the principal. */
+/** The principal after a step. Joining or leaving a group, or removing a policy from oneself, does not change it. */
 function endOf({ to, other }: Link): string {
   return other === null || isGroup(other) || isPolicy(other) ? to : other;
 }
@@ -220,7 +211,7 @@ function isPolicy(id: string): boolean {
   return /^arn:[^:]*:iam::[^:]*:(policy\/|.*#)/.test(id);
 }
 
-/** True if an IAM action leads to the principal after it, false if it changes the caller. */
+/** True if an IAM action leads to the principal that follows it; false if it changes the caller. */
 function leadsOn(action: string): boolean {
   const row = ESCALATIONS.find((one) => one.action === action);
   return !['any-policy', 'no-boundary', 'own-tags', 'fewer-tags'].includes(row?.becomes as string);

@@ -12,7 +12,7 @@ import { PolicyViews } from '../classes/policy-views.ts';
 import { ASSUMING, PrincipalViews } from '../classes/principal-views.ts';
 import type { Verdict } from '../paths/cell.ts';
 
-/** A role that may do something itself, and under which condition. */
+/** A role that may do something itself, with the condition for it. */
 export interface End {
   readonly open: Formula;
   readonly missing: string | null;
@@ -27,7 +27,7 @@ export interface Led {
   readonly via: readonly string[];
 }
 
-/** One way to a role; many principals share the list that it is in. */
+/** An edge to a role, in a list that many principals share. */
 interface Arrival {
   readonly edge: Edge;
   readonly at: number;
@@ -39,7 +39,10 @@ interface Way extends End {
   readonly isSure: boolean;
 }
 
-/** Who may act as which roles, by `sts:AssumeRole` alone: followed backwards, from roles to those that assume them. */
+/**
+ * Finds who may act as which roles through `sts:AssumeRole` alone. It searches backwards, from the roles to those
+ * that assume them.
+ */
 export class ThroughRoles {
   readonly #subjects: readonly Subject[];
   readonly #index: ReadonlyMap<string, number>;
@@ -52,7 +55,7 @@ export class ThroughRoles {
     this.#arrivals = once(() => this.#findArrivals(account));
   }
 
-  /** Shortest ways, those without a condition first; principals of `ends` themselves are left out. */
+  /** Shortest chains, those without a condition first. Principals in `ends` are left out. */
   to(ends: ReadonlyMap<string, End>): readonly Led[] {
     const found = new Map<number, Way>();
     let last = new Map<number, Way>();
@@ -71,7 +74,7 @@ export class ThroughRoles {
     return [...found].sort(([a], [b]) => a - b).map(([from, way]) => this.#told(from, way));
   }
 
-  /** Adds those that assume a role. */
+  /** Adds the principals that assume a role. */
   #before(role: number, way: Way, isNew: (from: number) => boolean, next: Map<number, Way>): void {
     for (const { edge, at, list } of this.#arrivals().get(role) ?? []) {
       const users = this.#users.get(list) ?? [];
@@ -108,16 +111,16 @@ export class ThroughRoles {
 const arrivalsIn = (list: readonly Edge[]): readonly Arrival[] =>
   list.flatMap((edge) => edge.to.map((_, at) => ({ edge, at, list })));
 
-/** The first way of each, or the first without a condition. */
+/** Keeps for each principal the first chain, or the first without a condition. */
 function addNew(next: Map<number, Way>, news: readonly number[], find: () => Way | null): void {
   const way = news.length === 0 ? null : find();
   if (way === null) return;
   for (const from of news) if (way.isSure || !next.has(from)) next.set(from, way);
 }
 
-/** Null: the conditions exclude each other. */
+/** The chain with one more edge in front; null if the conditions exclude each other. */
 function preceded(edge: Edge, at: number, { open: behind, missing, via }: Way): Way | null {
-  // only the last session makes the request
+  // the keys of the last session alone are in the request
   const open = and(edge.open, via.length === 0 ? atEnd({ edge }, behind) : behind);
   const residual = remaining(open);
   if (residual === false) return null;

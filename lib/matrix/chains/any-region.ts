@@ -7,7 +7,7 @@ import { regionsOf } from '../../reference/regions.ts';
 const REGION = 'aws:requestedregion';
 
 /**
- * A formula about a request whose region the caller chooses: it is true if it is true for an endpoint of any
+ * A formula about a request whose caller chooses the region: it is true if it is true for the endpoint of any
  * region.
  */
 export function inAnyRegion(open: Formula, partition: string): Formula {

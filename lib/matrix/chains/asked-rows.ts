@@ -3,16 +3,18 @@ import { placesOfActions } from '../account/escalation-actions.ts';
 import type { Escalation } from '../paths/escalation.ts';
 import { inPartition } from '../paths/escalations.ts';
 
-/** A row of the table of escalations, as principals are asked about it. */
+/** A row of the table of escalations, prepared for evaluation. */
 export interface AskedRow {
   readonly row: Escalation;
   /** equal for rows with the same requests and the same results */
   readonly name: string;
-  /** what a principal's policies must say the same about, as indexes of ESCALATION_ACTIONS */
+  /** indexes of ESCALATION_ACTIONS: if policies of principals say the same about these, the answers are equal */
   readonly actions: readonly number[];
 }
 
-/** The rows in a partition: prepared once, since most of them are asked of thousands of principals. */
+/**
+ * The rows of the table in a partition. They are prepared once, since thousands of principals are evaluated on each.
+ */
 export class AskedRows {
   readonly #partition: string;
   readonly #known = new Map<Escalation, readonly AskedRow[]>();

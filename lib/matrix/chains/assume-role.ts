@@ -20,6 +20,7 @@ import { CLOSED, type Opening, settled } from './codes.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
 import { limitsOf, type SessionLimits } from './session-limits.ts';
 import { namesCount, namesIn } from './session-names.ts';
+import { ANY_VALUES, type TagValues, tagValuesIn } from './session-tag-values.ts';
 
 const ASSUME: RequestRow = { action: 'sts:AssumeRole', on: 'any' };
 /** The caller chooses the endpoint. */
@@ -28,8 +29,8 @@ const NO_REGION = '';
 export const CHOSEN = ['sts:rolesessionname'] as const;
 
 /**
- * What a caller may add to a session; each needs a separate permission, of the caller and in the trust
- * policy.
+ * Something that a caller may add to a session. It needs a separate permission, in the caller's policies and in the
+ * trust policy.
  */
 interface Brought {
   readonly row: RequestRow;
@@ -49,14 +50,15 @@ const SOURCE_IDENTITY = 'sts:sourceidentity';
 
 const isBound = ({ session }: Subject): boolean => session.sourceIdentity === 'always';
 
-/** Keys in every request of a principal: a source identity stays in all later sessions. */
+/** Keys that are in every request of a principal, since a source identity stays in all later sessions. */
 function broughtAlready(subject: Subject): readonly Brought[] {
   return isBound(subject) ? BROUGHT.filter(({ isKey }) => isKey(SOURCE_IDENTITY)) : [];
 }
 
 /**
- * Whether, and under which conditions, a principal may assume a role: the role's trust policy and the principal's own
- * layers, both evaluated. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ * Whether and under which condition a principal may assume a role. Both the role's trust policy and the principal's
+ * own layers are evaluated.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
 export function assumeRole(
   subject: Subject,
@@ -85,20 +87,21 @@ export function assumeWith(
   return asOwn(reduce(all, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
 }
 
-/** Of one request of a chain only. */
+/** Renames keys that belong to one request of a chain only. */
 export function asOwn({ open, codes }: Opening): Opening {
   return { open: ofOwnRequest(open), codes };
 }
 
 /**
- * Tags that a session hands on are in its requests for further roles, and take `sts:TagSession` there.
+ * A session that passes on transitive tags has them in its requests for further roles, and needs `sts:TagSession`
+ * there.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
  */
 function untagged({ session }: Subject): Formula {
   return session.carries === null ? true : simpleAtom('Null', session.carries, ['true'], '');
 }
 
-/** The cases in which a role may be assumed: with nothing added, and with any of what may be added. */
+/** The cases in which a role may be assumed: without additions, and with any of the possible ones. */
 function waysOf(
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
   subject: Subject,
@@ -115,7 +118,7 @@ function waysOf(
   const oneOf = (any: Formula, brought: readonly Brought[]): Formula =>
     or(
       any,
-      // one call, so one endpoint
+      // it is one call, so all requests have the same endpoint
       inAnyRegion(
         openWith(brought, (row) => ask(row, brought)),
         partition,
@@ -131,19 +134,27 @@ export function sessionLimits(subject: Subject, role: Role, account: Account): S
   const names = namesCount(account)
     ? namesIn(waysOf({ role, trust }, subject, account).with(), role)
     : undefined;
-  return limitsOf(role, names, barredTags({ role, trust }, subject, account));
+  return limitsOf(role, names, tagLimits({ role, trust }, subject, account));
 }
 
-/** Tags that the role's sessions may set and policies read, but not sessions of this principal. */
-function barredTags(
+/**
+ * Of the tags that the role's sessions may set and policies read: those that sessions of this principal may not, and
+ * the values of the others.
+ */
+function tagLimits(
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
   subject: Subject,
   account: Account,
-): readonly string[] {
-  const keys = [...askedTags(account).keys()].filter((key) => bringsTag(trust, key) !== false);
-  if (keys.length === 0) return keys;
-  const open = openTagged(subject, { role, trust }, account);
-  return keys.filter((key) => remaining(bringing(key, open), { given: subject.given }) === false).sort();
+): { readonly barred: readonly string[]; readonly values: TagValues } {
+  const tags = [...askedTags(account)].filter(([key]) => bringsTag(trust, key) !== false);
+  if (tags.length === 0) return { barred: [], values: ANY_VALUES };
+  const tagged = openTagged(subject, { role, trust }, account);
+  const isPossible = (open: Formula): boolean => remaining(open, { given: subject.given }) !== false;
+  const barred = tags.map(([key]) => key).filter((key) => !isPossible(bringing(key, tagged)));
+  const left = tags.filter(([key]) => !barred.includes(key));
+  const { without: untagged } = waysOf({ role, trust }, subject, account);
+  const values = tagValuesIn({ tagged, untagged, isPossible }, role, left, subject.sessionTags);
+  return { barred: barred.sort(), values };
 }
 
 /** Evaluates the request for a role; `brought`: with exactly these additions. */
@@ -194,7 +205,7 @@ function openWith(brought: readonly Brought[], ask: (row: RequestRow) => Combine
   for (const { row } of brought) {
     if (open === false) return false;
     const asked = ask(row);
-    // the trust policy itself must allow it, whatever the identity policy says
+    // the trust policy must allow it, whatever identity policies say
     open = and(open, and(openOf(asked), asked.answers.resource.allow));
   }
   return open;

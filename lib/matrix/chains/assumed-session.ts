@@ -4,7 +4,7 @@ import type { Atom, Formula } from '../../evaluator/formula.ts';
 import { sessionSource } from '../../reference/session-keys.ts';
 
 /**
- * What a role may do in a session of `sts:AssumeRole`, which has none of the keys that services add to
+ * What remains of a role's permissions in a session of `sts:AssumeRole`, which lacks the keys that services set in
  * theirs.
  */
 export function inAssumedSession(open: Formula): Formula {
@@ -18,10 +18,10 @@ export function inAssumedSession(open: Formula): Formula {
   return assumed;
 }
 
-/** Formulas are shared by many chains, and the results must be shared as well. */
+/** // cached by identity: many chains share formulas, so they must share the results */
 const known = new WeakMap<object, Formula>();
 
-/** Renamed for another request (`own-request.ts`), it is still the session's key. */
+/** True also for a key that was renamed for another request (`own-request.ts`). */
 function isOfSession({ canonical }: Atom): boolean {
   return sessionSource(canonical.split(' where ', 1)[0] as string) !== null;
 }

@@ -6,8 +6,8 @@ import { letsIn } from '../account/lets-in.ts';
 export const NO_CALLERS: ReadonlyMap<string, number> = new Map();
 
 /**
- * Adds the roles that a service may assume for certain calls only to the hypothetical principals: by service
- * and ARN.
+ * Adds hypothetical principals for roles that a service uses for certain calls only. The result: their numbers, by
+ * service and ARN.
  */
 export function callingRoles(
   subjects: readonly Subject[],

@@ -8,10 +8,7 @@ import type { HeldCell } from '../rows/row-cell.ts';
 import { atEnd, type Chain, chainGrants, grantsAlong } from './chains.ts';
 import { bothCodes, type Codes, codesIn } from './codes.ts';
 
-/**
- * Cells as they are held through chains. Thousands of chains give the same result, so equal cells are one
- * object.
- */
+/** Cells as chains give them. Thousands of chains give equal cells: these are one object. */
 export class ChainCells {
   readonly #residuals: Residuals;
   /** by the end of the chain, its codes, and its condition */
@@ -22,7 +19,7 @@ export class ChainCells {
     this.#residuals = residuals;
   }
 
-  /** Null if the two exclude each other. */
+  /** Null if the conditions of the chain and the cell exclude each other. */
   of(cell: HeldCell, chain: Chain): HeldCell | null {
     const held = remembered(this.#knownOf(chain), cell, () => this.#hold(chain, cell));
     return held && this.#withGrants(held, grantsAlong(chain));
@@ -45,7 +42,7 @@ export class ChainCells {
     return { ...held, verdict: condition ? 'conditional' : 'allowed', condition };
   }
 
-  /** The grants of a chain's IAM actions are grants of the cell. */
+  /** The statements that grant a chain's IAM actions also grant the cell. */
   #withGrants(cell: HeldCell, along: readonly Grant[]): HeldCell {
     if (along.length === 0) return cell;
     const known = remembered(this.#granted, along, () => new Map<HeldCell, HeldCell>());
@@ -53,7 +50,7 @@ export class ChainCells {
   }
 }
 
-/** What the steps of the chain rest on, and what its end does. */
+/** The codes of the chain's steps and of the cell at its end. */
 function codesAlong(
   { codes }: Chain,
   cell: HeldCell,
@@ -64,7 +61,7 @@ function codesAlong(
   return { uncertain: all('uncertain'), own: all('own') };
 }
 
-/** What matters of a chain besides its condition and codes; a text is created only if something is missing. */
+/** Equal for chains that differ only in condition and codes. Usually no text is created. */
 function kindOf({ edge, missing }: Chain): string {
   const limits = edge?.limits ? ` as ${edge.limits.id}` : '';
   const kind = (edge?.assumes ? 'assumed' : '') + limits;

@@ -29,11 +29,13 @@ const namesPolicy = (action: string, next: string | undefined): boolean =>
 const inHandsOf = (caller: Required<PassedRole>, role: Subject | undefined): Subject | undefined =>
   role && asCaller(role, caller);
 
-/** Finds the caller of a cell's requests: the principal at the end of its `via`, as it could make itself. */
+/**
+ * Finds the caller of a cell's requests: the principal at the end of `via`, with the changes that it made to itself.
+ */
 export class ChainEnds {
   readonly #account: Account;
   readonly #subjects: ReadonlyMap<string, Subject>;
-  /** the role of each instance, by its ARN; most chains lead through none */
+  /** the ARN of each instance's role, by the instance's ARN; on demand, since most chains lead through no instance */
   readonly #roles: () => ReadonlyMap<string, string>;
   readonly #known = new WeakMap<Subject, Map<string, Subject | undefined>>();
 

@@ -1,7 +1,7 @@
 import type { EdgeLists, Levels } from './chain-search.ts';
 import type { Edge } from './chains.ts';
 
-/** Changed edges of a principal; if `roles` is missing, the edges to roles are unchanged. */
+/** Changed edges of a principal. If `roles` is left out, its edges to roles are unchanged. */
 export interface OwnEdges {
   /** to the roles of instances on which it has a shell */
   readonly instanceRoles: readonly Edge[];

@@ -7,12 +7,12 @@ import type { SessionLimits } from './session-limits.ts';
 /** Principals with missing policies: the missing calls. */
 export type MissingOf = (principal: number) => string | null;
 
-/** The edges from a principal, in lists that many may have in common. */
+/** The edges of a principal, in lists that it may share with others. */
 export type EdgeLists = readonly (readonly Edge[])[];
 
 /**
- * Chains in the order in which they count: first those whose every step is known, however long, then the
- * others; in each part, chains of equal length together, shortest first.
+ * Chains, in the order in which they count: first those whose every step is known, then the others; in each part
+ * shortest first, with chains of equal length in one level.
  */
 export type Levels = readonly (readonly Chain[])[];
 
@@ -26,13 +26,13 @@ export interface Search {
   /** null: no policies are missing */
   readonly missingOf: MissingOf | null;
   /**
-   * principals with other rights in a session of `sts:AssumeRole`, so that both kinds of chains to them
-   * count; left out: none
+   * principals with other permissions in a session of `sts:AssumeRole`: for these, both kinds of chains count; left
+   * out: none
    */
   readonly asksHow?: ((principal: number) => boolean) | null;
   /** the rank of each principal among those of equal distance; left out: its number */
   readonly ranks?: readonly number[];
-  /** principals whose chains are reported; all are followed */
+  /** the rank of each principal, which decides between chains of equal length; left out: its number */
   readonly isWanted?: (principal: number) => boolean;
 }
 
@@ -42,8 +42,8 @@ const NOBODY_ASKS = (): boolean => false;
 const NO_CHAINS: readonly Chain[] = [];
 
 /**
- * The levels that have chains, each computed on demand. There are two kinds of chains only if something is
- * missing.
+ * The levels that contain chains, each computed on demand. Chains with unknown steps come separately only if
+ * something is missing.
  */
 export function levelsAlong(search: Search): NextLevel {
   const { listsOf, missingOf, isWanted = () => true } = search;
@@ -69,7 +69,7 @@ export function allLevels(search: Search): Levels {
 
 const knownEdges = new WeakMap<readonly Edge[], readonly Edge[]>();
 
-/** The edges of a list that are certain; for one list always the same result. */
+/** The edges of a list without a missing call. Always the same result for the same list. */
 function knownOf(list: readonly Edge[]): readonly Edge[] {
   let known = knownEdges.get(list);
   if (!known) {
@@ -100,34 +100,38 @@ export class KeptLevels implements Iterable<readonly Chain[]> {
 }
 
 /**
- * Everything that a principal can become, shortest chains first, one for each; among equally short ones the
- * first without conditions, and of these the first without codes. Cycles end by themselves, since nothing is
- * reached twice. Edges are in lists shared by many principals, so that no list is followed twice without need.
+ * Finds everything that a principal can become, with one shortest chain each. Of equally short chains the first
+ * without a condition counts; of these, the first without codes. Cycles end by themselves, since no end is reached
+ * twice. Lists of edges are shared by many principals, so a list is followed twice only if the second chain is
+ * better.
  */
 class ChainSearch {
   readonly #listsOf: (from: number) => EdgeLists;
   readonly #missingOf: MissingOf;
   /**
-   * followed lists, and by chains of which ranks, one bit each: from a session of `sts:AssumeRole`, and from others, which
-   * have other keys
+   * followed lists, with the ranks of the chains that followed them (one bit each); chains that end in a session of
+   * `sts:AssumeRole` are separate, since it has other keys
    */
   readonly #followed = {
     assumed: new Map<readonly Edge[], number>(),
     other: new Map<readonly Edge[], number>(),
   };
-  /** the best chain so far, by its end */
+  /** the best chain so far, by end */
   readonly #best = new SparseArray<Chain>();
-  /** for principals that depend on the kind of session, the best that ends in one of `sts:AssumeRole` */
+  /** for principals that depend on the kind of session: the best chain that ends in one of `sts:AssumeRole` */
   readonly #bestAssumed = new Map<number, Chain>();
-  /** for limited sessions, the best by limit and end */
+  /** for limited sessions: the best chain, by limit and end */
   readonly #bestLimited = new Map<SessionLimits, Map<number, Chain>>();
   readonly #asksHow: (principal: number) => boolean;
-  /** chains of each length; some have a better chain to the same end. Most lengths of long chains have one */
+  /**
+   * by length: the chains found so far, of which some have since been improved; most lengths of long chains have a
+   * single one
+   */
   readonly #byLength: (Chain | Chain[] | undefined)[];
-  /** edges whose ends have all been reached by shorter chains */
+  /** edges whose ends were all reached by shorter chains */
   readonly #spent = { assumed: new Set<readonly number[]>(), other: new Set<readonly number[]>() };
   readonly #ranks: readonly number[];
-  /** the chains returned last: they are followed only if more are requested */
+  /** the chains that were returned last; they are followed when more are requested */
   #border: Chain | readonly Chain[] = NO_CHAINS;
   #length = 0;
 
@@ -155,7 +159,7 @@ class ChainSearch {
     }
   }
 
-  /** Those without a better chain to the same end, ordered by end; of these the wanted. */
+  /** Chains of one length without those that were improved, ordered by end; of these the wanted ones. */
   #amongMany(chains: Chain[], isWanted: (chain: Chain) => boolean): readonly Chain[] {
     this.#border = chains
       .filter((chain) => this.#isBest(chain))
@@ -186,16 +190,16 @@ class ChainSearch {
   #goOn(chain: Chain): void {
     const missing = chain.missing ?? this.#missingOf(chain.to);
     for (const list of this.#listsOf(chain.to)) {
-      // an edge to a single end is followed as fast as it is remembered
+      // an edge with a single end costs no more to follow than to remember
       const isShort = list.length === 1 && list[0]?.to.length === 1;
       if (!isShort && !this.#isNews(list, chain)) continue;
       for (const edge of list) this.#follow(chain, edge, missing);
     }
   }
 
-  /** A list that was followed under a condition, or with codes, is worth following again without. */
+  /** True if a list was not followed yet, or only by a chain with a condition or codes that this one lacks. */
   #isNews(list: readonly Edge[], chain: Chain): boolean {
-    // what is closed to one session may be open to another
+    // a condition on the session may hold in one and not in the other
     if (chain.edge?.limits) return true;
     const followed = this.#followed[howOf(chain.edge)];
     const before = followed.get(list) ?? 0;
@@ -220,7 +224,7 @@ class ChainSearch {
       if (isBetter(opening, length, before))
         this.#keep({ to, length, ...opening, from, edge, at, missing: unknown, isGranted });
     }
-    // lengths only grow
+    // chains are added in order of length
     if (isSpent && edge.to.length > 1) this.#spent[howOf(edge)].add(edge.to);
   }
 
@@ -249,12 +253,12 @@ function isMany<T extends readonly Chain[]>(chains: Chain | T): chains is T {
   return Array.isArray(chains);
 }
 
-/** Of two equally long chains the second is better only without a condition, or without codes. */
+/** True if a chain replaces the one before: that one has another length, or is less open. */
 function isBetter(opening: Opening, length: number, before: Chain | undefined): boolean {
   return before?.length !== length || rankOf(opening) > rankOf(before);
 }
 
-/** How a principal gets its session through an edge. */
+/** The kind of session that an edge leads to. */
 function howOf(edge: Edge | null): 'assumed' | 'other' {
   return edge?.assumes ? 'assumed' : 'other';
 }

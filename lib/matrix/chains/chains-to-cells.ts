@@ -5,7 +5,7 @@ import { type EdgeLists, KeptLevels, levelsAlong, type Search } from './chain-se
 import type { Edge } from './chains.ts';
 import { LiveEdges } from './useful-edges.ts';
 
-/** What everybody holds directly, and the edges. */
+/** The direct cells of everybody, and the edges. */
 interface Connected {
   readonly subjects: readonly unknown[];
   direct(p: number, path: AccessPath): readonly RowCell[];
@@ -16,8 +16,8 @@ interface Connected {
 }
 
 /**
- * The chains of all principals that can become another, as far as they lead to a principal with cells, and
- * only as far as needed. `of`: only these principals.
+ * The chains of all principals that can become another, as far as they lead to a principal with cells. `of`: only
+ * these principals.
  */
 export function* chainsToCells(
   rows: Connected,
@@ -76,7 +76,7 @@ class BackEdges {
   readonly #endsWith = new SparseArray<(readonly number[])[]>();
   readonly #told = new Set<readonly Edge[] | readonly number[]>();
 
-  /** The new ends of a list, compared with the lists before it. */
+  /** Adds a list; the result: the ends that no earlier list had. */
   add(from: number, list: readonly Edge[]): readonly number[] {
     const known = this.#fromList.get(list);
     if (known) {
@@ -102,7 +102,7 @@ class BackEdges {
     return ends;
   }
 
-  /** Each list once. */
+  /** The principals with an edge to this end. Each list is reported once. */
   *to(end: number): Generator<number> {
     for (const ends of this.#endsWith.get(end) ?? []) {
       if (!this.#isNews(ends)) continue;

@@ -6,25 +6,20 @@ import { inAssumedSession } from './assumed-session.ts';
 import { bothCodes, type Codes, isCovered, NO_CODES, type Opening, rankOf, settled } from './codes.ts';
 import { type SessionLimits, underLimits } from './session-limits.ts';
 
-/**
- * An edge from a principal to others, all of the same kind: assuming roles, or getting the roles of
- * instances.
- */
+/** An edge from a principal to others of one kind: to roles that it assumes, or to roles of instances. */
 export interface Edge {
   /** its ends, as indexes of the principals */
   readonly to: readonly number[];
-  /** how each end is shown: its ARN, or that of the instance; or only an IAM action */
+  /** how each end is shown: its ARN, or the ARN of the instance; only for an IAM action: the action */
   readonly steps: readonly string[];
   /** an IAM action that is shown before the step */
   readonly by?: string;
-  /**
-   * IAM actions, and their resources, that are shown after the step: its end was made stronger by them before
-   */
+  /** IAM actions and their resources, shown after the step: they made the end stronger before */
   readonly after?: readonly string[];
   readonly open: Formula;
-  /** what it rests on; left out: nothing */
+  /** uncertainty codes; left out: none */
   readonly codes?: Codes;
-  /** it ends in a session of `sts:AssumeRole` */
+  /** set if it ends in a session of `sts:AssumeRole` */
   readonly assumes?: true;
   /** limits of the session; left out: none */
   readonly limits?: SessionLimits;
@@ -32,17 +27,17 @@ export interface Edge {
   readonly grants?: readonly Grant[];
   /** the OS users that a caller may request by a session tag; `*`: any */
   readonly runAs?: readonly string[];
-  /** the missing call if it is not known whether the edge exists */
+  /** the missing call, if it is not known whether the edge exists */
   readonly missing?: string;
 }
 
 /**
- * The edges that chains may use: of those to the same principal the first, and the first without a condition
- * or without codes; certain ones come first.
+ * The edges that chains may use. Of edges to the same principal: the first, the first without a condition, and the
+ * first without codes. Edges that are certain come first.
  */
 export function bestEdges(edges: readonly Edge[]): readonly Edge[] {
   const last = edges.reduce((most, { to }) => to.reduce((a, b) => Math.max(a, b), most), 0);
-  // by end, the ranks with which it has been reached, one bit each
+  // by end: the ranks of the edges to it so far, one bit each
   const reached = new Uint8Array(last + 1);
   const known = edges.filter(({ missing }) => missing === undefined);
   const unsure = edges.filter(({ missing }) => missing !== undefined);
@@ -58,7 +53,7 @@ export function bestEdges(edges: readonly Edge[]): readonly Edge[] {
   });
 }
 
-/** The part of an edge that leads to some of its ends. */
+/** The part of an edge with these of its ends. */
 export function partOf(edge: Edge, indexes: readonly number[]): Edge {
   if (indexes.length === edge.to.length) return edge;
   const pick = <T>(list: readonly T[]): readonly T[] => indexes.map((i) => list[i] as T);
@@ -67,7 +62,7 @@ export function partOf(edge: Edge, indexes: readonly number[]): Edge {
 
 const NO_USERS: readonly string[] = [];
 
-/** Edges; those with the same condition are merged. */
+/** Makes edges; those with the same condition become one. */
 export function edgesTo(
   ends: Iterable<{
     readonly to: number;
@@ -91,7 +86,7 @@ export function edgesTo(
       unsure.push({ to: [to], steps: [step], ...shared, missing, ...limit });
       continue;
     }
-    // they are of one role
+    // these are all edges to one role
     if (limits !== undefined) {
       single.push({ to: [to], steps: [step], ...shared, limits });
       continue;
@@ -114,7 +109,7 @@ export function rankOfEdge(edge: Edge): number {
   return rankOf({ open: edge.open, codes: codesOf(edge) });
 }
 
-/** The codes as an edge has them. */
+/** Codes as an optional member of an edge. */
 export function resting(codes: Codes): Pick<Edge, 'codes'> {
   return codes.length === 0 ? {} : { codes };
 }
@@ -124,47 +119,45 @@ export function lengthOf({ by, after }: Edge): number {
   return 1 + (by === undefined ? 0 : 1) + (after?.length ?? 0);
 }
 
-/** What a principal can become, and how: the chain before and the last edge, null at the start. */
+/** A principal that can be reached, with the previous part of the chain and the last edge; both null at the start. */
 export interface Chain {
   readonly to: number;
-  /** of its `via` */
+  /** the number of steps in its `via` */
   readonly length: number;
   readonly open: Formula;
-  /** of its steps */
+  /** the codes of its steps */
   readonly codes: Codes;
   readonly from: Chain | null;
   readonly edge: Edge | null;
   /** the index of its end in the edge */
   readonly at: number;
-  /** missing calls if it is not known whether one of its steps is possible */
+  /** missing calls, if it is not known whether all of its steps are possible */
   readonly missing: string | null;
-  /** some of its steps have grants */
+  /** true if some of its steps have grants */
   readonly isGranted: boolean;
 }
 
-/** What is open at the end of a chain. */
+/** What remains of a condition at the end of a chain. */
 export function atEnd({ edge }: Pick<Chain, 'edge'>, open: Formula): Formula {
   return underLimits(edge?.limits, edge?.assumes ? inAssumedSession(open) : open);
 }
 
-/** True if both end in the same kind of session: what is open at one end is open at the other. */
+/** True if both end in the same kind of session, so that the same conditions hold there. */
 export function endAlike({ edge: one }: Pick<Chain, 'edge'>, { edge: other }: Pick<Chain, 'edge'>): boolean {
   return one?.assumes === other?.assumes && one?.limits === other?.limits;
 }
 
-/** The condition of a chain with one more step, and what it rests on. */
+/** The condition and codes of a chain with one more step. */
 export function openingAlong(from: Chain, edge: Edge): Opening {
   const codes = bothCodes(from.codes, codesOf(edge));
   const there = atEnd(from, edge.open);
   if (there === edge.open) return { open: and(from.open, there), codes };
-  // keys that the session lacks leave their own codes
+  // keys that the session lacks have codes of their own
   const { open, codes: more } = settled(there);
   return { open: and(from.open, open), codes: bothCodes(codes, more) };
 }
 
-/**
- * The grants of a cell at the end of a chain and those along it; a policy that does not exist yet has none.
- */
+/** The grants of a cell and of the chain to it. A policy that does not exist yet has no grants. */
 export function chainGrants(grants: readonly Grant[], along: readonly Grant[]): readonly Grant[] {
   if (along.length === 0) return grants;
   const all = [...grants.filter(({ policy }) => policy !== ANY_POLICY_NAME), ...along];
@@ -175,7 +168,7 @@ export function chainGrants(grants: readonly Grant[], along: readonly Grant[]): 
 export function grantsAlong(chain: Chain): readonly Grant[] {
   let along: readonly Grant[] = NO_GRANTS;
   if (!chain.isGranted) return along;
-  // a chain may go through every role of the account
+  // a loop, since a chain may pass through every role of the account
   for (let step: Chain | null = chain; step !== null; step = step.from) {
     const grants = step.edge?.grants;
     if (grants) along = along.length === 0 ? grants : [...grants, ...along];

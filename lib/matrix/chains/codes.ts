@@ -27,7 +27,7 @@ export function codesIn(codes: readonly Uncertainty[]): Codes {
   return remembered(lists, sorted.join(), () => sorted);
 }
 
-/** The codes of two things that are both needed. A chain asks for it at every step. */
+/** The codes of two things that are both needed. Used at every step of every chain. */
 export function bothCodes(one: Codes, other: Codes): Codes {
   if (one === other || other.length === 0) return one;
   if (one.length === 0) return other;
@@ -35,7 +35,7 @@ export function bothCodes(one: Codes, other: Codes): Codes {
   return remembered(known, other, () => codesIn([...one, ...other]));
 }
 
-/** As a cell is open; what every verdict rests on stands apart. */
+/** The opening of a cell. Codes that every verdict has are not part of it. */
 export function openingOf({ open, own }: Pick<Residual, 'open' | 'own'>): Opening {
   return { open, codes: codesIn(own) };
 }
@@ -57,8 +57,8 @@ export function settled(formula: Formula): Opening {
 }
 
 /**
- * Alternatives of which any is enough. As in `decideWays`, those with a code count only if the others are less
- * open.
+ * The combined opening of alternatives. As in `decideWays`, alternatives with a code count only if the others are
+ * less open.
  */
 export function anyOpening(ways: readonly Opening[]): Opening {
   const open = ways.filter((way) => way.open !== false);
@@ -91,12 +91,12 @@ export function rankOf({ open, codes }: Opening): number {
 export const BEST = rankOf(OPEN);
 
 /**
- * The ranks, one bit each, that lack nothing which this rank has: whatever follows a way of one of them is as
- * good. A condition without codes is no worse for what follows than codes without a condition.
+ * By rank: the ranks, one bit each, that are at least as good for everything that follows. A condition without codes
+ * and codes without a condition are not comparable.
  */
 const AS_GOOD = [0b1111, 0b1010, 0b1100, 0b1000] as const;
 
-/** True if one of the ranks, one bit each, is as good as this one for whatever follows. */
+/** True if one of these ranks (one bit each) is at least as good as this rank. */
 export function isCovered(ranks: number, rank: number): boolean {
   return (ranks & (AS_GOOD[rank] as number)) !== 0;
 }

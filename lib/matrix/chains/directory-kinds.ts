@@ -4,14 +4,14 @@ import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { DirectoryHolder, Escalation } from '../paths/escalation.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 
-/** Null: each is evaluated separately, since the trust policy of its role decides what lets a provider in. */
+/** Null: each provider is evaluated separately, since the trust policy of its role decides who gets in. */
 const SHAPES: Readonly<Record<DirectoryHolder, ArnShape | null>> = {
   permissionSets: { service: 'sso', type: 'permissionSet/' },
   directoryGroups: { service: 'identitystore', type: 'group/' },
   samlProviders: null,
 };
 
-/** Permission sets, groups or providers that the principal's policies treat alike. */
+/** Classes of permission sets, groups or providers that the principal's policies treat alike. */
 export function directoryKinds<T extends Target>(
   givers: readonly T[],
   of: DirectoryHolder,
@@ -25,7 +25,10 @@ export function directoryKinds<T extends Target>(
   return kindsOf(givers, { ...shape, actions }, subject, account).flatMap(ofOneParent);
 }
 
-/** A request on a permission set is also on its instance of Identity Center, which its ARN names. */
+/**
+ * Splits classes by the instance of Identity Center in the ARN: requests on a permission set are also on that
+ * instance.
+ */
 function ofOneParent<T extends Target>(kind: Kind<T>): readonly Kind<T>[] {
   const parentOf = ({ arn }: T): string => arn.slice(0, arn.lastIndexOf('/'));
   const parent = parentOf(kind[0]);

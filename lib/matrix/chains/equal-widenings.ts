@@ -7,23 +7,23 @@ import { type Asked, grantsIn } from './escalation-requests.ts';
 
 /** One way to give others any policy, or to remove their boundary, before becoming them. */
 export interface Widening extends Opening {
-  /** the principals that become stronger */
+  /** the principals that it makes stronger */
   readonly ends: ReadonlySet<number>;
-  /** the action, and the policy that is a boundary */
+  /** the action, and the policy if it is a boundary */
   readonly steps: readonly string[];
   readonly grants: readonly Grant[];
 }
 
 /**
- * One request on one target, and the principals for which it is the first that is open, or the first without
- * a condition or without codes.
+ * One request on one target, and the principals for which it is the best way so far: the first, the first without a
+ * condition, or the first without codes.
  */
 export interface FoundWidening {
   readonly steps: readonly string[];
   readonly asked: Asked;
   /**
-   * the principals that the target affects, the same list for every caller; earlier results decide which of
-   * them are in `ends`
+   * all principals that the target affects, the same list for every caller; `ends` are those of them without a
+   * better way
    */
   readonly all: readonly number[];
   readonly ends: readonly number[];
@@ -40,8 +40,8 @@ interface Run {
 }
 
 /**
- * Merges results to as few ways as there are answers, and equal ways to one list: thousands of principals may
- * make the same thousands of others stronger, each by its own policy.
+ * Merges results: one way for each different answer, and one object for equal ways. Thousands of principals may make
+ * the same thousands of others stronger, each by its own policy.
  */
 export class EqualWidenings {
   readonly #lists = new Map<readonly number[], number>();

@@ -34,10 +34,7 @@ import { Widenings } from './widenings.ts';
 interface EscalationOptions {
   readonly reduce?: Reduce;
   readonly names?: EscalationNames;
-  /**
-   * what was found in an account that differs only in what identity policies say and who has them, with the
-   * same `names`
-   */
+  /** results of an account that differs only in identity policies and their holders, with the same `names` */
   readonly known?: FoundEscalations | null;
 }
 
@@ -54,7 +51,7 @@ export class Escalations {
   readonly #hypotheticals: HypotheticalPrincipals;
   readonly #users: ReadonlyMap<string, User>;
   readonly #index: ReadonlyMap<string, number>;
-  /** roles of services that make certain calls only, by ARN */
+  /** by service and ARN: numbers of roles as the service uses them, for certain calls only */
   readonly #callers: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly #widenings: Widenings;
   readonly #own: (readonly Edge[])[] = [];
@@ -62,7 +59,7 @@ export class Escalations {
   readonly #askedRows: AskedRows;
   readonly #names: EscalationNames | undefined;
   readonly #others = new Map<string, readonly Edge[]>();
-  /** of this account alone: roles of services that make certain calls only are hypothetical principals */
+  /** separate, since roles of calling services are hypothetical principals of this account */
   readonly #ofCallers = new FoundEscalations();
   readonly #found: FoundEscalations;
   /** the rank of each principal, real or hypothetical: decides between equally short chains */
@@ -99,7 +96,7 @@ export class Escalations {
     this.ranks = this.#hypotheticals.ranks();
   }
 
-  /** For an account that differs only in what identity policies say and who has them. */
+  /** The results, for an account that differs only in identity policies and their holders. */
   get found(): FoundEscalations {
     return this.#found;
   }
@@ -115,47 +112,45 @@ export class Escalations {
 
   joinedGroup = (from: number): string | null => this.#hypotheticals.at(from).group;
 
-  /** What it can make of itself, including joining groups and activating versions. */
+  /** Edges to itself, stronger: by policies, groups or versions. */
   own = (from: number): readonly Edge[] => this.#own[from] ?? [];
 
   /**
-   * Others that it may become. Principals with an equal `alike` share the list, which may contain themselves.
+   * Edges to others that it may become. Principals with an equal `alike` share the list, which may contain
+   * themselves.
    */
   others(from: number, alike: string = String(from)): readonly Edge[] {
     return remembered(this.#others, alike, () => bestEdges(this.#otherEdges(from)));
   }
 
-  /**
-   * True if nothing that it could become may do more: it may do everything that the guardrails leave to
-   * anybody.
-   */
+  /** True if it may do everything that guardrails leave, so becoming another gains nothing. */
   mayDoEverything(from: number): boolean {
     return this.#hypotheticals.mayDoEverything(from);
   }
 
-  /** Also false if it can give itself everything in one step, since becoming others takes two. */
+  /** False if becoming others gains nothing: it may do everything, or can give itself everything in one step. */
   mayBecomeOthers(from: number): boolean {
     if (this.mayDoEverything(from)) return false;
     if (this.#givesItselfEverything(this.own(from))) return false;
     return escalationRows(this.#hypotheticals.at(from).subject).some((row) => !isAboutItself(row));
   }
 
-  /** True if it can give itself everything in one step, without a condition: joining a group takes two. */
+  /** True if it can give itself everything in one step without a condition. Joining a group takes two steps. */
   #givesItselfEverything(own: readonly Edge[]): boolean {
     return own.some(
       (edge) => edge.by === undefined && isSure(edge) && edge.to.some((end) => this.mayDoEverything(end)),
     );
   }
 
-  /** Under its own condition, what it gives itself may be missing for callers that reach it under another. */
+  /**
+   * True if becoming others may still gain something: what it gives itself has a condition that its callers may not
+   * meet.
+   */
   #gainsByOthers(from: number, own: readonly Edge[]): boolean {
     return !this.mayDoEverything(from) && !this.#givesItselfEverything(own);
   }
 
-  /**
-   * Edges to the same principals after it made them stronger. Built once per list, for all principals with
-   * equal results.
-   */
+  /** Edges to the same principals, made stronger before. Built once per list, for all principals with equal results. */
   widened(
     from: number,
     alike: () => string,
@@ -200,7 +195,10 @@ export class Escalations {
     return [{ to: [to], steps: [action], open, ...resting(codesIn(tags.codes)), grants }];
   }
 
-  /** None if a group or version could only deny more, or if the principal can give itself everything at once. */
+  /**
+   * Edges by groups and versions. None if these could only deny more, or if the principal can give itself everything
+   * at once.
+   */
   #joins(from: number, own: readonly Edge[]): readonly Edge[] {
     const one = this.#hypotheticals.at(from);
     const isMuch = allowsEverything(one.subject.layers.identityPolicies);
@@ -221,7 +219,7 @@ export class Escalations {
       .flatMap((asked) => this.#principalEdges(one, asked));
   }
 
-  /** Few principals differ in what their policies say about one row, whatever they say about others. */
+  /** Cached by what policies say about this row: few principals differ in that. */
   #principalEdges({ subject }: HypotheticalPrincipal, { row, name, actions }: AskedRow): readonly Edge[] {
     if (isNewPrincipal(row.becomes)) return this.#newcomers.of(subject, row, row.becomes);
     if (!this.#names) return this.#findPrincipalEdges(subject, row);
@@ -255,7 +253,7 @@ export class Escalations {
     return callingRole(row) ? this.#ofCallers : this.#found;
   }
 
-  /** The ends of a row, by ARN. */
+  /** By ARN: the principals to which a row may lead. */
   #endsBy(row: Escalation): ReadonlyMap<string, number> {
     const caller = callingRole(row);
     return caller ? (this.#callers.get(caller.passedTo) ?? NO_CALLERS) : this.#index;
@@ -268,7 +266,7 @@ export class Escalations {
     const rest = isTaken ? this.#assume(subject, first.role) : settled(row.asks ?? true);
     const opening = bothOpenings(asked, rest);
     if (opening.open === false) return [];
-    // the writer of the trust policy lets itself tag the session
+    // the writer of a trust policy admits itself, with tags as well
     const assumed = row.becomes === 'trusted-role' ? { assumes: true as const, runAs: ANY_USER } : {};
     const missing = missingToPass(row, first.role, this.#account) ?? asked.missing ?? null;
     const gap = missing === null ? {} : { missing };
@@ -285,7 +283,7 @@ export class Escalations {
     ];
   }
 
-  /** Thousands of principals may become the same thousands of others: that list is shared. */
+  /** Thousands of principals may become the same thousands of others: they share one list. */
   #endsOf(kind: readonly TargetClass[], row: Escalation): Pick<Edge, 'to' | 'steps'> {
     const ends = this.#endsBy(row);
     return remembered(this.#foundBy(row).ends, kind, () => ({
@@ -301,7 +299,7 @@ export class Escalations {
     );
   }
 
-  /** With a trust policy that names the caller. */
+  /** The condition for assuming a role whose trust policy the caller wrote. */
   #assume(subject: Subject, role: Role): Opening {
     const trust = trustIn(subject.principal.arn);
     return assumeWith({ role, trust }, subject, this.#account, this.#reduce);

@@ -30,18 +30,18 @@ import {
 } from './codes.ts';
 import { ofResource } from './own-request.ts';
 
-/** The condition for requests, and the answer of each layer. */
+/** The answer to requests, and the answer of each layer. */
 export interface Asked extends Opening {
   readonly combined: readonly Combined[];
-  /** the missing call if it rests on something that was not read */
+  /** the missing call, if the answer depends on a resource that was not read */
   readonly missing?: string;
 }
 
-/** A resource and the region of its request; left out: IAM, which has none. */
+/** A resource and the region of the request on it; left out: IAM, which has no regions. */
 type Placed = Target & { readonly region?: string };
 
 const REFUSED: Asked = { ...CLOSED, combined: [] };
-/** Asked together with another request. */
+/** The result for no request: open. */
 const NOTHING: Asked = { ...OPEN, combined: [] };
 
 /** Evaluates the requests of the table of escalations. */
@@ -54,7 +54,7 @@ export class EscalationRequests {
     this.#reduce = reduce;
   }
 
-  /** All requests of a row on any one of the targets. */
+  /** All requests of a row on one target; any one of the targets is enough. */
   any(subject: Subject, requests: readonly EscalationRequest[], targets: readonly Placed[]): Asked {
     return anyAsked(targets, (target) => this.#all(subject, requests, target));
   }
@@ -107,7 +107,7 @@ export class EscalationRequests {
     return { ...all, combined };
   }
 
-  /** On the target, or on any of what the request names beside it. */
+  /** The request on the target. If it also names another resource (`beside`), any possible one is enough. */
   #onTarget(subject: Subject, request: EscalationRequest, target: Placed): Asked {
     const { region = '' } = target;
     const beside = arnsBeside(request, target.arn, this.#account);
@@ -119,7 +119,7 @@ export class EscalationRequests {
     );
   }
 
-  /** In any region. What was read comes first. */
+  /** The request in any region. Resources that were read come first. */
   #anywhere(subject: Subject, request: EscalationRequest): Asked {
     const places = placesAnywhere(request, this.#account, subject);
     const read = places.filter(({ missing }) => missing === undefined);
@@ -146,7 +146,7 @@ export class EscalationRequests {
   }
 }
 
-/** Any of several requests, by the answer of the best of them; the rest is not asked after one that is surely open. */
+/** The best of several answers. Stops at the first that is certainly open. */
 function anyAsked<T>(all: Iterable<T>, ask: (one: T) => Asked): Asked {
   const open: Asked[] = [];
   for (const one of all) {
@@ -167,12 +167,12 @@ function rowOf(request: EscalationRequest): RequestRow {
   return context ? remembered(rows, request, () => ({ action, on: 'any', context })) : plainRow(action);
 }
 
-/** Created in any region, anything that exists there, or a request without a resource. */
+/** True for a request in any region: it creates something, is about anything that exists there, or has no resource. */
 export function isAnywhere({ on }: EscalationRequest): boolean {
   return on === 'any' || on.startsWith('new:') || on.startsWith('existing:');
 }
 
-/** The resources of such a request. What its creator names has an unlikely name, or one that a policy allows. */
+/** The resources of such a request. A new resource has an unlikely name, or one that a policy allows. */
 export function placesAnywhere(
   request: EscalationRequest,
   account: Account,
@@ -195,7 +195,7 @@ function newArn({ on }: EscalationRequest, region: string, { snapshot }: Account
   return `arn:${snapshot.partition}:${service}:${region}:${snapshot.accountId}:${rest.join(':')}`;
 }
 
-/** What an edge has of the request that it takes. */
+/** The members that an edge takes from an answer. */
 export function takenBy(asked: Asked): Pick<Edge, 'open' | 'codes' | 'grants'> {
   return { open: asked.open, ...resting(asked.codes), grants: grantsIn(asked) };
 }

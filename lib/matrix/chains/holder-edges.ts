@@ -61,7 +61,7 @@ function edgeTo(
   return [{ to, steps: roles, by: row.action, open, ...resting(codes), grants: grantsIn(asked), ...gap }];
 }
 
-/** What is needed to come in besides the requests. */
+/** The edge's further condition: the caller must also be let in by what it edited. */
 export function lettingIn(
   subject: Subject,
   row: Escalation,

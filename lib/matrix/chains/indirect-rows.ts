@@ -26,7 +26,7 @@ export interface ReachedCell {
   readonly via: readonly string[];
 }
 
-/** The direct cells of everybody. */
+/** The direct cells of all principals. */
 export interface RowSource {
   /** number of instance classes */
   readonly width: number;
@@ -34,7 +34,7 @@ export interface RowSource {
   direct(principal: number, path: AccessPath): readonly RowCell[];
 }
 
-/** The places at which anybody has each path. */
+/** By path: the places at which anybody holds it. */
 export function anywhereIn(
   rows: RowSource & { readonly classes: readonly SubjectClass[] },
   paths: readonly AccessPath[],
@@ -55,12 +55,12 @@ interface End {
 }
 
 /**
- * The cells that chains lead to: at each place the one of the first level that opens it, and within a level
- * the first without conditions, of these the first without codes.
+ * Finds the cells at the ends of chains. At each place the first level with an open chain decides; within a level, a
+ * chain without a condition comes first, then one without codes.
  */
 export class IndirectRows {
   readonly #rows: RowSource;
-  /** where anybody has the path */
+  /** by path: the places at which anybody holds it */
   readonly #anywhere: ReadonlyMap<AccessPath, Bits>;
   readonly #cells: ChainCells;
   readonly #vias = new Vias();
@@ -71,7 +71,7 @@ export class IndirectRows {
     this.#cells = new ChainCells(rows.residuals);
   }
 
-  /** Disjoint; places that all of `held` have may be left out. `within`: only there. */
+  /** The cells are disjoint. Places that are in all of `held` may be left out. `within`: only these places. */
   reached(
     path: AccessPath,
     levels: Iterable<readonly Chain[]>,
@@ -88,7 +88,7 @@ export class IndirectRows {
     return reached;
   }
 
-  /** The cell at the end of a chain; null if the two exclude each other. */
+  /** The cell at the end of a chain; null if their conditions exclude each other. */
   through(chain: Chain, cell: HeldCell): Omit<ReachedCell, 'bits'> | null {
     const held = this.#cells.of(cell, chain);
     return held && { cell: held, via: this.#vias.of(chain) };
@@ -107,7 +107,7 @@ export class IndirectRows {
 
   #addEnd(reached: ReachedCell[], { chain, cells }: End, rank: number, left: Bits): void {
     for (const cell of cells) {
-      // what rests on a code does so at the end of a chain, too
+      // a cell's codes stay at the end of a chain
       if (isPlain(rank) && chain.codes.length + cell.residual.own.length > 0) continue;
       const held = intersects(cell.bits, left) ? this.#cells.of(cell, chain) : null;
       if (!held || rankOfCell(held) !== rank) continue;
@@ -117,10 +117,10 @@ export class IndirectRows {
 
   #ends(path: AccessPath, chains: readonly Chain[], left: Bits): readonly End[] {
     const ends: End[] = [];
-    // a principal with the same cells as an earlier one adds nothing to a chain that is not better
+    // a later chain to equal cells matters only if it is better
     const [assumed, others] = [new SeenCells(), new SeenCells()];
     const isNews = (chain: Chain, cells: readonly RowCell[]): boolean => {
-      // what is closed to one session may be open to another
+      // a condition on the session may hold in one and not in the other
       if (chain.edge?.limits) return true;
       return (chain.edge?.assumes ? assumed : others).isNews(chain, cells);
     };
@@ -133,7 +133,7 @@ export class IndirectRows {
   }
 }
 
-/** The cells at the ends of chains, by the condition of the chain: without codes, and with some. */
+/** Cells that were already used, by the condition of the chain: without codes, and with some. */
 class SeenCells {
   readonly #plain: ByCondition = new Map();
   readonly #coded: ByCondition = new Map();
@@ -150,7 +150,7 @@ class SeenCells {
 
 type ByCondition = Map<Formula, Set<readonly RowCell[]>>;
 
-/** As of a chain: unconditional cells come first, also among those with missing policies. */
+/** The rank of a cell, as for a chain. A cell with missing policies ranks by its condition too. */
 export function rankOfCell({ residual, isUnseen }: HeldCell): number {
   return rankOf({ open: residual.remains === true && !isUnseen, codes: residual.own });
 }
@@ -160,7 +160,7 @@ const RANKS = [3, 2, 1, 0] as const;
 
 const isPlain = (rank: number): boolean => rank % 2 === 1;
 
-/** Moves places out of `left`. */
+/** Removes places from `left`; the result: those that were in it. */
 function take(left: Bits, bits: Bits): Bits {
   const taken = isSubset(bits, left) ? bits : intersection(left, bits);
   removeBits(left, taken);
@@ -169,7 +169,7 @@ function take(left: Bits, bits: Bits): Bits {
 
 const covers = new WeakMap<readonly RowCell[], Bits>();
 
-/** The places of the cells. */
+/** The places of all cells. */
 export function coverOf(cells: readonly RowCell[], width: number): Bits {
   const [only] = cells;
   if (only && cells.length === 1) return only.bits;

@@ -87,8 +87,8 @@ export class InstanceEdges {
   }
 
   /**
-   * `shells`: the cells of each path that gives a shell. Principals with the same cells share the edges, even
-   * with one to themselves.
+   * `shells`: the cells of each path that gives a shell. Principals with the same cells share the result, which may
+   * contain an edge to themselves.
    */
   of(shells: readonly (readonly RowCell[])[]): readonly Edge[] {
     const held = shells.filter((cells) => cells.some(isSeen));
@@ -118,14 +118,14 @@ export class InstanceEdges {
     return edgesTo(ends);
   }
 
-  /** The places of each rank, best first; of a rank without any there are none. */
+  /** The places of each rank, best first. Empty sets are left out. */
   #byRank(shells: readonly Piece<Opening>[]): readonly Bits[] {
     const places = [0, 1, 2, 3].map(() => emptyBits(this.#width));
     for (const { bits, value } of shells) addBits(places[rankOf(value)] as Bits, bits);
     return places.filter((bits) => !isEmpty(bits)).reverse();
   }
 
-  /** The roles in these places if these are few; else all roles, most of which are there. */
+  /** The roles at these places, if the places are few; else all roles, since most are there. */
   #rolesIn(places: Bits): Iterable<InstanceRole> {
     if (!hasAtMost(places, this.#instanceRoles.length)) return this.#instanceRoles;
     const found = new Set(placesIn(places).flatMap((place) => this.#rolesAt()[place] ?? []));
@@ -141,7 +141,7 @@ export class InstanceEdges {
     }));
   }
 
-  /** The same object for the same residuals. */
+  /** The same object for the same residuals: results are compared by identity. */
   #either(residuals: readonly Residual[]): Opening {
     const name = residuals
       .map((residual) => numberOf(this.#residuals, residual))
@@ -151,7 +151,7 @@ export class InstanceEdges {
   }
 }
 
-/** The first of those in the first of the places that has any. */
+/** The first carrier in the first non-empty set of places. */
 function carrierIn(carriers: readonly Carrier[], choices: readonly Bits[]): Carrier | null {
   for (const bits of choices) for (const carrier of carriers) if (hasBit(bits, carrier.place)) return carrier;
   return null;
@@ -161,5 +161,8 @@ function numberOf<T>(numbers: Map<T, number>, one: T): number {
   return remembered(numbers, one, () => numbers.size);
 }
 
-/** A shell that depends on a resource that was not collected is unknown, and no chain continues from it. */
+/**
+ * False for a shell that depends on a resource which was not collected: it is unknown, and no chain continues from
+ * it.
+ */
 export const isSeen = ({ isUnseen }: HeldCell): boolean => !isUnseen;

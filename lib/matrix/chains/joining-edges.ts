@@ -11,7 +11,7 @@ interface Parts {
   readonly hypotheticals: HypotheticalPrincipals;
 }
 
-/** To itself with the policies of a group, or with another version of one of its policies. */
+/** Edges to itself with the policies of a group, or with another version of one of its policies. */
 export function joiningEdges(from: number, row: Escalation, account: Account, parts: Parts): readonly Edge[] {
   if (row.becomes === 'version') return versionEdges(from, row, account, parts);
   return row.becomes === 'group' ? groupEdges(from, row, account, parts) : [];
@@ -35,7 +35,7 @@ function groupEdges(
   });
 }
 
-/** At most one version is activated in a chain. */
+/** A chain activates at most one version. */
 function versionEdges(
   from: number,
   { action, requests: asks }: Escalation,

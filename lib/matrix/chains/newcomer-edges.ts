@@ -9,7 +9,7 @@ import { type Edge, resting } from './chains.ts';
 import { bothOpenings, OPEN } from './codes.ts';
 import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
 
-/** Principals that somebody may create. */
+/** The principals that somebody may create. */
 export class NewcomerEdges {
   readonly #account: Account;
   readonly #requests: EscalationRequests;
@@ -34,7 +34,7 @@ export class NewcomerEdges {
     }
   }
 
-  /** All of them; none before a principal may create any. */
+  /** All newcomers. Empty until a principal is found that may create one. */
   get all(): readonly (Newcomer & { readonly to: number })[] {
     return [...this.#known.values()].flat();
   }
@@ -47,7 +47,7 @@ export class NewcomerEdges {
       const taken = role ? assumeWith({ role, trust }, subject, this.#account, this.#reduce) : OPEN;
       const { open, codes } = bothOpenings(asked, taken);
       if (open === false) return [];
-      // the writer of the trust policy lets itself tag the session
+      // the writer of a trust policy admits itself, with tags as well
       const session = role ? ({ assumes: true, runAs: ANY_USER } as const) : {};
       return [
         {

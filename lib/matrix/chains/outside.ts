@@ -19,15 +19,13 @@ import { anyOpening, CLOSED, type Opening } from './codes.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { asStranger, namedIn, type Stranger, strangerAt, strangerOf } from './strangers.ts';
 
-/** A principal from outside that trust policies may allow. */
+/** A principal from outside that trust policies may admit. */
 interface Outsider {
   /** the row: an account's root, `anybody`, `anybody of <organisation id>`, or a federated provider */
   readonly name: string;
   readonly roles: Set<Role>;
   readonly stranger: Stranger;
-  /**
-   * for an account: the principals that its roles' trust policies name, besides those allowed by conditions
-   */
+  /** for an account: the principals that trust policies name, besides those that conditions allow */
   readonly provider: boolean;
   readonly account: string | null;
   readonly keys: readonly (readonly [string, KeyState])[];
@@ -48,7 +46,7 @@ export const OF_NOBODY: readonly (readonly [string, KeyState])[] = [
   ['aws:principalorgpaths', null],
   ['aws:username', null],
 ];
-/** An id that no account has. */
+/** A number that no account has. */
 const NO_ACCOUNT = '000000000000';
 
 /** The other account is assumed to allow everything. */
@@ -75,16 +73,16 @@ export function outsideSubjects(account: Account): readonly Subject[] {
     );
 }
 
-/** The roles whose trust policies may allow it. */
+/** The roles whose trust policies may admit it. */
 export function rolesForOutsider(subject: Subject, account: Account): readonly Role[] {
   return [...(outsidersOf(account).get(subject.arn)?.roles ?? [])];
 }
 
-/** Everybody that an Allow of a trust policy names, or could mean under its conditions. */
+/** Collects everybody that an Allow of a trust policy names, or that its conditions may mean. */
 class Outsiders {
   readonly found = new Map<string, Outsider>();
   readonly #account: Account;
-  /** of the account's users and roles: nobody else has one of them */
+  /** ids of the account's own users and roles: no outsider has one */
   readonly #ownIds: ReadonlySet<string>;
 
   constructor(account: Account) {
@@ -98,7 +96,7 @@ class Outsiders {
     }
   }
 
-  /** Everybody is allowed: adds the accounts and organisations in its conditions, or anybody. */
+  /** For an Allow for everybody: adds the accounts and organisations in its conditions; if there are none, anybody. */
   #addAnybody(role: Role): void {
     const { policies } = this.#account;
     const trust = missingTrust(role, policies) === null ? policies.get(role.trust) : undefined;
@@ -110,7 +108,7 @@ class Outsiders {
       strangerOf({ account: null, organization: null, ownIds: this.#ownIds }),
       role,
     );
-    // a Deny may exclude others instead, and so may a resource control policy
+    // a Deny or a resource control policy may exclude all others instead
     const rcps = this.#account.guardrails.resourceControlPolicies.flat();
     const limits = rcps.flatMap((policy) => statementsFor(policy, ASSUME_ROLE));
     for (const named of [...statements, ...limits].flatMap(namedByConditions)) {
@@ -202,16 +200,16 @@ function outsideSubject(one: Outsider, account: Account): Subject {
   };
 }
 
-/** A provider in IAM has an ARN; those that need none are named by their host. */
+/** A provider in IAM has an ARN. Providers without one are named by their host. */
 function providerPrincipal(name: string, partition: string): Principal {
   const base = { arn: name, account: '', partition, name, pathName: name, sessionName: null, id: null };
   return parsePrincipalArn(name) ?? { ...base, kind: 'provider' };
 }
 
 /**
- * The condition for assuming a role from outside: any principal of the other account that the trust policy
- * names, or that meets its conditions, is enough. What everybody may do without a condition is only in the
- * row of `anybody`.
+ * The condition for assuming a role from outside. Any principal of the other account is enough: one that the trust
+ * policy names, or one that meets its conditions. What everybody may do without a condition is only in the row of
+ * `anybody`.
  */
 export function assumeFromOutside(
   subject: Subject,
@@ -245,24 +243,24 @@ export function comingAs(subject: Subject, role: Role, account: Account): readon
   return [subject, ...named.map((principal) => asNamed(subject, principal))];
 }
 
-/** Undefined if a token decides the session, or if several identities may differ. */
+/** Undefined if a token decides the session, or if its identities have different limits. */
 export function limitsFromOutside(subject: Subject, role: Role, account: Account): SessionLimits | undefined {
   if (subject.principal.kind === 'provider') return undefined;
   const all = comingAs(subject, role, account).map((as) => sessionLimits(as, role, account));
-  return all.length === 1 ? all[0] : undefined;
+  return all.every((limits) => limits === all[0]) ? all[0] : undefined;
 }
 
-/** A principal in a trust policy has the keys of its ARN; an account means any of its principals. */
+/** The principal with the keys of its ARN, as a trust policy names it. An account means any of its principals. */
 function asNamed(subject: Subject, principal: Principal): Subject {
   if (principal.kind === 'root') return { ...subject, principal };
-  // a session's ARN leaves out the path of its role
+  // the ARN of a session leaves out the role's path
   const said = principalKeys(principal).filter(
     ([key]) => principal.kind !== 'session' || key !== 'aws:principalarn',
   );
   return { ...subject, principal, keys: new Map([...subject.keys, ...said]) };
 }
 
-/** The request by which it assumes a role. */
+/** The action by which it assumes a role. */
 export function requestOf({ principal }: Subject): string {
   return principal.kind === 'provider' ? WITH_WEB_IDENTITY : 'sts:AssumeRole';
 }
@@ -283,7 +281,10 @@ function isOpenToAll(role: Role, account: Account): boolean {
   return is;
 }
 
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html: no identity policy is asked */
+/**
+ * No identity policy is evaluated.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ */
 function withWebIdentity(subject: Subject, role: Role, account: Account, reduce: Reduce): Opening {
   const resourcePolicy = account.policies.get(role.trust);
   if (!resourcePolicy) return CLOSED;

@@ -4,9 +4,9 @@ import { isSubjectKey } from '../account/subject-keys.ts';
 import type { Target } from '../account/target.ts';
 
 /**
- * Renames the keys in a condition of one `sts:AssumeRole` that belong to that request only: each request of a
- * chain has its own external id, session tags and caller, while MFA and the source address belong to the
- * person. Equal conditions stay equal, since one value meets them all.
+ * Renames the keys of one `sts:AssumeRole` request in a condition. Each request of a chain has its own external id,
+ * session tags and caller, while MFA and the source address belong to the person. Equal conditions get equal names,
+ * since one value meets them all.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
  */
 export function ofOwnRequest(open: Formula): Formula {
@@ -26,13 +26,13 @@ export function ofOwnRequest(open: Formula): Formula {
   return result;
 }
 
-/** Formulas are shared by many edges, and the results must be shared as well. */
+/** // cached by identity: many edges share formulas, so they must share the results */
 const renamed = new WeakMap<object, Formula>();
 
 const isOwn = ({ canonical }: Atom): boolean =>
   canonical.startsWith('sts:') || isSessionTag(canonical) || isSubjectKey(canonical);
 
-/** Tags that a caller sets on the session, and which of them are transitive. */
+/** True for keys of tags that a caller sets on the session, and of the list of transitive ones. */
 export function isSessionTag(key: string): boolean {
   return key === 'aws:tagkeys' || key === 'sts:transitivetagkeys' || key.startsWith('aws:requesttag/');
 }
@@ -44,8 +44,8 @@ const named = (atom: Atom, request: string): Atom => ({
 });
 
 /**
- * Renames the tag keys of a resource whose tags were not read: a policy may be tagged red, and the disk at
- * the end of the chain blue.
+ * Renames the tag keys of a resource whose tags were not read. Each resource of a chain may have its own value: a
+ * policy tagged `red`, and a disk tagged `blue`.
  */
 export function ofResource(open: Formula, { arn, tags }: Target): Formula {
   if (typeof open === 'boolean' || tags !== null || !atomsIn(open).some(isTagOfResource)) return open;

@@ -5,10 +5,10 @@ import type { Escalation } from '../paths/escalation.ts';
 import type { Edge } from './chains.ts';
 import { type EscalationRequests, takenBy } from './escalation-requests.ts';
 
-/** The number of policies that a principal removes from itself. */
+/** The largest number of policies that a principal removes from itself. */
 const MOST_REMOVED = 3;
 
-/** Edges to itself without a Deny. What it could then do with its tags and groups is not followed. */
+/** Edges to itself without a Deny. What its tags and groups would then allow is not followed. */
 export function removalEdges(
   from: number,
   rows: readonly Escalation[],

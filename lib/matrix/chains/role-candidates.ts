@@ -8,9 +8,7 @@ import { ASSUME_ROLE } from '../classes/principal-views.ts';
 
 const NO_CONTEXT = { service: '', lookup: () => null };
 
-/**
- * Roles that an Allow of a principal's own policies could mean, ignoring conditions: others are not tried.
- */
+/** Roles that an Allow of a principal's own policies may mean, if conditions are ignored. No other role is tried. */
 export class RoleCandidates {
   readonly #roles: readonly Role[];
   readonly #byArn: ReadonlyMap<string, Role>;

@@ -29,8 +29,7 @@ const NOT_TAKEN: Taken = { ...CLOSED, runAs: NO_USERS };
 const ASSUMED = { assumes: true } as const;
 
 /**
- * Roles by the principals in their trust policies, so that no principal is tried on a role that does not
- * trust it.
+ * Indexes roles by the principals in their trust policies, so that a principal is only tried on roles that trust it.
  */
 export class RoleEdges {
   readonly #account: Account;
@@ -42,7 +41,7 @@ export class RoleEdges {
   readonly #named = new Map<string, Role[]>();
   readonly #trusts: TrustKinds;
   readonly #candidates: RoleCandidates;
-  /** those of `#open` that allow everybody whatever his own policies say */
+  /** those of `#open` that admit everybody, whatever a principal's own policies say */
   readonly #everybodys: ReadonlySet<Role>;
   /** those of `#open` with a condition on the principal */
   readonly #unlike: readonly Role[];
@@ -74,7 +73,7 @@ export class RoleEdges {
     this.#unlike = this.#open.filter((role) => this.#trusts.of(role) === null);
   }
 
-  /** In lists that principals with an equal `view` of all of ASSUMING share. */
+  /** The edges in lists that principals with an equal `view` of all ASSUMING actions share. */
   of(subject: Subject, view: string): readonly (readonly Edge[])[] {
     if (subject.kind === 'outside') return [this.#fromOutside(subject)];
     const assume = (role: Role): Taken => ({
@@ -92,7 +91,7 @@ export class RoleEdges {
     return lists.filter((list) => list.length > 0);
   }
 
-  /** Those of `#unlike` that the principal's own policies could mean, or that need none. */
+  /** Those of `#unlike` that the principal's own policies may mean, or that need no policy of its own. */
   #unlikeFor(subject: Subject, view: string): readonly Role[] {
     if (this.#unlike.length === 0) return this.#unlike;
     let roles = this.#unlikeByView.get(view);
@@ -110,14 +109,12 @@ export class RoleEdges {
       runAs: [...new Set(comingAs(subject, role, this.#account).flatMap((as) => this.#runAs(as, role)))],
       limits: limitsFromOutside(subject, role, this.#account),
     });
-    // a provider's session has its own keys
+    // a session of a provider has keys of its own
     const kind = subject.principal.kind === 'provider' ? {} : ASSUMED;
     return this.#edges(rolesForOutsider(subject, this.#account), assume, kind);
   }
 
-  /**
-   * Edges to the roles that trust the whole account or everybody; they may include the principal's own role.
-   */
+  /** Edges to roles that trust the whole account or everybody. The list may contain the principal's own role. */
   #shared(subject: Subject, view: string): readonly Edge[] {
     let edges = this.#byView.get(view);
     if (!edges) {
@@ -140,7 +137,10 @@ export class RoleEdges {
     return edges;
   }
 
-  /** Roles with equal trust policies that the principal's own policies treat alike; none of `#unlike`. */
+  /**
+   * Classes of roles with equal trust policies that the principal's own policies treat alike. Roles of `#unlike` are
+   * left out.
+   */
   #kinds(roles: readonly Role[], subject: Subject): ReadonlyMap<Role, string> {
     const kinds = new Map<Role, string>();
     for (const [i, alike] of kindsOf(
@@ -174,7 +174,7 @@ export class RoleEdges {
   }
 }
 
-/** Every principal that an Allow of a trust policy names, `*` for everybody. */
+/** Every principal in an Allow of a trust policy; `*` for everybody. */
 function* trustEntries(account: Account): Generator<{ readonly role: Role; readonly entry: string }> {
   for (const role of account.snapshot.roles) {
     for (const { any, aws } of allowedBy(account.policies.get(role.trust)?.document.statements ?? [])) {
@@ -184,7 +184,7 @@ function* trustEntries(account: Account): Generator<{ readonly role: Role; reado
   }
 }
 
-/** The role that a session's ARN is of. */
+/** The role to which a session's ARN belongs. */
 function roleOfSession(
   entry: string,
   accountId: string,

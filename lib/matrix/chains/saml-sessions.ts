@@ -19,8 +19,8 @@ const ROW = { action: 'sts:AssumeRoleWithSAML', on: 'any' } as const;
 const EVERYTHING = allowing('provider', '*');
 
 /**
- * The condition for a role as somebody who signs the assertions of a provider: its trust policy, of which the
- * signer chooses all that an assertion says. No identity policy is asked.
+ * The condition for a role, for somebody who signs a provider's assertions: only the trust policy counts, and the
+ * signer chooses everything that an assertion contains. No identity policy is evaluated.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
  */
 export function assumeWithSaml(provider: string, arn: string, account: Account): Opening {
@@ -30,7 +30,7 @@ export function assumeWithSaml(provider: string, arn: string, account: Account):
   if (!role || !resourcePolicy || !subject) return CLOSED;
   const target = { arn: role.arn, tags: role.tags };
   const context = contextOf({ subject, row: ROW, target, region: '' }, account);
-  // tags and a source identity need permissions of their own
+  // tags and a source identity need their own permissions
   const left = BROUGHT.filter((one) => !allowsSome(resourcePolicy, one.row.action));
   const lookup = (key: string): KeyState =>
     left.some(({ isKey }) => isKey(key)) ? null : context.lookup(key);

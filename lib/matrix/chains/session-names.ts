@@ -1,12 +1,13 @@
 import { atomsIn, withAtoms } from '../../evaluator/atoms.ts';
 import { makeAtom } from '../../evaluator/conditions/atom.ts';
 import { compileClause } from '../../evaluator/conditions/clause.ts';
-import { type Atom, and, type Formula, not, or, partsOf } from '../../evaluator/formula.ts';
+import { type Atom, and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { asksForKey } from '../account/asks-for-key.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
+import { following } from './following.ts';
 
 /*
  * The caller of a role names its session, within the limits of policies, and the name is the end of `aws:userid` in all
@@ -15,11 +16,9 @@ import { decidingPolicies } from '../account/gating-tags.ts';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
  */
 
-/**
- * The possible names of the sessions that somebody may get from a role. One object for one role and formula.
- */
+/** The possible names of the sessions that somebody gets from a role. One object for one role and formula. */
 export interface SessionNames {
-  /** of the role */
+  /** the role's unique id */
   readonly id: string;
   /** about `aws:userid` */
   readonly open: Formula;
@@ -30,7 +29,7 @@ const USER_ID = 'aws:userid';
 
 const asking = new WeakMap<Account, boolean>();
 
-/** True if policies depend on session names, and any policy limits them. */
+/** True if some policy depends on session names, and some policy limits them. */
 export function namesCount(account: Account): boolean {
   return remembered(asking, account, () => {
     const policies = [
@@ -48,39 +47,16 @@ export function namesCount(account: Account): boolean {
 
 const known = new WeakMap<Role, Map<Formula, SessionNames | undefined>>();
 
-/** What the condition for assuming a role says about the session's name; undefined: nothing. */
+/** What the condition for assuming a role requires of the session's name; undefined: nothing. */
 export function namesIn(open: Formula, role: Role): SessionNames | undefined {
   const ofRole = remembered(known, role, () => new Map<Formula, SessionNames | undefined>());
   return remembered(ofRole, open, () => {
-    const limits = weakened(open, role, true);
+    const limits = following(open, (atom) => (atom.canonical === NAME ? ofUserId(atom, role) : null));
     return limits === true ? undefined : { id: role.id, open: limits };
   });
 }
 
-/** What follows from a formula about names alone: every other condition may be true or false. */
-function weakened(formula: Formula, role: Role, isAsserted: boolean): Formula {
-  if (typeof formula === 'boolean') return formula;
-  switch (formula.kind) {
-    case 'atom':
-      return (formula.canonical === NAME ? ofUserId(formula, role) : null) ?? isAsserted;
-    case 'not':
-      return not(weakened(formula.part, role, !isAsserted));
-    case 'and':
-      return partsOf(formula).reduce<Formula>(
-        (all, part) => and(all, weakened(part, role, isAsserted)),
-        true,
-      );
-    case 'or':
-      return partsOf(formula).reduce<Formula>(
-        (any, part) => or(any, weakened(part, role, isAsserted)),
-        false,
-      );
-    default:
-      return isAsserted;
-  }
-}
-
-/** The same for the session's id; null if a value is unknown, or not a text. */
+/** The condition on a name as one on `aws:userid`; null if a value is unknown or no text. */
 function ofUserId({ clause, opaque }: Atom, { id }: Role): Atom | null {
   const { operator, operatorText, values } = clause;
   if (opaque || !operator || operator.base.family.name === 'null') return null;
@@ -88,7 +64,7 @@ function ofUserId({ clause, opaque }: Atom, { id }: Role): Atom | null {
   return makeAtom(compileClause(operatorText, USER_ID, texts, true), '');
 }
 
-/** What is open to sessions with these names. */
+/** What remains of a formula for sessions with these names. */
 export function namedAs(names: SessionNames | undefined, open: Formula): Formula {
   if (names === undefined) return open;
   const asked = new Set(
@@ -101,7 +77,7 @@ export function namedAs(names: SessionNames | undefined, open: Formula): Formula
   return [...asked].reduce<Formula>((all, key) => and(all, withAtoms(names.open, askedAs(key))), ofSession);
 }
 
-/** Renamed for another request (`own-request.ts`), it is still the session's key. */
+/** True also for a key that was renamed for another request (`own-request.ts`). */
 function isOfUserId({ canonical }: Atom): boolean {
   return canonical === USER_ID || canonical.startsWith(`${USER_ID} where `);
 }
@@ -110,7 +86,7 @@ const askedAs =
   (key: string) =>
   (atom: Atom): Atom => ({ ...atom, id: atom.id + key.slice(USER_ID.length), canonical: key });
 
-/** No name has a colon, so a pattern for any role's id means this one. */
+/** The condition with this role's id: no name contains a colon, so a pattern for any role's id means this role. */
 function ofRole(atom: Atom, id: string): Atom {
   const { clause, canonical, opaque } = atom;
   const texts = clause.values.map(({ text }) => text);

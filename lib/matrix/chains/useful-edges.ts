@@ -2,10 +2,10 @@ import { remembered } from '../../memory/remembered.ts';
 import { SparseArray } from '../../memory/sparse-array.ts';
 import { type Edge, partOf } from './chains.ts';
 
-/** Edges without principals that hold nothing and lead nowhere: most roles are not for EC2. */
+/** Removes ends that hold nothing and lead nowhere from edges: most roles have nothing to do with EC2. */
 export class LiveEdges {
   readonly #isLive: (principal: number) => boolean;
-  /** asked for at every end of every edge */
+  /** queried for every end of every edge */
   readonly #known = new SparseArray<boolean>();
   readonly #lists = new Map<readonly Edge[], readonly Edge[]>();
   /** edges share their ends, and the filtered edges share theirs */

@@ -2,7 +2,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Chain } from './chains.ts';
 
 /**
- * The steps of chains as they are shown; equal ones are the same list. Thousands may be as long as the
+ * The steps of chains, as they are shown. Equal steps are one list: there may be thousands of lists as long as the
  * account has roles.
  */
 export class Vias {
@@ -13,7 +13,7 @@ export class Vias {
     return remembered(this.#known, chain, () => this.#same(stepsOf(chain)));
   }
 
-  /** Lists with equal start, end and length are usually equal. */
+  /** Finds an equal list among those with equal start, end and length. */
   #same(steps: readonly string[]): readonly string[] {
     const name = `${steps.length} ${steps[0]} ${steps.at(-1)}`;
     const alike = this.#alike.get(name) ?? [];

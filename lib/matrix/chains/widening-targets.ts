@@ -41,10 +41,10 @@ export class WideningTargets {
     this.#given = given;
   }
 
-  /** Users, roles, groups or policies through which a principal can be made stronger. */
+  /** Users, roles, groups or policies by which a principal can be made stronger. */
   of(row: Escalation): readonly Target[] {
     const { by, becomes, requests } = row;
-    // the principals that somebody may create become known once
+    // fixed from here on: newcomers are found once
     const name = `${by} ${requests[0]?.on} ${becomes} ${this.#given.newcomers().length}`;
     return remembered(this.#known, name, () => this.#find(row));
   }
@@ -54,7 +54,7 @@ export class WideningTargets {
     const { groups, policies } = account.snapshot;
     const on = row.requests[0]?.on;
     if (on === 'self') return this.#selves(row);
-    // what was not read is unknown as it is
+    // what was not read is unknown anyway
     if (on === 'own-set')
       return roleGivers(account, 'permissionSets').filter(({ missing }) => missing === undefined);
     const all =
@@ -80,7 +80,7 @@ export class WideningTargets {
     return [...bound, ...made.map(({ subject: { arn } }) => ({ arn, tags: [] }))];
   }
 
-  /** Those of them that would gain something. */
+  /** The principals that gain something by a change of targets of this class. */
   endsOf(kind: Kind<Target>, change: Change): readonly number[] {
     const known = change === 'any-policy' ? this.#ends : this.#freeEnds;
     return remembered(known, kind, () =>
@@ -115,7 +115,7 @@ export class WideningTargets {
     );
   };
 
-  /** The roles of a permission set that would gain something. Always the same list: lists are compared by identity. */
+  /** The roles of a permission set that gain something. Always the same list, since lists are compared by identity. */
   setEnds(arn: string, change: Change): readonly number[] {
     const { account, index } = this.#given;
     return remembered(this.#setEnds[change], arn, () => {
@@ -126,7 +126,7 @@ export class WideningTargets {
     });
   }
 
-  /** Principals with a managed policy, or in a group, that would gain something. */
+  /** The principals with a managed policy, or in a group, that gain something. */
   holdersOf = (arn: string): readonly number[] => {
     this.#holders ??= this.#findHolders();
     return this.#holders.get(arn) ?? NO_ENDS;

@@ -12,7 +12,7 @@ import { EqualWidenings, type FoundWidening, type Widening } from './equal-widen
 import type { Asked, EscalationRequests } from './escalation-requests.ts';
 import { type Change, type Others, WideningTargets } from './widening-targets.ts';
 
-/** The target of a request, and the principals that are stronger by it. */
+/** The target of a request, and the principals that it makes stronger. */
 interface Step {
   readonly steps: readonly string[];
   readonly ends: readonly number[];
@@ -23,18 +23,18 @@ interface Given extends Others {
   readonly requests: EscalationRequests;
 }
 
-/** The ways to change others before becoming them. */
+/** The ways to make others stronger before becoming them. */
 export interface Ways {
-  /** principals with any policy */
+  /** ways to give principals any policy */
   readonly stronger: readonly Widening[];
-  /** principals without their boundaries */
+  /** ways to remove boundaries */
   readonly freed: readonly Widening[];
 }
 
 /**
- * What principals can make of others: a principal that may write the policies of another that it can become
- * holds any policy, and one that may remove the other's boundary is not limited by it. Each row of the table
- * for changing oneself counts, applied to the other: first the boundary, then any policy.
+ * What principals can make of others. A principal that may write the policies of another one, and become it, gets
+ * any policy; if it may remove the other's boundary, that no longer limits it. Each row of the table for changing
+ * oneself is applied to the other: first the boundary, then any policy.
  */
 export class Widenings {
   readonly #given: Given;
@@ -45,12 +45,12 @@ export class Widenings {
     ReadonlySet<number>,
     WeakMap<readonly number[], Pick<Edge, 'to' | 'steps'>>
   >();
-  /** lists that were seen together */
+  /** pairs of lists that were handled together */
   readonly #changed = new WeakMap<readonly Widening[], Set<readonly Widening[]>>();
   /** the hypothetical principals with any policy, and those without a boundary */
   readonly #stronger = new Map<number, number>();
   readonly #freed = new Map<number, number>();
-  /** the original principals of these */
+  /** by the numbers of these: the original principals */
   readonly #boundOf = new Map<number, number>();
   readonly #targets: WideningTargets;
 
@@ -59,7 +59,7 @@ export class Widenings {
     this.#targets = new WideningTargets(given);
   }
 
-  /** Principals with an equal `alike` have the same; those that can change the same others share one list. */
+  /** Principals with an equal `alike` have equal ways. Those that can change the same others share one list. */
   of(from: number, alike: () => string): Ways {
     const { subject } = this.#given.hypotheticals.at(from);
     const rows = wideningRows(subject);
@@ -76,7 +76,7 @@ export class Widenings {
     });
   }
 
-  /** Adds the principals that these ways make of others. Thousands of principals share the lists. */
+  /** Adds hypothetical principals for what these ways make of others. Thousands of principals share the lists. */
   #change(stronger: readonly Widening[], freed: readonly Widening[]): void {
     const changed = remembered(this.#changed, stronger, () => new Set<readonly Widening[]>());
     if (changed.has(freed)) return;
@@ -86,7 +86,7 @@ export class Widenings {
     for (const { ends } of stronger) for (const end of ends) this.#strengthen(end, free.has(end));
   }
 
-  /** The edges of a list, to principals that were made stronger before. */
+  /** The edges of a list to principals that were made stronger before. */
   edges({ stronger, freed }: Ways, list: readonly Edge[]): readonly Edge[] {
     const free = this.#edgesBy(freed, list, this.#freed);
     const strong = this.#edgesBy(stronger, list, this.#stronger);
@@ -120,7 +120,7 @@ export class Widenings {
     return [{ ...edge, ...part, open, ...resting(codes), after, grants: all }];
   }
 
-  /** Edges share their ends, and so do those to the stronger principals. */
+  /** Edges share their ends, so edges to the stronger principals do too. */
   #partOf(
     { to, steps }: Edge,
     ends: ReadonlySet<number>,
@@ -151,12 +151,12 @@ export class Widenings {
   }
 
   /**
-   * Of the ways that make one principal stronger the first, and the first without a condition or without
-   * codes: no other is used.
+   * For each principal that becomes stronger: the first way, the first without a condition, and the first without
+   * codes. No others are used.
    */
   #findAll(subject: Subject, rows: readonly Escalation[]): readonly FoundWidening[] {
     const found: FoundWidening[] = [];
-    // the ranks of the ways so far, one bit each
+    // ranks of the ways so far, one bit each
     const how = new Uint8Array(this.#given.hypotheticals.size);
     for (const { steps, ends: all, ask } of rows.flatMap((row) => this.#steps(subject, row))) {
       if (all.every((end) => isCovered(how[end] as number, BEST))) continue;

@@ -5,8 +5,8 @@ import { remembered } from '../../memory/remembered.ts';
 import { isVariable } from '../../policy/variables.ts';
 
 /**
- * Separates ARNs of one kind (all instances of an account, for example) as far as any policy does: two ARNs
- * of a region with equal features match exactly the same patterns, for any caller.
+ * Separates ARNs of one kind (for example all instances of an account) as far as any policy does. Two ARNs of a
+ * region with equal features match exactly the same patterns, for every caller.
  */
 export class ArnFeatures {
   readonly #literal = new Map<string, string>();
@@ -39,7 +39,7 @@ export class ArnFeatures {
     return !this.#raw && this.#literal.size === 0 && this.#sensitive.length === 0;
   }
 
-  /** True if a pattern separates any two. */
+  /** True if the pattern separates some two. */
   asksFor(pattern: ResourcePattern): boolean {
     return this.#tells(pattern);
   }
@@ -74,7 +74,7 @@ function textOf(pattern: ResourcePattern): string {
   );
 }
 
-/** True if the pattern matches any id: it ends in one `*` that begins where ids do. */
+/** True if the pattern matches every id: its only wildcard is a final `*` where ids begin. */
 function isCoarse(text: string): boolean {
   if (!text.endsWith('*') || text.includes('?')) return false;
   const tail = text.slice(Math.max(text.lastIndexOf('/'), text.lastIndexOf(':')) + 1);
@@ -84,7 +84,7 @@ function isCoarse(text: string): boolean {
     : /^[a-z-]*\*$/.test(tail);
 }
 
-/** True if the text before the first wildcard can match an ARN of the kind. */
+/** True if the text before the first wildcard may be the start of an ARN of the kind. */
 function canMatch(pattern: ResourcePattern, prefix: string, type: string): boolean {
   const text = textOf(pattern);
   const head = text.slice(0, text.search(/[*?]|$/));

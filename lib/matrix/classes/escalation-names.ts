@@ -3,18 +3,18 @@ import type { Subject } from '../account/account.ts';
 import { ESCALATION_ACTIONS } from '../account/escalation-actions.ts';
 import type { PrincipalViews } from './principal-views.ts';
 
-/** Names principals by what their own policies say about escalations: equal names, equal escalations. */
+/** Names principals by what their own policies say about escalations. Equal names mean equal escalations. */
 export class EscalationNames {
   readonly #principalViews: PrincipalViews;
   readonly #names = new Map<Subject, string>();
-  /** the view of each of ESCALATION_ACTIONS, of the principal that was asked for last */
+  /** the views of all ESCALATION_ACTIONS, for the principal of the last question */
   #last: { readonly subject: Subject; readonly views: readonly number[] } | null = null;
 
   constructor(principalViews: PrincipalViews) {
     this.#principalViews = principalViews;
   }
 
-  /** `among`: only these of ESCALATION_ACTIONS, by index. */
+  /** `among`: only these ESCALATION_ACTIONS, by index. */
   of(subject: Subject, among?: readonly number[]): string {
     if (!among) return remembered(this.#names, subject, () => this.#nameOf(subject, this.#viewsOf(subject)));
     const views = this.#viewsOf(subject);
@@ -28,7 +28,7 @@ export class EscalationNames {
     return `${kind} ${this.#principalViews.ofAll(views)}`;
   }
 
-  /** A principal is asked about one row of the table after the other, each with a few actions. */
+  /** Cached for one principal: it is evaluated on one row of the table after another. */
   #viewsOf(subject: Subject): readonly number[] {
     if (this.#last?.subject !== subject)
       this.#last = { subject, views: this.#principalViews.among(subject, ESCALATION_ACTIONS) };

@@ -12,11 +12,11 @@ export interface ClassifiedInstances {
   readonly representatives: readonly Instance[];
   /** the class of each instance */
   readonly classOf: Uint32Array;
-  /** what policies see of the resources of paths */
+  /** what policies read of the resources of paths */
   readonly features: ResourceFingerprints;
 }
 
-/** `more`: what else must be equal in a class. */
+/** `more`: further properties that must be equal within a class. */
 export function classify(
   account: Account,
   instances: readonly Instance[],

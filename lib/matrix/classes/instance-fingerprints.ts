@@ -16,7 +16,7 @@ import { type KeyReader, keyReader } from './key-reader.ts';
 import { isPlaceKey, type Relevant } from './relevant.ts';
 import { ResourceFingerprints } from './resource-fingerprints.ts';
 
-/** What policies may see of an instance besides its tags and other condition keys. */
+/** What policies may read of an instance besides its tags and other condition keys. */
 const BESIDE = [
   'region',
   'platform',
@@ -30,17 +30,14 @@ const BESIDE = [
   'cluster',
 ] as const;
 
-/**
- * The resources of services that belong to an instance (`account/attached.ts`), and the kinds of resource
- * that depend on them.
- */
+/** Facts about attached resources (`account/attached.ts`), and below the kinds of resource that depend on each. */
 const FACTS = Object.keys(ATTACHED);
 const KINDS = Object.keys(RESOURCE_KINDS) as (keyof typeof RESOURCE_KINDS)[];
 const KINDS_OF = new Map(
   FACTS.map((fact) => [fact, KINDS.filter((kind) => kindRow(kind).observes.includes(fact))]),
 );
 
-/** What policies see of an instance: every policy treats instances with equal fingerprints alike. */
+/** What policies read of an instance. Every policy treats instances with equal fingerprints alike. */
 export class InstanceFingerprints {
   readonly features: ResourceFingerprints;
   /** names of the parts: BESIDE, and the condition keys that policies read */
@@ -48,11 +45,11 @@ export class InstanceFingerprints {
   readonly #account: Account;
   readonly #arns: ArnFeatures;
   readonly #readers: readonly KeyReader[];
-  /** the tags that conditions ask for */
+  /** the tags that conditions read */
   readonly #tags: ReadonlyMap<string, string>;
-  /** conditions ask for other keys, too */
+  /** true if conditions read other keys than tags */
   readonly #asksForOwn: boolean;
-  /** by what decides it: the fact and the region, and its text */
+  /** by fact and region: a short name for each text */
   readonly #belongings = new Map<string, Map<string, string>>();
   readonly #names = new Map<string, string>();
 
@@ -119,12 +116,12 @@ export class InstanceFingerprints {
     };
   }
 
-  /** The resources that it belongs to. Thousands of instances share them. */
+  /** The resources of the instance. Thousands of instances have the same ones. */
   #belonging(fact: string, instance: Instance): string {
     const value = attachedTo(fact, instance, this.#account, this.features.asksFor);
     if (value === '') return '';
     const kinds = KINDS_OF.get(fact) ?? [];
-    // each instance may have its own value, such as its snapshots
+    // instances may all differ in this, for example in their snapshots
     if (kinds.length === 1 && kinds.every((kind) => this.features.isBlind(kind)))
       return value === '?' ? value : 'any';
     return remembered(this.#known(fact, instance.region), value, () =>
@@ -136,12 +133,15 @@ export class InstanceFingerprints {
     return remembered(this.#belongings, `${fact} ${region}`, () => new Map<string, string>());
   }
 
-  /** A short name: a host may have a task of every team, and every instance of a fleet has the same. */
+  /**
+   * A number instead of a long text: a host may have a task of every team, and all instances of a fleet the same
+   * ones.
+   */
   #nameOf(text: string): string {
     return remembered(this.#names, text, () => String(this.#names.size));
   }
 
-  /** Its resources of a kind; if no policy separates any, whether it has some. */
+  /** Its resources of a kind. If no policy separates any of them, only whether it has some. */
   #someOf(kind: ResourceKind, instance: Instance): string {
     if (!this.features.isBlind(kind)) return this.#setOf(kind, instance);
     return setOf(targetsOf(kind, instance, this.#account, null).map(({ missing }) => missing ?? 'any'));
@@ -162,7 +162,7 @@ export class InstanceFingerprints {
 
 const NO_KEYS: ReadonlyMap<string, KeyState> = new Map();
 
-/** What conditions may ask for beside tags. */
+/** Condition keys of an instance besides tags. */
 function ownKeys(instance: Instance): ReadonlyMap<string, KeyState> {
   const own = new Map(
     Object.entries(instanceKeys(instance)).map(([key, value]) => [key.toLowerCase(), stateOf(value)]),
@@ -182,7 +182,7 @@ function setOf(list: readonly string[]): string {
   return list.length < 2 ? list.join() : [...new Set(list)].sort().join('|');
 }
 
-/** Region and account are in the class already, and addresses are handled separately. */
+/** Region and account separate classes anyway, and addresses are handled separately. */
 function isOfInstance(key: string): boolean {
   return key.startsWith('aws:resourcetag/') || INSTANCE_KEYS.has(key) || key === PASSED_FOR;
 }

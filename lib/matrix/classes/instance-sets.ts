@@ -1,7 +1,7 @@
 import { areEqual, type Bits, hasBit, hashOf, placesIn } from '../../evaluator/bits.ts';
 import type { ClassifiedInstances } from './instance-classes.ts';
 
-/** Instances in classes; every group contains a class as a whole or not at all. */
+/** Instances in classes: every group contains all of a class or nothing of it. */
 export class InstanceClasses {
   /** the class of each instance */
   readonly classOf: Uint32Array;
@@ -17,7 +17,7 @@ export class InstanceClasses {
   }
 }
 
-/** Sets of instances by their classes; equal sets are one object, expanded on demand. */
+/** Sets of instances, stored by class. Equal sets are one object. Instances are listed on demand. */
 export class InstanceSets {
   readonly #classes: InstanceClasses;
   /** by hash */

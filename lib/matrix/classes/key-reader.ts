@@ -5,10 +5,10 @@ import { remembered } from '../../memory/remembered.ts';
 import type { RelevantClause } from './relevant.ts';
 
 type States = ReadonlyMap<string, KeyState>;
-/** What conditions see of one key of an instance. */
+/** What conditions read of one key of an instance, as a text. */
 export type KeyReader = (tags: States, own: States) => string;
 
-/** Fleets share their tags: the result for a tag's value is cached. */
+/** Results are cached by value: instances of a fleet share their tags. */
 export function keyReader(key: string, clauses: readonly RelevantClause[]): KeyReader {
   const byValue = new Map<string, string>();
   const read = stateReader(key, clauses);
@@ -26,8 +26,8 @@ export function keyReader(key: string, clauses: readonly RelevantClause[]): KeyR
 }
 
 /**
- * If every condition on a key is fixed, only their results count, not the value: a thousand values of `Name`
- * are two classes under `Name` like `web-*`.
+ * If the values in all conditions on a key are constant, only the results of the conditions count: a thousand values
+ * of `Name` are two classes under `Name` like `web-*`.
  */
 function stateReader(key: string, clauses: readonly RelevantClause[]): (state: KeyState) => string {
   const isFixed = clauses.every(({ hasVariables, keys }) => !hasVariables && keys.length === 1);
@@ -42,7 +42,7 @@ function stateReader(key: string, clauses: readonly RelevantClause[]): (state: K
         evaluateClause(clause, { service, lookup: (asked) => (asked === key ? state : null) }),
       );
       const name = answers.map(formulaKey).join();
-      // there may be hundreds of conditions on a key and a hundred thousand instances
+      // cached: there may be hundreds of conditions on a key and a hundred thousand instances
       feature = numbers.get(name) ?? String(numbers.size);
       numbers.set(name, feature);
       seen.set(raw, feature);

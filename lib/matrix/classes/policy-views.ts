@@ -17,21 +17,21 @@ import { isSubjectKey } from '../account/subject-keys.ts';
 import { type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
 import { Sequences } from './sequences.ts';
 
-/** What the statements of one policy on an action need to know about a principal. */
+/** What one policy's statements on an action read of a principal. */
 export interface Facet {
-  /** some of them allow it */
+  /** true if one of the statements is an Allow */
   readonly allows: boolean;
   /** conditions on the principal alone: only their result counts */
   readonly clauses: readonly RelevantClause[];
   /** keys that are compared with a property of the instance, or inserted into an ARN */
   readonly keys: readonly string[];
-  /** keys about which something is known, but not their values */
+  /** keys about which conditions are known, but not their values */
   readonly given: readonly string[];
-  /** by the sequence of its results for a principal */
+  /** by the sequence of its results for a principal: its number */
   readonly numbers: Map<number, number>;
-  /** it is the same for everybody */
+  /** true if it is the same for every principal */
   readonly isFixed: boolean;
-  /** its number if it is fixed; null: nobody asked yet */
+  /** its number if it is fixed; null: not computed yet */
   fixed: number | null;
 }
 
@@ -47,17 +47,17 @@ export const SAYS_NOTHING = -1;
 /** Separates principals as far as each policy does on each action: equal numbers mean equal answers. */
 export class PolicyViews {
   readonly #facets = new Map<CompiledPolicy, Facets>();
-  /** by name: the policy as it was when it was seen first */
+  /** by name: the first version of the policy that was read */
   readonly #first = new Map<string, CompiledPolicy>();
-  /** by name and words: of policies that say something else than the first of their name */
+  /** by name and content: facets of policies that differ from the first version */
   readonly #others = new Map<string, Facet>();
   readonly #clauses = new Map<string, Map<CompiledClause, RelevantClause>>();
   readonly #sequences = new Sequences();
   readonly #words = new Map<string, number>();
   #subject: Subject | null = null;
-  /** results of conditions for `#subject`, and what is known of its keys */
+  /** for `#subject`: results of conditions, and facts about its keys */
   readonly #answers = new Map<RelevantClause | string, number>();
-  /** results of conditions, by the states of their keys: few principals differ in them */
+  /** results of conditions by the states of their keys, in which few principals differ */
   readonly #byStates = new Map<RelevantClause, Map<number, number>>();
   #count = 0;
 
@@ -69,12 +69,12 @@ export class PolicyViews {
 
   numberIn(facet: Facet, subject: Subject): number {
     if (!facet.isFixed) return remembered(facet.numbers, this.#said(facet, subject), () => this.#count++);
-    // asked for millions of times: most policies say the same to everybody
+    // the fast path, for millions of calls: most policies say the same to everybody
     facet.fixed ??= this.#count++;
     return facet.fixed;
   }
 
-  /** True if it is the same for everybody. */
+  /** True if it is the same for every principal. */
   isFixed(policy: CompiledPolicy, action: string): boolean {
     const facet = this.facetOf(policy, action);
     return facet === null || facet.isFixed;
@@ -144,7 +144,7 @@ export class PolicyViews {
     return facet;
   }
 
-  /** A policy that was changed mostly says what it said before: what follows from that stays known. */
+  /** The facet of the first version, if this version says the same about the action: results about it are reused. */
   #sharedFacet(policy: CompiledPolicy, action: string, make: () => Facet): Facet {
     const first = remembered(this.#first, policy.name, () => policy);
     if (first === policy) return make();

@@ -1,28 +1,28 @@
 import type { Subject } from '../account/account.ts';
 import { actionNumber, NO_VIEW, type PrincipalViews } from './principal-views.ts';
 
-/** Principals that every policy of a path treats alike: the first represents all. */
+/** Principals that every policy of a path treats alike. The first represents all. */
 export interface SubjectClass {
   readonly first: Subject;
   /** indexes of the subjects */
   readonly members: readonly number[];
-  /** their view of each of ASKED_ACTIONS */
+  /** the view of each of ASKED_ACTIONS */
   readonly principalViews: readonly number[];
   /** the OS user for their sessions */
   readonly runAs: string;
-  /** which sessions they may resume depends on this as well */
+  /** equal for principals that may resume the same sessions */
   readonly sessions: string;
-  /** what policies see of the sessions that they start */
+  /** what policies read of the sessions that they start */
   readonly ownSession: string;
   /** the rights of their access entries in EKS clusters */
   readonly entries: string;
-  /** equal for principals of one class, however many others there are */
+  /** equal for equal classes, independent of other classes */
   readonly name: string;
 }
 
 const RESUME = actionNumber('ssm:ResumeSession');
 
-/** What separates principals besides their policies: their sessions, and their entries in clusters. */
+/** What separates principals besides their policies. */
 interface SessionKeys {
   /** the sessions that they may resume */
   readonly keyOf: (subject: Subject) => string;
@@ -55,7 +55,7 @@ interface ClassKeys {
   readonly of: SessionKeys;
 }
 
-/** A class of its own; `views`: the principal's view of each of ASKED_ACTIONS. */
+/** A class of one principal; `views`: its view of each of ASKED_ACTIONS. */
 export function classWith(
   first: Subject,
   views: readonly number[],

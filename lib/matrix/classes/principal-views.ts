@@ -10,9 +10,9 @@ import { Sequences } from './sequences.ts';
 import { ViewTable } from './view-table.ts';
 
 export const ASSUME_ROLE = 'sts:assumerole';
-/** Principals that may pass session tags can assume more roles. */
+/** A principal that may set session tags can assume more roles. */
 const TAG_SESSION = 'sts:tagsession';
-/** The same for a source identity. */
+/** As for tags. */
 const SET_SOURCE_IDENTITY = 'sts:setsourceidentity';
 /** The actions for assuming a role. */
 export const ASSUMING: readonly string[] = [ASSUME_ROLE, TAG_SESSION, SET_SOURCE_IDENTITY];
@@ -28,18 +28,18 @@ export function actionNumber(action: string): number {
   return ASKED_ACTIONS.indexOf(action.toLowerCase());
 }
 
-/** Actions that need no grant may still be denied. */
+/** These actions need no grant, but may be denied. */
 const UNGRANTED: ReadonlySet<string> = new Set([...ASSUMING, DATA_CHANNEL.action.toLowerCase()]);
 
 const whoIs = ({ principal }: Subject): string =>
   `${principal.kind}${isServiceLinked(principal) ? ' of a service' : ''}`;
 
-/** No identity policy allows the action: it is denied. */
+/** The view if no identity policy allows the action. */
 export const NO_VIEW = 0;
 
 type Levels = readonly (readonly CompiledPolicy[])[];
 
-/** No policy of a list mentions the action. */
+/** The number of a list of policies without a statement on the action. */
 export const SILENT_LIST = 0;
 
 /** A principal's view of an action, as a number: equal numbers mean equal answers for any resource. */
@@ -69,15 +69,12 @@ export class PrincipalViews {
     return this.#places.get(action.toLowerCase()) ?? -1;
   }
 
-  /** One number for each of them. */
+  /** The view of each relevant action. */
   of(subject: Subject): readonly number[] {
     return remembered(this.#known, subject, () => this.#views(subject, this.#actions));
   }
 
-  /**
-   * The same for a principal that differs from another only in what its policies say about some of the
-   * actions.
-   */
+  /** The views of a principal that differs from `other` only in what its policies say about some actions. */
   like(other: Subject, subject: Subject, said: ReadonlySet<string>): readonly number[] {
     const actions = this.#actions.filter((action) => said.has(action));
     const numbers = this.#views(subject, actions);
@@ -85,26 +82,26 @@ export class PrincipalViews {
     return this.of(other).map((number, i) => own.get(this.#actions[i] as string) ?? number);
   }
 
-  /** A request without an Allow is denied in the same way whichever Denies cover it. */
+  /** Without an Allow an action is denied, whichever Denies match it too. */
   #views(subject: Subject, actions: readonly string[]): readonly number[] {
     const allowed = this.#tableOf(actions).allowed(subject.layers.identityPolicies);
     return this.#numbers(subject, actions, (i) => hasBit(allowed, i));
   }
 
-  /** One number for all of them: equal numbers, equal views. */
+  /** One number for all views: equal numbers, equal views. */
   ofAll(views: readonly number[]): number {
     return this.#sequences.of(views);
   }
 
   /**
-   * The same for any actions (in lower case), as one text. Includes Denies of actions that are not allowed, since they
-   * could be removed.
+   * One text for the views of any actions (in lower case). It includes Denies of actions that are not allowed, since
+   * the principal may remove them.
    */
   keyOf(subject: Subject, actions: readonly string[]): string {
     return String(this.ofAll(this.among(subject, actions)));
   }
 
-  /** The same, one number for each action. */
+  /** One number for each of these actions. */
   among(subject: Subject, actions: readonly string[]): readonly number[] {
     return this.#numbers(subject, actions);
   }
@@ -131,7 +128,7 @@ export class PrincipalViews {
     });
   }
 
-  /** For assuming a role: the resource guardrails, and the properties of the session. */
+  /** For assuming a role: the resource control policies and the properties of the session also count. */
   #behind(guarded: number, subject: Subject, action: string): number {
     if (!ASSUMING.includes(action)) return guarded;
     const { layers, session } = subject;
@@ -152,7 +149,7 @@ export class PrincipalViews {
     );
   }
 
-  /** Guardrails are the same for all, and most have no condition on the principal. */
+  /** Guardrails are the same for all principals, and most have no condition on them. */
   #levels(levels: Levels, action: string, subject: Subject): number {
     const byAction = this.#fixedOf(levels);
     let fixed = byAction.get(action);
@@ -177,7 +174,7 @@ export class PrincipalViews {
   }
 
   /**
-   * The policies that mention the action, with what they need to know about the principal: equal numbers mean
+   * Numbers the policies with a statement on the action, and what they read of the principal. Equal numbers mean
    * equal answers.
    */
   list(policies: readonly CompiledPolicy[], action: string, subject: Subject): number {
@@ -190,8 +187,8 @@ export class PrincipalViews {
   }
 
   /**
-   * The same for a principal's own policies and one of the relevant actions: all actions are looked up at
-   * once, since they are needed one after the other.
+   * The same for a principal's own policies and one of the relevant actions. All actions are computed at once, since
+   * they are needed one after another.
    */
   ownList(action: number, subject: Subject): number {
     if (this.#last?.subject !== subject) {

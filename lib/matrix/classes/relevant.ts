@@ -17,7 +17,7 @@ import { INSTANCE_KEYS, VOLUME_KEYS } from '../account/resource-facts.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 import { KEYS_OF_KINDS } from '../paths/resource-kinds.ts';
 
-/** A condition on the requests of a path, with the keys that it and its variables read. */
+/** A condition in requests of a path, with the keys that it reads, also in variables. */
 export interface RelevantClause {
   readonly clause: CompiledClause;
   readonly service: string;
@@ -32,7 +32,7 @@ export interface Relevant {
   readonly patterns: readonly ResourcePattern[];
 }
 
-/** `actions`: the relevant ones. `planned`: further policies that count. */
+/** `actions`: the relevant actions. `planned`: further policies to consider. */
 export function relevantTo(
   account: Account,
   actions: readonly string[] = PATH_ACTIONS,
@@ -52,11 +52,11 @@ export function relevantTo(
   return { clauses: [...clauses.values()], patterns: [...patterns] };
 }
 
-/** What separates the instances, requests and sessions of an account. */
+/** Everything that separates the instances, requests and sessions of an account. */
 export const relevantIn = ({ account, planned }: AuditedAccount): Relevant =>
   relevantTo(account, PATH_ACTIONS, planned);
 
-/** Every statement that covers an action of a path, once for each service of such actions. */
+/** Every statement on an action of a path, once for each service of such actions. */
 export function* relevantStatements(
   account: Account,
   actions: readonly string[] = PATH_ACTIONS,

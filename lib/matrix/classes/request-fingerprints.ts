@@ -7,12 +7,12 @@ import type { RequestRow } from '../paths/access-path.ts';
 import { ArnFeatures } from './arn-features.ts';
 import type { Relevant } from './relevant.ts';
 
-/** Services without special IAM rules for single actions. */
+/** Services none of whose actions has IAM rules of its own. */
 const PLAIN: ReadonlySet<string> = new Set(['ec2', 'ec2-instance-connect', 'ssm', 'ebs']);
 
 /**
- * What policies see of the requests of paths: requests with equal fingerprints have equal answers for
- * principals with equal views.
+ * What policies read of the requests of paths. Requests with equal fingerprints have equal answers for principals
+ * with equal views.
  */
 export class RequestFingerprints {
   readonly #account: Account;
@@ -27,12 +27,12 @@ export class RequestFingerprints {
     );
   }
 
-  /** True if policies separate neither actions nor documents. */
+  /** True if policies distinguish neither actions nor documents. */
   get areBlind(): boolean {
     return this.#documents.isBlind && this.#keys.length === 0;
   }
 
-  /** `instances`: one of each region. */
+  /** `instances`: one for each region. */
   of(row: RequestRow, instances: readonly Instance[]): string {
     const { action, on, ...rest } = row;
     const service = action.slice(0, action.indexOf(':')).toLowerCase();
@@ -49,7 +49,7 @@ export class RequestFingerprints {
   }
 }
 
-/** AWS also owns documents. */
+/** The account in the ARN; documents may belong to AWS. */
 function ownerOf(arn: string): string {
   return arn.split(':', 5)[4] ?? '';
 }

@@ -13,13 +13,13 @@ import { type KeyReader, keyReader } from './key-reader.ts';
 import type { Relevant } from './relevant.ts';
 import { RequestFingerprints } from './request-fingerprints.ts';
 
-/** For a key that no condition reads. */
+/** The value of every key that no condition reads. */
 const UNSEEN = 'any';
 
-/** What policies see of resources: among equal ones, one represents all. */
+/** What policies read of resources. One of those with equal fingerprints represents all. */
 export class ResourceFingerprints {
   readonly requests: RequestFingerprints;
-  /** whether a condition on passing a role reads the instance that it is for */
+  /** true if a condition on passing a role reads the instance that the role is for */
   readonly asksWhatFor: boolean;
   readonly #relevant: Relevant;
   readonly #partition: string;
@@ -29,7 +29,7 @@ export class ResourceFingerprints {
   readonly #blind = new Map<ResourceKind, boolean>();
   #tagReaders: readonly KeyReader[] | null = null;
 
-  /** whether a condition reads more of a disk than its tags */
+  /** true if a condition reads more of a disk than its tags */
   readonly #seesVolumeKeys: boolean;
 
   constructor(account: Account, relevant: Relevant) {
@@ -48,13 +48,13 @@ export class ResourceFingerprints {
     for (const [name, value] of Object.entries(context ?? {})) {
       const key = name.toLowerCase();
       const seen = key === PASSED_FOR ? UNSEEN : this.value(key, value);
-      // an absent key differs from an unknown one
+      // a key that is absent differs from an unknown one
       if (seen !== UNSEEN) parts.push(`${key}:${seen}`);
     }
     return parts.join(' ');
   }
 
-  /** Only the tags that conditions read: each disk may have its own name. */
+  /** Only tags that conditions read: each disk may have a name of its own. */
   #tagsOf(tags: Tags, arns: ArnShape | undefined): string {
     if (!arns) return JSON.stringify(tags);
     const states = tagStates(tags);
@@ -62,7 +62,7 @@ export class ResourceFingerprints {
     return this.#tagReaders.map((read) => read(states, states)).join();
   }
 
-  /** True if no policy separates any two of the kind, except by a key of the request. */
+  /** True if no policy separates any two resources of the kind. Keys of the request are not considered. */
   isBlind(kind: ResourceKind): boolean {
     return remembered(this.#blind, kind, () => this.#findBlind(kind));
   }
@@ -89,8 +89,8 @@ export class ResourceFingerprints {
   }
 
   /**
-   * Values of a key with the same result in every condition are equal; with a variable in a condition none
-   * are.
+   * Equal for values with the same result in every condition. If a condition on the key has a variable, every value
+   * is different.
    */
   value(key: string, value: string | null): string {
     const of = remembered(this.#values, key, () => this.#valuesOf(key));

@@ -1,17 +1,17 @@
-/** At first, and a power of two. */
+/** The initial size; always a power of two. */
 const SLOTS = 1024;
 
 /**
- * Numbers for sequences of numbers: equal sequences, equal numbers. The empty one is 0. A large account needs
- * millions of lookups, so the table consists of plain numbers: a Map would allocate on each lookup.
+ * Numbers sequences of numbers: equal sequences get equal numbers, and the empty one 0. A large account needs
+ * millions of lookups, so the table is one array of numbers: a Map would allocate on each lookup.
  */
 export class Sequences {
   #slots = SLOTS;
   #count = 0;
-  /** a sequence, one more number, and the number of both together (0: the slot is free), of each slot */
+  /** three numbers per slot: a sequence, the next number, and the sequence of both (0: the slot is free) */
   #table = new Int32Array(3 * SLOTS);
 
-  /** The sequence with that number, and one more. */
+  /** The number of a sequence with one more number at its end. */
   after(sequence: number, one: number): number {
     const slot = this.#slotOf(sequence, one);
     const known = this.#table[slot + 2] as number;
@@ -29,7 +29,7 @@ export class Sequences {
     return sequence;
   }
 
-  /** The slot of the two, or a free one. */
+  /** The slot of this pair, or a free one. */
   #slotOf(sequence: number, one: number): number {
     const mask = this.#slots - 1;
     const hash = Math.imul(Math.imul(sequence, 0x9e3779b1) ^ one, 0x85ebca6b);

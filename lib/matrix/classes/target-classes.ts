@@ -10,19 +10,19 @@ import { contextOf } from '../account/request-context.ts';
 import type { Target } from '../account/target.ts';
 import { ArnFeatures } from './arn-features.ts';
 
-/** Targets that AWS and the principal's policies treat alike; never empty, the first represents all. */
+/** Targets that AWS and the principal's policies treat alike. Never empty; the first represents all. */
 export type Kind<T extends Target> = readonly [T, ...T[]];
 
-/** The kind of the targets, and the actions on them. */
+/** The kind of the targets, and the actions that are requested on them. */
 interface AskedOfTargets {
   readonly type: string;
-  /** of their ARNs; left out: `iam` */
+  /** the service in their ARNs; left out: `iam` */
   readonly service?: string;
   readonly actions: readonly string[];
 }
 
 /**
- * Groups users, roles, functions and similar by what a principal's policies say about the actions: there may
+ * Groups users, roles, functions and similar targets by what a principal's policies say about the actions. There may
  * be ten thousand targets, and most principals may affect none.
  */
 export function kindsOf<T extends Target>(
@@ -44,7 +44,7 @@ export function kindsOf<T extends Target>(
   const { name, of } = kind ?? ALIKE;
   const known = remembered(grouped, wanted, () => new Map());
   const kinds = remembered(known, name, () => [
-    // nobody may change what AWS owns, whatever the policies say
+    // AWS does not let anybody change what it owns
     ...Map.groupBy(wanted, (one) => `${isOwnedByAws(one.arn)} ${of(one)}`).values(),
   ]);
   return kinds as unknown as readonly Kind<T>[];
@@ -52,24 +52,21 @@ export function kindsOf<T extends Target>(
 
 const owned = new WeakMap<readonly Target[], boolean>();
 
-/** Thousands of principals are asked about the same list. */
+/** Cached: thousands of principals are evaluated on the same list. */
 function hasOneOfAws(targets: readonly Target[]): boolean {
   return remembered(owned, targets, () => targets.some(({ arn }) => isOwnedByAws(arn)));
 }
 
-/**
- * By what separates them: thousands of principals may have the same requests on the same thousands of
- * targets.
- */
+/** By distinction: thousands of principals may have the same requests on the same thousands of targets. */
 const grouped = new WeakMap<readonly Target[], Map<string, readonly (readonly Target[])[]>>();
 
-/** What separates targets; equal names, equal classes. */
+/** What separates targets. Equal names mean equal classes. */
 interface Distinction {
   readonly name: string;
   readonly of: (target: Target) => string;
 }
 
-/** The ARNs that the Allows for an action name individually; null if they may be any. */
+/** The ARNs in the Allows of an action, if all are given in full; null: an Allow has a wildcard. */
 function namedBy(subject: Subject, action: string, context: Context): ReadonlySet<string> | null {
   const named = new Set<string>();
   const statements = statementsOf(subject.layers.identityPolicies, [action]);
@@ -84,10 +81,10 @@ function namedBy(subject: Subject, action: string, context: Context): ReadonlySe
   return named;
 }
 
-/** Policies separate none. */
+/** For policies that separate no targets. */
 const ALIKE: Distinction = { name: 'alike', of: () => '' };
 
-/** Null if nothing in the policies separates them. */
+/** Null if no policy separates the targets. */
 function kindOf(
   { type, service = 'iam', actions }: AskedOfTargets,
   subject: Subject,
@@ -114,7 +111,7 @@ function kindOf(
   return {
     name: [asksTags, ...special, features.name].join('\n'),
     of: ({ arn, tags }) =>
-      // unread tags count as different for each
+      // tags that were not read may differ for each target
       special.has(arn) || (asksTags && tags === null)
         ? arn
         : `${features.of(arn)} ${asksTags ? JSON.stringify(tags) : ''}`,
@@ -131,7 +128,7 @@ function statementsOf(
   return [...new Set(statements)];
 }
 
-/** The pattern as plain text; null: it has wildcards or is not known; undefined: it matches nothing. */
+/** The pattern as plain text; null: it has wildcards or unknown variables; undefined: it matches nothing. */
 function plainText(pattern: ResourcePattern, context: Context): string | null | undefined {
   if (pattern.partial) return null;
   const resolved = resolve(pattern.template, context);

@@ -5,7 +5,7 @@ import type { Account } from '../account/account.ts';
 import { isIdentityKey } from '../account/subject-keys.ts';
 import { relevantClause } from './relevant.ts';
 
-/** Roles by what their trust policies say, as a number. */
+/** Numbers roles by what their trust policies say. */
 export class TrustKinds {
   readonly #account: Account;
   readonly #byRole = new Map<Role, number | null>();
@@ -15,7 +15,7 @@ export class TrustKinds {
     this.#account = account;
   }
 
-  /** null: the trust policy has a condition on the principal, so answers cannot be shared */
+  /** Null: the trust policy has a condition on the principal, so principals cannot share answers. */
   of(role: Role): number | null {
     const known = this.#byRole.get(role);
     if (known !== undefined) return known;
@@ -30,8 +30,8 @@ export class TrustKinds {
 }
 
 /**
- * A principal that is named beside the whole account may have more rights than others: its boundary does not
- * limit it.
+ * True if it has a condition on the principal. A principal that is named beside the whole account counts too: its
+ * boundary does not limit it, so it may have more rights than others.
  */
 function asksWho({ statements, document }: CompiledPolicy, accountId: string): boolean {
   const isNamed = (entry: string): boolean => entry !== accountId && !entry.endsWith(`:${accountId}:root`);
@@ -39,7 +39,7 @@ function asksWho({ statements, document }: CompiledPolicy, accountId: string): b
     clauses.flatMap((clause) => relevantClause(clause, 'sts').keys),
   );
   return (
-    // each role has its own tags; a view says how credentials are created
+    // each role has its own tags; whether they count follows from how its sessions are started
     keys.some((key) => isIdentityKey(key) || key.includes('resourcetag/')) ||
     document.statements.some(
       ({ effect, principals }) =>

@@ -11,17 +11,17 @@ interface Spoken {
   readonly at: readonly number[];
 }
 
-/** What a policy says about the actions. */
+/** What a policy says about the actions of the table. */
 interface Said {
   readonly spoken: readonly Spoken[];
-  /** those that it allows, as places in the table */
+  /** indexes of the actions that it allows */
   readonly allowed: Bits;
 }
 
-/** Views of several actions at once: most policies mention few of them, and say the same about many. */
+/** Computes views of many actions at once: most policies mention few actions, and say the same about many. */
 export class ViewTable {
   readonly #actions: readonly string[];
-  /** the places of the actions */
+  /** indexes of the actions, by service */
   readonly #byService: ReadonlyMap<string, readonly number[]>;
   readonly #policyViews: PolicyViews;
   readonly #sequences: Sequences;
@@ -34,10 +34,7 @@ export class ViewTable {
     this.#sequences = sequences;
   }
 
-  /**
-   * For each action the result of `PrincipalViews.list`: `silent`, or a number for the policies that mention
-   * it.
-   */
+  /** For each action the result of `PrincipalViews.list`: a number for the policies that mention it, or `silent`. */
   lists(policies: readonly CompiledPolicy[], subject: Subject, silent: number): readonly number[] {
     const lists: number[] = new Array(this.#actions.length).fill(silent);
     for (const policy of policies) {
@@ -49,7 +46,7 @@ export class ViewTable {
     return lists;
   }
 
-  /** The actions that some of the policies allow, as places in the table. */
+  /** The actions that one of the policies allows, as indexes of the table. */
   allowed(policies: readonly CompiledPolicy[]): Bits {
     const allowed = emptyBits(this.#actions.length);
     for (const policy of policies) addBits(allowed, this.#saidBy(policy).allowed);

@@ -12,19 +12,19 @@ export interface RequestRow {
   readonly carries?: readonly string[];
   /** canonical keys that the request never carries */
   readonly omits?: readonly string[];
-  /** it creates the resource, which has no tags before */
+  /** it creates the resource, which has no tags yet */
   readonly creates?: true;
-  /** a missing grant is accepted, only a Deny counts; it is not a request of the cell */
+  /** no grant is required, only a Deny closes it; such a request is not shown in cells */
   readonly undenied?: true;
-  /** no policy is evaluated: every holder of the resource may do it, in spite of any Deny */
+  /** no policy is evaluated: every holder of the resource may make it, and no Deny prevents it */
   readonly unasked?: true;
-  /** the code of a cell in which such a request is not granted */
+  /** the code of a cell without a grant of such a request */
   readonly ungranted?: Uncertainty;
   /** if there is no such resource, the request is not needed */
   readonly ifAny?: true;
   /**
-   * the resource's own policy was not collected: the code of a cell that assumes it delegates to identity
-   * policies
+   * the resource has a policy that was not collected; the code of a cell that assumes that this policy delegates to
+   * identity policies
    */
   readonly policyUnread?: Uncertainty;
 }
@@ -34,13 +34,13 @@ export interface Alternative {
   readonly id: string;
   readonly requests: readonly RequestRow[];
   readonly platform?: 'linux' | 'windows';
-  /** only if the instance is stopped */
+  /** it applies only to a stopped instance */
   readonly state?: 'stopped';
   /** its requests on this kind of resource are all about the same one */
   readonly same?: ResourceKind;
-  /** what the caller needs besides IAM, as a condition of the cell */
+  /** a condition of the cell for something that the caller needs besides IAM */
   readonly asks?: Atom;
-  /** only under these rules of the default session document */
+  /** it applies only under these rules for the default session document */
   readonly under?: readonly SessionDocumentRule[];
   /** the code of undocumented behaviour that it depends on */
   readonly code?: Uncertainty;
@@ -79,13 +79,13 @@ export interface PathRow<Id extends string = string> {
   readonly alternatives: readonly Alternative[];
   readonly landsAs: LandsAs;
   readonly fact: FactKind;
-  /** a service acts with its own role, so limits on the caller do not apply: that service's role */
+  /** the role of the service that acts, for which limits on the caller do not apply */
   readonly runsAs?: string;
-  /** if the path cannot apply there is no cell */
+  /** for other instances there is no cell */
   readonly applies?: 'vpc-endpoint' | 'windows' | 'linux';
 }
 
-/** True if some policy must allow it. */
+/** True if a policy must allow the request. */
 export function isNeeded({ undenied, ifAny, unasked }: RequestRow): boolean {
   return !undenied && !ifAny && !unasked;
 }

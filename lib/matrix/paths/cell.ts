@@ -31,7 +31,7 @@ export interface Opens {
 export interface Step {
   readonly from: string;
   readonly to: string;
-  /** null: no request, since a shell on an instance gives its role */
+  /** null: a shell on an instance gives its role, without a request */
   readonly request: { readonly action: string; readonly resource: string } | null;
   /** the instance whose role it is */
   readonly instance: string | null;
@@ -41,7 +41,7 @@ export interface Step {
   readonly trust: { readonly policy: string; readonly statement: number; readonly sid: string | null } | null;
   /** the condition of this step alone */
   readonly condition: Condition | null;
-  /** codes of what this step rests on */
+  /** uncertainty codes of this step */
   readonly uncertain: readonly Uncertainty[];
 }
 
@@ -73,12 +73,12 @@ export interface Cell {
   readonly grants: readonly Grant[];
   /** left out if the path has no such fact */
   readonly reachable?: boolean | null;
-  /** if it is false and this was requested: what removes the obstacles, and how many principals may */
+  /** left out unless the path does not work now and this was asked for: the requests that remove an obstacle */
   readonly removable?: readonly Removable[];
   readonly uncertain: readonly Uncertainty[];
   /** a service acts with this role, so limits on the caller do not apply */
   readonly runsAs?: string;
   readonly opens?: readonly Opens[];
-  /** the missing call of an `unknown` cell */
+  /** the call that was not made, for an `unknown` cell */
   readonly missing?: string;
 }

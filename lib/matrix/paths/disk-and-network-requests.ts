@@ -33,13 +33,16 @@ const TAKES: readonly (readonly RequestRow[])[] = [
   ],
 ];
 
-/** An image attribute shares images, so it only works on the result of CreateImage. */
+/**
+ * Copies and the requests that take them. An image attribute shares images, so it only takes the result of
+ * CreateImage.
+ */
 const makesWhatIsTaken = (copy: readonly RequestRow[], take: readonly RequestRow[]): boolean =>
   take[0]?.on !== 'new-image' || copy.some((row) => row.on === 'new-image');
 
 const idOf = (rows: readonly RequestRow[]): string => [...new Set(rows.map((row) => row.action))].join('+');
 
-/** For an existing snapshot only this request is needed. */
+/** For a snapshot that exists already, this request is enough. */
 const taken = (take: readonly RequestRow[]): Alternative => ({
   id: `existing snapshot, ${idOf(take)}`,
   same: 'snapshots',
@@ -47,8 +50,9 @@ const taken = (take: readonly RequestRow[]): Alternative => ({
 });
 
 /**
- * Every request that copies the disk with every request that reads such a copy; a volume that is copied as a
- * volume needs no snapshot. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copying-volume.html
+ * Each request that copies the disk, with each that reads such a copy. A volume that is copied as a volume needs no
+ * snapshot.
+ * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copying-volume.html
  */
 export const DISK_COPIES: readonly Alternative[] = [
   ...COPIES.flatMap((copy) =>

@@ -8,14 +8,14 @@ import type { Atom } from '../../evaluator/formula.ts';
 export interface Escalation {
   /** the action that shows in `via` */
   readonly action: string;
-  /** whose permission it is, if it is about the principal itself */
+  /** for rows about the principal itself: whether it must be a user or a role */
   readonly by: 'user' | 'role' | 'both';
   readonly requests: readonly EscalationRequest[];
   readonly becomes: Becomes;
   readonly references: readonly string[];
-  /** what must be true besides: a condition of the chain */
+  /** a condition of the chain for something besides IAM */
   readonly asks?: Atom;
-  /** the same for a caller that is no person of Identity Center */
+  /** the same for a caller that does not come from Identity Center */
   readonly asksOthers?: Atom;
 }
 

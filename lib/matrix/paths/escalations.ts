@@ -80,10 +80,7 @@ const passing = (
   ...asking(made.map(([, on]) => askedOf(on))),
 });
 
-/**
- * Something that already has a role gets other code, or other calls: its next run uses its role, and no role
- * is passed.
- */
+/** A resource that has a role gets other code or other calls. Its next run uses its role, so no role is passed. */
 const rewriting = (runBy: RoleHolder, references: readonly string[], ...actions: string[]): Escalation => ({
   action: actions[0] ?? '',
   by: 'both',
@@ -208,8 +205,8 @@ export function passedTo({ becomes }: Escalation): string | null {
 }
 
 /**
- * The passed role of a service that makes certain calls only; null: no role is passed, or for all that it may
- * do.
+ * The passed role if the service uses it for certain calls only. Null: no role is passed, or the service may use all
+ * of its permissions.
  */
 export function callingRole({ becomes }: Escalation): Required<PassedRole> | null {
   if (typeof becomes !== 'object' || !('passedTo' in becomes) || !becomes.calls) return null;

@@ -4,7 +4,10 @@ import type { Escalation, EscalationRequest } from './escalation.ts';
 const API = 'https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_';
 const page = (...names: readonly string[]): readonly string[] => names.map((name) => `${API}${name}.html`);
 
-/** Whoever signs in to Identity Center may assign something to itself. No policy can use this key. */
+/**
+ * True of people who sign in to Identity Center: they may assign something to themselves. No policy can use this
+ * key.
+ */
 const A_PERSON = simpleAtom('StringEquals', 'sso:Caller', ['a person of Identity Center'], 'sso');
 
 const INSTANCE = 'beside:identity-center';
@@ -15,7 +18,7 @@ const on = (action: string, ...places: readonly EscalationRequest['on'][]): read
 
 const PROVISIONED = on('sso:ProvisionPermissionSet', 'own-set', INSTANCE, ACCOUNT);
 
-/** A permission set is changed, and its role in this account with it. */
+/** Changing a permission set changes its role in this account. */
 const changing = (
   action: string,
   becomes: 'any-policy' | 'no-boundary',
@@ -29,14 +32,13 @@ const changing = (
 });
 
 /**
- * Edits of Identity Center, in the account that manages it, and of providers of identities: each gives a role
- * to people.
+ * Edits of Identity Center, in the account that manages it, and of identity providers. Each gives people a role.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetdelegation.html
  */
 export const IDENTITY_PROVIDER_EDITS: readonly Escalation[] = [
   changing('sso:PutInlinePolicyToPermissionSet', 'any-policy'),
   changing('sso:AttachManagedPolicyToPermissionSet', 'any-policy'),
-  // the account must have the policy: the caller makes it
+  // the account must have a policy of that name, so the caller creates it
   changing(
     'sso:AttachCustomerManagedPolicyReferenceToPermissionSet',
     'any-policy',
@@ -67,7 +69,7 @@ export const IDENTITY_PROVIDER_EDITS: readonly Escalation[] = [
     ],
     asksOthers: A_PERSON,
   },
-  // whoever replaces the metadata signs assertions with its own key
+  // who replaces the metadata signs assertions with a key of its own
   {
     action: 'iam:UpdateSAMLProvider',
     by: 'both',

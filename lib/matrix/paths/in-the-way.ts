@@ -19,8 +19,9 @@ import {
 export const ALSO_IF_UNKNOWN: ReadonlySet<FactKind> = new Set(['approved-session', 'ssh']);
 
 /**
- * The obstacles of a path that would not work now, and the approval that just-in-time access always needs;
- * none if it works. If that is not known, only a block of public access, which leaves private networks.
+ * The obstacles of a path that would not work now. For just-in-time access they include its approval, which is
+ * always needed. Empty if the path works. If that is not known, only a block of public access: a private
+ * network may still lead to the instance.
  */
 export function inTheWay(
   fact: FactKind,
@@ -48,7 +49,7 @@ function seenInTheWay(
   const first: readonly ObstacleId[] = needsRunning
     ? [instance.state === 'stopped' ? 'stopped' : 'not-running']
     : NONE;
-  // the obstacles that remain once it runs
+  // obstacles that remain after the instance was started
   const running = needsRunning ? { ...instance, state: 'running' } : instance;
   return [...first, ...others(fact, running, region, { agents, isAsleep: needsRunning })];
 }
@@ -63,7 +64,7 @@ function isOnlyBlocked(instance: Reached, region: RegionSnapshot): boolean {
 
 interface AgentsThen {
   readonly agents: Agents;
-  /** the instance is stopped, so the state of its agent is meaningless */
+  /** the instance is stopped, so the state of its agent means nothing */
   readonly isAsleep: boolean;
 }
 

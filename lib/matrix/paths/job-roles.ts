@@ -6,7 +6,7 @@ const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/new-${NEW}` a
 
 /** Services for data and models that run the caller's code with the passed role. */
 export const JOB_ROLES: readonly PassedRole[] = [
-  // a trigger starts the job as soon as it is created
+  // a trigger starts the job when it is created
   [
     'glue.amazonaws.com',
     page('glue-004'),
@@ -66,7 +66,7 @@ export const JOB_ROLES: readonly PassedRole[] = [
     ['bedrock-agentcore:InvokeAgentRuntime', RUNTIME],
     ['bedrock-agentcore:InvokeAgentRuntime', `${RUNTIME}/runtime-endpoint/DEFAULT`],
   ],
-  // its workers run code from a bucket of the caller
+  // its workers run code from a bucket that the caller names
   [
     'airflow.amazonaws.com',
     ['https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html'],

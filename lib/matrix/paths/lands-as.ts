@@ -5,7 +5,7 @@ import type { PathRow } from './access-path.ts';
 /** The OS users that the principal may get on the instance, `*` for any user. */
 export interface Landing {
   readonly landsAs: readonly string[];
-  /** the same for a session without tags of its own; null: tags do not matter */
+  /** the same for a session that sets no tags; null: tags do not matter */
   readonly untagged: readonly string[] | null;
 }
 
@@ -25,13 +25,14 @@ export function landing(
 }
 
 /**
- * The OS users for a caller that assumes the principal: `asked` are the users that it may request by a tag.
+ * The OS users for a caller that assumes the principal. `asked`: the users that the caller may choose by a session
+ * tag.
  */
 export function landsThrough({ landsAs, untagged }: Landing, asked: readonly string[]): readonly string[] {
   return untagged === null ? landsAs : withAsked(asked, untagged);
 }
 
-/** The session tag is optional. */
+/** Both, since the session tag is optional. */
 function withAsked(asked: readonly string[], untagged: readonly string[]): readonly string[] {
   if (asked.length === 0) return untagged;
   const users = new Set([...untagged, ...asked]);
@@ -41,8 +42,8 @@ function withAsked(asked: readonly string[], untagged: readonly string[]): reado
 export const ANY_USER: readonly string[] = ['*'];
 
 /**
- * The OS users that a condition on a key allows, as its values or patterns of them; an exclusion, or a case
- * without a limit, allows any.
+ * The OS users that a condition on a key allows, as values or patterns of the key. Any user, if the condition
+ * excludes users or has an alternative without a limit.
  */
 export function valuesLeft(condition: Condition | null, asked: string): readonly string[] {
   const users = new Set<string>();
@@ -62,13 +63,13 @@ export const RUN_AS_TAG = 'SSMSessionRunAs';
 
 /** What decides the user of a principal's sessions if the preferences turn RunAs on. */
 export interface RunAs {
-  /** the user in its tag; empty: none */
+  /** the user in its tag; empty: no tag */
   readonly tag: string;
-  /** the users that its callers may request by a session tag, or patterns of them; `*`: any */
+  /** users that its callers may choose by a session tag, or patterns of them; `*`: any */
   readonly asked: readonly string[];
-  /** the users that it may write into its own tag, or patterns of them; `*`: any */
+  /** users that it may write into its own tag, or patterns of them; `*`: any */
   readonly chosen: readonly string[];
-  /** it may remove the tag */
+  /** true if it may remove its tag */
   readonly untags: boolean;
 }
 
@@ -96,7 +97,7 @@ export function runsAsTagged(regions: Iterable<RegionSnapshot>): boolean {
   return false;
 }
 
-/** The OS user in a principal's own tag; empty: none. */
+/** The OS user in a principal's tag; empty: no tag. */
 export function runAsTag(tags: Tags): string {
   return tags.find(({ key }) => key === RUN_AS_TAG)?.value ?? '';
 }

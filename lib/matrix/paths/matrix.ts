@@ -1,11 +1,11 @@
 import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
 import type { Grant, Opens, PathId, Verdict } from './cell.ts';
 
-/** The decision for a group of cells: all members of a cell that do not name the instance. */
+/** The decision for a group of cells: the members of a cell that do not depend on the instance. */
 export interface Outcome {
   readonly verdict: Verdict;
   readonly condition: Condition | null;
-  /** the alternative that opens it, an id of the path table; expands to the cell's requests */
+  /** id of an alternative in the table of paths; the cell's requests follow from it */
   readonly alternative: string;
   readonly landsAs: readonly string[];
   readonly via: readonly string[];
@@ -31,7 +31,7 @@ export interface MatrixPrincipal {
   readonly kind: 'user' | 'role' | 'outside';
 }
 
-/** The facts of an instance that a cell shows beside the verdict. */
+/** The facts of an instance that a cell shows beside its verdict. */
 export interface MatrixInstance {
   readonly id: string;
   readonly arn: string;

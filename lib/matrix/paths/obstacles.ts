@@ -5,7 +5,7 @@ import { PROFILE_SWAPS } from './profile-swaps.ts';
 import { eachOnInstance, making, on } from './requests-of-paths.ts';
 import type { ResourceKind } from './resource-kinds.ts';
 
-/** A request that removes an obstacle; judged like a path. */
+/** A request that removes an obstacle, evaluated like a path. */
 export interface Removal extends PathRow {
   readonly obstacle: ObstacleId;
   readonly action: string;
@@ -14,7 +14,10 @@ export interface Removal extends PathRow {
 interface ObstacleRow {
   /** the obstacle, in words */
   readonly text: string;
-  /** by the action of the request, or by the first of several; none: no request that a scan can judge */
+  /**
+   * the alternatives, by the action of their first request; empty: nothing that a scan can evaluate removes the
+   * obstacle
+   */
   readonly removedBy: Readonly<Record<string, readonly Alternative[]>>;
 }
 
@@ -32,7 +35,7 @@ const defaultHostRole = (id: string, role: ResourceKind): Alternative => ({
   ],
 });
 
-/** The alternatives of a path that begin with these actions. */
+/** The alternatives of a path whose first request has one of these actions. */
 const those = (alternatives: readonly Alternative[], actions: readonly string[]): ObstacleRow['removedBy'] =>
   Object.fromEntries(
     actions.map((action) => [action, alternatives.filter(({ id }) => id.split(',')[0] === action)]),

@@ -1,8 +1,6 @@
 import type { Existing } from './escalation.ts';
 
-/**
- * A service to which a role is passed, its source, and what is then created and run; see `escalations.ts`.
- */
+/** A service to which a role is passed: the source, and the requests that create and start it; see `escalations.ts`. */
 export type PassedRole = readonly [
   service: string,
   references: readonly string[],

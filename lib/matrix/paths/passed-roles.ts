@@ -4,7 +4,7 @@ import { ROLES_FOR_EXISTING } from './roles-for-existing.ts';
 
 const UUID = '00000000-0000-0000-0000-000000000000';
 
-/** Also in Rhino Security Labs' list. */
+/** References for rows that are also in Rhino Security Labs' list. */
 const known = (id: string): readonly string[] => [
   ...page(id),
   'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/',
@@ -88,7 +88,7 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ['config:PutRemediationConfigurations', `new:config:remediation-configuration/new-${NEW}`],
     ['config:StartRemediationExecution', 'any'],
   ],
-  // a principal that may approve needs no approval of others
+  // a caller that may approve needs no approval of others
   [
     'ssm.amazonaws.com',
     ['https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartChangeRequestExecution.html'],
@@ -140,7 +140,7 @@ export const PASSED_ROLES: readonly PassedRole[] = [
       `new:autoscaling:autoScalingGroup:${UUID}:autoScalingGroupName/new-${NEW}`,
     ],
   ],
-  // the cluster's own role must be passed as well: any role that EMR may assume is enough
+  // the cluster's own role is passed too: any role that EMR may assume is enough
   [
     'ec2.amazonaws.com',
     [...page('emr-001'), 'https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html'],
@@ -178,13 +178,13 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ['kinesisanalytics:CreateApplication', 'any'],
     ['kinesisanalytics:StartApplication', `new:kinesisanalytics:application/new-${NEW}`],
   ],
-  // the role of the fleet itself must be passed as well
+  // the fleet's own role is passed too
   [
     'ec2.amazonaws.com',
     ['https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-prerequisites.html'],
     ['ec2:RequestSpotFleet', `new:ec2:spot-fleet-request/sfr-${UUID}`],
   ],
-  // the creator of the trust anchor has a certificate of that authority, and so a session
+  // the creator of the trust anchor holds a certificate of that authority, which gives a session
   [
     'rolesanywhere.amazonaws.com',
     [

@@ -15,10 +15,8 @@ export const PATH_ACTIONS: readonly string[] = [
   ]),
 ];
 
-/**
- * Services whose resources do not belong to EC2 or Systems Manager: tagging an instance does not tag these.
- */
+/** Services whose resources have no tags of EC2 or Systems Manager: tagging an instance does not tag these. */
 const APART = /^(kms|ssmmessages):/;
 
-/** The actions whose resource may have its tags changed by `TAGGING_ACTIONS`. */
+/** Actions on resources whose tags `TAGGING_ACTIONS` may change. */
 export const TAG_GATED_ACTIONS: readonly string[] = PATH_ACTIONS.filter((action) => !APART.test(action));

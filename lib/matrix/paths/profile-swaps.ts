@@ -4,7 +4,7 @@ import { on, onInstance } from './requests-of-paths.ts';
 const ROLE_PASSED = on('iam:PassRole', 'ec2-roles');
 const UNREAD_PASSED = on('iam:PassRole', 'unread-roles');
 
-/** The same with a role whose trust policy was not read: unknown at most. */
+/** The same with a role whose trust policy was not read; at most unknown. */
 const withUnreadRole = (one: Alternative): Alternative => ({
   ...one,
   id: `${one.id}, trust policy not read`,
@@ -12,7 +12,7 @@ const withUnreadRole = (one: Alternative): Alternative => ({
 });
 
 /**
- * Another profile for the instance, or another role in its profile: then all instances of the profile get it.
+ * The instance gets another profile, or its profile another role: then all instances of the profile get that role.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html
  */
 const SWAPS: readonly Alternative[] = [

@@ -25,8 +25,8 @@ export type Reached = Pick<
 >;
 
 /**
- * Equal for instances that are equally reachable if Systems Manager has the same data about them, which it lists by id.
- * Only the family of an address counts.
+ * Equal for instances that are equally reachable, apart from what Systems Manager knows of them by id. Of an address
+ * only the family counts.
  */
 export function reachKey(instance: Reached): string {
   const families = (addresses: readonly string[]) => [...new Set(addresses.map(isIpv6))].sort();
@@ -39,7 +39,7 @@ export function reachKey(instance: Reached): string {
   return JSON.stringify(told);
 }
 
-/** What the agent needs the role of its instance for: see `account/agent-channels.ts`. */
+/** The work for which an agent needs its role: see `account/agent-channels.ts`. */
 export type AgentWork = 'session' | 'default-session' | 'command';
 
 export interface AgentState {
@@ -47,14 +47,14 @@ export interface AgentState {
   readonly works: boolean | null;
   /** why it does not */
   readonly because: string | null;
-  /** the reason is a Deny or a guardrail, so a further grant does not help */
+  /** true if a Deny or a guardrail is the reason, so that a grant does not help */
   readonly isDenied?: boolean;
 }
 
 /** What the roles of instances let their agents do. */
 export interface Agents {
   readonly state: (work: AgentWork, instance: Reached) => AgentState;
-  /** whether the instance's own role lets it register; also false without a role; null: not known */
+  /** whether the instance's own role lets the agent register: false without a role; null: not known */
   readonly registers: (instance: Reached) => AgentState;
 }
 
@@ -73,10 +73,10 @@ export function isReachable(
   return works({ ...instance, state: 'running' }, region, agents) === false ? false : null;
 }
 
-/** A state that was not collected. */
+/** Stands for a state that was not collected. */
 export const NOT_SAID = 'unknown';
 
-/** Facts that do not require a running instance. */
+/** Facts that hold for a stopped instance too. */
 export const WORKS_STOPPED: ReadonlySet<FactKind> = new Set(['registered', 'user-data', 'key-pair', 'none']);
 
 type Works = (instance: Reached, region: RegionSnapshot | undefined, agents: Agents) => boolean | null;
@@ -97,7 +97,7 @@ const WORKS: Readonly<Record<FactKind, Works>> = {
   none: () => null,
 };
 
-/** Work of the agent: it must be online, and the instance's role must allow it. */
+/** The agent must be online, and its role must allow the work. */
 function agentWorks(work: AgentWork): Works {
   return (instance, region, agents) => {
     const online = agentState(instance, region, true);
@@ -204,7 +204,7 @@ export function usableEndpoints(
   return endpointsFor(instance, endpoints).filter(({ state }) => !UNUSABLE.has(state));
 }
 
-/** True if no source is allowed on any of the ports; also false if a group was not collected. */
+/** True if no source is allowed on these ports. False if a group was not collected. */
 export function isClosed(instance: Reached, region: RegionSnapshot, ports: readonly number[]): boolean {
   return (
     region.securityGroups !== null && rulesFor(instance, region, region.securityGroups, ports)?.length === 0
@@ -232,7 +232,7 @@ export function addressesBehind(
   ];
 }
 
-/** IPv6 addresses are public: nothing translates them. */
+/** IPv6 addresses are public: there is no translation. */
 export function ipv6Of({ publicIps }: Pick<Instance, 'publicIps'>): readonly string[] {
   return publicIps.filter(isIpv6);
 }
@@ -252,7 +252,7 @@ interface LetIn {
   readonly groups: readonly string[];
   /** callers from the EC2 console: an allowed address of each family */
   readonly consoles: readonly string[];
-  /** a list that was not collected may contain any address */
+  /** true if a list that was not collected may contain any address */
   readonly isUnknown: boolean;
 }
 

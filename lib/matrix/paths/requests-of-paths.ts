@@ -45,7 +45,7 @@ export const session = (document: string): Alternative => ({
   ],
 });
 
-/** With the preferences' own document. */
+/** A session with the document that holds the preferences. */
 export const DEFAULT_DOCUMENT_SESSION: Alternative = adding(DATA_KEY, session('SSM-SessionManagerRunShell'));
 
 function adding(row: RequestRow, one: Alternative): Alternative {
@@ -55,8 +55,8 @@ function adding(row: RequestRow, one: Alternative): Alternative {
 const UNCHECKED = { 'ssm:SessionDocumentAccessCheck': 'false' };
 
 /**
- * A session that names no document, for the rule that the default document needs no grant. A Deny of the
- * document still closes it.
+ * A session that names no document, under the rule that the default document needs no grant. A Deny of that document
+ * still closes it.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-default-session-document.html
  */
 export const DEFAULT_SESSION: readonly RequestRow[] = [
@@ -93,7 +93,7 @@ export const making = (action: string, kind: ResourceKind, context?: RequestRow[
 const COMMAND = { 'ssm:DocumentType': 'Command' };
 const SESSION = { 'ssm:DocumentType': 'Session' };
 
-/** A document that the caller creates, under any name that it may, and then uses with `action`. */
+/** A document that the caller creates, under any name that it may use, and then runs with `action`. */
 const made = (action: string, type: RequestRow['context'], context?: RequestRow['context']): Alternative => ({
   id: 'new document',
   same: 'new-documents',
@@ -104,7 +104,7 @@ const made = (action: string, type: RequestRow['context'], context?: RequestRow[
   ],
 });
 
-/** A command document of the account that the caller rewrites or creates, and then uses with `action`. */
+/** A command document of the account that the caller changes or creates, and then runs with `action`. */
 const written = (action: string): readonly Alternative[] => [
   {
     id: 'own document rewritten',
@@ -118,26 +118,26 @@ const written = (action: string): readonly Alternative[] => [
   made(action, COMMAND),
 ];
 
-/** A document of another account, which the caller may have written: its content is not checked. */
+/** A document of another account, which the caller may have written there: its content is not checked. */
 const foreign = (action: string): Alternative => ({
   id: 'document of another account',
   requests: [onInstance(action), on(action, 'foreign-documents')],
 });
 
-/** A document of the account that takes commands, unchanged. */
+/** An existing document of the account that runs commands of the caller. */
 const commanding = (action: string): Alternative => ({
   id: 'own document that takes commands',
   requests: [onInstance(action), on(action, 'commanding-documents')],
 });
 
-/** Another document, unchanged: the code says that its content is unknown. */
+/** Any other existing document: a code says that its content is unknown. */
 const asItStands = (action: string): Alternative => ({
   id: 'own document',
   requests: [onInstance(action), on(action, 'standing-documents')],
   code: 'own-document',
 });
 
-/** A command document that is run. */
+/** Runs a command document. */
 export const COMMANDS: readonly Alternative[] = [
   {
     id: 'ssm:SendCommand',
@@ -181,7 +181,7 @@ const CHANGED = ['ssm:UpdateAssociation', 'ssm:DescribeAssociation'].map((action
   on(action, 'associations'),
 );
 
-/** The same with documents that AWS does not own, by another request. */
+/** The same with documents that do not belong to AWS, by another request. */
 const others = (action: string, more: readonly RequestRow[]): readonly Alternative[] =>
   [commanding(action), ...written(action), foreign(action)].map((one) => ({
     ...one,

@@ -8,17 +8,17 @@ export interface ArnShape {
 /** Facts about the resources of a request; `account/targets.ts` says which they are for an instance. */
 export interface KindRow {
   /**
-   * The facts of an instance that they depend on, besides its region: names in its fingerprint
-   * (`classes/instance-fingerprints.ts`). None: they are the same for all instances of a region.
+   * The facts of an instance that the resources depend on, besides its region: names in its fingerprint
+   * (`classes/instance-fingerprints.ts`). Empty: the same for all instances of a region.
    */
   readonly observes: readonly string[];
-  /** if there may be several: those that no policy separates are evaluated once */
+  /** if there may be several: the form of their ARNs; those that no policy separates are evaluated once */
   readonly arns?: ArnShape;
-  /** canonical condition keys that depend on the choice */
+  /** canonical condition keys that depend on the resource */
   readonly keys?: readonly string[];
 }
 
-/** The key for the instance for which a role is passed. */
+/** The condition key for the instance that a role is passed for. */
 export const PASSED_FOR = 'iam:associatedresourcearn';
 
 const ec2 = (type: string): ArnShape => ({ service: 'ec2', type: `${type}/` });
@@ -225,8 +225,8 @@ export const KEYS_OF_KINDS: ReadonlySet<string> = new Set(
 const DOCUMENT: KindRow = { observes: [] };
 
 /**
- * The resource of a request, as a function of the instance. The plural kinds mean each in turn: any one of
- * them is enough. A document is named.
+ * The resource of a request, as a function of the instance. Kinds in the plural mean several resources, of which any
+ * one is enough. A document is given by its name.
  */
 export type ResourceKind = keyof typeof RESOURCE_KINDS | `document:${string}`;
 
@@ -234,10 +234,7 @@ export function kindRow(kind: ResourceKind): KindRow {
   return kind.startsWith('document:') ? DOCUMENT : RESOURCE_KINDS[kind as keyof typeof RESOURCE_KINDS];
 }
 
-/**
- * The scope in which the resources are the same: all instances of a region, or of a region and a platform;
- * null: neither.
- */
+/** Where the resources are the same: for all instances of a region, or of a region and a platform; null: neither. */
 export function sharedBy(
   kind: ResourceKind,
 ): ((instance: { region: string; platform: string }) => string) | null {

@@ -1,6 +1,6 @@
 import { NEW, type PassedRole } from './passed-role.ts';
 
-/** A service that makes only these calls with the passed role, as the caller specifies them. */
+/** A service that makes only these calls with the passed role, with parameters of the caller. */
 type CallingRole = readonly [
   service: string,
   calls: readonly string[],
@@ -15,8 +15,8 @@ const RULE_OF_BUS = `new:events:rule/new-${NEW}/new-${NEW}` as const;
 const TEMPLATE = `new:fis:experiment-template/EXT${NEW}` as const;
 
 /**
- * Services that send the caller's commands, or stop instances, with the passed role, and do nothing else on
- * instances: the role gives these calls only.
+ * Services that send commands of the caller, or stop instances, with the passed role, and do nothing else on
+ * instances. The role gives the caller these calls only.
  */
 export const CALLING_ROLES: readonly CallingRole[] = [
   [
@@ -29,7 +29,7 @@ export const CALLING_ROLES: readonly CallingRole[] = [
     ['events:PutTargets', RULE],
     ['events:PutRule', RULE],
   ],
-  // a bus of its own carries only events that somebody sends
+  // any other event bus carries only events that somebody sends
   [
     'events.amazonaws.com',
     [SEND, ...POWER],

@@ -3,13 +3,13 @@ import type { Atom } from '../../evaluator/formula.ts';
 import type { Existing } from './escalation.ts';
 import type { PassedRole } from './passed-role.ts';
 
-/** Lists of these are not read. No policy can use these keys. */
+/** Kinds whose lists are not read: a condition says that one exists. No policy can use these keys. */
 const ASKED_OF: Readonly<Partial<Record<Existing, Atom>>> = {
   schedules: simpleAtom('StringEquals', 'scheduler:Schedule', ['one that exists'], 'scheduler'),
   rules: simpleAtom('StringEquals', 'events:Rule', ['one that exists'], 'events'),
 };
 
-/** What must be true if a request is on something that exists already. */
+/** The condition of a request on something that exists already. */
 export const askedOf = (on: string): Atom | undefined => {
   const [kind, of] = on.split(':');
   return kind === 'existing' ? ASKED_OF[of as Existing] : undefined;
@@ -18,9 +18,9 @@ export const askedOf = (on: string): Atom | undefined => {
 const STACK_ROLES =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';
 
-/** Something that exists gets another role, and runs the caller's code with it from then on. */
+/** An existing resource gets another role, and then runs the caller's code with it. */
 export const ROLES_FOR_EXISTING: readonly PassedRole[] = [
-  // a role for one build only
+  // another role for a single build
   [
     'codebuild.amazonaws.com',
     ['https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html'],

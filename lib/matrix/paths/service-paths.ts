@@ -4,8 +4,8 @@ import { making, on } from './requests-of-paths.ts';
 import type { ResourceKind } from './resource-kinds.ts';
 
 /**
- * A new version of the template, and what Auto Scaling requires of the caller for it: a trial launch. The
- * version can leave out a profile, so no role is passed.
+ * The requests for a new template version, and the trial launch for which Auto Scaling checks the caller. The
+ * version can leave out the profile, so no role is passed.
  */
 const LAUNCHED: readonly RequestRow[] = [
   on('ec2:CreateLaunchTemplateVersion', 'group-template'),
@@ -30,8 +30,9 @@ const OF_ADMINISTRATORS = {
 };
 
 /**
- * A caller with an access entry signs this request as a token for the cluster: it needs no permission, and no
- * Deny stops it. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ * A caller with an access entry signs this request as a token for the cluster. It needs no permission, and no Deny
+ * prevents it.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 const tokenFor = (cluster: ResourceKind): RequestRow => ({
   action: 'sts:GetCallerIdentity',
@@ -49,16 +50,13 @@ const accessEntry = (id: string, cluster: ResourceKind): Alternative => ({
   chosen: ['eks:principalarn', 'eks:accessentrytype', 'eks:kubernetesgroups', 'eks:username'],
 });
 
-/**
- * Mounting the host's disk is enough, so the task need not be privileged; without a role of its own no role
- * is passed.
- */
+/** A task that mounts the host's disk need not be privileged. Without a role of its own, no role is passed. */
 const registered = making('ecs:RegisterTaskDefinition', 'host-tasks', {
   'ecs:privileged': 'false',
   'ecs:compute-compatibility': 'EC2',
 });
 
-/** What other services do on instances that belong to their resources. */
+/** Paths by which other services act on instances that belong to their resources. */
 export const SERVICE_PATHS = table([
   {
     // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
@@ -198,7 +196,7 @@ export const SERVICE_PATHS = table([
         ...accessEntry('access entry of a cluster that nobody has read', 'eks-cluster'),
         code: 'kubernetes-access',
       },
-      // groups of Kubernetes, which may be those of administrators
+      // Kubernetes groups, which may include administrators
       {
         id: 'groups of its own access entry',
         requests: [on('eks:UpdateAccessEntry', 'own-access-entry')],

@@ -6,23 +6,23 @@ const PREFERENCES = 'document:SSM-SessionManagerRunShell';
 const SESSION = { 'ssm:DocumentType': 'Session' };
 const COMMAND = { 'ssm:DocumentType': 'Command' };
 
-/** After the approval the caller gets the credentials that open the session. */
+/** Requests after the approval: the caller gets the credentials that open the session. */
 const ACCESS: readonly RequestRow[] = [
   onInstance('ssm:StartAccessRequest'),
   on('ssm:GetAccessToken', 'new-access-request'),
 ];
 
-/** The answer of `GetAccessToken` shows it; no policy can use it. */
+/** The condition that the access was approved, as `GetAccessToken` reports it. No policy can use this key. */
 const APPROVED = simpleAtom('StringEquals', 'ssm:AccessRequestStatus', ['Approved'], 'ssm');
 
-/** The requests that Fleet Manager makes for the caller. */
+/** Condition keys of requests that Fleet Manager makes for the caller. */
 const THROUGH_FLEET_MANAGER = {
   ...CHECKED,
   'aws:CalledViaFirst': 'ssm-guiconnect.amazonaws.com',
   'aws:CalledViaLast': 'ssm-guiconnect.amazonaws.com',
 };
 
-/** Either request returns the output of the command. */
+/** The output of a command, by either request. */
 const reading = (document: string, platform?: 'windows'): readonly Alternative[] =>
   ['ssm:GetCommandInvocation', 'ssm:ListCommandInvocations'].map((output) => ({
     id: `${document}, ${output}`,
@@ -34,7 +34,7 @@ const reading = (document: string, platform?: 'windows'): readonly Alternative[]
     ...(platform ? { platform } : {}),
   }));
 
-/** What Systems Manager does on an instance besides running a command or a session at once. */
+/** Paths through Systems Manager, besides running a command or starting a session at once. */
 export const SYSTEMS_MANAGER_PATHS = table([
   {
     // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html

@@ -22,7 +22,7 @@ import type { Piece } from './pieces.ts';
 import { answersByPlace, anyPlace, type RowAnswer } from './row-answer.ts';
 import type { RowPlaces } from './row-columns.ts';
 
-/** The answers of a layer, by its view of the principal. */
+/** The answers of one layer, by view of the principal. */
 interface KnownAnswers {
   readonly lists: Map<number, Answer>;
   readonly policies: Map<number, Answer>;
@@ -31,8 +31,8 @@ interface KnownAnswers {
 const NO_CONTEXT = { service: '', lookup: () => null };
 
 /**
- * Evaluates one row of a path for all its resources at once. It uses the same `combine` as a single request;
- * only a statement's resource and conditions are evaluated for all places together, once for all principals
+ * Evaluates one row of a path for all its resources at once. It uses the same `combine` as a single request. Only a
+ * statement's resource and conditions are evaluated differently: for all places together, once for all principals
  * that its policy treats alike.
  */
 export class RowAsker {
@@ -63,10 +63,10 @@ export class RowAsker {
    */
   answers(subject: Subject): readonly Piece<RowAnswer>[] {
     const { targets, everywhere, classesOf, anyWillDo, row } = this.#places;
-    // without a resource policy only the principal's own policies grant: most rows end here
+    // most rows end here: without a resource policy only the principal's own policies can grant
     const own = this.#askOwn(subject);
     if (own.allow === false && !row.undenied) return [];
-    // what depends on the resource is evaluated for all at once: any one can be used here
+    // what depends on the resource is evaluated for all places at once, so any target can stand for them
     const target: Target = targets[0] ?? { arn: '*', tags: [] };
     const context = contextAt(this.#places.keysOf(0), subject);
     const { request, layers } = questionWith(this.#account, { subject, row, target }, context);
@@ -92,7 +92,7 @@ export class RowAsker {
     return this.#askList(policies, list, layer, subject);
   }
 
-  /** Policies that say the same about their principals are evaluated once together, and each of them once. */
+  /** The answer of a list of policies. Lists with equal views are evaluated once, and so is each policy. */
   #askList(policies: readonly CompiledPolicy[], list: number, layer: Layer, subject: Subject): Answer {
     if (list === SILENT_LIST) return SILENT;
     const { lists } = this.#knownTo(layer);
@@ -174,8 +174,8 @@ export class RowAsker {
   }
 
   /**
-   * Thousands of ARNs have the same start, and most patterns match all of these or none; null: the pattern
-   * needs another method.
+   * By the start of ARNs, which thousands have in common: most patterns match all or none of them. Null: the pattern
+   * must be matched in another way.
    */
   #byHead(pattern: ResourcePattern): Formula | null {
     const whole = onlyReading(pattern);
@@ -191,7 +191,7 @@ export class RowAsker {
     return placesOf(bits, width);
   }
 
-  /** Evaluates each resource separately. */
+  /** Evaluates each resource on its own. */
   #everywhere(question: (arn: string, target: number) => Formula): Formula {
     const { targets, width } = this.#places;
     const yes = emptyBits(width);

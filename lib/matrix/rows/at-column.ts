@@ -37,7 +37,7 @@ function anyAt({ parts, cases }: Flat, place: number): Formula {
   return any;
 }
 
-/** Adds the sets of places in a formula: places that are in the same sets give the same result. */
+/** Collects the sets of places in a formula. Places that are in the same sets have the same result. */
 export function addPlaceSets(sets: Set<Bits>, formula: Formula): void {
   if (typeof formula === 'boolean') return;
   if (formula.kind === 'places') sets.add(formula.bits);
@@ -51,15 +51,15 @@ export function addPlaceSets(sets: Set<Bits>, formula: Formula): void {
 
 interface Flat {
   readonly parts: readonly Formula[];
-  /** in an `or` of many cases of which only one can be true at a place: the condition of that case */
+  /** for an `or` of many parts of which only one can be true at a place: that part's condition, by place */
   readonly cases: Cases | null;
-  /** the places of these cases */
+  /** the places of these parts */
   readonly sets: readonly Bits[];
 }
 
 interface Cases {
   readonly residuals: readonly Formula[];
-  /** for each place an index of `residuals`; -1: none */
+  /** by place: an index of `residuals`; -1: none */
   readonly at: Int32Array;
 }
 
@@ -74,8 +74,8 @@ function flat(branch: Branch): Flat {
 }
 
 /**
- * The parts, including nested ones of the same kind: statements nest deeply. Parts with places only come
- * first, since they usually decide.
+ * The parts, also those of nested branches of the same kind, since statements nest deeply. Parts with places only
+ * come first: they usually decide.
  */
 function partsOf(branch: Branch): readonly Formula[] {
   const found: Formula[] = [];

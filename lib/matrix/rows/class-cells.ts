@@ -8,7 +8,7 @@ import type { DirectRows } from './direct-rows.ts';
 import type { RowCell } from './row-cell.ts';
 import type { SessionRows } from './session-rows.ts';
 
-/** Everything that somebody holds directly. */
+/** All cells that a principal holds directly. */
 export type DirectCells = ReadonlyMap<AccessPath, readonly RowCell[]>;
 
 interface ClassCellsParts {
@@ -17,9 +17,9 @@ interface ClassCellsParts {
   readonly decide: DirectRows;
   readonly principalViews: PrincipalViews;
   readonly sessions: SessionRows;
-  /** there are no instances */
+  /** true if there are no instances */
   readonly isEmpty: boolean;
-  /** by name of the class: those of an account with the same instances and paths, or none */
+  /** by name of the class: results of an account with the same instances and paths, or an empty map */
   readonly known: Map<string, DirectCells>;
 }
 
@@ -32,7 +32,7 @@ export class ClassCells {
     this.#parts = parts;
   }
 
-  /** Everything that was computed, for an account that has the same instances and paths. */
+  /** All results so far, for an account with the same instances and paths. */
   get known(): Map<string, DirectCells> {
     return this.#parts.known;
   }
@@ -42,8 +42,8 @@ export class ClassCells {
   }
 
   /**
-   * The cells of a changed principal, whose policies say something else about these actions (in lower case)
-   * only.
+   * The cells of a changed principal. `said`: the actions (in lower case) about which its policies say something
+   * else.
    */
   as(was: Subject, subject: Subject, said: ReadonlySet<string>): DirectCells {
     const { principalViews, sessions } = this.#parts;

@@ -23,7 +23,7 @@ function sharedClauses(byService: Map<string, SharedClauses>, service: string): 
   return remembered(byService, service, () => ({ fixed: new Map(), alike: new Map(), indexes: new Map() }));
 }
 
-/** Conditions of one row, for all its resources at once. */
+/** Evaluates the conditions of one row for all its resources at once. */
 export class ClauseRows {
   readonly #places: RowPlaces;
   readonly #service: string;
@@ -53,7 +53,7 @@ export class ClauseRows {
     return remembered(fixed, known.name, () => this.#joined(clause, placeKeys, subject));
   }
 
-  /** Subjects with the same known keys share the answer. */
+  /** Cached: subjects with the same values of the condition's keys have the same result. */
   #withSubject(clause: CompiledClause, { keys, placeKeys, name }: Known, subject: Subject): Formula {
     const { lookup } = contextAt(this.#places.keysOf(0), subject);
     const states = keys.filter((key) => !isPlaceKey(key)).map((key) => lookup(key) ?? String(lookup(key)));
@@ -61,7 +61,7 @@ export class ClauseRows {
     return remembered(this.#fixed, full, () => this.#joined(clause, placeKeys, subject));
   }
 
-  /** A remaining condition differs between groups, so the groups are the parts of one `or`. */
+  /** What remains of the condition differs between groups of resources, so each group is a part of one `or`. */
   #byAlike(clause: CompiledClause, placeKeys: readonly string[], subject: Subject): Formula {
     const { width } = this.#places;
     const sure = emptyBits(width);
@@ -76,7 +76,10 @@ export class ClauseRows {
     return or(always, parts.length === 1 ? (parts[0] as Formula) : new Branch('or', parts));
   }
 
-  /** `aws:ResourceTag/team` equals `red` or `${aws:PrincipalTag/team}`: looked up by that value instead of compared with every tag. */
+  /**
+   * A comparison of one key with one value (`aws:ResourceTag/team` equals `red` or `${aws:PrincipalTag/team}`): the
+   * value is looked up in an index instead of being compared with every tag.
+   */
   #joined(clause: CompiledClause, placeKeys: readonly string[], subject: Subject): Formula {
     const { operator } = clause;
     const isPlainEquals =
@@ -103,7 +106,7 @@ export class ClauseRows {
     return unclear.reduce((sum, one) => or(sum, this.#among(clause, one, subject)), sure);
   }
 
-  /** The places at which the condition is met, among resources with equal values. */
+  /** The places of a group of resources with equal values, if the condition is met there. */
   #among(clause: CompiledClause, { bits, target }: Alike, subject: Subject): Formula {
     const here = evaluateClause(clause, contextAt(this.#places.keysOf(target), subject));
     return and(placesOf(bits, this.#places.width), here);
@@ -138,7 +141,7 @@ export class ClauseRows {
   }
 }
 
-/** Independent of the row: only the resource and the service count. */
+/** True if the key depends only on the resource and the service, not on the action. */
 function isSameForService(key: string): boolean {
   return key.startsWith('aws:resourcetag/') || SAME_FOR_SERVICE.has(key);
 }

@@ -28,7 +28,7 @@ const CLOSED: readonly Piece<RowAnswer>[] = [];
 
 const NOTHING_ASKED: RowAnswer = { open: true, grants: [] };
 
-/** Cached answers; null: evaluate. */
+/** Answers that are already known; null: the request must be evaluated. */
 export type KnownAnswers = (row: RequestRow, one: SubjectClass) => readonly Piece<RowAnswer>[] | null;
 
 /** What is needed to decide rows. */
@@ -54,7 +54,7 @@ export class DirectRows {
   readonly #rowCaches = new Map<RequestRow, RowCache>();
   readonly #asked = new Map<string, Pick<RowCache, 'asked' | 'bySlot'>>();
   readonly #places: PlacesCache = new Map();
-  /** one of each region */
+  /** one instance of each region */
   readonly #regional: readonly Instance[];
   readonly #bitsWhere = new Map<string, Bits>();
   readonly #equal = new EqualFormulas();
@@ -78,10 +78,7 @@ export class DirectRows {
     return cache.of(one, () => this.#decide(path, one));
   }
 
-  /**
-   * Drops the answers from which cells were computed: in a large account they take more memory than the
-   * cells.
-   */
+  /** Drops the answers after the cells were computed: in a large account they take more memory than the cells. */
   forget(): void {
     for (const cache of [
       this.#caches,
@@ -121,7 +118,7 @@ export class DirectRows {
     return path.alternatives.filter((one) => isUnder(one, this.#audited.account.snapshot.settings));
   }
 
-  /** For each resource if one of several is meant (`same`), or once. */
+  /** The open alternatives. If one of several resources is meant (`same`), each resource is evaluated separately. */
   *#openAlternatives(
     alternative: Alternative,
     one: SubjectClass,
@@ -145,7 +142,7 @@ export class DirectRows {
     }
   }
 
-  /** The answers to requests on one kind of resource, for each resource separately. */
+  /** The answers to requests on one kind of resource, separately for each of an instance's resources. */
   *#bySlot(
     rows: readonly RequestRow[],
     one: SubjectClass,
@@ -164,7 +161,7 @@ export class DirectRows {
     }
   }
 
-  /** Where, when and by which statements one request is authorised. */
+  /** The places at which a request is authorised, with conditions and statements. */
   answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
     if (row.unasked) return this.#askEntries(row, one);
     const cache = this.#rowCache(row);
@@ -174,7 +171,7 @@ export class DirectRows {
     return remembered(cache.asked, key, () => this.#known(row, one) ?? this.#ask(row, cache, one.first));
   }
 
-  /** The answer of a row that needs a resource only if there is any, and there is none. */
+  /** A request with `ifAny` counts as open where there is no such resource. */
   #whereNone({ on }: RequestRow): readonly Piece<RowAnswer>[] {
     const { account } = this.#audited;
     const bits = this.#where(`no ${on}`, (instance) => targetsOf(on, instance, account, null).length === 0);
@@ -183,7 +180,7 @@ export class DirectRows {
 
   #ask(row: RequestRow, cache: RowCache, subject: Subject): readonly Piece<RowAnswer>[] {
     if (row.on === 'sessions') return this.#askSessions(row, subject);
-    // either of the two names of a session is enough
+    // a session has two possible names, and either is enough
     if (row.on === 'own-session') return this.#askOwn(row, subject, this.#regional, ({ region }) => region);
     if (row.on === 'own-access-entry') return this.#askOwnEntries(row, subject);
     if (row.ifAny) return [...this.#askAny(row, cache, subject), ...this.#whereNone(row)];
@@ -222,7 +219,7 @@ export class DirectRows {
     });
   }
 
-  /** The places at which the access entries of a principal are enough. */
+  /** The places at which a principal's access entries are enough. */
   #askEntries({ on }: RequestRow, { first, entries }: SubjectClass): readonly Piece<RowAnswer>[] {
     if (entries === '') return CLOSED;
     const { account } = this.#audited;
@@ -233,7 +230,7 @@ export class DirectRows {
     return isEmpty(bits) ? CLOSED : [{ bits, value: NOTHING_ASKED }];
   }
 
-  /** Each cluster in which it has an entry, separately. */
+  /** The answer for each cluster in which the principal has an entry. */
   #askOwnEntries(row: RequestRow, subject: Subject): readonly Piece<RowAnswer>[] {
     const { account } = this.#audited;
     const nodes = this.#classified.representatives.filter(
@@ -261,7 +258,7 @@ export class DirectRows {
     );
   }
 
-  /** Null: everywhere. */
+  /** The places at which a path applies; null: everywhere. */
   #applies(path: PathRow): Bits | null {
     const { applies } = path;
     if (applies === 'windows' || applies === 'linux')
@@ -282,7 +279,7 @@ export class DirectRows {
   }
 }
 
-/** Of one principal on one path. */
+/** Equal for equal cells of one principal on one path. */
 function cellName({ residual, alternative, landsAs, untagged, grants, missing }: HeldCell): string {
   return `${residual.id}\t${alternative}\t${landsAs.join()}\t${untagged?.join()}\t${grantNames(grants)}\t${missing}`;
 }

@@ -37,7 +37,7 @@ export function openAlternativesOf(
 
 type DecidedCell = Omit<HeldCell, 'landsAs' | 'untagged'>;
 
-/** The combined result of alternatives; null: they exclude each other. */
+/** The combined result of alternatives; null: nothing is open, since their conditions exclude each other. */
 export function decideAlternatives(
   all: readonly OpenAlternative[],
   chosen: readonly string[],

@@ -12,7 +12,7 @@ import { merge, type Piece, within } from './pieces.ts';
 /** The OS users of sessions, by place. */
 export class Landings {
   readonly #account: Account;
-  /** instances of one platform in one region: the first of each */
+  /** the first instance of each platform and region, with the places of all */
   readonly #alike: readonly Piece<Instance>[];
   readonly #known = new Map<PathRow, Map<string, readonly Piece<Landing>[]>>();
 
@@ -35,7 +35,7 @@ export class Landings {
     return users.length === 1 ? users.map(({ value }) => ({ bits, value })) : within(users, bits);
   }
 
-  /** For all instances, without conditions. */
+  /** For all instances, without the conditions of cells. */
   #users(path: PathRow, subject: Subject): readonly Piece<Landing>[] {
     const known = remembered(this.#known, path, () => new Map<string, readonly Piece<Landing>[]>());
     const runAs = path.landsAs === 'session-user' ? runAsName(subject, this.#account) : '';

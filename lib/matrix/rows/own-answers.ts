@@ -7,17 +7,17 @@ import type { RequestRow } from '../paths/access-path.ts';
 import { merge, type Piece } from './pieces.ts';
 import { answerName, type RowAnswer } from './row-answer.ts';
 
-/** How to evaluate a request on the caller's own resource. */
+/** Describes a request on the caller's own resource. */
 interface OwnAsk {
   readonly subject: Subject;
   readonly account: Account;
-  /** instances with the same resource, by a name */
+  /** by name: instances that have the same resource */
   readonly groups: ReadonlyMap<string, readonly Instance[]>;
-  /** all instances that have the name */
+  /** the places of all instances with the name */
   readonly where: (name: string) => Bits;
 }
 
-/** The answers to a request on the caller's own resource: once for each group. */
+/** The answers to a request on the caller's own resource, evaluated once for each group of instances. */
 export function ownAnswers(
   row: RequestRow,
   { subject, account, groups, where }: OwnAsk,

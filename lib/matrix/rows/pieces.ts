@@ -17,13 +17,13 @@ export interface Piece<T> {
   readonly value: T;
 }
 
-/** Places with the value of each of several lists of pieces there; null: none. */
+/** Places with the value of each of several lists there; null: the list has none. */
 interface Overlap<T> {
   readonly bits: Bits;
   readonly values: (T | null)[];
 }
 
-/** Overlays lists of disjoint pieces: the result is disjoint again, each piece with all values there. */
+/** Overlays lists of disjoint pieces. The result is disjoint too, and each piece has the values of all lists there. */
 export function overlay<T>(lists: readonly (readonly Piece<T>[])[]): readonly Overlap<T>[] {
   const nothing = lists.map((): T | null => null);
   const found: Overlap<T>[] = [];
@@ -40,17 +40,17 @@ export function overlay<T>(lists: readonly (readonly Piece<T>[])[]): readonly Ov
   return found;
 }
 
-/** The values of some lists in the same places. */
+/** Places with the values of all lists so far. */
 type Met<T> = Piece<readonly T[]>;
 
-/** The same for places at which every list has a value, in the same order. */
+/** The same for places at which every list has a value. The order of places stays. */
 export function meet<T>(lists: readonly (readonly Piece<T>[])[]): readonly Met<T>[] {
   const [first = [], ...others] = lists;
   const alone = first.map(({ bits, value }): Met<T> => ({ bits, value: [value] }));
   return others.reduce<readonly Met<T>[]>(narrowed, alone);
 }
 
-/** The pieces, each with `count + 1` values, restricted to where the list has a value. */
+/** Restricts pieces with `count` values to places of the list, and adds its value. */
 function narrowed<T>(pieces: readonly Met<T>[], list: readonly Piece<T>[], count: number): readonly Met<T>[] {
   const found = pieces.slice();
   const isMet = ({ value }: Met<T>): boolean => value.length > count + 1;
@@ -65,7 +65,7 @@ function narrowed<T>(pieces: readonly Met<T>[], list: readonly Piece<T>[], count
   return found.filter(isMet);
 }
 
-/** The pieces not yet met that reach into a set, by their first place in it. */
+/** The pieces with places in a set that were not returned yet, in the order of their first places. */
 function insideOf<T>(
   pieces: readonly Met<T>[],
   set: Bits,
@@ -79,7 +79,7 @@ function insideOf<T>(
   return found.length < 2 ? found : found.sort((a, b) => firstPlace(a.inside) - firstPlace(b.inside));
 }
 
-/** The places that nothing covers yet; null: none. The others go to `onInside`. */
+/** The places without a piece so far; null: none. The other places are passed to `onInside`. */
 function freshPart(bits: Bits, covered: Bits | null, onInside: (inside: Bits) => void): Bits | null {
   const inside = covered && common(bits, covered);
   if (!inside) return bits;
@@ -95,14 +95,14 @@ function union(covered: Bits | null, list: readonly Piece<unknown>[]): Bits | nu
   return all;
 }
 
-/** Splits all places so that each set holds in all of a part or in none of it. */
+/** Splits all places into parts, so that each set contains all of a part or nothing. */
 export function splitBy(all: Bits, sets: Iterable<Bits>): readonly Bits[] {
   const parts: Overlap<never>[] = [{ bits: all, values: [] }];
   for (const set of sets) cut(parts, set);
   return parts.map(({ bits }) => bits);
 }
 
-/** Cuts the parts along a set of places that they cover; those inside it. */
+/** Cuts parts along a set of places that they cover. The result: the parts inside the set. */
 function cut<T>(parts: Overlap<T>[], set: Bits): readonly Overlap<T>[] {
   const inside: Overlap<T>[] = [];
   let left = set;
@@ -116,7 +116,7 @@ function cut<T>(parts: Overlap<T>[], set: Bits): readonly Overlap<T>[] {
     }
     inside.push(part);
     if (part.bits === left) break;
-    // the caller's set must not change
+    // the set belongs to the caller and must not change
     if (left === set) left = difference(set, bits);
     else removeBits(left, bits);
   }
@@ -131,7 +131,7 @@ function common(a: Bits, b: Bits): Bits | null {
   return intersection(a, b);
 }
 
-/** The pieces inside some places. */
+/** Pieces, restricted to some places. */
 export function within<T>(pieces: readonly Piece<T>[], bits: Bits): readonly Piece<T>[] {
   return pieces.flatMap((piece) => {
     const inside = common(piece.bits, bits);
@@ -139,7 +139,7 @@ export function within<T>(pieces: readonly Piece<T>[], bits: Bits): readonly Pie
   });
 }
 
-/** Merges pieces with equal names: the first value, in all their places. */
+/** Merges pieces whose values have equal names: the first value, with all of their places. */
 export function merge<T>(pieces: readonly Piece<T>[], nameOf: (value: T) => string): readonly Piece<T>[] {
   if (pieces.length < 2) return pieces;
   const alike = Map.groupBy(pieces, ({ value }) => nameOf(value));

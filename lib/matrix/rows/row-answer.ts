@@ -10,15 +10,15 @@ import type { Grant } from '../paths/cell.ts';
 import { addPlaceSets, atPlace } from './at-column.ts';
 import { merge, type Piece, splitBy } from './pieces.ts';
 
-/** When a request is authorised, and by which statements. */
+/** The condition under which a request is authorised, and the statements that allow it. */
 export interface RowAnswer {
   readonly open: Formula;
   readonly grants: readonly Grant[];
-  /** the missing call for the resource; left out: it is known */
+  /** the missing call for the resource; left out: the resource is known */
   readonly missing?: string;
 }
 
-/** Splits an answer for all places by place. Where it is denied there is no piece. */
+/** The pieces of an answer for all places. Places at which it is denied are in no piece. */
 export function answersByPlace(
   open: Formula,
   combined: Combined,
@@ -39,7 +39,10 @@ export function answersByPlace(
   return merge(pieces, answerName);
 }
 
-/** Statements that only limit are named if they add to the condition, not if places alone decide. */
+/**
+ * True if the statement may be named: statements that only limit are named if they add a condition, not if they only
+ * select places.
+ */
 function mayCount({ ref, applies }: Match): boolean {
   return isGrant(ref) || (typeof applies !== 'boolean' && applies.kind !== 'places');
 }
@@ -63,7 +66,7 @@ export function anyOf(answers: readonly RowAnswer[]): RowAnswer {
   };
 }
 
-/** For requests where any place is enough: one piece, if any. */
+/** For requests for which any place is enough: one piece with all places, or none. */
 export function anyPlace(pieces: readonly Piece<RowAnswer>[]): readonly Piece<RowAnswer>[] {
   const [first, ...others] = pieces.toSorted((a, b) => firstPlace(a.bits) - firstPlace(b.bits));
   if (!first || others.length === 0) return pieces;

@@ -11,7 +11,7 @@ import type { RowCell } from './row-cell.ts';
 
 /** One request row of the path table, with its answers by view. Rows with equal requests share them. */
 export interface RowCache {
-  /** its place among ASKED_ACTIONS */
+  /** index in ASKED_ACTIONS */
   readonly action: number;
   readonly asked: Map<number | string, readonly Piece<RowAnswer>[]>;
   /** for each resource of an instance separately */
@@ -25,7 +25,7 @@ export function slotOf({ bySlot }: RowCache, slot: number): Map<number, readonly
   return bySlot[slot];
 }
 
-/** What the answers to a row depend on. */
+/** A text of everything that the answers to a row depend on. */
 export function keyOf(
   { on }: RequestRow,
   view: number,
@@ -38,19 +38,19 @@ export function keyOf(
 
 const NONE: readonly RowCell[] = [];
 
-/** The cells of a path by the principals' views of its actions. */
+/** Finds cached cells of a path by the principal's views of the path's actions. */
 export class PathCache {
   readonly #actions: readonly number[];
-  /** views without which it is denied */
+  /** indexes of views; without any of these the path is denied */
   readonly #needed: readonly number[];
   readonly #sessions: boolean;
   readonly #ownSession: boolean;
-  /** an access entry, or a request on one, opens it */
+  /** true if access entries matter: one opens the path, or a request is on one */
   readonly #entries: boolean;
   readonly #runAs: boolean;
   readonly #cells = new Map<number, readonly RowCell[]>();
   readonly #sequences = new Sequences();
-  /** the parts of a class's key besides its views of actions */
+  /** numbers for the parts of a class's key that are no views */
   readonly #words = new Map<string, number>();
 
   constructor(path: PathRow, numberOf: (action: string) => number = actionNumber) {
@@ -70,7 +70,7 @@ export class PathCache {
     return remembered(this.#cells, key, () => decide());
   }
 
-  /** Equal keys, equal cells; null: no request of the path is allowed. */
+  /** Equal keys mean equal cells. Null: no request of the path is allowed. */
   keyOf({ principalViews, first, runAs, sessions, ownSession, entries }: SubjectClass): number | null {
     const held = this.#entries ? entries : '';
     if (held === '' && this.#needed.every((action) => principalViews[action] === NO_VIEW)) return null;

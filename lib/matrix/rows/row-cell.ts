@@ -3,7 +3,7 @@ import type { Condition } from '../../evaluator/decision.ts';
 import type { Residual } from '../../evaluator/residual/residuals.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
 
-/** A cell, independent of its place. */
+/** The content of a cell, without its places. */
 export interface HeldCell {
   readonly verdict: Verdict;
   readonly condition: Condition | null;
@@ -13,15 +13,13 @@ export interface HeldCell {
   /** see Landing */
   readonly untagged: readonly string[] | null;
   readonly grants: readonly Grant[];
-  /** missing calls, of the principal or of what the cells depend on */
+  /** missing calls, for the principal or for resources */
   readonly missing: string | null;
-  /** it depends on a resource that was not collected */
+  /** true if it depends on a resource that was not collected */
   readonly isUnseen: boolean;
 }
 
-/**
- * Cells of one principal on one path with the same result: the content of a CellGroup, for instance classes.
- */
+/** Cells of one principal on one path with the same result, with their instance classes. */
 export interface RowCell extends HeldCell {
   readonly bits: Bits;
 }

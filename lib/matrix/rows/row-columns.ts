@@ -15,30 +15,30 @@ import { kindRow, type ResourceKind, sharedBy } from '../paths/resource-kinds.ts
 import type { SharedClauses } from './shared-clauses.ts';
 
 /**
- * Shared by rows on the same kind of resource: at most one resource for each class of instances, whatever the
- * action. The places here are the distinct resources.
+ * Shared by rows on one kind of resource, whatever the action. It has at most one resource for each instance class.
+ * A place here is a distinct resource.
  */
 interface SharedPlaces {
-  /** how many places there are */
+  /** the number of places */
   readonly width: number;
   readonly everywhere: Bits;
   readonly targets: readonly Target[];
-  /** of each resource */
+  /** region of each resource */
   readonly regions: readonly string[];
-  /** the classes of instances that have one of these resources */
+  /** the instance classes that have one of these resources */
   readonly classesOf: (places: Bits) => Bits;
-  /** any one of the resources is enough for all classes */
+  /** true if any one of the resources is enough for all instance classes */
   readonly anyWillDo: boolean;
-  /** the places of each resource */
+  /** places by the ARN of their resource */
   readonly byArn: () => ReadonlyMap<string, readonly number[]>;
-  /** by the ARN up to its last `:` or `/` */
+  /** places by their ARN up to the last `:` or `/` */
   readonly byHead: () => ReadonlyMap<string, readonly number[]>;
-  /** the places that a pattern covers, by pattern */
+  /** cache: the places that a pattern matches */
   readonly patterns: Map<string, Formula>;
   readonly byService: Map<string, SharedClauses>;
 }
 
-/** The requests of one row of a path on all instance classes at once. */
+/** The requests of one row on all instance classes at once. */
 export interface RowPlaces extends SharedPlaces {
   readonly row: RequestRow;
   /** the condition keys of a request on one of `targets` */
@@ -48,8 +48,8 @@ export interface RowPlaces extends SharedPlaces {
 export type PlacesCache = Map<ResourceKind, readonly SharedPlaces[]>;
 
 /**
- * Any target of a row is enough, so a row has one RowPlaces for the first target of every class, one for the
- * second, ...
+ * Any target of a row is enough. There is one RowPlaces for the first target of every class, one for the second, and
+ * so on.
  */
 export function rowPlaces(
   row: RequestRow,
@@ -87,7 +87,8 @@ function sharedPlaces(
     if (sharing === null) return distinct(on, instance, classified, account);
     return remembered(regional, sharing(instance), () => distinct(on, instance, classified, account));
   });
-  // placeholders for resources that were not collected are evaluated separately; a shared list stays one list
+  // placeholders for resources that were not collected are evaluated separately; a list that classes share stays one
+  // object
   const known = lists.map((list) => (list.some(isMissing) ? list.filter((one) => !isMissing(one)) : list));
   const missing = lists.map((list) => (list.some(isMissing) ? list.filter(isMissing) : NONE));
   return [known, missing].flatMap((some) => {
@@ -101,8 +102,8 @@ const NONE: readonly Target[] = [];
 const isMissing = ({ missing }: Target): boolean => missing !== undefined;
 
 /**
- * Instances with equal texts have resources that look equal, although each resource names its instance; null if that is
- * not so.
+ * A text for each instance: equal texts mean resources that policies treat alike, although each resource carries its
+ * instance. Null: this does not apply.
  */
 function attachedAlike(
   on: ResourceKind,
@@ -142,7 +143,7 @@ function slotPlaces(
 ): SharedPlaces {
   const targets: Target[] = [];
   const regions: string[] = [];
-  /** for each class, its resource as an index of `targets`; -1: none */
+  /** by class: its resource as an index of `targets`; -1: none */
   const at = new Int32Array(lists.length).fill(-1);
   const known = new Map<string, number>();
   const byList = new Map<readonly Target[], number>();
@@ -167,7 +168,7 @@ function slotPlaces(
   function place(target: Target, region: string): number {
     let key = `${region} ${target.arn} ${target.context ? JSON.stringify(target.context) : ''}`;
     let index = known.get(key);
-    // one instance as it would be with other tags (`answers/tag-changes`)
+    // a single instance, with other tags (`answers/tag-changes`)
     if (index !== undefined && targets[index]?.tags !== target.tags) {
       key = `${key} ${JSON.stringify(target.tags)}`;
       index = known.get(key);
@@ -179,7 +180,7 @@ function slotPlaces(
   }
 }
 
-/** For few resources, such as a document in each region, every set is expanded to classes once. */
+/** For few resources, for example one document in each region, the classes of each set are computed once. */
 function classesOf(at: Int32Array, width: number): (places: Bits) => Bits {
   if (width === at.length && at.every((place, i) => place === i)) return (places) => places;
   const members = once(() => membersOf(at, width));
@@ -199,7 +200,7 @@ function classesOf(at: Int32Array, width: number): (places: Bits) => Bits {
   };
 }
 
-/** The classes of each place, one place after the other, with the start of each. */
+/** The classes of all places in one list, and where each place begins in it. */
 function membersOf(
   at: Int32Array,
   width: number,
@@ -218,7 +219,7 @@ function membersOf(
   return { starts, classes };
 }
 
-/** Places, not sets of them: most resources are in one place, and there are as many as instances. */
+/** Lists of numbers, not sets of places: most keys have one place, and there are as many keys as instances. */
 function placesBy(
   targets: readonly Target[],
   nameOf: (target: Target) => string,
@@ -231,7 +232,7 @@ function placesBy(
 const headOfArn = (arn: string): string =>
   arn.slice(0, Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
 
-/** If no condition reads the instance, the roles are the same for all. */
+/** If no condition reads the instance that a role is passed for, roles are the same for all instances. */
 function passedRoles(
   instance: Instance,
   classified: ClassifiedInstances,
@@ -255,7 +256,7 @@ function firstOfEach(targets: readonly Target[], featureOf: (target: Target) => 
   return [...new Map(targets.toReversed().map((target) => [featureOf(target), target])).values()].reverse();
 }
 
-/** The first of each group of resources that every policy treats alike. */
+/** The first of each group of resources that policies treat alike. */
 function distinct(
   on: ResourceKind,
   instance: Instance,

@@ -8,10 +8,7 @@ import { relevantIn } from '../classes/relevant.ts';
 import { DirectRows } from './direct-rows.ts';
 import { SessionRows } from './session-rows.ts';
 
-/**
- * Everything needed to decide the rows of an account: other principals on the same instances can be evaluated
- * as well.
- */
+/** Everything needed to decide the rows of an account, also for other principals on the same instances. */
 export interface RowParts {
   readonly residuals: Residuals;
   readonly principalViews: PrincipalViews;

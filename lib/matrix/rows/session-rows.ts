@@ -27,9 +27,9 @@ import type { RequestRow } from '../paths/access-path.ts';
 import { anyOf, type RowAnswer } from './row-answer.ts';
 
 /**
- * Requests on the sessions of other principals. There are as many as principals, so only those are evaluated
- * that the principal's policies separate: one of each kind (or two, since a principal does not resume its own
- * sessions), and those whose name begins with the value of a policy variable.
+ * Requests on sessions of other principals. There are as many sessions as principals, so only some are evaluated:
+ * one of each kind that the caller's policies distinguish (two, if one of them is its own, since a principal does
+ * not resume its own sessions), and those whose name begins with the value of a policy variable.
  */
 export class SessionRows {
   readonly #account: Account;
@@ -37,7 +37,7 @@ export class SessionRows {
   readonly #owners: readonly SessionOwner[];
   readonly #byName: ReadonlyMap<string, readonly SessionOwner[]>;
   readonly #kinds: readonly SessionOwner[];
-  /** user ids that are the only ones of their kind */
+  /** user ids of owners that are the only ones of their kind */
   readonly #single: ReadonlySet<string>;
   readonly #features: ArnFeatures;
   readonly #regions: readonly string[];
@@ -65,7 +65,7 @@ export class SessionRows {
   entries = (subject: Subject): string => entriesName(subject, this.#account);
 
   /**
-   * What policies see of the session that a principal starts; parts inserted from the principal are in its
+   * What policies read of the session that a principal starts. Values of variables are part of the principal's
    * views.
    */
   ownSession(subject: Subject): string {
@@ -73,14 +73,14 @@ export class SessionRows {
     return [subject.principal.name, userIdOf(subject)].map((name) => this.#featuresOf(name)).join('\t');
   }
 
-  /** A principal has the same name whatever it makes of itself. */
+  /** Cached by name: a principal keeps its name, whatever it makes of itself. */
   #featuresOf(name: string): string {
     return remembered(this.#seen, name, () =>
       this.#regions.map((region) => this.#features.of(sessionArn(this.#account, region, name))).join('\t'),
     );
   }
 
-  /** What the answer depends on besides the policies: a principal does not resume its own sessions. */
+  /** What the answer depends on besides policies: the caller's own sessions are left out. */
   keyOf(subject: Subject): string {
     const userId = userIdOf(subject);
     const hasVariables = subject.layers.identityPolicies.some((policy) =>
@@ -91,7 +91,7 @@ export class SessionRows {
     return hasVariables || this.#single.has(userId) ? userId : '';
   }
 
-  /** The answer in a region; null: no session can be resumed. */
+  /** The answer, by region; null: no session can be resumed. */
   answers(row: RequestRow, subject: Subject): (region: string) => RowAnswer | null {
     if (!mayResume(row, subject)) return () => null;
     const owners = this.candidates(subject, row);
@@ -123,9 +123,12 @@ export class SessionRows {
     return open === false ? null : anyOf(answers);
   }
 
-  /** Most sessions belong to others: the other layers need not be evaluated. */
+  /**
+   * Tests identity policies first, since they rarely allow a session of another principal: then other layers need
+   * not be evaluated.
+   */
   #allowing(row: RequestRow, region: string, subject: Subject): (target: Target) => boolean {
-    // sessions differ only by their ARN
+    // sessions differ in their ARNs only
     const session = { arn: sessionArn(this.#account, region, ''), tags: null };
     const context = contextOf({ subject, row, target: session, region }, this.#account);
     const statements = statementsOn(row, subject).filter(({ effect }) => effect === 'Allow');
@@ -138,7 +141,7 @@ export class SessionRows {
       );
   }
 
-  /** Others in the order in which a single cell tries them, so that both name the same session. */
+  /** Other principals, in the same order as for a single cell, so that both name the same session. */
   candidates(subject: Subject, row: RequestRow): readonly SessionOwner[] {
     const own = userIdOf(subject);
     const isOther = ({ userId }: SessionOwner): boolean => userId !== own;
@@ -150,7 +153,7 @@ export class SessionRows {
     return [...new Set([...this.#kinds, ...near])].filter(isOther);
   }
 
-  /** Those whose session id begins with the text. */
+  /** Principals with session ids that begin with this text. */
   #startingWith(prefix: string): readonly SessionOwner[] {
     const found: SessionOwner[] = [];
     const shorter = [...prefix]
@@ -169,7 +172,7 @@ export class SessionRows {
     return [...shorter, ...found];
   }
 
-  /** The literal start of the session's name in a pattern with variables; null: it may be anything. */
+  /** The start of the session's name in a pattern with variables, as plain text; null: it may be anything. */
   #prefix(pattern: ResourcePattern, subject: Subject, row: RequestRow): string | null {
     const context = contextOf({ subject, row, target: { arn: '*', tags: null }, region: '' }, this.#account);
     const resolved = resolve(pattern.template, context);
@@ -190,8 +193,8 @@ export class SessionRows {
 }
 
 /**
- * The results of conditions on a session's user id. A condition on the caller's own id is the same for all
- * others; with another variable each session is a kind of its own.
+ * A text with the results of conditions on a session's user id. Conditions on the caller's own id have the same
+ * result for all other sessions; a condition with another variable makes each session a kind of its own.
  */
 function sessionTagReader({ clauses }: Relevant): (owner: SessionOwner) => string {
   const asking = clauses.filter(({ keys }) => keys.includes(SESSION_ID));

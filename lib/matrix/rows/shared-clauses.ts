@@ -1,26 +1,26 @@
 import type { Bits } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
 
-/** Resources with equal values of some keys: `target` is any one of them. */
+/** Resources with equal values of some keys. `target`: any of them. */
 export interface Alike {
   readonly bits: Bits;
   readonly target: number;
-  /** the value, if a single key was requested and it has a single value */
+  /** the value, if there is one key and it has one value */
   readonly value: string | null;
 }
 
-/** Resources by the value that they have for a key. */
+/** Resources by their value of a key. */
 export interface ValueIndex {
   readonly byValue: ReadonlyMap<string, Formula>;
-  /** resources with at most one value of the key */
+  /** resources with at most one value */
   readonly clear: Formula;
-  /** resources with two values of keys that differ only by case: evaluated one by one */
+  /** resources with two values, since their keys differ only in case: evaluated one by one */
   readonly unclear: readonly Alike[];
-  /** the value is unknown for some resource */
+  /** true if the value is unknown for some resource */
   readonly hasUnknown: boolean;
 }
 
-/** Shared by rows of one service on the same resources. */
+/** Conditions that rows of one service on the same resources share. */
 export interface SharedClauses {
   /** by the condition's name */
   readonly fixed: Map<string, Formula>;

@@ -6,7 +6,7 @@ import { holdsPlace, loadSet } from './number-set.ts';
 import { readOutcomes } from './outcome-reader.ts';
 import { isIndex, type TableReader } from './table-reader.ts';
 
-/** A group as it is stored, with what it shares; `on` gives its instances. */
+/** A stored group with its shared parts. `on`: its instances. */
 export interface GroupRow<On> {
   readonly path: PathId;
   /** its wanted principals */
@@ -16,8 +16,8 @@ export interface GroupRow<On> {
 }
 
 /**
- * The wanted groups of a path and a principal, on the instances of a row of `sets`. Shared rows are read when
- * the first group needs them.
+ * The wanted groups of a path and a principal, with the instances of their row of `sets`. A shared row is read when
+ * the first group needs it.
  */
 export function groupRows<On extends object>(
   tables: TableReader,
@@ -48,7 +48,7 @@ export function groupRows<On extends object>(
   return rows.filter((row) => row !== 'other');
 }
 
-/** The principals of a row of `holders`: all, or the wanted one. */
+/** The principals of a row of `holders`: all of them, or only the wanted one. */
 function heldBy(
   principals: readonly MatrixPrincipal[],
   wanted: string | undefined,

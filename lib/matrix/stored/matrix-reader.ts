@@ -13,7 +13,7 @@ const KINDS: ReadonlyMap<unknown, MatrixPrincipal['kind']> = new Map([
   ['user', 'user'],
   ['role', 'role'],
   ['outside', 'outside'],
-  // the name in versions that knew only other accounts
+  // how older versions wrote it, when all outsiders were other accounts
   ['outside-account', 'outside'],
 ]);
 
@@ -31,8 +31,8 @@ export type Asked = CellFilter | ((names: MatrixNames) => CellFilter);
 type Head = Omit<Matrix, 'instances' | 'groups'>;
 
 /**
- * The matrix of these tables: all of it, or only the groups with a wanted cell, and only the instances of
- * these groups and their chains.
+ * The matrix in these tables: all of it, or only groups with a wanted cell, and only the instances of these groups
+ * and of their chains.
  */
 export function matrixIn(tables: TableReader, asked: Asked): Matrix {
   const { accountId, takenAt, paths } = tables.head;
@@ -69,7 +69,7 @@ function onOne(instances: InstanceReader, head: Head, filter: CellFilter, one: n
 
 const HERE = {};
 
-/** An unknown instance is searched among all. */
+/** For a filter without an instance, or with an unknown one: the groups on any instance. */
 function onAny(instances: InstanceReader, head: Head, filter: CellFilter): Matrix {
   const isPart = filter.principal !== undefined && filter.instance === undefined;
   const { classOf, width } = instances.classes();
@@ -148,7 +148,7 @@ class InstanceReader {
     return { id, arn: arn ?? place.prefix + id, region: place.region, name };
   }
 
-  /** The class of an instance, one of so many. */
+  /** The class of an instance; `width`: the number of classes. */
   classOf(row: number, width: number): number {
     const number = this.tables.table('instances').fourthOf(row);
     return isIndex(number, width) ? number : fail('instances', row);

@@ -77,7 +77,7 @@ function unpacked(text: string, width: number): Bits | null {
   return width % 32 !== 0 && last >>> (width % 32) !== 0 ? null : bits;
 }
 
-/** Whether a stored set contains a number, without reading the rest; null if the value is not a set. */
+/** True if a stored set contains a number, without decoding all of it; null if the value is not a set. */
 export function holdsPlace(value: unknown, place: number): boolean | null {
   if (typeof value === 'string') return packedHolds(value, place);
   return Array.isArray(value) ? runsHold(value, place) : null;

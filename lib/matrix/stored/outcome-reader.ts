@@ -87,7 +87,7 @@ class ValueReader {
     return IS_FIELD[field]?.(value) ? value : fail('values', number);
   }
 
-  /** A list of numbers of values that are rows themselves. */
+  /** A list whose values are given by number, as rows of a table. */
   #list<T>(value: unknown, number: number, of: (row: Row) => T | null): readonly T[] {
     if (!Array.isArray(value)) return fail('values', number);
     return value.map((item) => {

@@ -4,7 +4,7 @@ import { fail, TableReader } from './table-reader.ts';
 import { linedTables, parsedTables, type Tables } from './tables.ts';
 import { tablesOf } from './write-tables.ts';
 
-/** The kind in the file, so that another file is not taken for it. */
+/** Marks the file, so that another kind of file is refused. */
 const KIND = 'latchkey-matrix';
 const VERSION = 1;
 
@@ -57,7 +57,10 @@ function ofVersion(tables: Tables): Tables {
   throw new Error(`this is not a matrix of version ${VERSION}: scan the account again`);
 }
 
-/** Rows refer to each other by number: one more or one less would shift them. Older files have no counts. */
+/**
+ * Throws if a table has another number of rows than the file says: rows refer to each other by number, so a
+ * missing one would shift them. Older files have no counts.
+ */
 function whole(tables: Tables): Tables {
   const counts = Object.entries(tables.head.rows ?? {});
   for (const [name, count] of counts) if (tables.rowsOf(name)?.length !== count) fail(name);

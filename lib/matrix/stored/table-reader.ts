@@ -2,7 +2,7 @@ import type { TableRows, Tables } from './tables.ts';
 
 export type Row = readonly unknown[];
 
-/** A table whose rows others name by number. */
+/** A table whose rows are referred to by number. */
 export interface Shared<T> {
   readonly size: number;
   readonly at: (number: number) => T;
@@ -24,7 +24,7 @@ export class TableReader {
     return this.#tables.rowsOf(name) ?? fail(name);
   }
 
-  /** All rows, or those of these numbers, in that order. */
+  /** All rows, or those with these numbers, in that order. */
   rows<T>(name: string, least: number, of: (row: Row) => T | null, numbers?: readonly number[]): T[] {
     const table = this.table(name);
     const read = (number: number): T => {
@@ -34,7 +34,7 @@ export class TableReader {
     return numbers ? numbers.map(read) : Array.from({ length: table.length }, (_, number) => read(number));
   }
 
-  /** Rows by their numbers, each read once. */
+  /** Rows by number, each read once. */
   shared<T extends object | string>(name: string, of: (row: unknown, number: number) => T | null): Shared<T> {
     const table = this.table(name);
     const known: T[] = [];

@@ -91,12 +91,12 @@ function linedRows(text: string, from: number, to: number): TableRows {
         const start = (starts[row] as number) + 1;
         return members.has(text.slice(start, text.indexOf(',', start)));
       }),
-    // most rows of four end with a small number
+    // fast path: a row of four mostly ends with a small number
     fourthOf: (row) => numberBefore(text, endOf(row) - 1) ?? fourthIn(at(row)),
   };
 }
 
-/** The whole number that ends before a position in the text, after a comma; null: something else does. */
+/** The whole number between a comma and this position in the text; null: there is something else. */
 function numberBefore(text: string, end: number): number | null {
   let number = 0;
   let at = end - 1;

@@ -42,7 +42,7 @@ export function tablesOf(matrix: Matrix): readonly Table[] {
   ];
 }
 
-/** `[id, name, place, class]`, and the ARN if it does not end with the id. */
+/** `[id, name, place, class]`, with the ARN too if it does not end with the id. */
 function instanceRow({ id, arn, region, name }: MatrixInstance, number: number, places: Pool): unknown[] {
   const regular = arn.endsWith(id);
   const place = places.of([region, regular ? arn.slice(0, arn.length - id.length) : '']);
@@ -55,7 +55,7 @@ function storedPrincipals(principals: readonly number[], count: number): unknown
   return storeSet(bits);
 }
 
-/** The number of the value, -1 if the outcome has no such member. */
+/** The number of the member's value; -1 if the outcome has no such member. */
 function fieldOf(outcome: Outcome, field: OutcomeField, values: Pool): number {
   const value = outcome[field];
   if (value === undefined) return -1;

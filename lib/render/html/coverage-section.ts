@@ -27,12 +27,12 @@ export function coverageSection(view: PageView): Section {
 function gapTable(gaps: readonly GapLine[]): Html {
   if (gaps.length === 0) return html`<p class="quiet">No gaps: every call answered.</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Gaps">
-<table class="list">
+<table class="list stack">
 <thead><tr><th scope="col">Call</th><th scope="col">Region</th><th scope="col">State</th><th scope="col">What happened, what to do</th></tr></thead>
 <tbody>
 ${gaps.slice(0, PAGE_LIMITS.gaps).map(
   (gap) =>
-    html`<tr><th scope="row" class="mono">${gap.what}</th><td>${gap.regions.join(', ') || 'global'}</td><td><span class="gap ${gap.status}">${gap.status}</span></td><td>${prose(gap.detail)}</td></tr>
+    html`<tr><th scope="row" class="mono">${gap.what}</th><td>${gap.regions.join(', ') || 'global'}</td><td><span class="gap ${gap.status}">${gap.status.replace('-', ' ')}</span></td><td>${prose(gap.detail)}</td></tr>
 `,
 )}</tbody>
 </table>

@@ -141,6 +141,7 @@ dl.codes { grid-template-columns: minmax(14rem, auto) minmax(0, 1fr); margin-bot
   .stack td, .stack th[scope="row"] { display: block; width: auto !important; padding: 0; border: 0; text-align: left; }
   .stack td:first-child { position: absolute; left: 0; }
   .stack td, .stack th { overflow-wrap: anywhere; max-width: 100%; }
+  .stack td.num { text-align: left; }
   .stack td[data-label]::before { content: attr(data-label) " "; color: var(--muted); font-size: .82rem; }
   .principals { min-width: 0; }
   .instance > header { flex-direction: column; gap: .3rem; }

@@ -39,7 +39,7 @@ section h2 { font-size: 1.15rem; margin: 1.4rem 0 .4rem; }
 .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; line-height: 1.35; }
 .h-who { display: flex; align-items: baseline; gap: .5rem; } .h-who .clamp { flex: 0 1 auto; min-width: 0; } .h-who .more { flex: none; white-space: nowrap; }
 .clamp code { font: .9em var(--mono); }
-.f-sev { flex: 0 0 5.4rem; } .f-what { flex: 1 1 20rem; } .f-num { flex: 0 0 5.6rem; text-align: right; } .f-rule { flex: 0 0 9.5rem; }
+.f-sev { flex: 0 0 5.4rem; } .f-what { flex: 1 1 20rem; } .f-num { flex: 0 0 4.2rem; text-align: right; } .f-rule { flex: 0 0 8.2rem; }
 .f-num small { display: block; }
 .f-what .status { margin-right: .4rem; }
 .toolbar input, .toolbar select { height: 2.1rem; }
@@ -83,9 +83,9 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
 .grid-heads { position: sticky; top: 0; z-index: 2; background: var(--paper); }
 .corner { position: sticky; left: 0; z-index: 3; background: var(--paper); }
 .column-head { position: absolute; top: 0; width: 28px; display: flex; align-items: end; justify-content: center; padding-bottom: .3rem; }
-.column-head a { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 124px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: .82rem; color: inherit; text-decoration: none; }
+.column-head a { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 156px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: .82rem; color: inherit; text-decoration: none; }
 .column-head a:hover, .row-head a:hover { text-decoration: underline; }
-.grid-row { position: absolute; top: 132px; left: 0; height: 28px; }
+.grid-row { position: absolute; top: 0; left: 0; height: 28px; }
 @media (max-width: 640px) { .h-who { flex: 1 1 8rem; } }
 .row-head { position: sticky; left: 0; z-index: 1; height: 28px; padding: 0 .5rem; background: var(--paper); line-height: 28px; font-size: .86rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .row-head a { color: inherit; text-decoration: none; font-weight: 500; }

@@ -92,6 +92,7 @@ function pagePath(id: Report['matrix']['paths'][number]): PagePath {
     groups: pathGroups(id),
     fact: row ? REACH_FACTS.indexOf(row.fact) : -1,
     alternatives: asked.map((actions) => [...new Set(actions)].map((action) => PATH_ACTIONS.indexOf(action))),
+    ...(row?.applies !== undefined && { applies: row.applies }),
   };
 }
 

@@ -36,6 +36,8 @@ export interface PagePath {
   readonly fact: number;
   /** the alternatives of the path, each a list of actions that are all needed */
   readonly alternatives: readonly (readonly number[])[];
+  /** what an instance must be or have for the path; left out: any instance */
+  readonly applies?: 'vpc-endpoint' | 'windows' | 'linux';
 }
 
 /** Chunk `principals`. */
@@ -148,8 +150,10 @@ export interface PolicyData {
   readonly rows: readonly (readonly [id: string, name: string, kind: string, block: number])[];
   /** index of the list of each policy's statements about actions of paths */
   readonly says: readonly number[];
-  /** action, 1 for Allow or 0 for Deny, statement */
+  /** action, 0 for Deny, 1 for Allow, 2 for an Allow on every resource without a condition; statement */
   readonly sayLists: readonly (readonly (readonly [number, number, number])[])[];
+  /** each Deny that applies only outside of these regions: policy, statement */
+  readonly outside: readonly (readonly [policy: number, statement: number, regions: readonly string[]])[];
   /** policies of the organisation that limit the account, by the name of their level */
   readonly guardrails: readonly (readonly [level: string, policy: number])[];
 }

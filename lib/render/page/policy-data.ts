@@ -40,6 +40,12 @@ export function policyData(snapshot: Snapshot): PackedPolicies {
       rows,
       says: snapshot.policies.map(({ id }) => says.of(saysOf(statements(id) ?? [], covered))),
       sayLists: says.list,
+      outside: snapshot.policies.flatMap(({ id }, number) =>
+        (statements(id) ?? []).flatMap((statement, at) => {
+          const regions = regionsLeft(statement);
+          return regions === null ? [] : [[number, at, regions] as const];
+        }),
+      ),
       guardrails: guardrailsOf(snapshot, numberOf),
     },
     blocks,
@@ -52,8 +58,29 @@ const saysOf = (
   covered: (statement: Statement) => readonly number[],
 ): Says =>
   statements.flatMap((statement, at) =>
-    covered(statement).map((action) => [action, Number(statement.effect === 'Allow'), at] as const),
+    covered(statement).map((action) => [action, reachOf(statement), at] as const),
   );
+
+const isUnconditional = ({ conditions, emptyOperators }: Statement): boolean =>
+  conditions.length === 0 && emptyOperators.length === 0;
+
+function reachOf(statement: Statement): number {
+  if (statement.effect !== 'Allow') return 0;
+  const isEverywhere = !statement.notResources && statement.resources?.includes('*');
+  return isEverywhere && isUnconditional(statement) ? 2 : 1;
+}
+
+/**
+ * The regions of a Deny that applies everywhere else, the usual guardrail on regions: inside of them it says nothing.
+ * Null: the statement is of another form.
+ */
+function regionsLeft({ effect, conditions, emptyOperators }: Statement): readonly string[] | null {
+  const [clause, ...others] = conditions;
+  if (effect !== 'Deny' || !clause || others.length > 0 || emptyOperators.length > 0) return null;
+  const isOfRegions =
+    clause.key.toLowerCase() === 'aws:requestedregion' && /^stringnotequals$/i.test(clause.operator);
+  return isOfRegions ? clause.values : null;
+}
 
 /** The actions of paths that a statement covers; computed once for equal lists of patterns. */
 function actionsCovered(): (statement: Statement) => readonly number[] {
@@ -65,15 +92,20 @@ function actionsCovered(): (statement: Statement) => readonly number[] {
 }
 
 function guardrailsOf(
-  { organization }: Snapshot,
+  { accountId, organization }: Snapshot,
   numberOf: ReadonlyMap<string, number>,
 ): PolicyData['guardrails'] {
+  // service control policies do not bind the management account:
+  // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+  const isManagement = organization?.managementAccountId === accountId;
   return (organization?.levels ?? []).flatMap(
     ({ targetId, name, serviceControlPolicies, resourceControlPolicies }) =>
-      [...(serviceControlPolicies ?? []), ...(resourceControlPolicies ?? [])].flatMap((id) => {
-        const number = numberOf.get(id);
-        return number === undefined ? [] : [[name ?? targetId, number] as const];
-      }),
+      [...(isManagement ? [] : (serviceControlPolicies ?? [])), ...(resourceControlPolicies ?? [])].flatMap(
+        (id) => {
+          const number = numberOf.get(id);
+          return number === undefined ? [] : [[name ?? targetId, number] as const];
+        },
+      ),
   );
 }
 

@@ -42,7 +42,7 @@ describe('the table of calls', () => {
 });
 
 describe('read', () => {
-  test('instances that a service manages are asked for, where AWS knows the question', async () => {
+  test("instances that a service manages are requested if AWS's API has the option", async () => {
     const asked: string[] = [];
     const source = await sourceThat(({ body }) => {
       const option = new URLSearchParams(body).get('IncludeManagedResources');
@@ -55,7 +55,7 @@ describe('read', () => {
     expect(asked).toEqual(['true', 'null']);
   });
 
-  test('instances that are named are asked for by their ids, in one request without pages', async () => {
+  test('named instances are requested by id, in one request without pages', async () => {
     const asked: URLSearchParams[] = [];
     const source = await sourceThat(({ body }) => {
       asked.push(new URLSearchParams(body));
@@ -70,7 +70,7 @@ describe('read', () => {
     expect([asked[1]?.get('InstanceId.1'), asked[1]?.get('MaxResults')]).toEqual([null, '1000']);
   });
 
-  test('each page is handed over as it comes, and none is kept', async () => {
+  test('each page is passed on when it arrives, and none is kept', async () => {
     const source = await sourceThat(({ body }) => {
       const second = new URLSearchParams(body).get('NextToken') === 'n';
       return xml(`<DescribeInstancesResponse><reservationSet><item><reservationId>r-${second ? 2 : 1}</reservationId>
@@ -131,7 +131,7 @@ describe('read', () => {
     });
   });
 
-  test('a policy document stays as the service wrote it, so that duplicate keys can be seen', async () => {
+  test("a policy document keeps the service's text, so that duplicate keys are visible", async () => {
     const document = '%7B%22Version%22%3A%222012-10-17%22%2C%22Version%22%3A%222012-10-17%22%7D';
     const source = await sourceThat(() =>
       xml(`<GetAccountAuthorizationDetailsResponse><GetAccountAuthorizationDetailsResult><IsTruncated>false</IsTruncated>
@@ -222,7 +222,7 @@ describe('read', () => {
       'the credentials are not valid, or not any more: get new ones',
       'session',
     ],
-  ])('a refusal of %s says what refuses, and so what to do: %s', async (code, message, advice, reason) => {
+  ])('a refusal of %s says what refuses, and what to do: %s', async (code, message, advice, reason) => {
     const source = await sourceThat(() => ec2Error(403, code, message));
     expect(await source.read(instances)).toEqual({
       ...{ status: 'denied', reason },
@@ -231,7 +231,7 @@ describe('read', () => {
   });
 
   test.each(['ExpiredToken', 'ExpiredTokenException'])(
-    '%s ends the asking: what was read stays, and the rest says why it was not asked',
+    '%s stops all calls: earlier answers stay, and the others say why they were not made',
     async (code) => {
       const source = await sourceThat((_, count) =>
         count === 1
@@ -263,7 +263,7 @@ describe('read', () => {
   const isWhoAmI = (asked: Asked): boolean => action(asked) === 'GetCallerIdentity';
 
   test.each(PERHAPS)(
-    'a token that %s does not know ends nothing while STS knows it',
+    'a token that %s does not accept stops nothing if STS accepts it',
     async (_, refusal, first) => {
       const source = await sourceThat((asked, count) => {
         if (count === 1) return refusal;
@@ -277,7 +277,7 @@ describe('read', () => {
     },
   );
 
-  test.each(PERHAPS)('a token that neither %s nor STS knows ends the asking', async (_, refusal, first) => {
+  test.each(PERHAPS)('a token that neither %s nor STS accepts stops all calls', async (_, refusal, first) => {
     const source = await sourceThat((asked) =>
       isWhoAmI(asked) ? queryError(403, 'ExpiredToken', 'The security token is expired') : refusal,
     );
@@ -288,7 +288,7 @@ describe('read', () => {
     expect(aws?.asked).toHaveLength(asked ?? 0);
   });
 
-  test('where somebody can sign in again, the line names the command', async () => {
+  test('the message contains the sign-in command if there is one', async () => {
     aws = await fakeAws(() => jsonError(400, 'ExpiredTokenException', 'expired'));
     const source = awsSource({ region: 'eu-west-1', signIn: 'aws sso login --profile audit' });
     await source.read(preferences);
@@ -297,7 +297,7 @@ describe('read', () => {
     );
   });
 
-  test('credentials that cannot be had, or not again, end the asking', async () => {
+  test('missing or expired credentials stop all calls', async () => {
     aws = await fakeAws(() => xml('<a/>'));
     const refuse = async () => {
       throw Object.assign(new Error('Token is expired'), { name: 'TokenProviderError' });
@@ -320,7 +320,7 @@ describe('read', () => {
     });
   });
 
-  test('a throttled call is tried again', async () => {
+  test('a throttled call is retried', async () => {
     const source = await sourceThat((_, count) =>
       count === 1
         ? ec2Error(503, 'RequestLimitExceeded', 'slow down')
@@ -363,7 +363,7 @@ describe('guardrails', () => {
     });
   const call = sourceCall(callNamed('organizations.effective-policies'), null);
 
-  test('root first, the account last, each policy with its document, read once', async () => {
+  test('are root first, the account last, each policy with its document, read once', async () => {
     const source = await organizations({
       DescribeOrganization: () => ({ Organization: { Id: 'o-1', MasterAccountId: '999988887777' } }),
       ListRoots: () => ({ Roots: [{ Id: 'r-1', Name: 'Root' }] }),
@@ -382,7 +382,7 @@ describe('guardrails', () => {
     expect(await source.read(call)).toHaveProperty('data', {
       OrganizationId: 'o-1',
       ManagementAccountId: '999988887777',
-      // nobody may ask what the account is called
+      // the name of the account may not be read
       Targets: [
         { TargetId: 'r-1', Name: 'Root' },
         { TargetId: 'ou-1', Name: 'Workloads' },
@@ -399,7 +399,7 @@ describe('guardrails', () => {
     expect(described).toHaveLength(1);
   });
 
-  test('no organisation is no level, and not a gap', async () => {
+  test('an account without an organisation has no level, and no gap', async () => {
     const source = await organizations({});
     expect(await source.read(call)).toMatchObject({ status: 'collected', data: { Targets: [] } });
   });
@@ -429,7 +429,7 @@ describe('guardrails', () => {
     });
   });
 
-  test('where the partition does not know resource control policies there are none', async () => {
+  test('a partition without resource control policies has none', async () => {
     const unknown = jsonError(400, 'InvalidInputException', 'no such type');
     const body = JSON.stringify({
       ...JSON.parse(unknown.body ?? ''),
@@ -440,7 +440,7 @@ describe('guardrails', () => {
     expect(await source.read(call)).not.toHaveProperty('data.ResourceControlPoliciesGap');
   });
 
-  test('a member account that may not look is a gap that names the grant', async () => {
+  test('a member account without permission gives a gap that names the grant', async () => {
     const source = await sourceThat(() => jsonError(400, 'AccessDeniedException', 'no'));
     expect(await source.read(call)).toMatchObject({ status: 'denied' });
   });
@@ -452,13 +452,13 @@ describe('regions', () => {
       `<DescribeRegionsResponse><regionInfo>${names.map((name) => `<item><regionName>${name}</regionName></item>`).join('')}</regionInfo></DescribeRegionsResponse>`,
     );
 
-  test('those that are switched on, sorted', async () => {
+  test('are those that are enabled, sorted', async () => {
     const source = await sourceThat(() => regions(['us-east-1', 'eu-west-1']));
     expect(await source.regions()).toEqual(['eu-west-1', 'us-east-1']);
     expect(action(aws?.asked[0] as Asked)).toBe('DescribeRegions');
   });
 
-  test('asked elsewhere where the home region refuses', async () => {
+  test('are requested in another region if the home region refuses', async () => {
     const source = await sourceThat(({ headers }) =>
       String(headers.authorization).includes('/us-east-1/')
         ? regions(['us-east-1'])
@@ -467,7 +467,7 @@ describe('regions', () => {
     expect(await source.regions()).toEqual(['us-east-1']);
   });
 
-  test('the home region alone where nobody tells, and why is told', async () => {
+  test('are only the home region if no answer is given, with the reason', async () => {
     const source = await sourceThat(() => ec2Error(403, 'UnauthorizedOperation', 'no'));
     expect(await source.regions()).toEqual(['eu-west-1']);
     expect(source.regionsGap?.()).toEqual({
@@ -481,7 +481,7 @@ describe('regions', () => {
     ['us-gov-east-1', 'us-gov-west-1'],
     ['us-isob-east-9', 'us-isob-east-1'],
     ['ap-south-2', 'us-east-1'],
-  ])('of %s are asked for in a region of its own partition: %s', async (region, fallback) => {
+  ])('of %s are requested in a region of its own partition: %s', async (region, fallback) => {
     aws = await fakeAws(() => ec2Error(403, 'UnauthorizedOperation', 'no'));
     await awsSource({ region }).regions();
     const asked = aws.asked.map(
@@ -490,7 +490,7 @@ describe('regions', () => {
     expect(asked).toEqual([region, fallback]);
   });
 
-  test('only the named ones that are switched on; the others are told', async () => {
+  test('are the named ones that are enabled, and the others are reported', async () => {
     aws = await fakeAws(() => regions(['us-east-1', 'eu-west-1', 'eu-west-2']));
     const named = ['us-east-1', 'me-south-1', 'eu-west-2'];
     const source = awsSource({ region: 'eu-west-1', regions: named });
@@ -505,7 +505,7 @@ describe('regions', () => {
     ]);
   });
 
-  test('the named ones where nobody tells which there are, and that is told', async () => {
+  test('are the named ones if the list is refused, and that is reported', async () => {
     aws = await fakeAws(() => ec2Error(403, 'UnauthorizedOperation', 'no'));
     const source = awsSource({ region: 'eu-west-1', regions: ['us-west-2', 'us-east-2'] });
     expect(await source.regions()).toEqual(['us-east-2', 'us-west-2']);
@@ -516,7 +516,7 @@ describe('regions', () => {
     expect(one?.detail).toMatch(/^only the regions that were named: .*allow `ec2:DescribeRegions`/);
   });
 
-  test('without names none is left out', async () => {
+  test('are all included without names', async () => {
     const source = await sourceThat(() => regions(['us-east-1']));
     await source.regions();
     expect(source.notAsked?.()).toEqual([]);

@@ -19,7 +19,7 @@ export interface FakeAws {
   close(): Promise<void>;
 }
 
-/** A server with the test's answers, used by every SDK client of this process until it is closed. */
+/** A server with the test's answers. Every SDK client of this process uses it until it is closed. */
 export async function fakeAws(answer: (asked: Asked, count: number) => Answer): Promise<FakeAws> {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
@@ -55,7 +55,7 @@ export async function fakeAws(answer: (asked: Asked, count: number) => Answer): 
   };
 }
 
-/** The first bytes of a compressed body, in which one character is one byte. https://www.rfc-editor.org/rfc/rfc1952 */
+/** The first bytes of a compressed body, as text with one character per byte. https://www.rfc-editor.org/rfc/rfc1952 */
 const GZIP = '\u001f\u008b';
 
 /** A body as text. */

@@ -57,7 +57,7 @@ const calls = () =>
   (aws?.asked ?? []).map((one) => `${operationOf(one) || 'DescribeRegions'} ${regionOf(one)}`);
 
 describe('Identity Center, over HTTP', () => {
-  test('is looked for from region to region, and asked in its own alone, page by page', async () => {
+  test('is searched for region by region, and then read only in its own, page by page', async () => {
     const reading = startReading(await source(), { step: () => {} }, { now: () => new Date(0) });
     const center = await collectIdentityCenter(reading, { accountId: ACCOUNT, roles: ROLES });
     expect(center?.groups.map(({ name, members }) => [name, members?.length])).toEqual([['platform', 230]]);
@@ -79,7 +79,7 @@ describe('Identity Center, over HTTP', () => {
     ]);
   });
 
-  test('gives of people what they sign in as, and of an instance what asks about a permission set', async () => {
+  test('returns sign-in names of people, and for an instance what its permission sets need', async () => {
     const made = await source();
     const users = await made.read(sourceCall(callNamed('identitystore.list-users'), null, STORE));
     expect(JSON.stringify(users)).toContain('person-249');
@@ -92,7 +92,7 @@ describe('Identity Center, over HTTP', () => {
     });
   });
 
-  test('stops at the first refusal, but for a region that a guardrail closes', async () => {
+  test('stops at the first refusal, except of a region that a guardrail closes', async () => {
     const closed = jsonError(
       400,
       'AccessDeniedException',

@@ -16,7 +16,7 @@ const json = (body: object): Answer => ({
 });
 const account = (Id: string, State = 'ACTIVE') => ({ Id, Name: `account ${Id}`, State });
 
-test('every account of the organisation, on all pages, with its state', async () => {
+test('every account of the organisation is returned, from all pages, with its state', async () => {
   aws = await fakeAws(({ body }) =>
     (JSON.parse(body) as { NextToken?: string }).NextToken === 'more'
       ? json({ Accounts: [account('333344445555', 'SUSPENDED'), { Id: '444455556666', Status: 'ACTIVE' }] })
@@ -29,7 +29,7 @@ test('every account of the organisation, on all pages, with its state', async ()
   ]);
 });
 
-test('the accounts below a unit, at any depth', async () => {
+test('the accounts below a unit are returned, at any depth', async () => {
   const below: Readonly<Record<string, object>> = {
     'r-ab12': { OrganizationalUnits: [{ Id: 'ou-ab12-11111111' }, { Id: 'ou-ab12-22222222' }] },
     'ou-ab12-11111111': { OrganizationalUnits: [{ Id: 'ou-ab12-33333333' }] },
@@ -66,7 +66,7 @@ test.each<[string, 'all' | 'under', string, object]>([
     'ListOrganizationalUnitsForParent',
     { OrganizationalUnits: [{ Name: 'a' }] },
   ],
-])('a page that %s is no page of which nothing is listed', async (_, which, call, page) => {
+])('a page that %s is not an empty page', async (_, which, call, page) => {
   aws = await fakeAws(({ headers }) =>
     json(String(headers['x-amz-target']).endsWith(`.${call}`) ? page : NEVER),
   );

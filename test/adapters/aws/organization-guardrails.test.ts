@@ -16,7 +16,7 @@ afterEach(async () => {
 const [hub, member, other] = ['100000000000', '111122223333', '222233334444'];
 const many = Array.from({ length: 45 }, (_, n) => String(300_000_000_000 + n));
 
-/** A root, units two deep, and more accounts in one of them than fit on a page. */
+/** A root, units two levels deep, and more accounts in one of them than fit on a page. */
 const ORGANIZATION: FakeOrganization = {
   management: hub,
   parents: {
@@ -42,7 +42,7 @@ async function client(answer: (asked: Asked) => Answer = (asked) => organization
 const about = { readBy: hub, readAt: '2026-08-23T10:15:00.000Z' };
 
 describe('the guardrails of an organisation, read once', () => {
-  test('are for each account what it would be told if it asked itself', async () => {
+  test('are for each account what it would read itself', async () => {
     const organizations = await client();
     const central = await organizationGuardrails(organizations, about);
     for (const accountId of [hub, member, other, many[44] as string]) {
@@ -52,7 +52,7 @@ describe('the guardrails of an organisation, read once', () => {
     }
   });
 
-  test('take calls by page and policy, and none an account', async () => {
+  test('take calls for each page and policy, and none for each account', async () => {
     const organizations = await client();
     await organizationGuardrails(organizations, about);
     const calls = Object.entries(Object.groupBy(aws?.asked ?? [], operationOf));
@@ -63,14 +63,14 @@ describe('the guardrails of an organisation, read once', () => {
     });
   });
 
-  test('say nothing of an account that is not in the tree', async () => {
+  test('contain nothing about an account that is not in the tree', async () => {
     const central = await organizationGuardrails(await client(), about);
     expect(guardrailsOf(central!, '999999999999')).toBeNull();
     const { 'ou-1': _, ...parents } = central!.parents;
     expect(guardrailsOf({ ...central!, parents }, member)).toBeNull();
   });
 
-  test('come without resource control policies where these are refused, and say why', async () => {
+  test('are returned without resource control policies if these are refused, with the reason', async () => {
     const organizations = await client((asked) =>
       asked.body.includes('RESOURCE_CONTROL_POLICY')
         ? jsonError(400, 'AccessDeniedException', 'not those')
@@ -86,7 +86,7 @@ describe('the guardrails of an organisation, read once', () => {
   test.each([
     ...['DescribeOrganization', 'ListRoots', 'ListAccountsForParent', 'ListOrganizationalUnitsForParent'],
     ...['ListPolicies', 'ListTargetsForPolicy', 'DescribePolicy'],
-  ])('are not read where the answer of %s lacks what it should hold', async (operation) => {
+  ])('count as not read if the answer of %s lacks a needed member', async (operation) => {
     const organizations = await client((asked) =>
       operationOf(asked) === operation
         ? { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: '{}' }
@@ -96,20 +96,20 @@ describe('the guardrails of an organisation, read once', () => {
     await expect(read).rejects.toThrow(/^the answer has no `/);
   });
 
-  test('are null where there is no organisation', async () => {
+  test('are null without an organisation', async () => {
     const organizations = await client(() => jsonError(400, 'AWSOrganizationsNotInUseException', 'none'));
     expect(await organizationGuardrails(organizations, about)).toBeNull();
   });
 });
 
-describe('those of one account, as another one asks', () => {
-  test('are what the account would be told, with who asked', async () => {
+describe('the guardrails of one account, read by another one', () => {
+  test('are what the account would read itself, with the reader', async () => {
     const organizations = await client();
     const told = await guardrailsAsked(organizations, hub)(member);
     expect(told).toMatchObject({ status: 'collected', data: { ReadBy: hub, OrganizationId: 'o-1' } });
   });
 
-  test('are not known to an account that is in no organisation, nor to one that may not ask', async () => {
+  test('are unknown for an account outside any organisation, or a reader without permission', async () => {
     const none = await client(() => jsonError(400, 'AWSOrganizationsNotInUseException', 'none'));
     expect((await guardrailsAsked(none, hub)(member)).status).toBe('not-collected');
     await aws?.close();

@@ -13,7 +13,7 @@ afterEach(async () => {
   aws = null;
 });
 
-test('an alert is a message of its topic, with the attributes that subscriptions filter by', async () => {
+test('an alert is a message to its topic, with the attributes that subscriptions filter by', async () => {
   aws = await fakeAws(() => ({
     status: 200,
     body: '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
@@ -34,7 +34,7 @@ test('an alert is a message of its topic, with the attributes that subscriptions
   expect(sent.has('MessageAttributes.entry.2.Name')).toBe(false);
 });
 
-test('lists are attributes of which each value matches, and chat gets its own form beside the text', async () => {
+test('each value of a list attribute matches, and chat gets its own form besides the text', async () => {
   aws = await fakeAws(() => ({ status: 200, body: '<PublishResponse/>' }));
   const alert = {
     ...{ topic: 'arn:aws:sns:us-east-1:111122223333:alerts', subject: 's', message: 'a\nb', key: 'k' },
@@ -57,19 +57,16 @@ test('lists are attributes of which each value matches, and chat gets its own fo
 test.each([
   ['0', false],
   ['2', true],
-])(
-  'a topic with %s confirmed subscriptions: somebody gets what it tells: %s',
-  async (confirmed, expected) => {
-    aws = await fakeAws(() =>
-      topicAttributes(`<entry><key>SubscriptionsConfirmed</key><value>${confirmed}</value></entry>`),
-    );
-    expect(
-      await snsNotifier(snsClient('us-east-1')).hasReceivers?.('arn:aws:sns:us-east-1:111122223333:alerts'),
-    ).toBe(expected);
-  },
-);
+])('a topic with %s confirmed subscriptions has receivers: %s', async (confirmed, expected) => {
+  aws = await fakeAws(() =>
+    topicAttributes(`<entry><key>SubscriptionsConfirmed</key><value>${confirmed}</value></entry>`),
+  );
+  expect(
+    await snsNotifier(snsClient('us-east-1')).hasReceivers?.('arn:aws:sns:us-east-1:111122223333:alerts'),
+  ).toBe(expected);
+});
 
-test('a topic that does not say who is subscribed is not taken for one without subscribers', async () => {
+test('a topic whose subscriptions are unknown does not count as one without subscribers', async () => {
   aws = await fakeAws(() => topicAttributes(''));
   await expect(snsNotifier(snsClient('us-east-1')).hasReceivers?.('a-topic')).rejects.toThrow('does not say');
 });
@@ -79,7 +76,7 @@ const topicAttributes = (entries: string): Answer => ({
   body: `<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes>${entries}</Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>`,
 });
 
-test('mail goes out as it was composed, to those whom it names', async () => {
+test('a mail is sent as composed, to the named receivers', async () => {
   aws = await fakeAws(() => ({
     status: 200,
     body: '{"MessageId":"1"}',
@@ -109,7 +106,7 @@ test('a sender of another account is named by its identity', async () => {
   expect(sent).toEqual([identity, undefined]);
 });
 
-test('a dead letter keeps the body as it came and names the reason', async () => {
+test('a dead letter has the original body and the reason', async () => {
   aws = await fakeAws(() => ({
     status: 200,
     body: JSON.stringify({ MessageId: '1', MD5OfMessageBody: hash('md5', '{"a":') }),
@@ -145,12 +142,12 @@ const PAGES: readonly (readonly [string, Answer])[] = [
 
 test.each(
   SENDERS.flatMap(([what, send]) => PAGES.map(([page, answer]) => [what, page, send, answer] as const)),
-)('%s that %s answers is not taken for sent', { timeout: 30_000 }, async (_, __, send, answer) => {
+)('%s with the answer %s does not count as sent', { timeout: 30_000 }, async (_, __, send, answer) => {
   aws = await fakeAws(() => answer);
   await expect(send()).rejects.toThrow('something between here and the service answered');
 });
 
-test('every client of the adapters is made in one place, so that each gives up on silence', async () => {
+test('all clients of the adapters are created in one place, so that each has a timeout', async () => {
   const room = new URL('../../../lib/adapters/aws/', import.meta.url);
   for (const file of await readdir(room)) {
     const text = await readFile(new URL(file, room), 'utf8');
@@ -158,7 +155,7 @@ test('every client of the adapters is made in one place, so that each gives up o
   }
 });
 
-test('another account is entered by the role and the external id that the settings name', async () => {
+test('another account is entered with the role and the external id of the settings', async () => {
   aws = await fakeAws(() => ({
     status: 200,
     body: `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>AKIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey>

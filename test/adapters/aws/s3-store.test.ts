@@ -16,7 +16,7 @@ async function storeThat(answer: (asked: Asked, count: number) => Answer, prefix
 const written: Answer = { status: 200, headers: { etag: '"new"' } };
 
 describe('create', () => {
-  test('asks S3 to write only where there is nothing', async () => {
+  test('lets S3 write only if there is no object', async () => {
     const store = await storeThat(() => written, 'accounts/');
     expect(await store.create('a/b.json', '{"ä":1}', 'application/json')).toBe('created');
     expect(aws?.asked[0]).toMatchObject({
@@ -27,9 +27,9 @@ describe('create', () => {
     expect(aws?.asked[0]?.body).toContain('{"ä":1}');
   });
 
-  // without one, S3 refuses to write where Object Lock keeps new versions:
+  // without a checksum, S3 refuses to write if Object Lock protects new versions:
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
-  test('sends a checksum, as every write does', async () => {
+  test('sends a checksum, like every write', async () => {
     const store = await storeThat(() => written);
     await store.create('a', '1');
     await store.replace('a', '2', null);
@@ -43,12 +43,12 @@ describe('create', () => {
     }
   });
 
-  test('412: it is there already', async () => {
+  test('fails on 412, since the object exists', async () => {
     const store = await storeThat(() => s3Error(412, 'PreconditionFailed'));
     expect(await store.create('a', '1')).toBe('exists');
   });
 
-  test('409: another write was under way, so it is tried again', async () => {
+  test('is repeated on 409, since another write was in progress', async () => {
     const store = await storeThat((_, count) =>
       count < 3 ? s3Error(409, 'ConditionalRequestConflict') : written,
     );
@@ -56,14 +56,14 @@ describe('create', () => {
     expect(aws?.asked).toHaveLength(3);
   });
 
-  test('409, then the other write stands', async () => {
+  test('fails on 409 followed by another object', async () => {
     const store = await storeThat((_, count) =>
       count === 1 ? s3Error(409, 'ConditionalRequestConflict') : s3Error(412, 'PreconditionFailed'),
     );
     expect(await store.create('a', '1')).toBe('exists');
   });
 
-  test('an answer that got lost: the object is ours, although the second try says 412', async () => {
+  test('succeeds if its answer was lost, even if the second attempt gets 412', async () => {
     let writer = '';
     const store = await storeThat(({ method, headers }, count) => {
       if (count === 1) {
@@ -77,7 +77,7 @@ describe('create', () => {
     expect(aws?.asked.map(({ method }) => method)).toEqual(['PUT', 'PUT', 'HEAD']);
   });
 
-  test('a second try that meets somebody else’s object says so', async () => {
+  test("fails if the second attempt finds another writer's object", async () => {
     const store = await storeThat(({ method }, count) => {
       if (count === 1) return s3Error(503, 'SlowDown');
       if (method === 'HEAD') {
@@ -88,20 +88,20 @@ describe('create', () => {
     expect(await store.create('a', '1')).toBe('exists');
   });
 
-  test('what S3 refuses is thrown', async () => {
+  test('throws other errors of S3', async () => {
     const store = await storeThat(() => s3Error(403, 'AccessDenied'));
     await expect(store.create('a', '1')).rejects.toThrow('AccessDenied');
   });
 });
 
 describe('replace', () => {
-  test('names what it read', async () => {
+  test('names the version that was read', async () => {
     const store = await storeThat(() => written);
     expect(await store.replace('a', '2', '"old"')).toBe('replaced');
     expect(aws?.asked[0]?.headers['if-match']).toBe('"old"');
   });
 
-  test('of nothing: only where there is nothing', async () => {
+  test('of a missing object writes only if there is none', async () => {
     const store = await storeThat(() => written);
     expect(await store.replace('a', '2', null)).toBe('replaced');
     expect(aws?.asked[0]?.headers['if-none-match']).toBe('*');
@@ -117,14 +117,14 @@ describe('replace', () => {
 });
 
 describe('delete', () => {
-  test('names what it read', async () => {
+  test('names the version that was read', async () => {
     const store = await storeThat(() => ({ status: 204 }), 'accounts/');
     expect(await store.delete('a/b.json', '"old"')).toBe('deleted');
     expect(aws?.asked[0]).toMatchObject({ method: 'DELETE', headers: { 'if-match': '"old"' } });
     expect(aws?.asked[0]?.path).toMatch(/^\/bucket\/accounts\/a\/b\.json/);
   });
 
-  test('without a tag it has no condition', async () => {
+  test('has no condition without a tag', async () => {
     const store = await storeThat(() => ({ status: 204 }));
     expect(await store.delete('a', null)).toBe('deleted');
     expect(aws?.asked[0]?.headers).not.toHaveProperty('if-match');
@@ -138,19 +138,19 @@ describe('delete', () => {
     expect(await store.delete('a', '"old"')).toBe('conflict');
   });
 
-  test('what S3 refuses is thrown', async () => {
+  test('throws other errors of S3', async () => {
     const store = await storeThat(() => s3Error(403, 'AccessDenied'));
     await expect(store.delete('a', '"old"')).rejects.toThrow('AccessDenied');
   });
 });
 
 describe('reading', () => {
-  test('get: the body and the tag that a replace has to name', async () => {
+  test('get returns the body and the tag for a replace', async () => {
     const store = await storeThat(() => ({ status: 200, body: '{"ä":1}', headers: { etag: '"e"' } }));
     expect(await store.get('a')).toEqual({ body: '{"ä":1}', etag: '"e"' });
   });
 
-  test('get: null for what is not there, an error for what may not be read', async () => {
+  test('get returns null for a missing object, and throws if reading is not allowed', async () => {
     const store = await storeThat((_, count) =>
       s3Error(count === 1 ? 404 : 403, count === 1 ? 'NoSuchKey' : 'AccessDenied'),
     );
@@ -158,7 +158,7 @@ describe('reading', () => {
     await expect(store.get('a')).rejects.toThrow('AccessDenied');
   });
 
-  test('list: every page, without the prefix, sorted', async () => {
+  test('list returns all pages, without the prefix, sorted', async () => {
     const page = (keys: readonly string[], next: string) => ({
       status: 200,
       headers: { 'content-type': 'application/xml' },
@@ -177,7 +177,7 @@ describe('reading', () => {
     expect(await store.list('')).toEqual(['a', 'b', 'c']);
   });
 
-  test('list: no more keys, and no more pages, than asked for', async () => {
+  test('list reads no more keys, and no more pages, than wanted', async () => {
     const store = await storeThat(() => ({
       status: 200,
       headers: { 'content-type': 'application/xml' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TokenBucket } from '../../../lib/adapters/aws/token-bucket.ts';
 
-/** A clock that stands still but for those who wait, one after another. */
+/** A clock that moves only for those who wait, one after another. */
 function fakeTimer() {
   const timer = {
     at: 0,
@@ -15,7 +15,7 @@ function fakeTimer() {
   return timer;
 }
 
-/** The second at which each of so many calls goes through. */
+/** The second at which each of these calls is let through. */
 async function seconds(bucket: TokenBucket, timer: ReturnType<typeof fakeTimer>, calls: number) {
   const at: number[] = [];
   for (let call = 0; call < calls; call++) {
@@ -26,12 +26,12 @@ async function seconds(bucket: TokenBucket, timer: ReturnType<typeof fakeTimer>,
 }
 
 describe('a bucket', () => {
-  test('lets its burst through at once, and then as many as come back', async () => {
+  test('lets its burst through at once, and then as many as are refilled', async () => {
     const timer = fakeTimer();
     expect(await seconds(new TokenBucket(3, 2, timer), timer, 6)).toEqual([0, 0, 0, 0.5, 1, 1.5]);
   });
 
-  test('is no fuller after an hour than it was in the beginning', async () => {
+  test('is no fuller after an hour than at the start', async () => {
     const timer = fakeTimer();
     const bucket = new TokenBucket(2, 1, timer);
     await seconds(bucket, timer, 2);
@@ -39,7 +39,7 @@ describe('a bucket', () => {
     expect(await seconds(bucket, timer, 4)).toEqual([3600, 3600, 3601, 3602]);
   });
 
-  test('lets those who wait through in their order, each after the one before', async () => {
+  test('lets waiting calls through in order, each after the one before', async () => {
     const waited: number[] = [];
     const bucket = new TokenBucket(1, 4, {
       now: () => 0,
@@ -49,7 +49,7 @@ describe('a bucket', () => {
     expect(waited).toEqual([250, 500]);
   });
 
-  test('is slower after each refusal, and faster again with each call that goes through', async () => {
+  test('slows down after each refusal, and speeds up with each call that succeeds', async () => {
     const timer = fakeTimer();
     const bucket = new TokenBucket(10, 8, timer);
     const next = async () => {
@@ -65,7 +65,7 @@ describe('a bucket', () => {
     expect(await next()).toBe(125);
   });
 
-  test('holds one token at least', async () => {
+  test('has at least one token', async () => {
     const timer = fakeTimer();
     expect(await seconds(new TokenBucket(0.4, 1, timer), timer, 2)).toEqual([0, 1]);
   });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** Reads the file as it is and compressed: the answers are equal. */
+/** Reads the file plain and compressed; the answers must be equal. */
 const read = async (text: string, isWanted: (begin: string) => boolean) => {
   await writeFile(join(dir, 'text'), text);
   await writeFile(join(dir, 'text.gz'), gzipSync(text));
@@ -28,11 +28,11 @@ test.each([
   ['more than is read at once', 'ä€😀\n'.repeat(300_000)],
   ['a line longer than is read at once', `{\n${'€'.repeat(1_500_000)}\n}`],
   ['one that ends where a piece does', `${'x'.repeat(2 ** 20 - 1)}\ny\n`],
-])('all lines are the text: %s', async (_, text) => {
+])('all lines together are the text: %s', async (_, text) => {
   expect(await read(text, () => true)).toBe(text);
 });
 
-test('only lines that are wanted are read, each asked about once, in order', async () => {
+test('only wanted lines are read, and each line is asked about once, in order', async () => {
   const lines = Array.from({ length: 100_000 }, (_, i) => `${i} ${'x'.repeat(i % 90)}`);
   const asked: string[] = [];
   const text = await read(lines.join('\n'), (begin) => {
@@ -52,7 +52,7 @@ test.each([
   await expect(folderLines(dir)('text.gz', () => true)).rejects.toThrow(/^cannot read `text.gz`: /);
 });
 
-test('a file that is missing is null, and a key that leaves the folder is refused', async () => {
+test('a missing file is null, and a key outside the folder is refused', async () => {
   expect(await folderLines(dir)('runs/one/none.json', () => true)).toBeNull();
   expect(await folderLines(dir)('runs/one/none.json.gz', () => true)).toBeNull();
   await expect(folderLines(dir)('../text', () => true)).rejects.toThrow('cannot be the key');

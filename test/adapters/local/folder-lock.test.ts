@@ -18,7 +18,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 const lock = (): string => join(dir, '.latest.json.lock');
 const lockOfLock = (): string => join(dir, '..latest.json.lock.lock');
 
-/** The id of a process that is gone. */
+/** The id of a process that has ended. */
 const dead = spawnSync(process.execPath, ['--version']).pid;
 
 const minuteAgo = () => new Date(Date.now() - 60_000);
@@ -27,7 +27,7 @@ async function leaveBehind(path: string): Promise<void> {
   await writeFile(path, `${dead} left-behind`);
 }
 
-/** What is done under the lock: it finds out whether somebody else does it, too. */
+/** The work under the lock: it finds out whether another one does it too. */
 async function alone(): Promise<'alone' | 'not alone'> {
   const inside = join(dir, 'inside');
   const mark = await open(inside, 'wx').catch(() => null);
@@ -41,7 +41,7 @@ async function alone(): Promise<'alone' | 'not alone'> {
 const together = (count: number) => Promise.all(Array.from({ length: count }, () => withLock(file, alone)));
 
 describe('a lock that a killed process left behind', () => {
-  test('is taken by one alone, however many find it at once', async () => {
+  test('is taken by one only, however many find it at once', async () => {
     for (let round = 0; round < 25; round += 1) {
       await leaveBehind(lock());
       expect(await together(8)).toEqual(Array.from({ length: 8 }, () => 'alone'));
@@ -49,14 +49,14 @@ describe('a lock that a killed process left behind', () => {
     expect(await readdir(dir)).toEqual([]);
   }, 60_000);
 
-  test('is taken where the process that took it away was killed, too', async () => {
+  test('is taken even if the process that removed it was killed as well', async () => {
     await leaveBehind(lock());
     await leaveBehind(lockOfLock());
     expect(await together(4)).toEqual(Array.from({ length: 4 }, () => 'alone'));
     expect(await readdir(dir)).toEqual([]);
   });
 
-  test('is cleared away while others take it, and the lock of no one who is alive', async () => {
+  test('is deleted while others take it, and the lock of a living process is not', async () => {
     for (let round = 0; round < 25; round += 1) {
       await leaveBehind(lock());
       await utimes(lock(), minuteAgo(), minuteAgo());
@@ -69,7 +69,7 @@ describe('a lock that a killed process left behind', () => {
     expect(await readdir(dir)).toEqual([]);
   }, 60_000);
 
-  test('is cleared away with the one that stood for taking it', async () => {
+  test('is deleted together with the lock for taking it', async () => {
     for (const path of [lock(), lockOfLock()]) {
       await leaveBehind(path);
       await utimes(path, minuteAgo(), minuteAgo());
@@ -79,7 +79,7 @@ describe('a lock that a killed process left behind', () => {
   });
 });
 
-test('one that stood still for so long that its lock was taken gives back its own lock only', async () => {
+test('a process that was suspended so long that its lock was taken releases only its own lock', async () => {
   let others: Promise<unknown> = Promise.resolve();
   await withLock(file, async () => {
     await utimes(lock(), minuteAgo(), minuteAgo());

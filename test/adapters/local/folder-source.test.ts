@@ -21,13 +21,13 @@ const identity = { service: 'sts', operation: 'get-caller-identity', region: nul
 const details = { service: 'iam', operation: 'get-account-authorization-details', region: null };
 
 describe('a folder of CLI output', () => {
-  it('has the regions that it has folders for', async () => {
+  it('has the regions for which it has folders', async () => {
     for (const name of ['us-east-1', 'us-gov-west-1', 'ap-southeast-2', 'notes', 'us-east'])
       await mkdir(join(dir, name));
     expect(await folderSource(dir).regions()).toEqual(['ap-southeast-2', 'us-east-1', 'us-gov-west-1']);
   });
 
-  it('answers from the file that the call names', async () => {
+  it('answers from the file with the name of the call', async () => {
     await put('us-east-1/ec2.describe-image-attribute.ami-1.json', '{"ImageId":"ami-1"}');
     const call = {
       service: 'ec2',
@@ -42,7 +42,7 @@ describe('a folder of CLI output', () => {
     });
   });
 
-  it('joins the pages of a file, and says that it does not unpack one', async () => {
+  it('joins the pages of a file, and says that it does not decompress one', async () => {
     const file = 'us-east-1/ec2.describe-instances.json';
     const call = {
       service: 'ec2',
@@ -59,7 +59,7 @@ describe('a folder of CLI output', () => {
     });
   });
 
-  it('finds what is known by its ARN by the name in it, too; the ARN goes first', async () => {
+  it('finds a file by the name in an ARN as well, and prefers the ARN', async () => {
     const call = { service: 'ecs', operation: 'describe-container-instances', region: 'us-east-1' };
     const cluster = { ...call, argument: 'arn:aws:ecs:us-east-1:111122223333:cluster/web' };
     await put('us-east-1/ecs.describe-container-instances.web.json', '{"containerInstances":[]}');
@@ -71,7 +71,7 @@ describe('a folder of CLI output', () => {
     expect(await source.read(cluster)).toHaveProperty('data', { containerInstances: [{}] });
   });
 
-  it('finds a service setting however its path was made a name', async () => {
+  it('finds a service setting however its path was turned into a file name', async () => {
     await put(
       'us-east-1/ssm.get-service-setting.-ssm-managed-instance-default-ec2-instance-management-role.json',
       '{"a":1}',
@@ -84,7 +84,7 @@ describe('a folder of CLI output', () => {
     expect(await source.read({ ...call, region: 'eu-west-1' })).toMatchObject({ status: 'not-collected' });
   });
 
-  it('names the keys that a file holds twice', async () => {
+  it('names duplicate keys in a file', async () => {
     await put(
       'iam.get-account-authorization-details.json',
       '{"Policies":[{"Document":{"Effect":"Deny","Effect":"Allow"}}]}',
@@ -111,7 +111,7 @@ describe('a folder of CLI output', () => {
     ['[', 'is not valid JSON'],
     ['['.repeat(5000) + ']'.repeat(5000), 'nested deeper than'],
     [Buffer.from([0x7b, 0xff, 0x7d]), 'is not UTF-8 text'],
-  ])('calls %.20s unreadable, with the file, the reason and how to mend it', async (content, reason) => {
+  ])('reports %.20s as unreadable, with the file, the reason and how to fix it', async (content, reason) => {
     await put('sts.get-caller-identity.json', content);
     const answer = await folderSource(dir).read(identity);
     expect(answer.status).toBe('unreadable');
@@ -123,7 +123,7 @@ describe('a folder of CLI output', () => {
     expect(detail).not.toMatch(/\p{Cc}/u);
   });
 
-  it('calls a file unreadable that is a folder, or that it may not open', async () => {
+  it('reports a folder in place of a file, or a file without permission, as unreadable', async () => {
     await mkdir(join(dir, 'sts.get-caller-identity.json'));
     expect(await folderSource(dir).read(identity)).toMatchObject({
       status: 'unreadable',
@@ -135,7 +135,7 @@ describe('a folder of CLI output', () => {
       expect(await folderSource(dir).read(details)).toMatchObject({ status: 'unreadable' });
   });
 
-  it('has not collected what there is no file for', async () => {
+  it('reports a call without a file as not collected', async () => {
     expect(await folderSource(dir).read(identity)).toEqual({
       status: 'not-collected',
       detail:
@@ -151,7 +151,7 @@ describe('a folder of CLI output', () => {
     },
   );
 
-  it('ends the run where it is not there, or is a file', async () => {
+  it('ends the run if it does not exist, or is a file', async () => {
     await put('file', 'x');
     for (const name of ['missing', 'file']) {
       const failed = collectAccount(folderSource(join(dir, name)), new Date(0), { step: () => {} });
@@ -162,7 +162,7 @@ describe('a folder of CLI output', () => {
     }
   });
 
-  it('ends the run where it says nothing of an account', async () => {
+  it('ends the run if it contains no account', async () => {
     await put('us-east-1/ec2.describe-instances.json', '{"Reservations":[]}');
     const failed = collectAccount(folderSource(dir), new Date(0), { step: () => {} });
     await expect(failed).rejects.toThrow(
@@ -170,7 +170,7 @@ describe('a folder of CLI output', () => {
     );
   });
 
-  it('names once what no call asked for', async () => {
+  it('names files that no call asked for, once', async () => {
     await put('sts.get-caller-identity.json', '{"Account":"111122223333"}');
     await put('us-east-1/ec2.describe-instance.json', '{}');
     await put('us-east-1/.hidden', '');

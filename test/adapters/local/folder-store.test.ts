@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-/** Source of a program that works on the same folder in a process of its own. */
+/** Source of a program that works on the same folder in another process. */
 const program = (body: string) => `
   import { folderStore } from ${JSON.stringify(join(import.meta.dirname, '../../../lib/adapters/local/folder-store.ts'))};
   const store = folderStore(${JSON.stringify(dir)});
@@ -23,7 +23,7 @@ const node = (body: string) =>
 
 describe('a store in a folder', () => {
   it.runIf(process.platform === 'linux')(
-    'says so where no folder can be made, and does not try for ever',
+    'reports that no folder can be created, and does not retry forever',
     async () => {
       const child = node(`
       await folderStore('/proc/latchkey/deep').create('runs/a.json', 'one');`);
@@ -41,7 +41,7 @@ describe('a store in a folder', () => {
     expect((await store.get('runs/a/snapshot.json'))?.body).toBe('one');
   });
 
-  it('keeps what is to be kept compressed so, and gives its text', async () => {
+  it('stores compressed objects compressed, and returns their text', async () => {
     const store = folderStore(dir);
     const [one, two] = ['one ä€😀\n'.repeat(1000), 'two'];
     expect(await store.create('a.json.gz', one)).toBe('created');
@@ -58,14 +58,14 @@ describe('a store in a folder', () => {
     ['cut off', (bytes: Buffer) => bytes.subarray(0, -9)],
     ['no gzip', () => Buffer.from('{}')],
     ['empty', () => Buffer.alloc(0)],
-  ])('says which compressed object is %s', async (_, how) => {
+  ])('names a compressed object that is %s', async (_, how) => {
     const store = folderStore(dir);
     await store.create('a.json.gz', 'one');
     await writeFile(join(dir, 'a.json.gz'), how(await readFile(join(dir, 'a.json.gz'))));
     await expect(store.get('a.json.gz')).rejects.toThrow(/^cannot read `a.json.gz`: .*: run `scan` again$/);
   });
 
-  it('replaces only what was read', async () => {
+  it('replaces only the version that was read', async () => {
     const store = folderStore(dir);
     expect(await store.replace('latest.json', 'one', null)).toBe('replaced');
     expect(await store.replace('latest.json', 'two', null)).toBe('conflict');
@@ -75,14 +75,14 @@ describe('a store in a folder', () => {
     expect((await store.get('latest.json'))?.body).toBe('two');
   });
 
-  it('has nothing where there is nothing', async () => {
+  it('returns null for a missing object', async () => {
     const store = folderStore(join(dir, 'not-there'));
     expect(await store.get('latest.json')).toBeNull();
     expect(await store.list('')).toEqual([]);
     expect(await store.replace('latest.json', 'x', 'an-etag')).toBe('conflict');
   });
 
-  it('lists keys by prefix, sorted, and leaves no trace of its own', async () => {
+  it('lists keys by prefix, sorted, without files of its own', async () => {
     const store = folderStore(dir);
     for (const key of ['runs/b/x.json', 'runs/a/x.json', 'runs-old/x.json', 'latest.json'])
       await store.create(key, key);
@@ -94,14 +94,14 @@ describe('a store in a folder', () => {
     expect((await readdir(dir)).sort()).toEqual(['latest.json', 'runs', 'runs-old']);
   });
 
-  it('lists no more than it is asked for', async () => {
+  it('lists no more than wanted', async () => {
     const store = folderStore(dir);
     for (const key of ['unsent/c', 'unsent/a', 'unsent/b']) await store.create(key, key);
     expect(await store.list('unsent/', 2)).toEqual(['unsent/a', 'unsent/b']);
     expect(await store.list('unsent/', 9)).toHaveLength(3);
   });
 
-  it('deletes only what was read, and once', async () => {
+  it('deletes only the version that was read, and once', async () => {
     const store = folderStore(dir);
     await store.create('unsent/a', 'one');
     const { etag } = (await store.get('unsent/a'))!;
@@ -116,7 +116,7 @@ describe('a store in a folder', () => {
     expect(await store.delete('unsent/never', now)).toBe('conflict');
   });
 
-  it('deletes whatever is there where no tag is named, with the folder that it leaves empty', async () => {
+  it('deletes any version if no tag is given, with the folder if that is then empty', async () => {
     const store = folderStore(dir);
     for (const file of ['a', 'b']) await store.create(`runs/one/${file}`, file);
     await store.create('runs/two/a', 'a');
@@ -134,7 +134,7 @@ describe('a store in a folder', () => {
     },
   );
 
-  it('loses no update when two processes swap at once', async () => {
+  it('loses no update if two processes replace at once', async () => {
     const store = folderStore(dir);
     await store.create('counter', '0');
     const count = `
@@ -155,7 +155,7 @@ describe('a store in a folder', () => {
     expect(Number(a.stdout) + Number(b.stdout)).toBe(60);
   }, 30_000);
 
-  it('goes on after a process was killed while it held the lock', async () => {
+  it('continues after a process was killed while it held the lock', async () => {
     const store = folderStore(dir);
     await store.create('latest.json', 'one');
     const killed = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
@@ -180,7 +180,7 @@ describe('a store in a folder', () => {
       }`;
     for (let round = 0; round < 3; round++) {
       const writer = spawn(process.execPath, ['--input-type=module-typescript', '-e', program(write)]);
-      // killed in the middle of its writing, however long it took to begin
+      // killed while it writes, however long it took to start
       await new Promise((resolve) => writer.stdout.once('data', resolve));
       await new Promise((resolve) => setTimeout(resolve, 37 * round));
       writer.kill('SIGKILL');

@@ -10,7 +10,7 @@ const read = (text: string | Buffer, size = 7, policies = false) =>
   readLargeAnswer(pieces(text, size), policies);
 
 describe('an answer read in pieces', () => {
-  it('is what JSON.parse makes of the whole, however it is cut', async () => {
+  it('is what JSON.parse returns for the whole text, however it is split', async () => {
     const answers = fc.record({
       Reservations: fc.array(fc.jsonValue()),
       'odd "[{,}]\\ key': fc.jsonValue(),
@@ -30,7 +30,7 @@ describe('an answer read in pieces', () => {
     );
   });
 
-  it('joins pages, however they are cut', async () => {
+  it('has joined pages, however the text is split', async () => {
     const text = '\uFEFF{"Users":[1,2],"Marker":"a"}\n{"Users":[{"a":1,"a":2}],"IsTruncated":false}\n';
     for (const size of [1, 4, 500]) {
       expect(await readLargeAnswer(pieces(text, size), true, ['Users'])).toEqual({
@@ -45,7 +45,7 @@ describe('an answer read in pieces', () => {
     expect(broken).toEqual({ ok: false, message: expect.stringContaining('is not valid JSON') });
   });
 
-  it('names the keys that stand twice, with their place', async () => {
+  it('names duplicate keys, with their place', async () => {
     const text = '{"Policies":[{"a":1},{"Document":{"x":1,"x":2}}],"b":1,"b":2}';
     for (const size of [1, 5, 500]) {
       expect(await read(text, size, true)).toMatchObject({

@@ -20,7 +20,7 @@ const alert = (key: string) => ({
 });
 
 describe('an outbox', () => {
-  it('numbers alerts of a run, also those of two that write at once', async () => {
+  it('numbers the alerts of a run, also if two write at once', async () => {
     const [one, two] = [outboxNotifier(dir), outboxNotifier(dir)];
     await Promise.all(
       ['a', 'b', 'c', 'd'].flatMap((key) => [
@@ -37,7 +37,7 @@ describe('an outbox', () => {
     expect(alerts[0]).toEqual(alert(alerts[0].key));
   });
 
-  it('takes an alert of a run once, however often and by however many it is handed over', async () => {
+  it('stores an alert of a run once, however often it is sent', async () => {
     const outboxes = [outboxNotifier(dir), outboxNotifier(dir), outboxNotifier(dir)];
     const all = () =>
       Promise.all(outboxes.flatMap((one) => ['a', 'b', 'c'].map((key) => one.publish(alert(key), RUN))));
@@ -46,7 +46,7 @@ describe('an outbox', () => {
     expect((await readdir(dir)).sort()).toEqual([1, 2, 3].map((n) => `${RUN}-${n}-alert.json`));
   });
 
-  it('leaves a file alone that is none of its own, and goes on behind it', async () => {
+  it('leaves other files alone, and continues after them', async () => {
     await mkdir(dir, { recursive: true });
     await writeFile(join(dir, `${RUN}-1-alert.json`), 'half an ale');
     await outboxNotifier(dir).publish(alert('a'), RUN);
@@ -54,7 +54,7 @@ describe('an outbox', () => {
     expect((await readdir(dir)).sort()).toEqual([1, 2].map((n) => `${RUN}-${n}-alert.json`));
   });
 
-  it('holds a mail byte for byte, once, and never overwrites one', async () => {
+  it('stores a mail unchanged, once, and never overwrites one', async () => {
     const mailer = outboxMailer(dir);
     const mail = (mime: string) => ({ from: 'a@example.com', to: ['b@example.com'], mime });
     await mailer.send(mail('Subject: one\r\n\r\nbody\r\n'), RUN);

@@ -8,7 +8,7 @@ const TYPE = 'instance/';
 const ids = fc.stringMatching(/^i-[0-9a-f]{1,4}$/);
 const arnOf = (id: string): string => `${PREFIX}us-east-1:111122223333:${TYPE}${id}`;
 
-/** Resources as policies write them: whole ARNs, wildcards in every part, other types, other services. */
+/** Resources as in policies: whole ARNs, wildcards in every part, other types, other services. */
 const resource = fc.oneof(
   ids.map(arnOf),
   fc
@@ -28,7 +28,7 @@ const resource = fc.oneof(
 
 const CONTEXT = { service: 'ec2', lookup: () => null };
 
-test('ARNs with equal features match the same resources, and no pattern that is not asked for tells them apart', () => {
+test('ARNs with equal features match the same patterns, and unused patterns separate none', () => {
   fc.assert(
     fc.property(
       fc.array(resource, { maxLength: 6 }),
@@ -49,7 +49,7 @@ test('ARNs with equal features match the same resources, and no pattern that is 
   );
 });
 
-test('a variable in a resource tells every ARN from every other', () => {
+test('a variable in a resource separates every two ARNs', () => {
   const pattern = compileResource(`${PREFIX}*:*:${TYPE}\${aws:PrincipalTag/box}`, true, false);
   const features = new ArnFeatures([pattern], PREFIX, TYPE);
   expect(features.isBlind).toBe(false);

@@ -13,9 +13,9 @@ const association = (instance: string, documentVersion: string) => ({
   schedule: null,
 });
 
-test('an instance that runs the newest version of a document is told from one that runs the default one', () => {
+test('instances that run the newest and the default version of a document have different fingerprints', () => {
   const snapshot = account({
-    // no policy names a document, so that none tells two of them apart
+    // no policy names a document, so policies separate none
     users: [{ name: 'mia', policies: [allow('ssm:UpdateDocument')] }],
     instances: [{ id: 'i-1' }, { id: 'i-2' }],
     regions: {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { rowsOf } from '../../../lib/matrix/build.ts';
 import { account, allow, deny } from '../../fixtures/account.ts';
 
-/** How many classes users are in who may start sessions as a group, and have these policies of their own. */
+/** The number of classes of users who may start sessions through a group and have these own policies. */
 function classesOf(...own: (readonly object[])[]): number {
   const snapshot = account({
     groups: [{ name: 'shell', policies: [allow('ssm:StartSession')] }],
@@ -12,14 +12,14 @@ function classesOf(...own: (readonly object[])[]): number {
   return rowsOf(snapshot).rows.classes.length;
 }
 
-test('Denies of what no policy allows tell nobody apart', () => {
+test('a Deny of something that no policy allows separates no principals', () => {
   expect(classesOf([], [deny('ec2:StopInstances')], [deny('ec2:*')])).toBe(1);
 });
 
-test('a Deny of what is allowed does', () => {
+test('a Deny of something that is allowed separates principals', () => {
   expect(classesOf([], [deny('ssm:StartSession')])).toBe(2);
 });
 
-test('so does a Deny of what need not be allowed', () => {
+test('a Deny of something that needs no Allow separates principals', () => {
   expect(classesOf([], [deny('ssmmessages:OpenDataChannel')])).toBe(2);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Sequences } from '../../../lib/matrix/classes/sequences.ts';
 
-test('equal sequences have equal numbers, others others', () => {
+test('sequences have the same number exactly if they are equal', () => {
   const lists = fc.array(fc.array(fc.nat(3), { maxLength: 6 }), { maxLength: 40 });
   fc.assert(
     fc.property(lists, (all) => {
@@ -14,7 +14,7 @@ test('equal sequences have equal numbers, others others', () => {
   );
 });
 
-test('numbers stay as they are while the table grows', () => {
+test('numbers stay the same while the table grows', () => {
   const sequences = new Sequences();
   const numbers = Array.from({ length: 20_000 }, (_, i) => sequences.after(i % 7, i));
   expect(new Set(numbers).size).toBe(20_000);

@@ -21,7 +21,7 @@ const places: fc.Arbitrary<Formula> = fc
   .map((some) => placesOf(setOf(some), WIDTH));
 const condition: fc.Arbitrary<Formula> = fc.constantFrom(...NAMES).map((name) => key(name, 'a'));
 
-/** A condition that is another one in each of some groups of places that do not overlap, as tags are. */
+/** A condition that differs between groups of places without overlap, like values of tags. */
 const cases: fc.Arbitrary<Formula> = fc.array(fc.nat(3), { minLength: WIDTH, maxLength: WIDTH }).map((at) => {
   const parts = [0, 1, 2].map((group) => {
     const bits = setOf(PLACES.filter((place) => at[place] === group));
@@ -32,7 +32,7 @@ const cases: fc.Arbitrary<Formula> = fc.array(fc.nat(3), { minLength: WIDTH, max
 
 const anyFormula = formulasOf(fc.oneof(places, condition, cases));
 
-/** What a formula says in one place where each condition holds or not: the plain reading. */
+/** The value of a formula at one place, if each condition is true or false: a plain reading. */
 function holds(formula: Formula, place: number, met: ReadonlySet<string>): boolean {
   if (typeof formula === 'boolean') return formula;
   switch (formula.kind) {
@@ -53,7 +53,7 @@ function holds(formula: Formula, place: number, met: ReadonlySet<string>): boole
 
 const met = fc.subarray(NAMES).map((some) => new Set(some));
 
-test('in one place a formula says what the plain reading says, and speaks of places no more', () => {
+test('at one place a formula has the value of the plain reading, and contains no places', () => {
   fc.assert(
     fc.property(anyFormula, met, fc.nat(WIDTH - 1), (formula, yes, place) => {
       const here = atPlace(formula, place);
@@ -63,7 +63,7 @@ test('in one place a formula says what the plain reading says, and speaks of pla
   );
 });
 
-test('places that all its sets treat alike are places where a formula comes to the same', () => {
+test('places in the same sets of a formula have the same value', () => {
   fc.assert(
     fc.property(anyFormula, met, (formula, yes) => {
       const sets = new Set<Bits>();

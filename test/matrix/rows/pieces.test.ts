@@ -6,7 +6,7 @@ import { meet, merge, overlay, type Piece, splitBy, within } from '../../../lib/
 const WIDTH = 40;
 const PLACES = Array.from({ length: WIDTH }, (_, place) => place);
 
-/** What holds in each place: a letter, or nothing. */
+/** The value at each place: a letter, or none. */
 const row = fc.array(fc.constantFrom('a', 'b', 'c', null), { minLength: WIDTH, maxLength: WIDTH });
 
 function bitsWhere(holds: (place: number) => boolean): Bits {
@@ -21,12 +21,12 @@ function piecesOf(values: readonly (string | null)[]): readonly Piece<string>[] 
   );
 }
 
-/** Place by place, what pieces say there; several pieces in one place would show as a list of several. */
+/** The values of pieces by place. Several pieces at one place would give a list of several. */
 function rowOf<T>(pieces: readonly Piece<T>[]): readonly (readonly T[])[] {
   return PLACES.map((place) => pieces.filter(({ bits }) => hasBit(bits, place)).map(({ value }) => value));
 }
 
-test('rows laid over each other hold in each place what each of them holds there', () => {
+test('an overlay has at each place the values of all its lists', () => {
   fc.assert(
     fc.property(fc.array(row, { maxLength: 4 }), (rows) => {
       const laid = overlay(rows.map(piecesOf)).map(({ bits, values }) => ({ bits, value: values }));
@@ -39,7 +39,7 @@ test('rows laid over each other hold in each place what each of them holds there
   );
 });
 
-test('rows meet where each of them holds something, in the order in which they are laid over each other', () => {
+test('a meeting has the places at which every list has a value, in the order of the lists', () => {
   fc.assert(
     fc.property(fc.array(row, { maxLength: 4 }), (rows) => {
       const lists = rows.map(piecesOf);
@@ -49,7 +49,7 @@ test('rows meet where each of them holds something, in the order in which they a
   );
 });
 
-test('places are split so that each set holds in all of a part or in none', () => {
+test('places are split so that each set contains all or nothing of a part', () => {
   fc.assert(
     fc.property(fc.array(row, { maxLength: 4 }), (rows) => {
       const sets = rows.map((values) => bitsWhere((place) => values[place] !== null));
@@ -70,7 +70,7 @@ test('places are split so that each set holds in all of a part or in none', () =
   );
 });
 
-test('what lies within some places is what was there, and nothing outside', () => {
+test('restricting pieces keeps the values inside some places, and none outside', () => {
   fc.assert(
     fc.property(row, row, (values, mask) => {
       const inside = bitsWhere((place) => mask[place] !== null);
@@ -83,7 +83,7 @@ test('what lies within some places is what was there, and nothing outside', () =
   );
 });
 
-test('pieces of one name become one, and no place changes what it says', () => {
+test('merging pieces with equal names changes the value of no place', () => {
   fc.assert(
     fc.property(row, (values) => {
       const single = PLACES.flatMap((at) => {

@@ -10,17 +10,17 @@ import type { Matrix } from '../../paths/matrix.ts';
 import { TAGGING, TagRights } from './tag-rights.ts';
 import { type TagChange, type TagState, tagStatesOf } from './tag-states.ts';
 
-/** What would be open on one instance in each of its tag states; state 0 is the present one. */
+/** What would be open on one instance in each of its tag states. State 0 has the present tags. */
 interface Opened {
   readonly states: readonly TagState[];
-  /** for each state, who directly holds what, and does not hold it now */
+  /** by state: who would directly hold which path without holding it now */
   readonly gains: readonly ReadonlySet<Gain>[];
 }
 
 /** Equal ones are one object. */
 type Gain = Pick<Opens, 'principal' | 'path'>;
 
-/** Principals times instances up to which all cells have `opens`; above, only the wanted ones. */
+/** Up to this number of principals times instances, all cells have `opens`; above it, only the wanted ones. */
 const SMALL = 2_000;
 
 export function isSmall({
@@ -75,7 +75,7 @@ export class TagOpens {
   }
 }
 
-/** What one state opens and the other does not. */
+/** What one state opens and another does not. */
 function newIn(gains: Opened['gains'], from: number, to: number): readonly Gain[] {
   return [...(gains[to] ?? [])].filter((gain) => !gains[from]?.has(gain));
 }
@@ -99,7 +99,7 @@ function openedStates(audited: AuditedAccount, instance: Instance): Opened {
 
 const withTags = (instance: Instance, tags: Tags): Instance => ({ ...instance, tags });
 
-/** In the order of their texts. */
+/** Sorted by their text. */
 function opensOf(found: ReadonlyMap<TagChange, ReadonlySet<Gain>>): readonly Opens[] {
   const opens = [...found].flatMap(([{ key, value }, gains]) =>
     [...gains].map(({ principal, path }): Opens => ({ principal, path, key, value })),

@@ -18,7 +18,7 @@ export class TagRights {
   readonly #account: Account;
   readonly #subject: Subject;
   readonly #instance: Instance;
-  /** the instance's tags that its policies on tagging read, by canonical key */
+  /** the instance's tags that the principal's policies on tagging read, by canonical key */
   readonly #asked: readonly string[];
   readonly #fingerprints = new WeakMap<Tags, string>();
   readonly #known = new Map<string, boolean>();
@@ -30,13 +30,13 @@ export class TagRights {
     this.#asked = askedTags(subject);
   }
 
-  /** CreateTags with that value, or DeleteTags of that key. */
+  /** True if it may set the tag to the value (`CreateTags`) or remove it (`DeleteTags`). */
   mayChange(tags: Tags, change: TagChange): boolean {
     const name = JSON.stringify([change.key, change.value, this.#look(tags)]);
     return remembered(this.#known, name, () => this.#ask(tags, change));
   }
 
-  /** Tags that are equal for the principal's policies on tagging. */
+  /** Equal for tags that the principal's policies on tagging do not distinguish. */
   #look(tags: Tags): string {
     let look = this.#fingerprints.get(tags);
     if (look === undefined) {

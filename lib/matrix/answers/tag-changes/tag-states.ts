@@ -21,12 +21,12 @@ export interface TagState {
 }
 
 /**
- * States that are examined: the present tags, each single change, then combinations, those with fewer changes
- * first, up to this number.
+ * The largest number of examined states: the present tags, each single change, then combinations, those with fewer
+ * changes first.
  */
 const MAX_STATES = 200;
 
-/** A value that no policy names: it meets a condition like StringNotEquals. */
+/** A value that no policy contains: it meets conditions like StringNotEquals. */
 const OTHER = 'any-other-value';
 
 /** State 0 is the instance as it is. */
@@ -48,7 +48,7 @@ export function tagStatesOf(account: Account, instance: Instance): readonly TagS
   return combined.map((list, i) => ({ tags: list.reduce(changed, instance.tags), next: next[i] ?? [] }));
 }
 
-/** The states that differ by the value of one key, the present value included. */
+/** States that differ only in the value of one key, the present value included. */
 function alikeBeside(combined: readonly (readonly TagChange[])[]): ReadonlyMap<string, readonly number[]> {
   const keys = new Set(combined.flat().map(({ key }) => key));
   const alike = new Map<string, number[]>();
@@ -66,7 +66,7 @@ function besideName(list: readonly TagChange[], key: string): string {
   return JSON.stringify([key, others.sort()]);
 }
 
-/** The first of each list, then the second of each: no key displaces the others. */
+/** The first of each list, then the second of each: no key takes the place of others. */
 function inTurn<T>(lists: readonly (readonly T[])[]): readonly T[] {
   const longest = Math.max(0, ...lists.map((list) => list.length));
   return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
@@ -98,7 +98,7 @@ function changed(tags: Tags, { key, value }: TagChange): Tags {
   return value === null ? others : [...others, { key, value }];
 }
 
-/** Removed, every value that a policy or a principal's tag has, and one more. */
+/** The possible values of a key: none, each value in a policy or in a principal's tag, and one more. */
 function valuesOf(account: Account, key: string): readonly (string | null)[] {
   const canonical = `aws:resourcetag/${key.toLowerCase()}`;
   const asked = new Map<string, CompiledValue>();
@@ -116,9 +116,7 @@ function valuesOf(account: Account, key: string): readonly (string | null)[] {
 
 const exampleOf = (pattern: string): string => pattern.replaceAll('*', '').replaceAll('?', 'x');
 
-/**
- * The value of a text with variables for each principal; for other variables, any value that principals have.
- */
+/** The values of a text with variables, one for each principal. Other variables get each value that principals have. */
 function* resolvedFor(account: Account, template: Template): Generator<string> {
   for (const subject of account.subjects) {
     const lookup = (key: string): KeyState =>

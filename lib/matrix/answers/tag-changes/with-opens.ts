@@ -7,8 +7,8 @@ import type { CellGroup, Matrix } from '../../paths/matrix.ts';
 import { isSmall, TagOpens } from './tag-opens.ts';
 
 /**
- * The matrix with what its tag-rewrite cells open, if the account is small; in a large one this is computed
- * for the wanted cells (list-cells.ts), and the groups leave it out.
+ * The matrix with what its tag-rewrite cells open, if the account is small. In a large account groups leave it out,
+ * and list-cells.ts computes it for the wanted cells.
  */
 export function withOpens(matrix: Matrix, snapshot: Snapshot): Matrix {
   const isRewrite = (group: CellGroup): boolean => group.path === 'tag-rewrite';
@@ -27,7 +27,7 @@ export function withOpens(matrix: Matrix, snapshot: Snapshot): Matrix {
   };
 }
 
-/** Cells of a group that open the same stay together. */
+/** Splits a group: cells that open the same stay together. */
 function split(
   group: CellGroup,
   opensAt: (group: CellGroup, p: number, i: number) => readonly Opens[] | undefined,
