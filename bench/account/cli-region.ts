@@ -49,9 +49,7 @@ export function regionAnswers(region: RegionSnapshot, account: string): Readonly
       InstanceConnectEndpoints: (region.connectEndpoints ?? []).map((one) => endpoint(one, account)),
     },
     'ec2.describe-vpc-block-public-access-options': {
-      VpcBlockPublicAccessOptions: {
-        InternetGatewayBlockMode: region.publicAccessBlocks?.[0]?.mode ?? 'off',
-      },
+      VpcBlockPublicAccessOptions: publicAccessBlock(region),
     },
     'ec2.describe-vpc-block-public-access-exclusions': { VpcBlockPublicAccessExclusions: [] },
     'ec2.get-serial-console-access-status': {
@@ -70,6 +68,15 @@ export function regionAnswers(region: RegionSnapshot, account: string): Readonly
     },
     ...contents(region),
     ...serviceAnswers(region),
+  };
+}
+
+function publicAccessBlock({ publicAccessBlocks }: RegionSnapshot) {
+  const [block] = publicAccessBlocks ?? [];
+  return {
+    InternetGatewayBlockMode: block?.mode,
+    ManagedBy: block?.managedBy,
+    ExclusionsAllowed: block?.exclusions,
   };
 }
 
