@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -11,13 +11,14 @@ import { taggedProd } from '../lib/findings/expected/production.ts';
 import { matrixOfRows, rowsOf } from '../lib/matrix/build.ts';
 import { wholeBorder } from '../lib/pipeline/border-file.ts';
 import { parseSnapshot } from '../lib/snapshot/schema.ts';
-import type { Snapshot } from '../lib/snapshot/snapshot.ts';
+import type { PolicyRecord, Snapshot } from '../lib/snapshot/snapshot.ts';
 import { withRolesAcross } from './account/roles-across.ts';
 import { type Bench, type BenchResult, countOption } from './bench.ts';
+import { bundled, heapFlags } from './bundled.ts';
+import { ACCOUNT_CHANGES } from './drift-changes.ts';
 import { type AccountSize, generateAccount } from './generate-account.ts';
 
-/** Lambda gives nine tenths of its memory to the heap of a function with 512 MB. */
-const HEAP_MB = 460;
+const MEMORY_MB = 512;
 
 const idOf = (n: number): string => String(100_000_000_000 + n);
 
@@ -44,21 +45,29 @@ export const acrossBench: Bench = {
     { flags: '--principals <count>', description: 'users and roles in each account', fallback: '200' },
     { flags: '--instances <count>', description: 'instances in each account', fallback: '500' },
     { flags: '--seed <number>', description: 'seed of the generated organisation', fallback: '1' },
+    {
+      flags: '--worst <case>',
+      description: '`trust`: roles trust everybody; `people`: all people are administrators; `both`',
+    },
   ],
   async run(options) {
     const of = (name: string): number => countOption(options, name);
+    const worst = worstOf(options.worst);
     const accounts = of('accounts');
     const audited = Math.min(of('audited'), accounts);
     const ring = of('ring');
     const size = { principals: of('principals'), instances: of('instances'), seed: of('seed') };
     const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-across-'));
     try {
-      const left = await writeBorders(folder, { accounts, audited, ring, size });
+      const program = await bundled(path.join(import.meta.dirname, 'across/join.ts'), folder);
+      const borders = path.join(folder, 'borders');
+      await mkdir(borders);
+      const left = await writeBorders(borders, { accounts, audited, ring, size, worst });
       return {
-        ...{ accounts, audited, ring, ...size, left },
-        joined: await joined(folder),
-        onePrincipal: await joined(folder, `arn:aws:iam::${idOf(0)}:role/pipeline`),
-        heapMb: HEAP_MB,
+        ...{ accounts, audited, ring, ...size, worst: options.worst ?? 'none', left },
+        joined: await joined(borders, program),
+        onePrincipal: await joined(borders, program, `arn:aws:iam::${idOf(0)}:role/pipeline`),
+        memoryMb: MEMORY_MB,
       };
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -71,6 +80,21 @@ interface Organization {
   readonly audited: number;
   readonly ring: number;
   readonly size: AccountSize;
+  readonly worst: Worst;
+}
+
+/** What all accounts have that makes chains many. */
+interface Worst {
+  /** roles for reading and for neighbours trust everybody */
+  readonly trust: boolean;
+  /** all people are administrators, so that everybody may leave */
+  readonly people: boolean;
+}
+
+function worstOf(named = 'none'): Worst {
+  if (!['none', 'trust', 'people', 'both'].includes(named))
+    throw new Error(`\`--worst ${named}\` is not one of \`trust\`, \`people\`, \`both\``);
+  return { trust: named === 'trust' || named === 'both', people: named === 'people' || named === 'both' };
 }
 
 /**
@@ -79,7 +103,7 @@ interface Organization {
  */
 async function writeBorders(
   folder: string,
-  { accounts, audited, ring, size }: Organization,
+  { accounts, audited, ring, size, worst }: Organization,
 ): Promise<BenchResult> {
   // the accounts of a ring lead into each other in turn; the hub is in no ring
   const peerOf = (n: number): string => {
@@ -92,7 +116,7 @@ async function writeBorders(
   const sizes: number[] = [];
   for (let n = 0; n < accounts; n += 1) {
     const from = n < audited ? n : 1 + ((n - 1) % Math.max(1, audited - 1));
-    texts[from] ??= evaluated(accountOf(from, size, peerOf(from)), took);
+    texts[from] ??= evaluated(accountOf(from, size, { peer: peerOf(from), worst }), took);
     const others = new Map([
       [idOf(from), idOf(n)],
       [peerOf(from), peerOf(n)],
@@ -113,12 +137,26 @@ const ACCOUNT = /\b1\d{11}\b/g;
 
 const thousandth = (number: number): number => Math.round(number / 10) / 100;
 
-function accountOf(n: number, size: AccountSize, peer: string): Snapshot {
-  const generated = generateAccount({ ...size, seed: size.seed + n });
+function accountOf(
+  n: number,
+  size: AccountSize,
+  { peer, worst }: { readonly peer: string; readonly worst: Worst },
+): Snapshot {
+  const made = generateAccount({ ...size, seed: size.seed + n });
+  const change = ACCOUNT_CHANGES.find(({ name }) => name === 'everything gained');
+  const generated = worst.people && change ? change.to(made) : made;
   const snapshot = parseSnapshot(
     JSON.parse(JSON.stringify(generated).replaceAll(generated.accountId, idOf(n))),
   );
-  return withRolesAcross(snapshot, { hub: idOf(0), peer });
+  const account = withRolesAcross(snapshot, { hub: idOf(0), peer });
+  return worst.trust ? { ...account, policies: account.policies.map(trustingEverybody) } : account;
+}
+
+/** Those that have no condition. */
+function trustingEverybody(policy: PolicyRecord): PolicyRecord {
+  if (!/org-(audit|neighbour)#trust/.test(policy.id)) return policy;
+  const document = JSON.parse(JSON.stringify(policy.document).replace(/"AWS":"[^"]*"/, '"AWS":"*"'));
+  return { ...policy, document };
 }
 
 /** The matrix is built as in any audit, and the file for other accounts with it. */
@@ -137,9 +175,8 @@ function evaluated(snapshot: Snapshot, took: { matrix: number; border: number })
 }
 
 /** In its own process, with the heap that Lambda gives it. */
-async function joined(folder: string, ...asked: readonly string[]): Promise<BenchResult> {
-  const script = path.join(import.meta.dirname, 'across/join.ts');
-  const args = [`--max-old-space-size=${HEAP_MB}`, script, folder, ...asked];
+async function joined(folder: string, program: string, ...asked: readonly string[]): Promise<BenchResult> {
+  const args = [...heapFlags(MEMORY_MB), program, folder, ...asked];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (chunk) => {

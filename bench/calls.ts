@@ -13,9 +13,9 @@ import { instanceId } from './fake-aws/things.ts';
 
 const REGIONS = ['us-east-1', 'eu-west-1'];
 const SIZES = [
-  { principals: 50, instances: 100, images: 10 },
-  { principals: 1000, instances: 2000, images: 100 },
-  { principals: 1000, instances: 12_000, images: 500 },
+  { principals: 50, instances: 100, images: 10, permissionSets: 5, people: 500 },
+  { principals: 1000, instances: 2000, images: 100, permissionSets: 20, people: 5000 },
+  { principals: 1000, instances: 12_000, images: 500, permissionSets: 20, people: 5000 },
 ];
 const quiet = { step: () => {} };
 const clock = { now: () => new Date() };
@@ -32,7 +32,12 @@ const EVENTS: readonly (readonly [says: string, source: string, name: string, pa
   ['a rule of a security group', 'ec2.amazonaws.com', 'AuthorizeSecurityGroupIngress', {}],
   ['a policy in IAM', 'iam.amazonaws.com', 'PutRolePolicy', {}],
   ['a document of Systems Manager', 'ssm.amazonaws.com', 'UpdateDocument', {}],
+  ['an assignment in IAM Identity Center', 'sso.amazonaws.com', 'CreateAccountAssignment', {}],
+  ['a member of a group there', 'sso-directory.amazonaws.com', 'AddMemberToGroup', {}],
 ];
+
+/** Calls of IAM Identity Center whose answers differ between accounts. */
+const OF_EACH_ACCOUNT = ['sso.ListPermissionSetsProvisionedToAccount', 'sso.ListAccountAssignments'];
 
 const BEGIN = '<!-- begin: made by bench -- calls -->\n\n';
 const END = '\n<!-- end: made by bench -- calls -->\n';
@@ -59,7 +64,14 @@ async function callsOf(size: (typeof SIZES)[number]): Promise<Record<string, num
   try {
     const source = awsSource({ region: 'us-east-1', timer: { now: () => 0, sleep: async () => {} } });
     const snapshot = await collectAccount(source, new Date(), quiet, { clock });
-    const counts: Record<string, number> = { 'a scan': totalOf(await aws.counts()) };
+    const made = await aws.counts();
+    const ofCenter = Object.entries(made).filter(([name]) => /^(sso|identitystore)\./.test(name));
+    const ofAccount = ofCenter.filter(([name]) => OF_EACH_ACCOUNT.includes(name));
+    const counts: Record<string, number> = {
+      'a scan': totalOf(made),
+      'of these, of IAM Identity Center': totalOf(Object.fromEntries(ofCenter)),
+      'of these, in each further account of the scan': totalOf(Object.fromEntries(ofAccount)),
+    };
     for (const [says, eventSource, eventName, parameters] of EVENTS) {
       const touches = touchesOf([parameters], eventSource);
       const scopes = scopesOf({ eventSource, eventName, region: 'us-east-1', touches });
@@ -80,8 +92,8 @@ async function callsOf(size: (typeof SIZES)[number]): Promise<Record<string, num
 const thousands = (count: number): string => count.toLocaleString('en');
 
 function tableOf(columns: readonly Readonly<Record<string, number>>[]): string {
-  const of = ({ principals, instances, images }: (typeof SIZES)[number]): string =>
-    `${[principals, instances].map(thousands).join(' x ')}, ${thousands(2 * images)} images`;
+  const of = ({ principals, instances, images, permissionSets, people }: (typeof SIZES)[number]): string =>
+    `${[principals, instances].map(thousands).join(' x ')}, ${thousands(2 * images)} images, ${permissionSets} permission sets, ${thousands(people)} people`;
   const head = `| calls of | ${SIZES.map(of).join(' | ')} |\n|---|${'---|'.repeat(SIZES.length)}\n`;
   const rows = Object.keys(columns[0] ?? {}).map(
     (name) => `| ${name} | ${columns.map((one) => thousands(one[name] ?? 0)).join(' | ')} |\n`,

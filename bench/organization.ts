@@ -5,11 +5,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { setEnvironment } from '../test/fixtures/set-environment.ts';
 import { type Bench, type BenchResult, countOption } from './bench.ts';
+import { bundled, heapFlags } from './bundled.ts';
 import { Simulation } from './organization/simulation.ts';
 
-/** Lambda gives nine tenths of its memory to the heap of a function with 512 MB. */
 const MEMORY_MB = 512;
-const HEAP_MB = 460;
 
 /** A scan of an organisation with the deployed handlers and state machine, over fake services. */
 export const organizationBench: Bench = {
@@ -76,9 +75,10 @@ async function inFunction(
     const file = path.join(folder, 'event.json');
     await writeFile(file, JSON.stringify(event));
     const here = import.meta.dirname;
-    const args = [`--max-old-space-size=${HEAP_MB}`, path.join(here, 'organization/one-handler.ts')];
-    const handler = path.join(here, `../functions/${name}.ts`);
-    const child = spawn(process.execPath, [...args, handler, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const program = await bundled(path.join(here, 'organization/one-handler.ts'), folder);
+    const handler = await bundled(path.join(here, `../functions/${name}.ts`), folder);
+    const args = [...heapFlags(MEMORY_MB), program, handler, file];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     child.stdout.on('data', (chunk) => {
       said += chunk;

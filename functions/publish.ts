@@ -10,9 +10,12 @@ import { readAccountList, readResults } from '../lib/pipeline/run-results.ts';
 import { settle } from '../lib/pipeline/settle.ts';
 import { sweepMailNotes } from '../lib/pipeline/sweep-notes.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
+import { keepHeapSmall } from './heap-growth.ts';
 import { NotAllSent, newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 import { observeSwept } from './observe-swept.ts';
+
+keepHeapSmall();
 
 const { AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS } = SETTINGS;
 const { TOPIC, ALERT_FORM, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN } = SETTINGS;

@@ -1,14 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { keepHeapSmall } from '../../functions/heap-growth.ts';
 import { OrganizationBorders } from '../../lib/across/organization-borders.ts';
 import { readBorder } from '../../lib/across/stored-border.ts';
 import { COMPRESSED } from '../../lib/pipeline/border-file.ts';
 import { type OrgReach, orgReach } from '../../lib/render/org/org-reach.ts';
 import { type OwnBorder, principalsOf, reachOfPrincipals } from '../../lib/render/org/principal-reach.ts';
-import { ON_A_PAGE } from '../../lib/render/org/reach-section.ts';
+import { PUBLISHED } from '../../lib/render/org/reach-section.ts';
 
 /** Joins the files of a folder's accounts, and prints the cost. With a principal's name: for it alone. */
+keepHeapSmall();
 const [folder = '', principal] = process.argv.slice(2);
 const start = performance.now();
 const all: OwnBorder[] = [];
@@ -21,7 +23,7 @@ for (const name of await readdir(folder)) {
 const read = performance.now();
 const told =
   principal === undefined
-    ? summary(orgReach(packed, [], ON_A_PAGE))
+    ? summary(orgReach(packed, [], PUBLISHED))
     : asked(
         reachOfPrincipals(
           packed,
@@ -43,9 +45,9 @@ function tenths(number: number): number {
   return Math.round(number * 10) / 10;
 }
 
-function summary({ groups, groupCount, principalCount }: OrgReach) {
+function summary({ groups, groupCount, principalCount, unknown }: OrgReach) {
   return {
-    ...{ groups: groupCount, principals: principalCount },
+    ...{ groups: groupCount, principals: principalCount, isWhole: unknown.length === 0 },
     most: groups.reduce((most, { accountCount }) => Math.max(most, accountCount), 0),
     longest: groups
       .flatMap(({ accounts }) => accounts)

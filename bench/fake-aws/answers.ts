@@ -1,10 +1,17 @@
 import {
   ACCOUNT,
+  CENTER,
+  directoryId,
   groupXml,
   imageXml,
   instanceXml,
   managedInstance,
+  numberOf,
+  numberOfSet,
   roleXml,
+  setArn,
+  setName,
+  setRoleXml,
   snapshotXml,
   volumeXml,
 } from './things.ts';
@@ -16,6 +23,10 @@ export interface Size {
   readonly regions: readonly string[];
   /** images of the account, and snapshots, in each region */
   readonly images: number;
+  /** roles of so many permission sets are among the principals; left out: none */
+  readonly permissionSets?: number;
+  /** people in IAM Identity Center, of whom each group has 20; left out: none */
+  readonly people?: number;
 }
 
 /** The parts of a request that decide its answer. */
@@ -80,10 +91,10 @@ const instances: Row = (question, size) => {
   return `<reservationSet>${numbers.map((number) => instanceXml(number, question.region)).join('')}</reservationSet>`;
 };
 
-const roles: Row = ({ input }, { principals }) => {
+const roles: Row = ({ input }, { principals, permissionSets = 0 }) => {
   const { numbers, next } = pageOf(principals, sizeOf(input('MaxItems'), 1000), input('Marker'), 0);
   const more = next === null ? '' : `<Marker>${next}</Marker>`;
-  return `<UserDetailList/><GroupDetailList/><Policies/><RoleDetailList>${numbers.map(roleXml).join('')}</RoleDetailList><IsTruncated>${next !== null}</IsTruncated>${more}`;
+  return `<UserDetailList/><GroupDetailList/><Policies/><RoleDetailList>${numbers.map((number) => (number < permissionSets ? setRoleXml(number) : roleXml(number))).join('')}</RoleDetailList><IsTruncated>${next !== null}</IsTruncated>${more}`;
 };
 
 const managed: Row = ({ region, input }, size) => {
@@ -95,7 +106,64 @@ const managed: Row = ({ region, input }, size) => {
   return { InstanceInformationList: numbers.map(managedInstance), ...(next !== null && { NextToken: next }) };
 };
 
+/** A list of IAM Identity Center. */
+const centerList =
+  (
+    list: string,
+    one: (number: number, input: Question['input']) => object | string,
+    count: (size: Size) => number,
+  ): Row =>
+  ({ input }, size) => {
+    const { numbers, next } = pageOf(count(size), sizeOf(input('MaxResults'), 100), input('NextToken'), 0);
+    return { [list]: numbers.map((number) => one(number, input)), ...(next !== null && { NextToken: next }) };
+  };
+
+/** Each permission set is held by two groups of its own. */
+const OF_A_SET = 2;
+const IN_A_GROUP = 20;
+
 export const ANSWERS: Readonly<Record<string, Row>> = {
+  'sso.ListInstances': centerList(
+    'Instances',
+    () => ({ InstanceArn: CENTER, IdentityStoreId: 'd-9067a1b2c3' }),
+    ({ permissionSets = 0 }) => Math.min(1, permissionSets),
+  ),
+  'sso.ListPermissionSetsProvisionedToAccount': centerList(
+    'PermissionSets',
+    setArn,
+    ({ permissionSets = 0 }) => permissionSets,
+  ),
+  'sso.DescribePermissionSet': ({ input }) => {
+    const PermissionSetArn = input('PermissionSetArn') ?? '';
+    return { PermissionSet: { PermissionSetArn, Name: setName(numberOfSet(PermissionSetArn)) } };
+  },
+  'sso.ListAccountAssignments': centerList(
+    'AccountAssignments',
+    (number, input) => {
+      const PermissionSetArn = input('PermissionSetArn') ?? '';
+      const PrincipalId = directoryId(OF_A_SET * numberOfSet(PermissionSetArn) + number);
+      return { AccountId: ACCOUNT, PermissionSetArn, PrincipalType: 'GROUP', PrincipalId };
+    },
+    () => OF_A_SET,
+  ),
+  'identitystore.ListGroups': centerList(
+    'Groups',
+    (number) => ({ GroupId: directoryId(number), DisplayName: `group-${number}` }),
+    ({ people = 0 }) => Math.ceil(people / IN_A_GROUP),
+  ),
+  'identitystore.ListUsers': centerList(
+    'Users',
+    (number) => ({ UserId: directoryId(number), UserName: `person.${number}@example.com` }),
+    ({ people = 0 }) => people,
+  ),
+  'identitystore.ListGroupMemberships': centerList(
+    'GroupMemberships',
+    (number, input) => ({
+      GroupId: input('GroupId'),
+      MemberId: { UserId: directoryId(IN_A_GROUP * numberOf(input('GroupId') ?? '') + number) },
+    }),
+    () => IN_A_GROUP,
+  ),
   'sts.GetCallerIdentity': () =>
     `<Account>${ACCOUNT}</Account><UserId>x</UserId><Arn>arn:aws:iam::${ACCOUNT}:role/audit</Arn>`,
   'iam.GetAccountAuthorizationDetails': roles,
@@ -118,6 +186,8 @@ export const ANSWERS: Readonly<Record<string, Row>> = {
   'ec2.DescribeLaunchTemplates': empty('launchTemplates'),
   'ec2.GetSerialConsoleAccessStatus': () => '<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>',
   'ec2.GetInstanceMetadataDefaults': empty('accountLevel'),
+  'ec2.GetManagedResourceVisibility': () =>
+    '<visibility><defaultVisibility>hidden</defaultVisibility></visibility>',
   'ssm.DescribeInstanceInformation': managed,
   'ssm.ListDocuments': () => ({ DocumentIdentifiers: [] }),
   'ssm.GetServiceSetting': () => ({ ServiceSetting: { SettingId: 'x', SettingValue: '$None' } }),

@@ -92,3 +92,24 @@ export const imageXml = (number: number): string =>
 
 export const snapshotXml = (number: number): string =>
   items([`<snapshotId>snap-${hex(number)}</snapshotId><volumeId>vol-${hex(number)}</volumeId>`]);
+
+const INSTANCE = 'ssoins-7223a1b2c3d4e5f6';
+export const CENTER = `arn:aws:sso:::instance/${INSTANCE}`;
+
+export const setName = (number: number): string => `Set${number}`;
+export const setArn = (number: number): string =>
+  `arn:aws:sso:::permissionSet/${INSTANCE}/ps-${hex(number, 16)}`;
+export const numberOfSet = (arn: string): number => Number.parseInt(arn.slice(-16), 16);
+
+/** The id of a group or a person. */
+export const directoryId = (number: number): string => `00000000-1001-7000-8000-${hex(number, 12)}`;
+export const numberOf = (id: string): number => Number.parseInt(id.slice(-12), 16);
+
+/** The role that IAM Identity Center makes of a permission set. */
+export function setRoleXml(number: number): string {
+  const name = `AWSReservedSSO_${setName(number)}_${hex(number, 16)}`;
+  return roleXml(number)
+    .replaceAll(`role/role-${number}`, `role/aws-reserved/sso.amazonaws.com/${name}`)
+    .replaceAll(`role-${number}`, name)
+    .replace('<Path>/</Path>', '<Path>/aws-reserved/sso.amazonaws.com/</Path>');
+}

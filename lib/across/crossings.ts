@@ -18,8 +18,24 @@ const MOST_OPEN = 32;
 
 /** A role of another account that can be assumed, before edges are made. */
 interface End extends Opening {
+  /** equal for equal ends of those who leave one account */
+  readonly id: number;
   readonly to: number;
   readonly step: string;
+}
+
+/** The ends of one account, each once: dozens of its principals may take the same thousands of roles. */
+class Ends {
+  readonly #known = new Map<Gate, Map<string, End>>();
+  #count = 0;
+
+  of(gate: Gate, { open, codes }: Opening): End {
+    const ofGate = remembered(this.#known, gate, () => new Map<string, End>());
+    const name = codes.length === 0 ? formulaKey(open) : `${codes.join()} ${formulaKey(open)}`;
+    return remembered(ofGate, name, () => ({
+      ...{ id: this.#count++, to: gate.node, step: gate.arn, open, codes },
+    }));
+  }
 }
 
 /**
@@ -50,18 +66,18 @@ export class Crossings {
 
   /** The edges out of an account, by node. Nodes without such an edge are left out. */
   from(account: PackedBorder): ReadonlyMap<number, readonly Edge[]> {
+    const known = new Ends();
     const ends = new Map<AskingNode, End[]>();
     // the outer loop is over accounts, so that each is compiled once
     for (const [into, asked] of this.#gatesFor(account))
-      for (const [one, gates] of asked) {
-        const open = this.#openEnds(account, one, { into, gates });
-        if (open.length > 0) remembered(ends, one, () => []).push(...open);
-      }
+      for (const [one, gates] of asked)
+        for (const [gate, opening] of this.#openGates(account, one, { into, gates }))
+          remembered(ends, one, () => []).push(known.of(gate, opening));
     // equal lists are one object: a search follows each list only once
     const alike = new Map<string, readonly Edge[]>();
     return new Map(
       [...ends].map(([{ node }, open]) => {
-        const name = open.map((end) => `${end.to} ${end.codes.join()} ${formulaKey(end.open)}`).join('\n');
+        const name = open.map(({ id }) => id).join();
         return [node, remembered(alike, name, () => edgesTo(open, { assumes: true }).map(tight))];
       }),
     );
@@ -85,18 +101,18 @@ export class Crossings {
     return asks && (this.#named.has('*') || this.#named.has(accountId));
   }
 
-  #openEnds(
+  #openGates(
     account: PackedBorder,
     one: AskingNode,
     { into, gates }: { readonly into: PackedBorder; readonly gates: Iterable<Gate> },
-  ): readonly End[] {
+  ): readonly (readonly [Gate, Opening])[] {
     const [asking, asked] = [this.#opened(account), this.#opened(into)];
     const subject = asking.subject(one);
     if (subject === null) return [];
     return [...gates].flatMap((gate) => {
       this.asked += 1;
       const opening = this.#isOpen(subject, asking.account, { into: asked, gate });
-      return opening.open === false ? [] : [{ to: gate.node, step: gate.arn, ...opening }];
+      return opening.open === false ? [] : [[gate, opening] as const];
     });
   }
 

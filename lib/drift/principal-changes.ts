@@ -53,7 +53,7 @@ function byId(snapshot: Snapshot): Map<string, PolicyRecord> {
 }
 
 /** A user, a role or a group. */
-interface Owner extends Subject {
+export interface Owner extends Subject {
   readonly word: 'user' | 'role' | 'group';
 }
 
@@ -97,7 +97,8 @@ function lifeChange(owner: Owner, isNew: boolean, life: Life | undefined): Input
   };
 }
 
-function againChange(owner: Owner): InputChange {
+/** A user or role that was deleted and created again under the same name. */
+export function againChange(owner: Owner): InputChange {
   const what = 'deleted and created again under the same name';
   const tell = (who: string): string => `${who} were ${what}`;
   return {

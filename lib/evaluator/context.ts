@@ -21,6 +21,8 @@ export interface Context {
   /** the prefix of the action, lower case; decides which spellings of a resource tag are equal */
   readonly service: string;
   readonly lookup: (canonical: string) => KeyState;
+  /** true: a key that is not known may have any value, also one that no request of AWS has */
+  readonly anyValue?: boolean;
   /**
    * what all clauses and resources together may still spend on values of unknown variables; absent: each has
    * its own budget

@@ -47,7 +47,7 @@ export function requestContext({ principal, action, given, complete }: GivenCont
     spelled.set(canonical, key);
   }
   const missing = complete ? null : undefined;
-  return { service, lookup: (key) => (states.has(key) ? states.get(key) : missing) };
+  return { service, anyValue: true, lookup: (key) => (states.has(key) ? states.get(key) : missing) };
 }
 
 /** The same tag key in another case; another spelling of the prefix is not a second tag. */

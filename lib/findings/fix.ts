@@ -13,6 +13,7 @@ export type PolicyChange =
     }
   | { readonly type: 'delete-inline-policy'; readonly principal: string; readonly policy: string }
   | { readonly type: 'detach-policy'; readonly principal: string; readonly policy: string }
+  | { readonly type: 'remove-from-group'; readonly user: string; readonly group: string }
   | { readonly type: 'put-trust'; readonly role: string; readonly document: Document };
 
 /** One change of a fix, as `latchkey whatif --change` reads it. */

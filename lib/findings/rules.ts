@@ -7,6 +7,7 @@ import { cmdShell } from './rules/cmd-shell.ts';
 import { eicNoOsUser } from './rules/eic-no-osuser.ts';
 import { exceptionRules } from './rules/exceptions.ts';
 import { denyGap, pathDeputy } from './rules/gaps.ts';
+import { hiddenManaged } from './rules/hidden-managed.ts';
 import { imdsV1 } from './rules/imds-v1.ts';
 import { instroleAdmin, instroleSelf } from './rules/instance-roles.ts';
 import { logGuard } from './rules/log-guard.ts';
@@ -54,6 +55,7 @@ export const RULES: readonly Rule[] = [
   userKeys,
   agentUnbound,
   covGap,
+  hiddenManaged,
   scpMgmt,
   ...exceptionRules,
 ];

@@ -35,6 +35,10 @@ function commandOf(change: PolicyChange, center: IdentityCenter | undefined): st
       return awsCommand('iam update-assume-role-policy', {
         ...{ 'role-name': holderOf(change.role).name, 'policy-document': jsonLine(change.document) },
       });
+    case 'remove-from-group':
+      return awsCommand('iam remove-user-from-group', {
+        ...{ 'user-name': holderOf(change.user).name, 'group-name': holderOf(change.group).name },
+      });
     default: {
       const set = permissionSetOf(change.principal);
       return set === null ? ofHolder(change) : ofPermissionSet(change, { set, center });
@@ -42,7 +46,10 @@ function commandOf(change: PolicyChange, center: IdentityCenter | undefined): st
   }
 }
 
-type HolderChange = Exclude<PolicyChange, { readonly type: 'put-policy' | 'put-trust' }>;
+type HolderChange = Exclude<
+  PolicyChange,
+  { readonly type: 'put-policy' | 'put-trust' | 'remove-from-group' }
+>;
 
 function ofHolder(change: HolderChange): string | null {
   const { kind, name } = holderOf(change.principal);

@@ -16,6 +16,8 @@ export interface Places {
   readonly organization: string | null;
   /** the values of a condition key (in lower case) in the account's trust policies */
   readonly asked: (key: string) => readonly string[];
+  /** the names of the groups that a user is in */
+  readonly groupsOf: (user: string) => readonly string[];
   /** ARNs of the principals and groups that have a policy */
   readonly carriersOf: (policy: string) => readonly string[];
 }
@@ -44,6 +46,7 @@ export function placesIn(snapshot: Snapshot): Places {
     record: (id) => records.get(id),
     owner: (arn) => owners.get(arn),
     roleOf: (trust) => trusts.get(trust),
+    groupsOf: (user) => users.find(({ arn }) => arn === user)?.groups ?? [],
     carriersOf: (policy) => carriers.get(policy) ?? [],
   };
 }
@@ -98,6 +101,7 @@ export function changesOf(places: Places, edits: readonly Edit[]): readonly Poli
       changes.push({ type: 'detach-policy', principal: edit.owner, policy: edit.policy });
     detached.add(name);
   }
+  changes.push(...departures(places, edits));
   const denials = edits.filter((edit) => edit.kind === 'deny');
   for (const [owner, own] of Map.groupBy(denials, (edit) => edit.owner)) {
     const statements = distinct(own.flatMap((edit) => edit.statements));
@@ -105,6 +109,17 @@ export function changesOf(places: Places, edits: readonly Edit[]): readonly Poli
     changes.push({ type: 'put-inline-policy', principal: owner, policy: freeName(places, owner), document });
   }
   return fits(places, changes) ? changes : null;
+}
+
+/** A group with a Deny is left by nobody. */
+function departures(places: Places, edits: readonly Edit[]): readonly PolicyChange[] {
+  const leaving = edits.filter((edit) => edit.kind === 'leave');
+  for (const { group } of leaving)
+    if (places.owner(group)?.policies.some((policy) => hasDeny(places, policy)))
+      throw new Error(`\`${group}\` holds a Deny: nobody is to leave it`);
+  return [...new Map(leaving.map(({ user, group }) => [`${user} ${group}`, { user, group }])).values()].map(
+    (one) => ({ type: 'remove-from-group', ...one }),
+  );
 }
 
 /** True if the policy has a Deny, or may have one. */

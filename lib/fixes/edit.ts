@@ -15,4 +15,6 @@ export type Edit =
   | { readonly kind: 'append'; readonly policy: string; readonly statements: readonly StatementJson[] }
   /** a Deny in an inline policy of its own */
   | { readonly kind: 'deny'; readonly owner: string; readonly statements: readonly StatementJson[] }
-  | { readonly kind: 'detach'; readonly owner: string; readonly policy: string };
+  | { readonly kind: 'detach'; readonly owner: string; readonly policy: string }
+  /** ARNs of a user and of a group without a Deny */
+  | { readonly kind: 'leave'; readonly user: string; readonly group: string };

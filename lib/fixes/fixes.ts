@@ -8,6 +8,7 @@ import type { FixCause } from './cause.ts';
 import { Causes } from './causes.ts';
 import { commandsOf } from './commands.ts';
 import type { FormContext } from './forms.ts';
+import { mfaFix } from './mfa-fix.ts';
 import { placeFix } from './place-fixes.ts';
 import { type Proposal, type Proposing, proposalFor, whyNothing } from './propose.ts';
 import { Prover } from './prover.ts';
@@ -100,12 +101,14 @@ class FindingFixes {
   /** The fix, or why there is none. */
   of(finding: Finding): Fix | string {
     const { kind, statements } = finding.cause;
-    if (kind !== 'statement' && kind !== 'trust') return placeFix(this.#proposing.prover.snapshot, finding);
+    const isOfPolicies = kind === 'statement' || kind === 'trust' || finding.rules.includes('NO-MFA');
+    if (!isOfPolicies) return placeFix(this.#proposing.prover.snapshot, finding);
     if (this.#count === this.#most)
       return `not tried this time: only the ${this.#most} gravest findings about policies are worked out`;
     if (this.#proposing.prover.isSpent)
       return `not tried this time: ${this.#count} graver findings took the work that fixes get in an account of this size`;
     this.#count += 1;
+    if (kind === 'setting') return mfaFix(this.#proposing.prover, finding);
     const cause = this.#causes.ofFinding(finding);
     if (!cause)
       return statements.length === 0

@@ -129,6 +129,26 @@ const policyOff: Form = (context, cause) => {
     : [{ says: detachment(context, cause), edits }];
 };
 
+/** People leave the group: where its other policies give the same access. */
+const leaveGroup: Form = ({ places }, { holders, rules, statements }) => {
+  if (rules.length === 0) return [];
+  const groups = new Set(
+    statements.flatMap(({ policy }) => places.carriersOf(policy).filter((arn) => /:group\//.test(arn))),
+  );
+  const edits = [...groups].flatMap((group): readonly Edit[] => {
+    const held = places.owner(group);
+    if (!held || held.policies.some((policy) => hasDeny(places, policy))) return [];
+    const members = holders.filter((arn) => places.groupsOf(arn).includes(held.name));
+    return members.map((user) => ({ kind: 'leave', user, group }));
+  });
+  const leaving = new Set(edits.map((edit) => ('user' in edit ? edit.user : '')));
+  const whom = leaving.size === 1 ? 'its 1 user' : `its ${leaving.size} users`;
+  const left = groups.size === 1 ? 'the group' : `the ${groups.size} groups`;
+  return edits.length === 0 || edits.length > MOST_CHANGED
+    ? []
+    : [{ says: `take ${whom} out of ${left} that ${groups.size === 1 ? 'has' : 'have'} it`, edits }];
+};
+
 function detached({ places }: FormContext, cause: FixCause, policy: string): readonly Edit[] {
   if (hasDeny(places, policy)) return [];
   return carriersOf(places, cause, policy).map((owner) => ({ kind: 'detach', owner, policy }));
@@ -160,6 +180,7 @@ const FORMS: readonly Form[] = [
   wholePath,
   gone,
   policyOff,
+  leaveGroup,
 ];
 
 /**

@@ -3,6 +3,7 @@ import type { Fix, FixChange } from '../findings/fix.ts';
 import { type Fleet, fleetsOf } from '../findings/fleets.ts';
 import { takesNoToken } from '../findings/rules/imds-v1.ts';
 import { openToAll, permissionOf } from '../findings/rules/open-ports.ts';
+import { closedToAll } from '../findings/rules/shared-disks.ts';
 import { awsCommand } from '../policy/shell-word.ts';
 import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, TEMPLATE_VERSION_TAG, tagOf } from '../snapshot/instance-tags.ts';
 import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
@@ -21,6 +22,7 @@ export function placeFix(snapshot: Snapshot, finding: Finding): Fix | string {
   if (kind === 'security-group') return groupFix(snapshot, finding);
   if (kind === 'launch-template' || kind === 'auto-scaling-group' || kind === 'region')
     return fleetFix(snapshot, finding);
+  if (kind === 'image' || kind === 'snapshot') return sharingFix(snapshot, finding);
   return WITHOUT_FORM[kind] ?? 'no form of a fix is about this: see what to do';
 }
 
@@ -30,9 +32,20 @@ const WITHOUT_FORM: Readonly<Partial<Record<Finding['cause']['kind'], string>>> 
   setting:
     'a setting of the account, or a policy for everybody, is to be made: what it says is for people to decide',
   principal: 'an earlier version found it, which named no statement',
-  image: 'who may still use the image is for people to decide: see what to do',
-  snapshot: 'who may still use the snapshot is for people to decide: see what to do',
 };
+
+/** Accounts may have a reason to read a disk; everybody has none. */
+function sharingFix(snapshot: Snapshot, { cause }: Finding): Fix | string {
+  const { kind, resource } = cause;
+  const closed = closedToAll(snapshot, resource);
+  if (closed === null)
+    return `which accounts may still use the ${kind} is for people to decide: see what to do`;
+  const { command, others } = closed;
+  const rest =
+    others === 0 ? '' : `; it stays shared with ${others} ${others === 1 ? 'other' : 'others'} by name`;
+  const says = `${kind} ${nameIn(resource)}: take the permission from everybody${rest}`;
+  return { says, change: [], ...NO_CELL, commands: [command] };
+}
 
 function groupFix(snapshot: Snapshot, { cause, rules }: Finding): Fix | string {
   const [, , , region = '', , resource = ''] = cause.resource.split(':');

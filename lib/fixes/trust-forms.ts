@@ -28,6 +28,26 @@ export function trustCandidates(places: Places, cause: FixCause): readonly Candi
   return forms.flatMap((form) => candidate(places, cause, form) ?? []);
 }
 
+/**
+ * The statement with MFA required of users of the account, and of the account as a whole; roles that it names are let in
+ * as before. Null: it lets in nobody of that kind, or asks them already.
+ */
+export function withMfa(places: Places, statement: StatementJson): readonly StatementJson[] | null {
+  if (statement.Effect !== 'Allow') return null;
+  const entries = entriesOf(statement);
+  const own = entries.filter((entry) => isOwn(places, entry) && isWholeOrUser(entry));
+  const condition = merged(statement.Condition ?? {}, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
+  if (own.length === 0 || condition === null) return null;
+  const { Sid: _, ...limited } = statement;
+  return [
+    ...withEntries(
+      statement,
+      entries.filter((entry) => !own.includes(entry)),
+    ),
+    { ...limited, Principal: { AWS: own }, Condition: condition },
+  ];
+}
+
 const isOwn = ({ accountId }: Places, entry: string): boolean =>
   entry === accountId || entry.split(':')[4] === accountId;
 

@@ -5,8 +5,8 @@ import { shortTime } from '../render/names.ts';
 import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
 import type { OrgPart } from '../render/org/org-part.ts';
-import { type OrgReach, orgReach, type ReachLimits, type UnknownBorder } from '../render/org/org-reach.ts';
-import { ON_A_PAGE } from '../render/org/reach-section.ts';
+import { type OrgReach, orgReach, type UnknownBorder } from '../render/org/org-reach.ts';
+import { PUBLISHED } from '../render/org/reach-section.ts';
 import { type AccountSummary, readSummary, type SummaryRead, summariesOf } from './account-summary.ts';
 import { COMPRESSED, readBorderOf } from './border-file.ts';
 import { accountIn } from './digest-content.ts';
@@ -59,12 +59,6 @@ export async function writeOrganization(
   return organizationKey;
 }
 
-/**
- * The work that publish does for chains: half of its 300 s at most. Organisations whose roles trust a hub and a few
- * neighbours need a fifth of it at 5,000 accounts; where every role trusts every account it grows with the square of the accounts.
- */
-const ON_THE_PAGE: ReachLimits = { ...ON_A_PAGE, asked: 1_000_000, followed: 2_000_000 };
-
 interface Ended {
   readonly prefix: string;
   /** null: the account has no finished run */
@@ -80,7 +74,7 @@ async function reachOf(store: ObjectStore, accounts: readonly Ended[]): Promise<
     if (typeof border === 'string') unknown.push({ account: accountIn(prefix), why: border });
     else borders.add(border);
   }
-  return orgReach(borders, unknown, ON_THE_PAGE);
+  return orgReach(borders, unknown, PUBLISHED);
 }
 
 /** The border, or why there is none. */

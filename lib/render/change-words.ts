@@ -41,7 +41,9 @@ function onShort(counted: Counted): string {
 }
 
 /** `3 instances came, 3 went: the same 9 principals reach them`: nobody gained anything. */
-function alikeText({ rows, counts }: Change): string {
+function alikeText(change: Change): string {
+  const { rows, counts } = change;
+  if (change.cause.again) return `${againWho(change)} created again: the same access as before`;
   const [came, went] = (['gained', 'lost'] as const).map((change) => {
     const those = rows.filter((row) => row.change === change);
     return new Set(those.flatMap(({ instances }) => instances)).size;
@@ -91,6 +93,12 @@ const STRENGTH_WORDS: ReadonlyMap<number, string> = new Map([
   [SHELL, 'a shell'],
   [SHELL_IF, 'a shell under a condition'],
 ]);
+
+/** `2 people were`, `1 principal was`: who was created again; the cause names them. */
+function againWho({ counts: { principals, people } }: Change): string {
+  const who = people === principals ? count(principals, 'person', 'people') : count(principals, 'principal');
+  return `${who} ${principals === 1 ? 'was' : 'were'}`;
+}
 
 /**
  * The subject of a change; a role of IAM Identity Center by its permission set. A principal that was created

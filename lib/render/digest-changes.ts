@@ -26,7 +26,7 @@ function changeRow(told: ToldChange, accounts: number, field: Field, linkTo: Lin
     severity,
     head: field(`${where}${told.what}`),
     lines: [
-      ...(WITHOUT_CELLS.has(cause.kind) ? [] : [names]),
+      ...(WITHOUT_CELLS.has(cause.kind) || told.principals.names.length === 0 ? [] : [names]),
       ...changeLines(told, field),
       field(cause.detail),
       handLine(cause, field),

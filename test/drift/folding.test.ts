@@ -67,6 +67,52 @@ describe('the same change of several is one cause', () => {
     for (const one of cause('AIDAONE')) expect(one).not.toMatchObject(again);
   });
 
+  it('users created again with the access that they had are one line without cells', () => {
+    const power = { policies: [{ name: 'p', document: allow('ec2:StopInstances') }] };
+    const some = (mark: string, more: AccountInput = {}): AccountInput => ({
+      users: [
+        { name: 'alice', id: `AIDA1${mark}`, ...power },
+        { name: 'bob', id: `AIDA2${mark}`, ...power },
+        // without access, nobody needs to know
+        { name: 'eve', id: `AIDA3${mark}` },
+      ],
+      instances: [{ id: 'i-1000' }],
+      ...more,
+    });
+    const [one, ...others] = drift(some('A'), some('B'));
+    expect(others).toEqual([]);
+    expect(one?.cause).toEqual({
+      ...{ kind: 'principal', alike: true, again: true },
+      detail:
+        'users `alice` and `bob` were deleted and created again under the same name: with the same access as before',
+    });
+    expect(one?.groups).toEqual([]);
+    expect(one?.counts).toMatchObject({ gained: 0, lost: 0, changed: 0, principals: 2, people: 2 });
+    expect(drift(some('A'), some('A'))).toEqual([]);
+    const event = record('CreateUser', { userName: 'bob' });
+    expect(drift(some('A'), some('B'), [event]).map(({ cause }) => [cause.eventName, cause.detail])).toEqual([
+      [undefined, expect.stringContaining('user `alice` was deleted')],
+      ['CreateUser', expect.stringContaining('user `bob` was deleted')],
+    ]);
+  });
+
+  it('one of two that were created again gained access: the other is told quietly', () => {
+    const start = allow('ssm:StartSession');
+    const some = (mark: string, more: readonly object[]): AccountInput => ({
+      users: [
+        { name: 'alice', id: `AIDA1${mark}`, policies: [{ name: 'p', document: start }] },
+        { name: 'bob', id: `AIDA2${mark}`, policies: [{ name: 'p', document: start }, ...(more as [])] },
+      ],
+      instances: [{ id: 'i-1000' }],
+    });
+    const all = drift(some('A', []), some('B', [{ name: 'q', document: allow('ec2:StopInstances') }]));
+    const quiet = all.filter(({ cause }) => cause.alike);
+    expect(quiet.map(({ cause }) => cause.detail)).toEqual([
+      'user `alice` was deleted and created again under the same name: with the same access as before',
+    ]);
+    expect(all.some(({ counts }) => counts.gained > 0)).toBe(true);
+  });
+
   it('and the changes of two events are two causes, those of one event one', () => {
     const tagged = (eventID: string, some: readonly string[]) =>
       record(

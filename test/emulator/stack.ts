@@ -19,6 +19,8 @@ export interface StackSettings {
   /** the folder that `serverless package` wrote */
   readonly packaged: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** left out: the emulator's own account */
+  readonly accountId?: string;
 }
 
 export interface Stack {
@@ -27,11 +29,11 @@ export interface Stack {
   readonly resources: Readonly<Record<string, string>>;
 }
 
-/** Settings of every client of the emulator; any credentials are accepted. */
-export const emulated = (endpoint: string) => ({
+/** Settings of every client of the emulator; any credentials are accepted. An access key of twelve digits is that account. */
+export const emulated = (endpoint: string, accountId = 'test') => ({
   endpoint,
   region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  credentials: { accessKeyId: accountId, secretAccessKey: 'test' },
 });
 
 const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'] as const;
@@ -39,8 +41,10 @@ const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'] as const;
 const TEMPLATE = 'template.json';
 
 /** Creates the stack with its deployment bucket, uploads the functions, and updates it to the whole template. */
-export async function deployStack({ endpoint, name, packaged, parameters }: StackSettings): Promise<Stack> {
-  const client = new CloudFormationClient(emulated(endpoint));
+export async function deployStack(settings: StackSettings): Promise<Stack> {
+  const { endpoint, name, packaged, parameters } = settings;
+  const aws = emulated(endpoint, settings.accountId);
+  const client = new CloudFormationClient(aws);
   const template = async (file: string) => asEmulated(await readFile(path.join(packaged, file), 'utf8'));
   const whole = await template('cloudformation-template-update-stack.json');
   await client.send(
@@ -51,11 +55,9 @@ export async function deployStack({ endpoint, name, packaged, parameters }: Stac
   );
   await settled(client, name, 'CREATE_COMPLETE');
   const { ServerlessDeploymentBucket: bucket = '' } = await resourcesOf(client, name);
-  await uploadFunctions(endpoint, bucket, packaged, whole);
+  await uploadFunctions(new S3Client(aws), bucket, packaged, whole);
   // like the framework: a template inside a request may have 51,200 characters
-  await new S3Client(emulated(endpoint)).send(
-    new PutObjectCommand({ Bucket: bucket, Key: TEMPLATE, Body: whole }),
-  );
+  await new S3Client(aws).send(new PutObjectCommand({ Bucket: bucket, Key: TEMPLATE, Body: whole }));
   await client.send(
     new UpdateStackCommand({
       StackName: name,
@@ -89,10 +91,10 @@ export async function createStack(
 
 /** The same stack with other parameters; those that are not given here keep their values. */
 export async function updateParameters(
-  { endpoint, name, parameters }: StackSettings,
+  { endpoint, name, parameters, accountId }: StackSettings,
   changed: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const client = new CloudFormationClient(emulated(endpoint));
+  const client = new CloudFormationClient(emulated(endpoint, accountId));
   await client.send(
     new UpdateStackCommand({
       StackName: name,
@@ -128,12 +130,11 @@ function asEmulated(template: string): string {
 }
 
 async function uploadFunctions(
-  endpoint: string,
+  s3: S3Client,
   Bucket: string,
   packaged: string,
   template: string,
 ): Promise<void> {
-  const s3 = new S3Client(emulated(endpoint));
   const zips = (await readdir(packaged)).filter((file) => file.endsWith('.zip'));
   for (const zip of zips) {
     const Key = new RegExp(`"S3Key": ?"([^"]*/${zip.replace('.', '\\.')})"`).exec(template)?.[1];

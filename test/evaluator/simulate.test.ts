@@ -204,6 +204,15 @@ describe('a case', () => {
   });
 });
 
+test('a key that is not known may have any value, also one that AWS would refuse', () => {
+  const Condition = { StringEquals: { 'aws:PrincipalTag/team': 'a*' } };
+  const identityPolicies = [policy({ ...OPEN, Condition })];
+  expect(decide({ contextIsComplete: false, identityPolicies })).toMatchObject({
+    decision: 'conditional',
+    condition: { anyOf: [{ allOf: [{ key: 'aws:PrincipalTag/team', values: ['a*'] }] }] },
+  });
+});
+
 describe('an operator that IAM does not have', () => {
   const message = (name: string): string =>
     `\`${name}\` is not a condition operator: the statement is taken not to apply; correct its name`;

@@ -130,6 +130,8 @@ const ANSWERS: Answers = {
   'ec2.DescribeSnapshots': () => '<snapshotSet/>',
   'ec2.DescribeLaunchTemplates': () => '<launchTemplates/>',
   'ec2.GetInstanceMetadataDefaults': () => '<accountLevel/>',
+  'ec2.GetManagedResourceVisibility': () =>
+    '<visibility><defaultVisibility>hidden</defaultVisibility></visibility>',
   'ssm.DescribeInstanceInformation': ({ region }) => ({
     InstanceInformationList: [{ InstanceId: `i-${region}-1`, PingStatus: 'Online' }],
   }),

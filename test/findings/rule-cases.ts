@@ -19,6 +19,10 @@ const alice = (...policies: object[]): AccountInput => ({
   users: [{ name: 'alice', policies }],
   instances: TWO,
 });
+const visibility = (data: object) => ({
+  ...{ call: 'ec2.get-managed-resource-visibility', region: 'us-east-1', argument: null },
+  data,
+});
 const trust = (statement: object) => ({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', ...statement }],
@@ -431,6 +435,37 @@ export const RULE_CASES: readonly RuleCase[] = [
     },
     null,
   ],
+  [
+    'HIDDEN-MANAGED',
+    'hidden, and nothing says that they were asked for',
+    { instances: TWO, kept: [visibility({ Visibility: { DefaultVisibility: 'hidden' } })] },
+    'root',
+  ],
+  [
+    'HIDDEN-MANAGED',
+    'hidden, and they were asked for',
+    {
+      instances: TWO,
+      kept: [visibility({ Visibility: { DefaultVisibility: 'hidden' }, IncludeManagedResources: true })],
+    },
+    null,
+  ],
+  [
+    'HIDDEN-MANAGED',
+    'hidden, and one is in the list',
+    {
+      instances: [...TWO, { id: 'i-3', keys: { 'ec2:ManagedResourceOperator': 'eks.amazonaws.com' } }],
+      kept: [visibility({ Visibility: { DefaultVisibility: 'hidden' } })],
+    },
+    null,
+  ],
+  [
+    'HIDDEN-MANAGED',
+    'visible',
+    { instances: TWO, kept: [visibility({ Visibility: { DefaultVisibility: 'visible' } })] },
+    null,
+  ],
+  ['HIDDEN-MANAGED', 'an answer without the setting', { instances: TWO, kept: [visibility({})] }, null],
   [
     'SCP-MGMT',
     'in the management account',

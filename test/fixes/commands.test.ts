@@ -54,6 +54,10 @@ test.each<[PolicyChange, ...string[]]>([
     `aws iam update-assume-role-policy --role-name Web --policy-document ${TEXT}`,
   ],
   [
+    { type: 'remove-from-group', user, group: 'arn:aws:iam::111122223333:group/teams/ops' },
+    'aws iam remove-user-from-group --user-name mia --group-name ops',
+  ],
+  [
     { type: 'delete-inline-policy', principal: user, policy: 'a\u202eb' },
     '# a name in this change hides characters: make it by hand, as `change` has it',
   ],

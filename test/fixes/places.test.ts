@@ -5,7 +5,7 @@ import type { Finding } from '../../lib/findings/finding.ts';
 import type { FixChange } from '../../lib/findings/fix.ts';
 import { type Effort, fixesFor } from '../../lib/fixes/fixes.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import type { KeptAnswer, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
 import { PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
 import { ACCOUNT_ID, account, allow, STARTS_SESSIONS } from '../fixtures/account.ts';
@@ -218,4 +218,161 @@ test('a caller that waits gets fixes for the gravest findings, and is told which
   const left = policies.filter(({ id }) => one.whyNot.get(id)?.startsWith('not tried this time: 1 graver'));
   expect(policies.filter(({ id }) => one.ofFindings.has(id))).toHaveLength(1);
   expect(left).toHaveLength(policies.length - 1);
+});
+
+const ENTRIES = { all: { Group: 'all' }, partner: { UserId: '444455556666' } };
+const shared = (call: string, argument: string, permissions: object): KeptAnswer => ({
+  ...{ call, region: 'us-east-1', argument },
+  data: permissions,
+});
+
+/** What a line takes away, as the CLI reads it; and the account after it. */
+function unshared(snapshot: Snapshot, line: string): Snapshot {
+  const id = /--(?:image|snapshot)-id (\S+)/.exec(line)?.[1];
+  const json = /--launch-permission '(.*)'$/.exec(line)?.[1];
+  const removed: readonly object[] =
+    json === undefined
+      ? (/--group-names (\S+)/.exec(line)?.[1] ?? '').split(',').map((Group) => ({ Group }))
+      : JSON.parse(json).Remove;
+  const gone = new Set(removed.map((one) => JSON.stringify(one)));
+  return {
+    ...snapshot,
+    kept: (snapshot.kept ?? []).map((answer) => {
+      if (answer.argument !== id) return answer;
+      const lists = Object.entries(answer.data as Record<string, readonly object[]>);
+      const left = lists.map(([key, list]) => [key, list.filter((one) => !gone.has(JSON.stringify(one)))]);
+      return { ...answer, data: Object.fromEntries(left) };
+    }),
+  };
+}
+
+test.each([
+  ['AMI-PUBLIC', 'AMI-UNKNOWN', 'ec2.describe-image-attribute', 'ami-1', 'LaunchPermissions'],
+  ['SNAP-PUBLIC', 'SNAP-UNKNOWN', 'ec2.describe-snapshot-attribute', 'snap-1', 'CreateVolumePermissions'],
+] as const)('%s is taken from everybody, and an account keeps it', (rule, other, call, id, list) => {
+  const given = account({
+    instances: [{ id: 'i-1' }],
+    kept: [shared(call, id, { [list]: [ENTRIES.all, ENTRIES.partner] })],
+  });
+  const { fix } = fixesOf(given).of(rule);
+  expect(fix).toMatchObject({ change: [], removes: 0, adds: 0 });
+  expect(fix?.says).toContain('it stays shared with 1 other by name');
+  expect(fix?.commands).toHaveLength(1);
+  const then = rulesOf(unshared(given, fix?.commands[0] ?? ''));
+  expect(then).not.toContain(rule);
+  expect(then).toContain(other);
+  // an account that was named may have a reason
+  const named = account({
+    instances: [{ id: 'i-1' }],
+    kept: [shared(call, id, { [list]: [ENTRIES.partner] })],
+  });
+  expect(fixesOf(named).of(other)).toMatchObject({ fix: undefined, why: /is for people to decide/ });
+});
+
+/** The verdict of a cell with MFA in the session, and with a key alone. */
+function verdicts(snapshot: Snapshot, who: string, path: string) {
+  const matrix = buildMatrix(snapshot);
+  const principal = matrix.principals.findIndex(({ arn }) => arn.endsWith(`/${who}`));
+  const cell = matrix.groups.find((one) => one.path === path && one.principals.includes(principal));
+  const terms = cell?.outcome.condition?.anyOf.flatMap(({ allOf }) => allOf) ?? [];
+  return { verdict: cell?.outcome.verdict ?? 'denied', asks: terms.map(({ key }) => key.toLowerCase()) };
+}
+
+const MFA_KEY = 'aws:multifactorauthpresent';
+
+test('the grant itself asks for MFA where only people have it, and allows nothing else', () => {
+  const given = account({
+    users: [{ name: 'alice', policies: [{ name: 'p', document: allow(STARTS_SESSIONS) }] }],
+    instances: [{ id: 'i-1' }],
+  });
+  const { fix } = fixesOf(given).of('NO-MFA');
+  expect(fix).toMatchObject({ removes: 0, adds: 0, change: [{ type: 'put-inline-policy', policy: 'p' }] });
+  expect(fix?.narrows).toBeGreaterThan(0);
+  const then = after(given, fix?.change);
+  expect(rulesOf(then)).not.toContain('NO-MFA');
+  expect(verdicts(then, 'alice', 'session-manager')).toEqual({ verdict: 'conditional', asks: [MFA_KEY] });
+});
+
+test('what grants more, or is of machines as well, stays, and people without MFA are denied the shell alone', () => {
+  const given = account({
+    users: [
+      { name: 'alice', groups: ['ops'] },
+      { name: 'bob', policies: ['Wide'] },
+    ],
+    groups: [{ name: 'ops', policies: [allow('*')] }],
+    policies: [{ name: 'Wide', document: allow(['ssm:*', 'ssmmessages:*']) }],
+    roles: [{ name: 'ci', policies: ['Wide'] }],
+    instances: [{ id: 'i-1', role: 'ci' }],
+  });
+  const { fix } = fixesOf(given).of('NO-MFA');
+  expect(fix).toMatchObject({ removes: 0, adds: 0 });
+  const then = after(given, fix?.change);
+  expect(rulesOf(then)).not.toContain('NO-MFA');
+  for (const who of ['alice', 'bob']) expect(verdicts(then, who, 'run-command').asks, who).toContain(MFA_KEY);
+  // the machine is asked for nothing, and nobody is locked out of setting up MFA
+  expect(verdicts(then, 'ci', 'run-command')).toEqual(verdicts(given, 'ci', 'run-command'));
+  expect(JSON.stringify(fix?.change)).not.toMatch(/"iam:/);
+});
+
+test('a role that users take asks them for MFA, and the roles of machines come as before', () => {
+  const ci = `arn:aws:iam::${ACCOUNT_ID}:role/ci`;
+  const given = account({
+    users: [{ name: 'alice', policies: [allow('sts:AssumeRole')] }],
+    roles: [
+      {
+        name: 'Operator',
+        policies: [allow(STARTS_SESSIONS)],
+        trust: trusting({
+          ...ENTER,
+          Sid: 'In',
+          Principal: { AWS: [`arn:aws:iam::${ACCOUNT_ID}:user/alice`, ci] },
+        }),
+      },
+      { name: 'ci', policies: [allow('sts:AssumeRole')] },
+    ],
+    instances: [{ id: 'i-1', role: 'ci' }],
+  });
+  const { fix } = fixesOf(given).of('NO-MFA');
+  expect(fix?.change).toMatchObject([
+    {
+      type: 'put-trust',
+      document: {
+        Statement: [
+          { Sid: 'In', Principal: { AWS: [ci] } },
+          { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } },
+        ],
+      },
+    },
+  ]);
+  const then = after(given, fix?.change);
+  expect(verdicts(then, 'alice', 'session-manager')).toEqual({ verdict: 'conditional', asks: [MFA_KEY] });
+  expect(verdicts(then, 'ci', 'session-manager')).toEqual(verdicts(given, 'ci', 'session-manager'));
+});
+
+test('users leave a group that is full and gives the same access by two policies, unless it holds a Deny', () => {
+  const full = (...more: readonly string[]) => ({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ['ssm:*', ...more], Resource: '*' },
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${'x'.repeat(2400)}/*` },
+    ],
+  });
+  const changes = (more: readonly object[]) => {
+    const given = account({
+      users: [{ name: 'alice', groups: ['ops'] }],
+      groups: [{ name: 'ops', policies: [full(), full('sqs:*'), ...more] }],
+      instances: [{ id: 'i-1', tags: { env: 'prod' } }],
+    });
+    const { findings, of } = fixesOf(given);
+    const rules = findings.flatMap(({ cause, rules }) => (cause.kind === 'statement' ? rules : []));
+    return rules.flatMap((rule) => of(rule).fix?.change ?? []).filter(({ type }) => !type.startsWith('put'));
+  };
+  const left = {
+    type: 'remove-from-group',
+    user: `arn:aws:iam::${ACCOUNT_ID}:user/alice`,
+    group: `arn:aws:iam::${ACCOUNT_ID}:group/ops`,
+  };
+  expect(changes([])).toContainEqual(left);
+  const guard = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: 's3:*', Resource: '*' }] };
+  expect(changes([guard])).not.toContainEqual(left);
 });

@@ -160,6 +160,7 @@ data "aws_iam_policy_document" "read" {
       "ec2:DescribeSnapshots",
       "ec2:DescribeLaunchTemplates",
       "ec2:GetInstanceMetadataDefaults",
+      "ec2:GetManagedResourceVisibility",
     ]
 
     resources = [

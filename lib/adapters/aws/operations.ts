@@ -6,6 +6,7 @@ import {
   DescribeSnapshotAttributeCommand,
   type EC2Client,
   GetInstanceMetadataDefaultsCommand,
+  GetManagedResourceVisibilityCommand,
   GetSerialConsoleAccessStatusCommand,
   paginateDescribeImages,
   paginateDescribeInstanceConnectEndpoints,
@@ -105,6 +106,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'ec2.get-instance-metadata-defaults': ec2((client) =>
     client.send(new GetInstanceMetadataDefaultsCommand({})),
   ),
+  'ec2.get-managed-resource-visibility': ec2(async (client) => ({
+    ...(await client.send(new GetManagedResourceVisibilityCommand({}))),
+    // an answer does not say what was asked: a region that knows this call knows the parameter of `instancesOf`
+    IncludeManagedResources: true,
+  })),
 
   ...IDENTITY_CENTER_OPERATIONS,
   ...SSM_OPERATIONS,

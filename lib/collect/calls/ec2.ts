@@ -140,4 +140,12 @@ export const EC2_CALLS: readonly AwsCall[] = [
     grants: grant(FLEET, 'ec2:GetInstanceMetadataDefaults'),
     purpose: 'metadata options of new instances',
   },
+  {
+    ...EC2,
+    operation: 'get-managed-resource-visibility',
+    reader: 'kept',
+    grants: grant(FLEET, 'ec2:GetManagedResourceVisibility'),
+    purpose:
+      'whether lists hide the instances that a service manages. `"IncludeManagedResources": true` in it says that they were asked for: `latchkey collect` adds it',
+  },
 ];

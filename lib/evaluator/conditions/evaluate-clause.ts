@@ -155,7 +155,7 @@ function unknownKey(
   context: Context,
   there: boolean = false,
 ): Formula {
-  const possible = possibleValues(clause, operator, context.service);
+  const possible = context.anyValue ? clause : possibleValues(clause, operator, context.service);
   if (possible !== clause && possible.values.length === 0)
     return withoutValues(clause, operator, context.service, there);
   const asked = atomOf(possible, context);

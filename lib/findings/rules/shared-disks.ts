@@ -1,5 +1,5 @@
 import { plain, quoted } from '../../policy/quoted.ts';
-import type { KeptAnswer } from '../../snapshot/snapshot.ts';
+import type { KeptAnswer, Snapshot } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
@@ -167,11 +167,31 @@ function permissionsOf({ data }: KeptAnswer, { permissions }: Shared) {
       names.flatMap((name) => (typeof item?.[name] === 'string' ? [item[name] as string] : [])),
     );
   return {
+    count: items.length,
     groups: texts('Group'),
     accounts: texts('UserId'),
     others: texts('OrganizationArn', 'OrganizationalUnitArn'),
   };
 }
+
+/** The call that takes an image or a snapshot from everybody, and how many others it stays shared with. */
+export function closedToAll(
+  snapshot: Snapshot,
+  resource: string,
+): { readonly command: string; readonly others: number } | null {
+  const [, , , region = '', , rest = ''] = resource.split(':');
+  const [word, argument = ''] = rest.split('/');
+  const shared = [IMAGE, SNAPSHOT].find((one) => one.word === word);
+  const answer = snapshot.kept?.find(
+    (one) => one.call === shared?.attribute && one.region === region && one.argument === argument,
+  );
+  if (!shared || !answer || !CAN_BE_TYPED.test(argument)) return null;
+  const { count, groups } = permissionsOf(answer, shared);
+  if (!groups.includes('all')) return null;
+  return { command: shared.undo(argument, region, ['all'], []), others: count - 1 };
+}
+
+const CAN_BE_TYPED = /^[a-z]+-[0-9a-z]+$/;
 
 const isStranger = ({ snapshot, expected }: Facts, id: string): boolean =>
   id !== snapshot.accountId && !expected.knownAccounts.includes(id);
@@ -198,7 +218,7 @@ function hit(
     ...who.map((id) => `account ${plain(id)}`),
     ...outside.map(quoted),
   ];
-  const undo = /^[a-z]+-[0-9a-z]+$/.test(argument)
+  const undo = CAN_BE_TYPED.test(argument)
     ? `; for example ${shared.undo(argument, region, groups, who)}`
     : '';
   return {

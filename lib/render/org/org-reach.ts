@@ -62,9 +62,9 @@ export function orgReach(
   const keepGravest = (): void => {
     groups = groups.sort(gravestFirst).slice(0, limits.groups);
   };
-  const reached = new AlikeReach(graph);
+  const reached = new AlikeReach(graph, limits.accounts);
   for (const start of graph.starts()) {
-    const group = groupOf(start, reached.by(start), limits.accounts);
+    const group = groupOf(start, reached.by(start));
     if (group.accountCount === 0) continue;
     groupCount += 1;
     principalCount += group.principalCount;
@@ -81,19 +81,21 @@ export function orgReach(
 /** Of an account in which thousands of people get to all others in the same way, one search is enough. */
 class AlikeReach {
   readonly #graph: OrganizationGraph;
+  readonly #most: number;
   /** of the account that somebody began in last */
-  readonly #known = new Map<EdgeLists, readonly AccountReach[]>();
+  readonly #known = new Map<EdgeLists, ReachOfGroup>();
   #accountId = '';
 
-  constructor(graph: OrganizationGraph) {
+  constructor(graph: OrganizationGraph, most: number) {
     this.#graph = graph;
+    this.#most = most;
   }
 
-  by(start: Start): readonly AccountReach[] {
+  by(start: Start): ReachOfGroup {
     if (start.accountId !== this.#accountId) this.#known.clear();
     this.#accountId = start.accountId;
     const alike = this.#graph.beginsLike(start);
-    const reached = (): readonly AccountReach[] => accountsReached(this.#graph, start);
+    const reached = (): ReachOfGroup => reachOf(accountsReached(this.#graph, start), this.#most);
     return alike === null ? reached() : remembered(this.#known, alike, reached);
   }
 }
@@ -112,20 +114,22 @@ function gravestFirst(a: ReachGroup, b: ReachGroup): number {
 const strengthOf = (strongest: string): number =>
   STRENGTHS.findIndex(({ word }) => word.split(':')[0] === strongest);
 
-function groupOf(
-  { accountId, principals, people }: Start,
-  accounts: readonly AccountReach[],
-  most: number,
-): ReachGroup {
+function groupOf({ accountId, principals, people }: Start, reach: ReachOfGroup): ReachGroup {
   return {
     ...{ accountId, principals: principals.slice(0, MOST_PRINCIPALS), principalCount: principals.length },
-    people,
-    ...{ accounts: accounts.slice(0, most), accountCount: accounts.length },
-    strongest: accounts[0]?.strongest ?? '',
-    instances: accounts.reduce((sum, { instances }) => sum + instances, 0),
-    production: accounts.reduce((sum, { production }) => sum + production, 0),
+    ...{ people, ...reach },
   };
 }
+
+type ReachOfGroup = Omit<ReachGroup, 'accountId' | 'principals' | 'principalCount' | 'people'>;
+
+/** Only the first accounts are kept: there may be thousands. */
+const reachOf = (accounts: readonly AccountReach[], most: number): ReachOfGroup => ({
+  ...{ accounts: accounts.slice(0, most), accountCount: accounts.length },
+  strongest: accounts[0]?.strongest ?? '',
+  instances: accounts.reduce((sum, { instances }) => sum + instances, 0),
+  production: accounts.reduce((sum, { production }) => sum + production, 0),
+});
 
 const MOST_NAMED = 5;
 

@@ -5,8 +5,14 @@ import type { OrgReach, ReachGroup, ReachLimits } from './org-reach.ts';
 import { orgTable } from './org-table.ts';
 
 /** Numbers of listed groups of principals, of accounts for each, and of names. */
-export const ON_A_PAGE: ReachLimits = { groups: 200, accounts: 20 };
+const ON_A_PAGE: ReachLimits = { groups: 200, accounts: 20 };
 const MOST_NAMES = 5;
+
+/**
+ * The work that publish does for chains: half of its 300 s at most. Organisations whose roles trust a hub and a few
+ * neighbours need a fifth of it at 5,000 accounts; where every role trusts every account it grows with the square of the accounts.
+ */
+export const PUBLISHED: ReachLimits = { ...ON_A_PAGE, asked: 1_000_000, followed: 2_000_000 };
 
 /** Which principals reach other accounts, as the policies of both sides allow. */
 export const reachSection = ({ groups, groupCount, unknown }: OrgReach): Html =>

@@ -1,0 +1,78 @@
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import type { Role, User } from '../snapshot/snapshot.ts';
+import { eventFinder, type FindEvent } from './attribute.ts';
+import { causeIds, causeKeys } from './cause.ts';
+import type { Changes } from './changes.ts';
+import type { Drift } from './drift.ts';
+import type { InputChange } from './input-change.ts';
+import { againChange } from './principal-changes.ts';
+import type { Run } from './run.ts';
+import { pairs } from './same.ts';
+
+/** Principals whose events are looked up: more are told together. */
+const MOST_NAMED = 10;
+
+interface Recreated {
+  readonly principal: number;
+  readonly input: InputChange;
+}
+
+/**
+ * Users and roles that were deleted and created again under the same name, and have the access that they had: a cause
+ * without changed cells, told as one line for all users and one for all roles, or one for each event. Those whose
+ * access differs are causes with cells.
+ */
+export function recreatedDrift(
+  before: Run,
+  after: Run,
+  changes: Changes,
+  events: readonly ChangeEvent[],
+): readonly Drift[] {
+  const all = recreated(before, after, changes);
+  const named: FindEvent = eventFinder(events, {
+    from: before.snapshot.takenAt,
+    to: after.snapshot.takenAt,
+  });
+  const eventFor: FindEvent = all.length > MOST_NAMED ? () => null : named;
+  const keys = causeKeys(
+    all.map(({ input }) => input),
+    eventFor,
+  );
+  const ids = causeIds();
+  return [...Map.groupBy(all, ({ input }) => keys.keyOf(input)).values()].map((some) => {
+    const cause = keys.causeOf(
+      some.map(({ input }) => input),
+      true,
+    );
+    const people = some.filter(({ principal }) => changes.isPerson(principal)).length;
+    return {
+      id: ids(cause),
+      cause,
+      counts: {
+        ...{ gained: 0, lost: 0, changed: 0, principals: some.length, people },
+        ...{ instances: 0, production: 0 },
+      },
+      groups: [],
+    };
+  });
+}
+
+function recreated({ snapshot: old }: Run, { snapshot: now }: Run, changes: Changes): readonly Recreated[] {
+  const touched = new Set<number>();
+  for (const { groups } of changes.causes)
+    for (const list of new Set(groups.map(({ principals }) => principals)))
+      for (const one of list) touched.add(one);
+  const holding = new Set<number>();
+  const { principals, groups } = changes.sides.after;
+  for (const list of new Set(groups.map((group) => group.principals)))
+    for (const one of list) holding.add(principals[one] as number);
+  const numbers = new Map(changes.names.principals.map((arn, number) => [arn, number]));
+  const again = (word: 'user' | 'role', were: readonly (User | Role)[], are: readonly (User | Role)[]) =>
+    [...pairs(were, are, ({ arn }) => arn)].flatMap(([arn, was, is]): readonly Recreated[] => {
+      const principal = numbers.get(arn);
+      if (!was || !is || was.id === is.id || principal === undefined) return [];
+      if (touched.has(principal) || !holding.has(principal)) return [];
+      return [{ principal, input: againChange({ word, name: is.name }) }];
+    });
+  return [...again('user', old.users, now.users), ...again('role', old.roles, now.roles)];
+}
