@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { changesBetween } from '../lib/drift/changes-between.ts';
-import { cellsOf, listCells, listDrift } from '../lib/drift/list-drift.ts';
+import { compareRuns } from '../lib/drift/compare.ts';
+import { cellsOf, listCells } from '../lib/drift/list-drift.ts';
 import { gapsIn } from '../lib/matrix/answers/coverage-gaps.ts';
 import { deltaFile, plainKey, runFolder, snapshotFile } from '../lib/pipeline/keys.ts';
 import { readTold } from '../lib/pipeline/late-events.ts';
@@ -101,7 +102,7 @@ async function compare(before: string, after: string, options: DiffOptions): Pro
   const areWhole = [saidWhatLacks('BEFORE', old), saidWhatLacks('AFTER', now)].every((one) => one);
   const told = old.dir === now.dir ? await readTold(now.store, '', old.run, now.run) : null;
   if (options.cells) return writeJsonLines(cellsOf(told) ?? listCells(changesBetween(old, now, [])));
-  const drift = told ?? listDrift(changesBetween(old, now, []));
+  const drift = told ?? compareRuns(old, now, []);
   if (options.json) await writeJsonArray(drift);
   else if (drift.length === 0) await writeOut(areWhole ? NOTHING : NOTHING_SEEN);
   else await writeOut(driftTable(drift, outputWidth()));

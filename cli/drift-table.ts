@@ -1,4 +1,6 @@
 import type { CellState, Drift, DriftGroup } from '../lib/drift/drift.ts';
+import { changeText } from '../lib/render/change-words.ts';
+import { changesOf } from '../lib/render/changes.ts';
 import { visible } from '../lib/render/escape.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { usersText } from './cell-table.ts';
@@ -37,19 +39,23 @@ export function driftTable(drift: readonly Drift[], width: number): string {
     { title: 'after', value: ({ after }) => stateText(after) },
     { title: 'cause', value: ({ cause }) => causeText(cause) },
   ];
-  const table = renderRecords(rows.slice(0, MOST_ROWS), fields, width);
+  const table = rows.length === 0 ? '' : renderRecords(rows.slice(0, MOST_ROWS), fields, width);
   const left = rows.length - MOST_ROWS;
   const more = left > 0 ? `and ${left} more groups of cells: take all with \`--json\`\n` : '';
   return table + more + unfeltText(drift, width, table === '') + undoText(drift);
 }
 
-/** Causes without changed cells, such as a change of what is accepted. They have no row in the table. */
+/**
+ * Causes without changed cells, such as a new member of a group or a change of what is accepted. They have no row in
+ * the table.
+ */
 function unfeltText(drift: readonly Drift[], width: number, isAll: boolean): string {
-  const told = drift
-    .filter(({ groups }) => groups.length === 0)
-    .map(({ cause }) => wordLines(visible(causeText(cause)), width - 2).join('\n  '));
+  const told = changesOf(drift.filter(({ groups }) => groups.length === 0)).map((change) => {
+    const text = `${changeText(change)}: ${causeText(change.cause)}`;
+    return wordLines(visible(text), width - 2).join('\n  ');
+  });
   if (told.length === 0) return '';
-  return `${isAll ? '' : '\n'}no cell changed by\n${told.map((text) => `  ${text}\n`).join('')}`;
+  return `${isAll ? '' : '\n'}no cell changed, but\n${told.map((text) => `  ${text}\n`).join('')}`;
 }
 
 /**

@@ -44,6 +44,8 @@ function valuesIn(file: string, text: string): readonly unknown[] {
   const parsed = (documentsIn(text) ?? []).map(parseJson);
   const values = parsed.flatMap((one) => (one.ok ? [one.value] : []));
   if (values.length < 2 || values.length < parsed.length)
-    throw new InputError(`--event: \`${file}\` is not JSON: ${whole.problem.message}`);
+    throw new InputError(
+      `--event: \`${file}\` is not JSON: ${whole.problem.message.replace(/^not valid JSON: /, '')}: name a file with one CloudTrail event`,
+    );
   return values;
 }

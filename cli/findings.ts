@@ -79,7 +79,7 @@ async function findings(options: FindingsOptions): Promise<void> {
     ...(options.resolved ? {} : { states: NOT_RESOLVED }),
   }).toSorted((a, b) => Number(isAccepted(a)) - Number(isAccepted(b)) || worstFirst(a, b));
   if (options.json) return writeJsonArray(rows);
-  if (rows.length > 0) return writeOut(renderRecords(rows, FIELDS, outputWidth()));
+  if (rows.length > 0) return writeOut(renderRecords(rows, FIELDS, outputWidth()) + commandsText(rows));
   if (!isBlind) await writeOut(`${noneText(options, all.length)}\n`);
 }
 
@@ -109,12 +109,23 @@ const FIELDS: readonly Field<Finding>[] = [
   { title: 'rules', value: ({ rules }) => rules.join(', ') },
   { title: 'what to do', value: (finding) => remedyText(finding).remedy },
   { title: 'accepted', value: acceptedText },
-  { title: 'proved fix', value: ({ fix }) => (fix ? `${fix.says}: ${fixProof(fix)}` : '') },
-  { title: 'no proved fix', value: ({ whyNoFix = '' }) => whyNoFix },
+  { title: 'proved fix', value: fixText },
   { title: 'status', value: ({ status }) => status },
   { title: 'since', value: ({ firstSeen }) => firstSeen.slice(0, 10), whole: true },
   { title: 'id', value: ({ id }) => id, whole: true },
 ];
+
+/** What to change and what that does, without the place, which begins the title; or why there is no fix. */
+function fixText({ fix, title, whyNoFix }: Finding): string {
+  if (!fix) return whyNoFix ? `none: ${whyNoFix}` : '';
+  const at = fix.says.indexOf(': ');
+  const isPlace = at >= 0 && title.startsWith(fix.says.slice(0, at));
+  return `${isPlace ? fix.says.slice(at + 2) : fix.says}: ${fixProof(fix)}`;
+}
+
+/** Below the table, since a command that is broken into lines cannot be copied. */
+const commandsText = (rows: readonly Finding[]): string =>
+  rows.some(({ fix }) => fix) ? '\n`--json` prints the commands of each fix, in `fix.commands`\n' : '';
 
 function noneText(options: FindingsOptions, all: number): string {
   const isNarrowed = [options.severity, options.rule, options.people, options.instance].some(

@@ -35,6 +35,7 @@ export function usageMessage(message: string, verb: string | undefined): string 
     )
     .replace(/^command-argument value (.*?) is invalid for argument '([^']*)'/, '<$2>: $1 is none of them')
     .replace(/\. Allowed choices are (.*?)\.?$/s, ': there are $1')
+    .replace(/^too many arguments for '(.*?)'.*?: (.*?)\.?$/s, "too many words for '$1': leave out '$2'")
     .replace(/\. Expected (.*?)\.?$/s, ': expected $1')
     .replaceAll("'", '`');
   const command = verb === undefined ? 'latchkey' : `latchkey ${verb}`;

@@ -16,6 +16,7 @@ import { orgReach } from '../lib/render/org/org-reach.ts';
 import type { OwnBorder } from '../lib/render/org/principal-reach.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import { oneLine } from './messages.ts';
+import { openFile } from './open-file.ts';
 import { openLatest } from './open-run.ts';
 import { borderIn, reachOf, reachText } from './org-borders.ts';
 import { outputWidth, writeJsonArray, writeOut } from './output.ts';
@@ -25,6 +26,7 @@ interface OrgOptions {
   readonly in: readonly string[];
   readonly out?: string;
   readonly principal?: string;
+  readonly open?: true;
   readonly json?: true;
 }
 
@@ -37,6 +39,7 @@ export function define(command: Command): void {
     )
     .option('--out <file>', 'write the index as a page')
     .option('--principal <name>', 'what one principal, or one permission set, reaches in all of the accounts')
+    .option('--open', 'then open the page in the browser')
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
@@ -45,7 +48,7 @@ A folder that cannot be read is named, and the others are told.
 
 Examples:
   $ latchkey org --in out/production out/staging
-  $ latchkey org --in out/* --out out/org.html
+  $ latchkey org --in out/* --out out/org.html --open
   $ latchkey org --in out/* --principal AdministratorAccess
 
 Exit codes: 0 done; 2 bad usage, or a folder that could not be read; 3 the audit of an account was blind.`,
@@ -54,6 +57,8 @@ Exit codes: 0 done; 2 bad usage, or a folder that could not be read; 3 the audit
 }
 
 async function org(options: OrgOptions): Promise<void> {
+  if (options.open && (options.out === undefined || options.principal !== undefined))
+    throw new InputError('--open: there is no page to open: name its file in `--out`, without `--principal`');
   const folders = [...new Set(options.in.map((dir) => resolve(dir)))];
   if (options.principal !== undefined) await askReach(folders, options.principal, options.json === true);
   else await makeIndex(folders, options);
@@ -74,6 +79,7 @@ async function makeIndex(folders: readonly string[], options: OrgOptions): Promi
     );
   }
   await writeOut(options.json ? `${jsonText(index)}\n` : textOf(index, options.out));
+  if (options.open && options.out !== undefined) await openFile(resolve(options.out));
 }
 
 /** Reads only the borders of the accounts. */

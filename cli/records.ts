@@ -23,6 +23,7 @@ export function renderRecords<Row>(
   fields: readonly Field<Row>[],
   width: number,
 ): string {
+  if (rows.length === 0) return '';
   const texts = new Map(fields.map((field) => [field, rows.map((row) => visible(field.value(row)))]));
   const textsOf = (field: Field<Row>): readonly string[] => texts.get(field) ?? [];
   const said = fields.filter((field) => textsOf(field).some((text) => text !== ''));

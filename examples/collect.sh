@@ -86,11 +86,12 @@ for region in "$@"; do
       [ -z "$names" ] || { rm -f "$file.part"; echo "not collected: $*" >&2; return 1; }
     jq -s "{$list: [.[].$list[]]}" "$file.part" > "$file"; rm -f "$file.part"
   }
-  # instances that a service manages may be hidden otherwise; an older CLI does not know the option
-  here ec2.describe-instances.json ec2 describe-instances --include-managed-resources 2> /dev/null ||
-    here ec2.describe-instances.json ec2 describe-instances
+  # what a service manages may be hidden otherwise; an older CLI does not know the option
+  for call in describe-instances describe-volumes; do
+    here "ec2.$call.json" ec2 "$call" --include-managed-resources 2> /dev/null || here "ec2.$call.json" ec2 "$call"
+  done
   for call in ec2.describe-security-groups ec2.describe-instance-connect-endpoints \
-      ec2.describe-volumes ec2.describe-managed-prefix-lists ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
+      ec2.describe-managed-prefix-lists ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
       ssm.describe-maintenance-windows autoscaling.describe-auto-scaling-groups cloudformation.describe-stacks \
       ecs.list-clusters deploy.list-applications eks.list-clusters lambda.list-functions \
       stepfunctions.list-state-machines codepipeline.list-pipelines events.list-rules backup.list-protected-resources; do

@@ -1,3 +1,4 @@
+import { actorText } from '../policy/actor-text.ts';
 import type { Fields } from '../policy/fields.ts';
 import { plain } from '../policy/quoted.ts';
 import { member, text, unwrap } from './envelope.ts';
@@ -118,11 +119,7 @@ function callerOf(identity: unknown): string | null {
   }
   const name = lastPart(arn, '/') ?? lastPart(text(identity, 'principalId'), ':');
   const source = text(session, 'sourceIdentity');
-  const details = [
-    ...(name === null ? [] : [`session ${name}`]),
-    ...(source === null ? [] : [`source identity ${source}`]),
-  ];
-  return details.length > 0 ? `${issuer} (${details.join(', ')})` : issuer;
+  return actorText(issuer, name, source);
 }
 
 function lastPart(value: string | null, separator: string): string | null {

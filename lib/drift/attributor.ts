@@ -1,4 +1,5 @@
 import type { Bits } from '../evaluator/bits.ts';
+import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { CauseKeys } from './cause.ts';
 import { causeIds, UNKNOWN } from './cause.ts';
@@ -13,6 +14,7 @@ import type { Cause } from './drift.ts';
 import type { FindInput } from './find-input.ts';
 import { cutter } from './gather.ts';
 import { type CaseOf, GUESS } from './likelihood.ts';
+import { namesIn } from './names-in.ts';
 import type { OwnInputs } from './own-inputs.ts';
 import type { Run } from './run.ts';
 import type { Names } from './sides.ts';
@@ -66,8 +68,9 @@ export class Attributor {
     const { keys, columns, own } = this.#parts;
     const ids = causeIds();
     return [...this.#causes.values()].map((one) => {
-      const cause = one.cause(keys, columns, own);
-      return { id: ids(cause), cause, groups: one.cells.groups() };
+      const inputs = one.inputs(columns, own);
+      const cause = one.cause(keys, inputs);
+      return { id: ids(cause), cause, names: once(() => namesIn(inputs)), groups: one.cells.groups() };
     });
   }
 
@@ -94,9 +97,9 @@ export class Attributor {
 
   #cellsOf(gap: Cause | null, difference: Difference, spot: Spot): CauseCells {
     const undecided = gap === null ? undecidedCause(difference.changed) : null;
-    if (gap) return this.#told(gap);
+    if (gap) return this.#withCause(gap);
     if (!undecided) return this.#found(difference, spot, UNKNOWN);
-    if (this.#isNewGap(undecided.missing)) return this.#told(undecided);
+    if (this.#isNewGap(undecided.missing)) return this.#withCause(undecided);
     return this.#found(difference, spot, undecided);
   }
 
@@ -106,14 +109,14 @@ export class Attributor {
     const { zone, principal } = this.#placeOf(spot);
     // if a gap is known, it is better than a guess
     const found = find(caseOf(principal, changed), zone, otherwise === UNKNOWN ? 0 : GUESS);
-    if (!found) return this.#told(otherwise);
+    if (!found) return this.#withCause(otherwise);
     const input =
       found.of === 'all'
         ? found.input
         : found.of === 'instance'
           ? zone.inputs[found.at]
           : own.ofPrincipal(spot.principals[0] as number)[found.at];
-    if (!input) return this.#told(otherwise);
+    if (!input) return this.#withCause(otherwise);
     // inputs that are merely gone are not distinguished
     const isAlike = alike && found.of === 'instance' && (input.life === 'new' || input.replaced === true);
     const cells = this.#of(`${keys.keyOf(input)}${isAlike ? ' alike' : ''}`, null, isAlike);
@@ -121,12 +124,12 @@ export class Attributor {
     return cells;
   }
 
-  #told(cause: Cause): CauseCells {
-    return this.#of(`told ${JSON.stringify(cause)}`, cause, false);
+  #withCause(cause: Cause): CauseCells {
+    return this.#of(`known ${JSON.stringify(cause)}`, cause, false);
   }
 
-  #of(key: string, told: Cause | null, alike: boolean): CauseCells {
-    return remembered(this.#causes, key, () => new CauseCells(this.#parts.columns, told, alike));
+  #of(key: string, known: Cause | null, alike: boolean): CauseCells {
+    return remembered(this.#causes, key, () => new CauseCells(this.#parts.columns, known, alike));
   }
 
   /** The principals of a difference, grouped so that each group has the same cause. */

@@ -11,16 +11,17 @@ import type { OwnInputs } from './own-inputs.ts';
 /** The cells of one cause, and its inputs. */
 export class CauseCells {
   readonly cells: Gathered;
-  readonly #told: Cause | null;
+  /** a cause that is known without inputs; null: it follows from them */
+  readonly #known: Cause | null;
   readonly #alike: boolean;
   readonly #shared = new Set<InputChange>();
   /** indexes into the inputs of these principals, or of the instances of a zone */
   readonly #ofPrincipals = new Map<readonly number[], Set<number>>();
   readonly #ofZones = new Map<number, Map<number, Bits>>();
 
-  constructor(columns: Columns, told: Cause | null, alike: boolean) {
+  constructor(columns: Columns, known: Cause | null, alike: boolean) {
     this.cells = new Gathered(columns.sets);
-    this.#told = told;
+    this.#known = known;
     this.#alike = alike;
   }
 
@@ -35,11 +36,16 @@ export class CauseCells {
     }
   }
 
-  cause(keys: CauseKeys, columns: Columns, own: OwnInputs): Cause {
-    if (this.#told) return this.#told;
-    const inputs = [...new Set(this.#inputs(columns, own))];
-    inputs.sort((a, b) => (a.detail < b.detail ? -1 : Number(a.detail > b.detail)));
+  /** `inputs`: those of this cause. */
+  cause(keys: CauseKeys, inputs: readonly InputChange[]): Cause {
+    if (this.#known) return this.#known;
     return inputs.length === 0 ? UNKNOWN : keys.causeOf(inputs, this.#alike);
+  }
+
+  /** The changed inputs, each once, sorted by their text. */
+  inputs(columns: Columns, own: OwnInputs): readonly InputChange[] {
+    const inputs = [...new Set(this.#inputs(columns, own))];
+    return inputs.sort((a, b) => (a.detail < b.detail ? -1 : Number(a.detail > b.detail)));
   }
 
   *#inputs(columns: Columns, own: OwnInputs): Generator<InputChange> {

@@ -51,7 +51,7 @@ export function causeKeys(inputs: Iterable<InputChange>, eventFor: FindEvent): C
       const details = folds.slice(0, DETAILS).map((some) => detailOf(some, isExact(some[0] as InputChange)));
       if (folds.length > DETAILS) details.push(`and ${folds.length - DETAILS} changes more`);
       const again = all.every(({ life }) => life === 'again');
-      const same = again ? ': with the same access as before' : ': access as to others like that';
+      const same = again ? ', with the access that they had' : ': access as to others like that';
       const detail = details.join('; ') + (alike ? same : '');
       const undo = undoOf(all);
       return {

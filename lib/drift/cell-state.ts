@@ -8,7 +8,7 @@ export const DENIED: CellState = { verdict: 'denied', condition: null, landsAs: 
 export const UNDECIDED: CellState = { verdict: 'unknown', condition: null, landsAs: [] };
 
 /** The state of a cell in drift: its grants and its chain are not part of it. */
-function stateOf(outcome: Outcome | null): CellState {
+export function cellStateOf(outcome: Outcome | null): CellState {
   if (!outcome || outcome.verdict === 'denied') return DENIED;
   return { verdict: outcome.verdict, condition: outcome.condition, landsAs: outcome.landsAs };
 }
@@ -42,7 +42,7 @@ export class States {
   }
 
   ofOutcome(outcome: Outcome): number {
-    return remembered(this.#known, outcome, () => this.of(stateOf(outcome)));
+    return remembered(this.#known, outcome, () => this.of(cellStateOf(outcome)));
   }
 
   at(number: number): CellState {

@@ -27,5 +27,7 @@ export interface CauseChanges {
   /** the same for the same cause, whatever it changed */
   readonly id: string;
   readonly cause: Cause;
+  /** names of the things that its inputs are about, without paths */
+  readonly names: () => ReadonlySet<string>;
   readonly groups: readonly NumberedGroup[];
 }

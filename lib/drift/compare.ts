@@ -3,6 +3,7 @@ import { assignmentDrift } from './assignment-changes.ts';
 import { changesBetween } from './changes-between.ts';
 import type { Drift } from './drift.ts';
 import { listDrift } from './list-drift.ts';
+import { passedDates } from './passed-dates.ts';
 import type { ProductionTest } from './production.ts';
 import { recreatedDrift } from './recreated.ts';
 import type { Run } from './run.ts';
@@ -24,6 +25,7 @@ export function compareRuns(
   const changes = changesBetween(before, after, events, isProduction);
   return [
     ...listDrift(changes),
+    ...passedDates(before, after, isProduction),
     ...recreatedDrift(before, after, changes, events),
     ...assignmentDrift(before, after, events, isProduction),
   ];

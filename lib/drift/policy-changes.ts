@@ -92,15 +92,32 @@ function policyMarks(record: PolicyRecord): Marks {
 
 const OWNERS = { user: 'users', role: 'roles', group: 'groups' } as const;
 
-/** `statement 1 (Sid `All`) added, statement 0 removed`, by content: moving a statement is not a change. */
+/**
+ * `statement 0 (Sid `All`) edited, statement 2 added`, by content: moving a statement is not a change, and one that is
+ * another under the same name was edited.
+ */
 function statementChanges(old: PolicyRecord, now: PolicyRecord): string {
   const before = statementsOf(old);
   const after = statementsOf(now);
-  const added = [...after].filter(([content]) => !before.has(content)).map(([, name]) => `${name} added`);
-  const removed = [...before].filter(([content]) => !after.has(content)).map(([, name]) => `${name} removed`);
-  const told = [...added, ...removed];
+  const come = [...after].filter(([content]) => !before.has(content)).map(([, name]) => name);
+  const gone = [...before].filter(([content]) => !after.has(content)).map(([, name]) => name);
+  const edited = come.filter((name) => gone.includes(name));
+  const [added, removed] = [come, gone].map((names) => names.filter((name) => !edited.includes(name)));
+  const all = [
+    ['edited', edited],
+    ['added', added ?? []],
+    ['removed', removed ?? []],
+  ] as const;
+  const told = all.flatMap(([done, names]) => names.map((name) => `${name} ${done}`));
   if (told.length === 0) return 'its version or the order of its statements';
-  return told.length <= 4 ? told.join(', ') : `${added.length} statements added, ${removed.length} removed`;
+  if (told.length <= 4) return told.join(', ');
+  const [first, ...others] = all.filter(([, names]) => names.length > 0);
+  return [
+    ...(first
+      ? [`${first[1].length} ${first[1].length === 1 ? 'statement' : 'statements'} ${first[0]}`]
+      : []),
+    ...others.map(([done, names]) => `${names.length} ${done}`),
+  ].join(', ');
 }
 
 function statementsOf(record: PolicyRecord): Map<string, string> {

@@ -112,7 +112,7 @@ class FindingFixes {
     const cause = this.#causes.ofFinding(finding);
     if (!cause)
       return statements.length === 0
-        ? 'no statement of it is known'
+        ? 'it opens nothing, so that nothing is to be closed: see what to do'
         : 'a statement of it is a Deny, or was not read: a fix never touches one';
     const proposal = proposalFor(this.#proposing, cause);
     return proposal ? this.#texts.fix(proposal, proposal.proof.change) : whyNothing(this.#proposing, cause);

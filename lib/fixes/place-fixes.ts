@@ -23,8 +23,16 @@ export function placeFix(snapshot: Snapshot, finding: Finding): Fix | string {
   if (kind === 'launch-template' || kind === 'auto-scaling-group' || kind === 'region')
     return fleetFix(snapshot, finding);
   if (kind === 'image' || kind === 'snapshot') return sharingFix(snapshot, finding);
-  return WITHOUT_FORM[kind] ?? 'no form of a fix is about this: see what to do';
+  return (
+    RULES_WITHOUT_FORM[finding.rule] ?? WITHOUT_FORM[kind] ?? 'no form of a fix is about this: see what to do'
+  );
 }
+
+const RULES_WITHOUT_FORM: Readonly<Partial<Record<string, string>>> = {
+  'USER-KEYS': 'whether something still signs in with a key is for people to know: see what to do',
+  'AGENT-UNBOUND': 'which agents people need is for people to decide, and a guardrail for everybody says it',
+  'SCP-MGMT': 'instances have to move to another account',
+};
 
 const WITHOUT_FORM: Readonly<Partial<Record<Finding['cause']['kind'], string>>> = {
   coverage: 'nothing in the account is to be changed: a call has to be allowed',
@@ -69,7 +77,7 @@ function groupFix(snapshot: Snapshot, { cause, rules }: Finding): Fix | string {
   const without =
     lost.length === 0
       ? ''
-      : `; ${paths.join(', ')} then no longer works on ${counted(new Set(lost.map((one) => one.instance)).size)}`;
+      : `; ${paths.join(', ')} then no longer ${paths.length === 1 ? 'works' : 'work'} on ${counted(new Set(lost.map((one) => one.instance)).size)}`;
   return { says: `${says}${without}`, change, ...NO_CELL, commands: command === null ? [] : [command] };
 }
 

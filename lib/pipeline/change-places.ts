@@ -1,9 +1,9 @@
-import type { Cause } from '../drift/drift.ts';
+import { nameOf } from '../drift/names-in.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 import { type PlannedChange, statementsOf, statementsOfChange } from '../what-if/planned/planned-change.ts';
 
 /** A line of a file of planned changes. */
-export interface Place {
+export interface FilePosition {
   /** as the caller named it */
   readonly file: string;
   readonly line: number;
@@ -28,30 +28,29 @@ export class ChangePlaces {
   }
 
   /** The position of a statement of the changed account; null: it is in none of the files. */
-  ofStatement(record: PolicyRecord | undefined, index: number): Place | null {
+  ofStatement(record: PolicyRecord | undefined, index: number): FilePosition | null {
     const found = statementsOf(record?.document)[index];
     return found ? this.#of(found) : null;
   }
 
   /**
-   * The position of the change in a cause: the change with the most matching names; null: there is no file.
+   * The position of the change that made a cause: the one with the most of these names; null: there is no file.
    */
-  ofCause(cause: Cause | null): Place | null {
-    const told = cause?.detail ?? '';
+  ofCause(names: ReadonlySet<string>): FilePosition | null {
     const all = this.#files.flatMap(({ file, changes }) =>
-      changes.map((change) => ({ file, change, score: namedIn(told, change) })),
+      changes.map((change) => ({ file, change, score: countOf(names, change) })),
     );
     const [best] = all.toSorted((a, b) => b.score - a.score);
     if (!best) return null;
     return this.#ofChange(best.change) ?? { file: best.file, line: 1 };
   }
 
-  #ofChange(change: PlannedChange): Place | null {
+  #ofChange(change: PlannedChange): FilePosition | null {
     const [first] = statementsOfChange(change);
     return (first && this.#of(first)) ?? this.#of(change);
   }
 
-  #of(made: object): Place | null {
+  #of(made: object): FilePosition | null {
     for (let one: object | undefined = made; one; one = this.#origins.get(one)) {
       for (const { file, lineOf } of this.#files) {
         const line = lineOf(one);
@@ -62,9 +61,9 @@ export class ChangePlaces {
   }
 }
 
-/** The number of names of a change in a sentence. */
-function namedIn(told: string, change: PlannedChange): number {
+/** How many members of a change are one of these names. */
+function countOf(names: ReadonlySet<string>, change: PlannedChange): number {
   const { type: _, ...members } = change;
   const texts = Object.values(members).filter((one) => typeof one === 'string');
-  return texts.filter((text) => told.includes(`\`${text.slice(text.lastIndexOf('/') + 1)}\``)).length;
+  return texts.filter((text) => names.has(nameOf(text))).length;
 }

@@ -10,7 +10,7 @@ import { plain } from '../policy/quoted.ts';
 import { count, shortPrincipal } from '../render/names.ts';
 import type { SarifFile, SarifResult } from '../render/sarif.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { ChangePlaces, Place } from './change-places.ts';
+import type { ChangePlaces, FilePosition } from './change-places.ts';
 import type { PlannedAnswer } from './planned.ts';
 
 /** Results that code hosts show of a file: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/troubleshoot-sarif-uploads/results-exceed-limit */
@@ -30,8 +30,8 @@ export function plannedResults(
   before: Snapshot,
   places: ChangePlaces,
 ): SarifFile {
-  const after = new Telling(changes, indexPolicies(snapshot), places);
-  const earlier = new Telling(changes, indexPolicies(before), places);
+  const after = new StatementResults(changes, indexPolicies(snapshot), places);
+  const earlier = new StatementResults(changes, indexPolicies(before), places);
   const opened = openedBy(changes, (grant) => after.isAllow(grant));
   const fresh = new Set(opened.map(({ grant }) => nameOf(grant)));
   const isKept = (grant: Grant): boolean =>
@@ -73,7 +73,7 @@ function together(cells: readonly StatementCells[]): StatementCells {
 const nameOf = (grant: Grant | null): string => (grant ? `${grant.policy}\n${grant.statement}` : '');
 
 /** Results about statements of one of the two accounts. */
-class Telling {
+class StatementResults {
   readonly #changes: PlannedAnswer['changes'];
   readonly #policies: PolicyIndex;
   readonly #places: ChangePlaces;
@@ -89,7 +89,7 @@ class Telling {
     return isOwn && this.#policies.statements(policy)?.[statement]?.effect === 'Allow';
   }
 
-  placeOf({ policy, statement }: Grant): Place | null {
+  placeOf({ policy, statement }: Grant): FilePosition | null {
     return this.#places.ofStatement(this.#policies.record(policy), statement);
   }
 
@@ -121,10 +121,14 @@ class Telling {
     return {
       ...{ rule, baselineState },
       message: `${this.#subject(grants)} ${VERBS[baselineState](this.#isSure(cells))} ${this.#whom(cells)}${because}`,
-      place: (grant && this.placeOf(grant)) ?? this.#places.ofCause(cause),
+      place: (grant && this.placeOf(grant)) ?? this.#places.ofCause(this.#namesOf(cause)),
       policy: grant?.policy ?? null,
       fingerprint: sha256([rule, cause?.detail ?? '', nameOf(grant)].join('\n')),
     };
+  }
+
+  #namesOf(cause: StatementCells['cause']): ReadonlySet<string> {
+    return this.#changes.causes.find((one) => one.cause === cause)?.names() ?? new Set();
   }
 
   #subject([grant, other]: readonly (Grant | null)[]): string {

@@ -4,6 +4,7 @@ import { taggedProd } from '../findings/expected/production.ts';
 import type { Finding } from '../findings/finding.ts';
 import { gravest } from '../findings/severities.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
+import { sessionIn } from '../policy/actor-text.ts';
 import type { Alert } from '../ports/notifier.ts';
 import { SetHolders } from '../snapshot/held-by.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
@@ -79,8 +80,7 @@ const kindWord = (kind: Change['cause']['kind']): 'drift' | 'coverage' | 'config
 /** The change, or else its call and actor: the first that fits. */
 function subjectDetails({ cause }: Change): readonly string[] {
   const { eventName, actor, detail, kind, changes } = cause;
-  const session = actor === undefined ? undefined : /\(session (\S+)\)$/.exec(actor)?.[1];
-  const by = session ?? (actor === undefined ? '' : (shortPrincipal(actor).split('/').at(-1) ?? ''));
+  const by = actor === undefined ? '' : (sessionIn(actor) ?? shortPrincipal(actor).split('/').at(-1) ?? '');
   if (kind === 'configuration' && changes !== undefined) return configuredDetails(changes);
   return [
     detail,

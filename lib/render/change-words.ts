@@ -27,11 +27,13 @@ export function gainShort(change: Change): string {
 
 type Counted = { readonly instances: number; readonly production: number | null } | undefined;
 
-/** `8 instances, 5 of them production`; empty: not known, or none. */
+/** `8 instances, 5 of them production`, `2 instances, all production`; empty: not known, or none. */
 function onText(counted: Counted): string {
   if (!counted) return '';
   const { instances, production } = counted;
-  return `${count(instances, 'instance')}${production ? `, ${thousands(production)} of them production` : ''}`;
+  const part =
+    production === instances ? 'all production' : `${thousands(production ?? 0)} of them production`;
+  return `${count(instances, 'instance')}${production ? `, ${part}` : ''}`;
 }
 
 function onShort(counted: Counted): string {
@@ -43,7 +45,7 @@ function onShort(counted: Counted): string {
 /** `3 instances came, 3 went: the same 9 principals reach them`: nobody gained anything. */
 function alikeText(change: Change): string {
   const { rows, counts } = change;
-  if (change.cause.again) return `${againWho(change)} created again: the same access as before`;
+  if (change.cause.again) return `${againWho(change)} created again`;
   const [came, went] = (['gained', 'lost'] as const).map((change) => {
     const those = rows.filter((row) => row.change === change);
     return new Set(those.flatMap(({ instances }) => instances)).size;
@@ -56,7 +58,7 @@ function alikeText(change: Change): string {
   ];
   const what = isAll ? moved.join(', ') : `${count(counts.instances, 'instance')} came or went`;
   const same = counts.principals === 1 ? 'principal reaches' : 'principals reach';
-  return `${what}: the same ${thousands(counts.principals)} ${same} ${counts.instances === 1 ? 'it' : 'them'}, as others like that`;
+  return `${what}: the same ${thousands(counts.principals)} ${same} ${counts.instances === 1 ? 'it' : 'them'}`;
 }
 
 /** `2 people gained SSO Ops, which has root and reaches 8 instances`: new or former holders of a permission set. */

@@ -31,8 +31,10 @@ function changeRow(told: ToldChange, accounts: number, field: Field, linkTo: Lin
       field(cause.detail),
       handLine(cause, field),
       seenLine(told),
+      cause.undo.length > 0 ? 'undo:' : '',
     ].filter((line) => line !== ''),
-    commands: cause.undo.map((line) => `undo: ${line}`),
+    // without a word before it, so that the whole line can be pasted
+    commands: cause.undo,
     url: linkTo(accountId, addressOf.change(id)),
   };
 }

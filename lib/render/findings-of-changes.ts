@@ -56,11 +56,15 @@ function gainedByPrincipal({ rows }: Change): ReadonlyMap<string, readonly Chang
   return byPrincipal;
 }
 
-/** The gravest older finding about access that somebody gained by the change. */
+/**
+ * The gravest older finding about access that somebody gained by the change. Accepting one about the whole account would
+ * accept more than this.
+ */
 export function standingOfChange(change: Change, findings: readonly Finding[]): Finding | null {
   const isAbout = (finding: Finding): boolean =>
     finding.status !== 'resolved' &&
     !isNews(finding) &&
+    finding.cause.kind !== 'setting' &&
     finding.holders.some(({ principal }) => gainsAny(change, principal, finding));
   return findings.filter(isAbout).toSorted(worstFirst)[0] ?? null;
 }

@@ -1,7 +1,8 @@
 import { type Bits, intersects } from '../evaluator/bits.ts';
 import type { Levels } from '../matrix/chains/chain-search.ts';
-import { type Chain, endAlike } from '../matrix/chains/chains.ts';
+import type { Chain } from '../matrix/chains/chains.ts';
 import { BEST, rankOf } from '../matrix/chains/codes.ts';
+import { isSameSession } from '../matrix/chains/end-session.ts';
 import { coverOf, type IndirectRows, rankOfCell } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
@@ -119,7 +120,7 @@ function decidingOf(levels: Levels, numbers: Int32Array): Ends {
 /** True if the first of these chains to the same cells always gives a cell that is as good. */
 function decidesBefore(one: Chain, other: Chain): boolean {
   // a condition on the session may hold at the end of one and not of the other
-  if (!endAlike(one, other)) return false;
+  if (!isSameSession(one.edge, other.edge)) return false;
   const isAsOpen = one.open === true || one.open === other.open;
   return isAsOpen && (one.length < other.length || one.codes.length === 0 || other.codes.length > 0);
 }

@@ -1,42 +1,35 @@
 import { formulaKey } from '../evaluator/formula-key.ts';
 import type { Levels } from '../matrix/chains/chain-search.ts';
 import type { Chain } from '../matrix/chains/chains.ts';
+import { type EndKey, endKey } from '../matrix/chains/end-session.ts';
 
 /** The ends of chains that exist only before or after, or that are shown, limited or granted differently. */
 export function changedEnds(before: Levels, after: Levels): readonly number[] {
   const was = byEnd(before);
-  const same = new Set<EndName>();
+  const same = new Set<EndKey>();
   const changed = new Set<number>();
   // shorter ones first: the earlier part of a chain is then already compared
   for (const chain of after.flat()) {
-    const name = endName(chain);
-    const old = was.get(name);
-    if (old && isSame(old, chain, same)) same.add(name);
+    const key = endKey(chain);
+    const old = was.get(key);
+    if (old && isSame(old, chain, same)) same.add(key);
     else changed.add(chain.to);
   }
   const is = byEnd(after);
-  for (const [name, { to }] of was) if (!is.has(name)) changed.add(to);
+  for (const [key, { to }] of was) if (!is.has(key)) changed.add(to);
   return [...changed];
 }
 
-type EndName = number | string;
-
-/** Equal for chains to the same end and kind of session: there may be one of each kind. */
-function endName({ to, edge }: Chain): EndName {
-  if (edge?.limits) return `${to} ${edge.limits.id}`;
-  return edge?.assumes ? ~to : to;
-}
-
-function byEnd(levels: Levels): ReadonlyMap<EndName, Chain> {
-  return new Map(levels.flat().map((chain) => [endName(chain), chain]));
+function byEnd(levels: Levels): ReadonlyMap<EndKey, Chain> {
+  return new Map(levels.flat().map((chain) => [endKey(chain), chain]));
 }
 
 /** `same`: the ends of unchanged chains. */
-function isSame(a: Chain, b: Chain, same: ReadonlySet<EndName>): boolean {
+function isSame(a: Chain, b: Chain, same: ReadonlySet<EndKey>): boolean {
   if (a.length !== b.length || a.codes !== b.codes || formulaKey(a.open) !== formulaKey(b.open)) return false;
   if (!a.from || !b.from) return a.from === b.from && isSameStep(a, b);
-  if (endName(a.from) !== endName(b.from) || !isSameStep(a, b)) return false;
-  return a.from.edge === null || same.has(endName(a.from));
+  if (endKey(a.from) !== endKey(b.from) || !isSameStep(a, b)) return false;
+  return a.from.edge === null || same.has(endKey(a.from));
 }
 
 /** The actions that made its end stronger. */

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { openersOf } from '../../cli/open-file.ts';
 import { VERBS } from '../../cli/verbs.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
 import { RULES } from '../../lib/findings/rules.ts';
@@ -81,7 +83,10 @@ describe('diff --in', () => {
     expect((await latchkey(['scan', '--from', 'examples/acme-later', '--out', twice])).code).toBe(0);
     const { stdout } = await latchkey(['diff', '--in', twice]);
     expect(stdout).toContain('attachment: policy `AmazonSSMFullAccess` was attached to user `bob`');
-    expect(stdout).toMatch(/^no cell changed by\n {2}configuration: the file of expected access was added/m);
+    expect(stdout).toContain('\nno cell changed, but\n  1 person gained SSO FleetOperators, which has root');
+    expect(stdout).toContain(
+      '\n  what is expected and accepted here was changed: configuration: the file of',
+    );
     const { stdout: findings } = await latchkey(['findings', '--in', twice, '--json']);
     const states = (JSON.parse(findings) as Finding[]).map(({ status }) => status);
     expect(states.indexOf('excepted')).toBe(states.length - 1);
@@ -289,7 +294,34 @@ describe('scan', () => {
       [COMMAND[1], 'scan', '--from', 'examples/acme', '--out', join(folder, 'out'), '--open'],
       { encoding: 'utf8', env: { ...process.env, BROWSER: join(folder, 'none') } },
     );
-    expect([missing.status, missing.stderr]).toEqual([0, expect.stringContaining('--open: cannot run')]);
+    const said = (stdout: string, command: string) =>
+      `--open: cannot open the page with \`${command}\`: open \`${/^report +(.*)$/m.exec(stdout)?.[1]}\` in a browser, or set \`BROWSER\`\n`;
+    expect([missing.status, missing.stderr]).toEqual([
+      0,
+      expect.stringContaining(said(missing.stdout, join(folder, 'none'))),
+    ]);
+    // it starts, and finds nothing to show the page with
+    await writeFile(browser, '#!/bin/sh\nexit 3\n');
+    const failing = spawnSync(
+      COMMAND[0],
+      [COMMAND[1], 'scan', '--from', 'examples/acme', '--out', join(folder, 'out'), '--open'],
+      { encoding: 'utf8', env: { ...process.env, BROWSER: browser } },
+    );
+    expect([failing.status, failing.stderr]).toEqual([
+      0,
+      expect.stringContaining(said(failing.stdout, browser)),
+    ]);
+  });
+
+  it.each<readonly [NodeJS.Platform, string | undefined, readonly string[]]>([
+    ['linux', undefined, ['xdg-open /a b&c.html', 'wslview /a b&c.html']],
+    ['darwin', undefined, ['open /a b&c.html']],
+    ['win32', undefined, ['cmd /d /s /c "start "" "/a b&c.html""']],
+    ['linux', 'firefox', ['firefox /a b&c.html']],
+    ['win32', 'firefox', ['firefox /a b&c.html']],
+  ])('--open runs the opener of %s, BROWSER=%s', (platform, browser, commands) => {
+    const openers = openersOf(platform, browser, '/a b&c.html');
+    expect(openers.map(({ command, args }) => [command, ...args].join(' '))).toEqual(commands);
   });
 
   it('prints one line per region, whatever the ids of further calls look like', async () => {
@@ -315,8 +347,13 @@ describe('scan', () => {
 });
 
 describe('completion', () => {
+  const scripts = new Map<string, string>();
+  beforeAll(async () => {
+    for (const shell of ['bash', 'zsh', 'fish'])
+      scripts.set(shell, (await latchkey(['completion', shell])).stdout);
+  });
   const complete = async (words: readonly string[]) => {
-    const { stdout } = await latchkey(['completion', 'bash']);
+    const stdout = scripts.get('bash');
     const typed = ['latchkey', ...words].map((word) => `'${word}'`).join(' ');
     const script = `${stdout}\ncompopt() { :; }\nCOMP_WORDS=(${typed})\nCOMP_CWORD=${words.length}\n_latchkey\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
     const { status, stdout: replies, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
@@ -331,6 +368,40 @@ describe('completion', () => {
     expect(await complete(['who-can', '--path', 'sh'])).toEqual(['shell']);
     expect(await complete(['who-can', '--group-by', ''])).toEqual(['principal', 'instance', 'cause']);
     expect(await complete(['export', 'sn'])).toEqual(['snapshot']);
+  });
+
+  it('knows every option of every help, in every shell', async () => {
+    for (const { name, load } of VERBS) {
+      const command = new Command(name);
+      (await load()).define(command, VERBS);
+      const help = command.helpInformation();
+      const flags = [...help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag ?? '');
+      expect(flags).toContain('--help');
+      expect((await complete([name, '--'])).toSorted(), name).toEqual(flags.toSorted());
+      const zsh = scripts
+        .get('zsh')
+        ?.split('\n')
+        .find((line) => line.startsWith(`    ${name}) `));
+      const fish = scripts
+        .get('fish')
+        ?.split('\n')
+        .filter((line) => line.includes(`_from ${name};`));
+      for (const flag of flags) {
+        expect(zsh, `${name} ${flag}`).toMatch(new RegExp(`'${flag}=?\\[`));
+        expect(
+          fish?.some((line) => line.includes(` -l ${flag.slice(2)} `)),
+          `${name} ${flag}`,
+        ).toBe(true);
+      }
+    }
+  });
+
+  it('completes lists, values after `=`, and verbs after `help`', async () => {
+    expect(await complete(['findings', '--severity', 'critical,h'])).toEqual(['critical,high']);
+    expect(await complete(['who-can', '--path', 'shell,run-c'])).toEqual(['shell,run-command']);
+    expect(await complete(['who-can', '--group-by', '=', 'ca'])).toEqual(['cause']);
+    expect(await complete(['findings', '--rule', 'SG-S'])).toEqual(['SG-SSH']);
+    expect(await complete(['help', 'who'])).toEqual(['who-can']);
   });
 
   it.each(['zsh', 'fish'])('knows every verb and option in %s', async (shell) => {
@@ -360,6 +431,8 @@ describe('completion', () => {
     expect(complete('latchkey who-can --path sh')).toEqual(['shell']);
     expect(complete('latchkey who-can --group-by ')).toEqual(['cause', 'instance', 'principal']);
     expect(complete('latchkey export sn')).toEqual(['snapshot']);
+    expect(complete('latchkey findings --severity critical,h')).toEqual(['critical,high']);
+    expect(complete('latchkey help who')).toEqual(['who-can']);
   });
 
   it('completes verbs, options and values in zsh, sourced or found in fpath', async ({ skip }) => {
@@ -372,6 +445,8 @@ describe('completion', () => {
       'latchkey who-can --gr',
       'latchkey who-can --path sh',
       'latchkey export sn',
+      'latchkey findings --severity critical,h',
+      'latchkey help who',
     ];
     for (const load of [
       `compinit -u -D; source ${folder}/_latchkey`,
@@ -388,9 +463,12 @@ describe('completion', () => {
       ]).toEqual([
         [
           'latchkey who-can',
-          'latchkey who-can --group-by',
-          'latchkey who-can --path shell',
+          // the mark goes when a space is typed
+          'latchkey who-can --group-by=',
+          'latchkey who-can --path shell,',
           'latchkey export snapshot',
+          'latchkey findings --severity critical,high,',
+          'latchkey help who-can',
         ],
         '',
       ]);

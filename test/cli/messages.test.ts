@@ -13,6 +13,13 @@ describe('messages', () => {
       'required option `--in <dir>` not specified: name the folder that `scan --out` wrote, or set `LATCHKEY_IN`: see `latchkey --help`',
     );
   });
+  it('quote words that are too many', () => {
+    const said = "error: too many arguments for 'runs'. Expected 0 arguments but got 2: extra, more.";
+    expect(usageMessage(said, 'runs')).toBe(
+      'too many words for `runs`: leave out `extra, more`: see `latchkey runs --help`',
+    );
+  });
+
   it('name an argument as the usage does', () => {
     const said =
       "error: command-argument value 'foo' is invalid for argument 'what'. Allowed choices are a, b.";

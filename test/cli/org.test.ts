@@ -194,3 +194,13 @@ describe('latchkey org', () => {
     expect((await latchkey(['org'])).code).toBe(2);
   });
 });
+
+it('--open needs a page', async () => {
+  for (const more of [[], ['--out', join(dir, 'x.html'), '--principal', 'alice']]) {
+    const { code, stderr } = await latchkey(['org', '--in', dir, '--open', ...more]);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'latchkey: --open: there is no page to open: name its file in `--out`, without `--principal`\n',
+    );
+  }
+});

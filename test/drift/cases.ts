@@ -134,7 +134,7 @@ export const CASES: readonly Case[] = [
     record('CreatePolicyVersion', { policyArn: `arn:aws:iam::${ACCOUNT_ID}:policy/Sessions` }),
     'gained',
     'policy',
-    'policy `Sessions` changed: statement 0 added, statement 0 removed',
+    'policy `Sessions` changed: statement 0 edited',
   ],
   [
     'a deny is attached',
@@ -172,7 +172,7 @@ export const CASES: readonly Case[] = [
     record('PutUserPolicy', { userName: 'alice', policyName: 'p' }),
     'changed',
     'policy',
-    'inline policy `p` of user `alice` changed: statement 0 added, statement 0 removed',
+    'inline policy `p` of user `alice` changed: statement 0 edited',
   ],
   [
     'the user joins a group',
@@ -279,7 +279,7 @@ export const CASES: readonly Case[] = [
     record('UpdateAssumeRolePolicy', { roleName: 'ops', policyDocument: '{}' }),
     'gained',
     'trust',
-    'the trust policy of role `ops` changed: statement 0 added, statement 0 removed',
+    'the trust policy of role `ops` changed: statement 0 edited',
   ],
   [
     'an outside account is let in',
@@ -288,7 +288,7 @@ export const CASES: readonly Case[] = [
     record('UpdateAssumeRolePolicy', { roleName: 'ops' }),
     'gained',
     'trust',
-    'the trust policy of role `ops` changed: statement 0 added, statement 0 removed',
+    'the trust policy of role `ops` changed: statement 0 edited',
   ],
   [
     'the role on the way gets the policy',
@@ -319,7 +319,7 @@ export const CASES: readonly Case[] = [
     record('UpdatePolicy', { policyId: 'p-scp-0-0' }, { eventSource: 'organizations.amazonaws.com' }),
     'gained',
     'guardrail',
-    'service control policy `scp-0-0` changed: statement 0 added, statement 0 removed',
+    'service control policy `scp-0-0` changed: statement 0 edited',
   ],
   [
     'the account moves',

@@ -84,7 +84,7 @@ describe('the same change of several is one cause', () => {
     expect(one?.cause).toEqual({
       ...{ kind: 'principal', alike: true, again: true },
       detail:
-        'users `alice` and `bob` were deleted and created again under the same name: with the same access as before',
+        'users `alice` and `bob` were deleted and created again under the same name, with the access that they had',
     });
     expect(one?.groups).toEqual([]);
     expect(one?.counts).toMatchObject({ gained: 0, lost: 0, changed: 0, principals: 2, people: 2 });
@@ -108,7 +108,7 @@ describe('the same change of several is one cause', () => {
     const all = drift(some('A', []), some('B', [{ name: 'q', document: allow('ec2:StopInstances') }]));
     const quiet = all.filter(({ cause }) => cause.alike);
     expect(quiet.map(({ cause }) => cause.detail)).toEqual([
-      'user `alice` was deleted and created again under the same name: with the same access as before',
+      'user `alice` was deleted and created again under the same name, with the access that they had',
     ]);
     expect(all.some(({ counts }) => counts.gained > 0)).toBe(true);
   });

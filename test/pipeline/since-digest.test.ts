@@ -68,7 +68,7 @@ describe('a digest', () => {
     await check();
     const second = await scanned('run-2');
     expect(second.subject).toContain('1 access change (1 critical)');
-    for (const part of ['user/bob', 'e-1', 'alerted 20', 'undo: aws iam delete-user-policy'])
+    for (const part of ['user/bob', 'e-1', 'alerted 20', 'aws iam delete-user-policy'])
       expect(second.text).toContain(part);
     const third = await scanned('run-3');
     expect(third.subject).toContain('no drift');

@@ -199,6 +199,15 @@ test.each([
   ],
   ['aws_ecs_service.a', { after: {} }, 'Latchkey does not read `aws_ecs_service`'],
   ['aws_launch_template.a', { after: {} }, 'Latchkey does not read `aws_launch_template`'],
+  ...[
+    ...['aws_ssoadmin_permission_set_inline_policy', 'aws_default_security_group', 'aws_volume_attachment'],
+    ...['awscc_iam_role_policy', 'awscc_sso_assignment', 'aws_cloudcontrolapi_resource'],
+    'aws_iam_role_policies_exclusive',
+  ].map((type): [string, Change, string] => [
+    `${type}.a`,
+    { after: {} },
+    `Latchkey does not read \`${type}\``,
+  ]),
   [
     'aws_security_group.a',
     { before: { id: 'sg-1', ingress: [] }, after: { id: 'sg-1' }, unknown: { ingress: true } },

@@ -169,7 +169,7 @@ test('the first fix is shown with its proof, and each change with its undo and l
   expect(text).not.toContain('another');
   expect(html).not.toContain('`');
   // a command and a link are never broken
-  expect(text).toContain(`    undo: ${undo[0]}\n`);
+  expect(text).toContain(`    undo:\n    ${undo[0]}\n`);
   expect(text).toContain('    https://reports.example/report.html#change-drift-attached\n');
   expect(html).toContain('href="https://reports.example/report.html#change-drift-attached"');
   const console = [

@@ -1,7 +1,6 @@
 import {
   DescribeImageAttributeCommand,
   DescribeInstancesCommand,
-  type DescribeInstancesCommandInput,
   DescribeRegionsCommand,
   DescribeSnapshotAttributeCommand,
   type EC2Client,
@@ -78,7 +77,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'ec2.describe-instance-connect-endpoints': ec2((client) =>
     paginateDescribeInstanceConnectEndpoints({ client, pageSize: ENDPOINTS_PAGE }, {}),
   ),
-  'ec2.describe-volumes': ec2((client) => paginateDescribeVolumes({ client, pageSize: VOLUMES_PAGE }, {})),
+  'ec2.describe-volumes': ec2((client) =>
+    withManaged((asked) => paginateDescribeVolumes({ client, pageSize: VOLUMES_PAGE }, asked)),
+  ),
   'ec2.describe-managed-prefix-lists': ec2((client) =>
     paginateDescribeManagedPrefixLists({ client, pageSize: PREFIX_LISTS_PAGE }, {}),
   ),
@@ -101,7 +102,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     client.send(new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: 'createVolumePermission' })),
   ),
   'ec2.describe-launch-templates': ec2((client) =>
-    paginateDescribeLaunchTemplates({ client, pageSize: TEMPLATES_PAGE }, {}),
+    withManaged((asked) => paginateDescribeLaunchTemplates({ client, pageSize: TEMPLATES_PAGE }, asked)),
   ),
   'ec2.get-instance-metadata-defaults': ec2((client) =>
     client.send(new GetInstanceMetadataDefaultsCommand({})),
@@ -117,17 +118,22 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...SERVICE_OPERATIONS,
 };
 
+/** A request that names instances has no pages. */
+const instancesOf = (client: EC2Client, ids: string): AsyncGenerator<object> =>
+  withManaged((asked) =>
+    ids === ''
+      ? paginateDescribeInstances({ client, pageSize: EC2_PAGE }, asked)
+      : client.send(new DescribeInstancesCommand({ ...asked, InstanceIds: ids.split(',') })),
+  );
+
 /**
- * Instances that a service manages may be hidden unless they are requested. A partition that does not know the
- * parameter yet hides none.
+ * What a service manages may be hidden unless it is requested: instances, their disks, the templates that they were
+ * launched from. A partition that does not know the parameter yet hides none.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedResourceVisibility.html
  */
-async function* instancesOf(client: EC2Client, ids: string): AsyncGenerator<object> {
-  // a request that names instances has no pages
-  const ask = (input: DescribeInstancesCommandInput): Pages =>
-    ids === ''
-      ? paginateDescribeInstances({ client, pageSize: EC2_PAGE }, input)
-      : client.send(new DescribeInstancesCommand({ ...input, InstanceIds: ids.split(',') }));
+async function* withManaged(
+  ask: (asked: { readonly IncludeManagedResources?: true }) => Pages,
+): AsyncGenerator<object> {
   try {
     yield* pagesOf(ask({ IncludeManagedResources: true }));
   } catch (error) {

@@ -2,6 +2,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { SparseArray } from '../../memory/sparse-array.ts';
 import { type Chain, type Edge, lengthOf, openingAlong } from './chains.ts';
 import { isCovered, OPEN, type Opening, rankOf } from './codes.ts';
+import { sessionKind } from './end-session.ts';
 import type { SessionLimits } from './session-limits.ts';
 
 /** Principals with missing policies: the missing calls. */
@@ -201,7 +202,7 @@ class ChainSearch {
   #isNews(list: readonly Edge[], chain: Chain): boolean {
     // a condition on the session may hold in one and not in the other
     if (chain.edge?.limits) return true;
-    const followed = this.#followed[howOf(chain.edge)];
+    const followed = this.#followed[sessionKind(chain.edge)];
     const before = followed.get(list) ?? 0;
     const rank = rankOf(chain);
     if (isCovered(before, rank)) return false;
@@ -225,11 +226,11 @@ class ChainSearch {
         this.#keep({ to, length, ...opening, from, edge, at, missing: unknown, isGranted });
     }
     // chains are added in order of length
-    if (isSpent && edge.to.length > 1) this.#spent[howOf(edge)].add(edge.to);
+    if (isSpent && edge.to.length > 1) this.#spent[sessionKind(edge)].add(edge.to);
   }
 
   #isSpent(edge: Edge): boolean {
-    return edge.to.length > 1 && this.#spent[howOf(edge)].has(edge.to);
+    return edge.to.length > 1 && this.#spent[sessionKind(edge)].has(edge.to);
   }
 
   #bestTo(to: number, edge: Edge | null): Chain | undefined {
@@ -256,9 +257,4 @@ function isMany<T extends readonly Chain[]>(chains: Chain | T): chains is T {
 /** True if a chain replaces the one before: that one has another length, or is less open. */
 function isBetter(opening: Opening, length: number, before: Chain | undefined): boolean {
   return before?.length !== length || rankOf(opening) > rankOf(before);
-}
-
-/** The kind of session that an edge leads to. */
-function howOf(edge: Edge | null): 'assumed' | 'other' {
-  return edge?.assumes ? 'assumed' : 'other';
 }

@@ -142,11 +142,6 @@ export function atEnd({ edge }: Pick<Chain, 'edge'>, open: Formula): Formula {
   return underLimits(edge?.limits, edge?.assumes ? inAssumedSession(open) : open);
 }
 
-/** True if both end in the same kind of session, so that the same conditions hold there. */
-export function endAlike({ edge: one }: Pick<Chain, 'edge'>, { edge: other }: Pick<Chain, 'edge'>): boolean {
-  return one?.assumes === other?.assumes && one?.limits === other?.limits;
-}
-
 /** The condition and codes of a chain with one more step. */
 export function openingAlong(from: Chain, edge: Edge): Opening {
   const codes = bothCodes(from.codes, codesOf(edge));

@@ -17,6 +17,7 @@ import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import { ChainCells } from './chain-cells.ts';
 import type { Chain } from './chains.ts';
 import { rankOf } from './codes.ts';
+import { sessionKind } from './end-session.ts';
 import { Vias } from './vias.ts';
 
 /** Cells that are held through a chain. */
@@ -118,11 +119,11 @@ export class IndirectRows {
   #ends(path: AccessPath, chains: readonly Chain[], left: Bits): readonly End[] {
     const ends: End[] = [];
     // a later chain to equal cells matters only if it is better
-    const [assumed, others] = [new SeenCells(), new SeenCells()];
+    const seen = { assumed: new SeenCells(), other: new SeenCells() };
     const isNews = (chain: Chain, cells: readonly RowCell[]): boolean => {
       // a condition on the session may hold in one and not in the other
       if (chain.edge?.limits) return true;
-      return (chain.edge?.assumes ? assumed : others).isNews(chain, cells);
+      return seen[sessionKind(chain.edge)].isNews(chain, cells);
     };
     for (const chain of chains) {
       const cells = this.#rows.direct(chain.to, path);

@@ -111,9 +111,12 @@ function changesOf({ address, type, change }: PlannedResource): readonly Planned
   }
 }
 
-/** Types that can open a way onto an instance, so each unread one is reported. */
+/**
+ * Types that can open a way onto an instance, so each unread one is reported; `awscc` is the provider of the Cloud Control
+ * API.
+ */
 const MAY_OPEN =
-  /^aws_(iam_|instance$|ami_|ebs_|security_group|vpc_security_group|network_interface|ec2_|spot_|ssm|identitystore_|organizations_|rolesanywhere_|launch_|autoscaling_|ecs_|eks_|batch_|lambda_(function|permission)|code|sfn_|backup_|imagebuilder_|cloudformation_|scheduler_|cloudwatch_event_|glue_|sagemaker_|datapipeline_|cognito_)/;
+  /^aws(?:cc)?_(iam_|instance$|ami_|ebs_|snapshot_|volume_attachment|(default_)?security_group|vpc_security_group|network_interface|ec2_|spot_|ssm|identitystore_|sso|organizations_|cloudcontrolapi_|rolesanywhere_|launch_|autoscaling_|ecs_|eks_|batch_|lambda_(function|permission)|code|sfn_|backup_|imagebuilder_|cloudformation_|scheduler_|cloudwatch_event_|glue_|sagemaker_|datapipeline_|cognito_)/;
 
 function holdsTrue(unknown: unknown, field: string): boolean {
   const found = typeof unknown === 'object' && unknown !== null ? (unknown as Values)[field] : unknown;

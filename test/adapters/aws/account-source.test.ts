@@ -55,6 +55,21 @@ describe('read', () => {
     expect(asked).toEqual(['true', 'null']);
   });
 
+  test.each(['ec2.describe-volumes', 'ec2.describe-launch-templates'])(
+    'what a service manages is requested by %s as well',
+    async (name) => {
+      const asked: (string | null)[] = [];
+      const source = await sourceThat(({ body }) => {
+        const form = new URLSearchParams(body);
+        asked.push(form.get('IncludeManagedResources'));
+        const action = form.get('Action');
+        return xml(`<${action}Response><volumeSet/><launchTemplates/></${action}Response>`);
+      });
+      await source.read(sourceCall(callNamed(name), 'us-east-2'));
+      expect(asked).toEqual(['true']);
+    },
+  );
+
   test('named instances are requested by id, in one request without pages', async () => {
     const asked: URLSearchParams[] = [];
     const source = await sourceThat(({ body }) => {
