@@ -10,13 +10,22 @@ export type Unwrapped =
 const MAX_LAYERS = 8;
 
 /** Members that hold a record or a further envelope, as JSON text or as an object. */
-const LAYERS = ['detail', 'body', 'Body', 'Message', 'CloudTrailEvent', 'eventJson', 'message'] as const;
+const LAYERS = [
+  'detail',
+  'body',
+  'Body',
+  'Sns',
+  'Message',
+  'CloudTrailEvent',
+  'eventJson',
+  'message',
+] as const;
 
 /**
- * Members that hold many: of a trail's log file, of `lookup-events`, of `filter-log-events` of CloudWatch Logs, of
+ * Members that hold many: of a trail's log file, of `lookup-events`, of `filter-log-events` and subscriptions of CloudWatch Logs, of
  * `get-query-results` of CloudTrail Lake, where each row is a list of columns.
  */
-const MANY = ['Records', 'Events', 'events', 'QueryResultRows'] as const;
+const MANY = ['Records', 'Events', 'events', 'logEvents', 'QueryResultRows'] as const;
 
 /** The events of a file: one, those of a list, or those of an envelope that holds many. */
 export function recordsIn(value: unknown): readonly unknown[] {

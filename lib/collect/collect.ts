@@ -186,5 +186,7 @@ async function noteUnread(source: AccountSource, progress: Progress): Promise<vo
   if (unread.length === 0) return;
   const names = unread.slice(0, 10).map((name) => JSON.stringify(name));
   const more = unread.length > names.length ? ` and ${unread.length - names.length} more` : '';
-  progress.step(`ignored, since no call has such a name: ${names.join(', ')}${more}`);
+  progress.step(
+    `ignored, since no call has such a name: ${names.join(', ')}${more}: docs/input-folder.md lists the names`,
+  );
 }

@@ -1,10 +1,19 @@
 import { offsetsAt, overChar, overWild } from '../policy/offsets.ts';
-import { parseTemplate, plainTemplate, type Template, textParts } from '../policy/variables.ts';
+import {
+  hasPlaceholder,
+  isVariable,
+  parseTemplate,
+  placeholderFor,
+  plainTemplate,
+  type Template,
+  textParts,
+} from '../policy/variables.ts';
 import { type Glob, globOf, matches, type PatternPart } from '../policy/wildcard.ts';
-import { resolve } from './conditions/resolve.ts';
+import { simpleAtom } from './conditions/atom.ts';
+import { resolve, variableValue } from './conditions/resolve.ts';
 import { solve } from './conditions/solve.ts';
 import type { Context } from './context.ts';
-import { assume, type Formula, or } from './formula.ts';
+import { and, assume, type Formula, or } from './formula.ts';
 
 /** An entry of Resource or NotResource. */
 export interface ResourcePattern {
@@ -87,12 +96,28 @@ function matchesDynamic(
   negated: boolean,
 ): Formula {
   const resolved = resolve(pattern.template, context);
+  if (hasPlaceholder(resource) && resolved !== 'absent') return matchesNamed(pattern, resource, context);
   if (resolved === 'absent') return negated ? assume('notresource-unresolved-variable', false) : false;
   if (resolved === 'unknown') return solve(pattern.template, resource, RESOURCE, context);
   const result = matchesArn(compileArn(resolved.parts), resource);
   if (!resolved.emptyDefault) return result;
   const code = assume('empty-string-tag-default', result === true);
   return typeof result === 'boolean' ? code : or(result, code);
+}
+
+/**
+ * A resource that its creator names after itself. Only a pattern with the same variable covers it, whatever the
+ * variable's value is.
+ */
+function matchesNamed({ template }: ResourcePattern, resource: string, context: Context): Formula {
+  const named = template.parts.map((part) =>
+    isVariable(part) ? { text: placeholderFor(part), literal: true } : part,
+  );
+  const variables = template.parts.filter(isVariable);
+  return variables
+    .filter((variable) => variableValue(variable, context) === undefined)
+    .map(({ key }) => simpleAtom('Null', key, ['false'], context.service))
+    .reduce<Formula>(and, matchesArn(compileArn(named), resource));
 }
 
 const RESOURCE = {

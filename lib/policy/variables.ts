@@ -47,6 +47,18 @@ export function textParts(template: Template): readonly PatternPart[] {
   return template.parts.filter((part): part is PatternPart => !isVariable(part));
 }
 
+/**
+ * Stands in the name of a resource for the value that the variable has for whoever creates it: `document/<aws:username>-x`.
+ * No name of AWS contains `<`.
+ */
+export function placeholderFor({ key, fallback }: Variable): string {
+  return fallback === null ? `<${key.toLowerCase()}>` : `<${key.toLowerCase()}, '${fallback}'>`;
+}
+
+export function hasPlaceholder(name: string): boolean {
+  return name.includes('<');
+}
+
 export function isVariable(part: PatternPart | Variable): part is Variable {
   return 'key' in part;
 }

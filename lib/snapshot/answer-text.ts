@@ -1,5 +1,6 @@
 import { parseJson } from '../policy/json.ts';
 import { placeInJson } from './json-place.ts';
+import { otherOutput } from './other-output.ts';
 
 /**
  * Above this number of characters, text without policies is only parsed, and not searched for duplicate keys.
@@ -19,9 +20,11 @@ export function readAnswerText(text: string, holdsPolicies: boolean): AnswerText
     return { ok: false, message: 'is empty: the command that should have written it failed' };
   if (text.length > SEARCHED && !holdsPolicies) return parsedOnly(text);
   const parsed = parseJson(text);
-  return parsed.ok
-    ? parsed
-    : { ok: false, message: `is ${parsed.problem.message}${placeIn(text, parsed.problem.message)}` };
+  if (parsed.ok) return parsed;
+  const other = otherOutput(text);
+  const { message } = parsed.problem;
+  if (other !== null) return { ok: false, message: `is not valid JSON: ${other} (${placeInJson(text)})` };
+  return { ok: false, message: `is ${message}${placeIn(text, message)}` };
 }
 
 /** JSON.parse does not always say where. */

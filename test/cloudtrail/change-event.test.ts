@@ -67,6 +67,10 @@ describe('a delivered event', () => {
       },
     ],
     ['a batch of one', { Records: [{ eventSource: 'aws:sqs', body: JSON.stringify(EVENTBRIDGE) }] }],
+    [
+      'an SNS message as Lambda gets it',
+      { Records: [{ EventSource: 'aws:sns', Sns: { Message: JSON.stringify(EVENTBRIDGE) } }] },
+    ],
     ["a trail's file of one", { Records: [RECORD] }],
     ['a row of CloudTrail Lake', { eventJson: JSON.stringify(RECORD) }],
     ['a message of CloudWatch Logs', { timestamp: 1, message: JSON.stringify(RECORD) }],

@@ -166,6 +166,10 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
   test('lets the keyboard use the matrix and open a square', async () => {
     const { page, close } = await pages.open(full, 'matrix');
     await page.locator('.square').first().waitFor();
+    const [heads, row] = await Promise.all(
+      ['.grid-heads', '.grid-row'].map((css) => page.locator(css).first().boundingBox()),
+    );
+    expect(row!.y, 'the heads hide no row').toBeGreaterThanOrEqual(heads!.y + heads!.height);
     await expect.poll(() => page.locator('.row-head').first().textContent(), SOON).toMatch(/^(SSO|role)/);
     await page.locator('.square[tabindex="0"]').focus();
     const start = await focused(page);

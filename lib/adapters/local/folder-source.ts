@@ -1,6 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { AccountSource, SourceAnswer, SourceCall } from '../../ports/account-source.ts';
 import { InputError } from '../../ports/input-error.ts';
 import { readPages } from '../../snapshot/answer-pages.ts';
@@ -25,7 +28,7 @@ export function folderSource(dir: string): AccountSource {
     read: async (call) => {
       const file = await fileOf(dir, call);
       if (file === null) return { status: 'not-collected', detail: 'its name cannot be that of a file' };
-      asked.add(file);
+      asked.add(file).add(`${file}${GZIP}`);
       return answerOf(dir, file, call);
     },
     copyOfPolicy: copyOfManagedPolicy,
@@ -71,11 +74,15 @@ async function named(dir: string, folder: string, call: SourceCall, exact: strin
 async function answerOf(dir: string, file: string, call: SourceCall): Promise<SourceAnswer> {
   let read: AnswerText;
   try {
-    read = await readAnswer(join(dir, file), call);
+    read = await readEither(join(dir, file), call);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
-      const detail = `there is no file \`${file}\`: docs/input-folder.md has the command that writes it`;
-      return { status: 'not-collected', detail };
+      const below = call.region === null ? await folderWith(dir, file) : null;
+      const how =
+        below === null
+          ? 'docs/input-folder.md has the command that writes it'
+          : `the folder \`${below}\` in it has one: name that folder`;
+      return { status: 'not-collected', detail: `there is no file \`${file}\`: ${how}` };
     }
     return { status: 'unreadable', detail: `\`${file}\` cannot be read: ${reasonOf(error)}` };
   }
@@ -84,28 +91,59 @@ async function answerOf(dir: string, file: string, call: SourceCall): Promise<So
   return { status: 'unreadable', detail: `\`${file}\` ${oneLine(read.message)}: ${fix}` };
 }
 
+/** A folder in this one that has the file. */
+async function folderWith(dir: string, file: string): Promise<string | null> {
+  for (const entry of await readdir(dir, { withFileTypes: true }))
+    if (entry.isDirectory() && (await stat(join(dir, entry.name, file)).catch(() => null)) !== null)
+      return entry.name;
+  return null;
+}
+
 const HOLD_POLICIES: ReadonlySet<string> = new Set(['iam', 'organizations']);
+
+/** The end of the name of a compressed file. */
+const GZIP = '.gz';
+
+/** The file, or the compressed one in its place. */
+async function readEither(path: string, call: SourceCall): Promise<AnswerText> {
+  try {
+    return await readAnswer(path, call);
+  } catch (error) {
+    const other = `${path}${GZIP}`;
+    if (codeOf(error) !== 'ENOENT' || (await stat(other).catch(() => null)) === null) throw error;
+    return readAnswer(other, call);
+  }
+}
 
 async function readAnswer(path: string, { service, lists = [] }: SourceCall): Promise<AnswerText> {
   const { size } = await stat(path);
   const holdsPolicies = HOLD_POLICIES.has(service);
   if (size > LARGE)
     return readLargeAnswer(createReadStream(path, { highWaterMark: PIECE }), holdsPolicies, lists);
-  const bytes = await readFile(path);
+  const kept = await readFile(path);
+  const bytes = isCompressed(kept) ? await unpacked(kept) : kept;
+  if (bytes === null) return DAMAGED;
+  if (bytes.length > LARGE) return readLargeAnswer(Readable.from([bytes]), holdsPolicies, lists);
   const text = textOf(bytes);
-  if (text !== null) return readPages(text, holdsPolicies, lists);
-  return isCompressed(bytes) ? COMPRESSED : NOT_TEXT;
+  return text === null ? NOT_TEXT : readPages(text, holdsPolicies, lists);
+}
+
+/** Null: it is damaged, or too large. */
+async function unpacked(bytes: Buffer): Promise<Buffer | null> {
+  return await promisify(gunzip)(bytes, { maxOutputLength: LARGEST }).catch(() => null);
 }
 
 /** Bytes: well below the longest text in JavaScript */
 const LARGE = 200_000_000;
 const PIECE = 16_000_000;
+/** Bytes of an unpacked file. */
+const LARGEST = 2_000_000_000;
 
 /** JavaScript quotes the broken text in its message, including line ends and escapes. */
 const oneLine = (message: string): string => message.replace(/[\p{Cc}\s]+/gu, ' ');
 
 const NOT_TEXT = { ok: false, message: 'is not UTF-8 text' } as const;
-const COMPRESSED = { ok: false, message: 'is compressed by gzip: unpack it' } as const;
+const DAMAGED = { ok: false, message: 'cannot be unpacked: it is cut off or damaged' } as const;
 
 /** Every file of the folder and of its region folders; other folders by their name. Hidden ones are ignored. */
 async function filesIn(dir: string): Promise<string[]> {

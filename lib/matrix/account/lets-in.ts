@@ -1,3 +1,5 @@
+import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
+import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { PrincipalElement } from '../../policy/principal.ts';
 import type { Statement } from '../../policy/statement.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
@@ -13,11 +15,32 @@ export function allowedBy(
   );
 }
 
-/** True if the role's trust policy names that service, under any of its names, or was not collected. */
+/** True if the role's trust policy lets in that service, under any of its names, for something of this account. */
 export function letsIn(role: Role, service: string, account: Account): boolean {
-  const trust = account.policies.get(role.trust);
-  const names = servicePrincipalNames(service, account.snapshot.partition);
-  return allowedBy(trust?.document.statements ?? []).some(
-    (principals) => principals.any || names.some((name) => principals.service.includes(name)),
+  const { accountId, partition } = account.snapshot;
+  const names = servicePrincipalNames(service, partition);
+  const statements = account.policies.get(role.trust)?.statements ?? [];
+  return statements.some(
+    (one) =>
+      allowedBy([one]).some(
+        (principals) => principals.any || names.some((name) => principals.service.includes(name)),
+      ) && one.clauses.every((clause) => isOfAccount(clause, accountId)),
   );
+}
+
+/**
+ * False if a condition asks for a resource of another account, on whose behalf the service calls.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#prevent-cross-service-confused-deputy
+ */
+function isOfAccount(clause: CompiledClause, own: string): boolean {
+  const key = clause.key.toLowerCase();
+  if (key === 'aws:sourceaccount')
+    return evaluateClause(clause, { service: 'sts', lookup: () => ({ values: [own] }) }) !== false;
+  if (key !== 'aws:sourcearn' || !clause.operator || clause.operator.base.negated) return true;
+  return clause.values.length === 0 || !clause.values.every(({ text }) => isOfAnother(text, own));
+}
+
+function isOfAnother(arn: string, own: string): boolean {
+  const account = arn.split(':')[4] ?? '';
+  return /^\d{12}$/.test(account) && account !== own;
 }

@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { isVariable } from '../../policy/variables.ts';
+import { isVariable, placeholderFor } from '../../policy/variables.ts';
 import { glob, matches } from '../../policy/wildcard.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 import type { Account } from './account.ts';
@@ -23,7 +23,7 @@ export type Owner = 'own' | 'other';
 
 /**
  * ARNs for a resource whose creator chooses the name: an unlikely name, and the names in Allows of the account, with
- * a letter for each wildcard. For example, a principal that may create `document/mine-*` creates one with such a
+ * a letter for each wildcard and a placeholder for each variable. For example, a principal that may create `document/mine-*` creates one with such a
  * name.
  */
 export function namedArns(
@@ -115,8 +115,8 @@ function isNamed(text: string, type: string, owner: Owner): boolean {
   return resource.startsWith(type) && (owner === 'other' || !isAnyName(resource.slice(type.length)));
 }
 
-/** The pattern as text; null: it has a variable. */
-function textOf({ template }: ResourcePattern): string | null {
-  if (template.hasVariables) return null;
-  return template.parts.map((part) => (isVariable(part) ? '' : part.text)).join('');
+/** The pattern as text, with a placeholder for each variable; null: no name fits, as `$` is in none. */
+export function textOf({ template }: ResourcePattern): string | null {
+  const text = template.parts.map((part) => (isVariable(part) ? placeholderFor(part) : part.text)).join('');
+  return text.includes('$') ? null : text;
 }

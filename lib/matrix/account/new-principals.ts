@@ -1,11 +1,11 @@
 import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { isVariable } from '../../policy/variables.ts';
+import { placeholderFor } from '../../policy/variables.ts';
 import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { NewPrincipal } from '../paths/escalation.ts';
 import { type Account, type Subject, subjectOf } from './account.ts';
 import { withAnyPolicy } from './hypothetical-principals.ts';
-import { NEW } from './named-arns.ts';
+import { isAnyName, NEW, textOf } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 /** A new user or role with any policy. */
@@ -70,15 +70,20 @@ function namedIn(policies: ReadonlySet<CompiledPolicy>, type: 'user' | 'role'): 
   return [...policies].flatMap((policy) =>
     statementsFor(policy, `iam:create${type}`).flatMap(({ effect, resources, notResources }) => {
       if (effect !== 'Allow' || !resources || notResources) return [];
-      return resources.flatMap(({ template }) => {
-        if (template.hasVariables) return [];
-        const text = template.parts.map((part) => (isVariable(part) ? '' : part.text)).join('');
-        const [, name = ''] = new RegExp(`:${type}/(.+)$`).exec(text) ?? [];
-        return /^[*?]*$/.test(name) ? [] : [name];
+      return resources.flatMap((pattern) => {
+        const [, name = ''] = new RegExp(`:${type}/(.+)$`).exec(textOf(pattern) ?? '') ?? [];
+        return isAnyName(name) || isCaller(name, type) ? [] : [name];
       });
     }),
   );
 }
+
+/** A user with the name of the user that creates it is that user. */
+function isCaller(name: string, type: 'user' | 'role'): boolean {
+  return type === 'user' && name.slice(name.lastIndexOf('/') + 1) === placeholderFor(USERNAME);
+}
+
+const USERNAME = { key: 'aws:username', fallback: null };
 
 /** The managed policies that conditions require as a boundary of new principals. */
 function boundariesIn(policies: ReadonlySet<CompiledPolicy>, account: Account): readonly string[] {

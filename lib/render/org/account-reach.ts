@@ -61,11 +61,19 @@ class InAccount {
       const strength = strengthOf(one.hold.path, verdict, one.hold.landsAs);
       this.#paths.add(one.hold.path);
       for (const at of one.hold.on) this.#strengths[at] = Math.max(this.#strengths[at] ?? NONE, strength);
-      if (strength > this.strength) {
-        this.strength = strength;
-        this.#best = bestOf(role, one, verdict);
-      }
+      this.#keep(strength, () => bestOf(role, one, verdict));
     }
+  }
+
+  /** Keeps the strongest, and of equally strong ones the first, or a surer one. */
+  #keep(strength: number, made: () => Best): void {
+    const known = this.#best;
+    if (strength < this.strength || strength === NONE) return;
+    if (strength === this.strength && known?.uncertain.length === 0) return;
+    const best = made();
+    if (strength === this.strength && !isSurer(best, known)) return;
+    this.strength = strength;
+    this.#best = best;
   }
 
   reach(): AccountReach {
@@ -81,6 +89,17 @@ class InAccount {
   #sum(of: (instances: BorderPart['instances'][number]) => number): number {
     return this.#instances.reduce((all, one, at) => all + (this.#strengths[at] === NONE ? 0 : of(one)), 0);
   }
+}
+
+/** Of equally long chains one without codes counts, as within an account. */
+function isSurer(one: Best, other: Best | null): boolean {
+  if (other === null) return true;
+  return (
+    one.verdict === other.verdict &&
+    one.via.length === other.via.length &&
+    one.uncertain.length === 0 &&
+    other.uncertain.length > 0
+  );
 }
 
 function verdictOf({ missing, residual }: ReachedHold): AccountReach['verdict'] {

@@ -42,7 +42,7 @@ describe('a folder of CLI output', () => {
     });
   });
 
-  it('joins the pages of a file, and says that it does not decompress one', async () => {
+  it('joins the pages of a file, compressed or not', async () => {
     const file = 'us-east-1/ec2.describe-instances.json';
     const call = {
       service: 'ec2',
@@ -52,11 +52,49 @@ describe('a folder of CLI output', () => {
     };
     await put(file, '{"Reservations":[1],"NextToken":"a"}\n{"Reservations":[2]}\n');
     expect(await folderSource(dir).read(call)).toHaveProperty('data', { Reservations: [1, 2] });
-    await put(file, gzipSync('{"Reservations":[]}'));
+    const pages = gzipSync('{"Reservations":[1]}{"Reservations":[3]}');
+    await put(file, pages);
+    expect(await folderSource(dir).read(call)).toHaveProperty('data', { Reservations: [1, 3] });
+    await put(file, pages.subarray(0, 30));
     expect(await folderSource(dir).read(call)).toMatchObject({
       status: 'unreadable',
-      detail: expect.stringContaining('is compressed by gzip: unpack it'),
+      detail: expect.stringContaining('cannot be unpacked'),
     });
+  });
+
+  it('says which folder inside has the file', async () => {
+    await put('111122223333/sts.get-caller-identity.json', '{"Account":"1"}');
+    expect(await folderSource(dir).read(identity)).toMatchObject({
+      status: 'not-collected',
+      detail: expect.stringContaining('the folder `111122223333` in it has one: name that folder'),
+    });
+  });
+
+  it('reads a compressed file under its own name', async () => {
+    await put('sts.get-caller-identity.json.gz', gzipSync('{"Account":"1"}'));
+    const source = folderSource(dir);
+    expect(await source.read(identity)).toMatchObject({ data: { Account: '1' } });
+    expect(await source.unread?.()).toEqual([]);
+    await put('sts.get-caller-identity.json', '{"Account":"2"}');
+    expect(await source.read(identity)).toMatchObject({ data: { Account: '2' } });
+  });
+
+  it.each([
+    ['Account: "1"\nArn: x\n', 'it is YAML: use `--output json`'],
+    ['- Account: 1\n', 'it is YAML'],
+    ['------------\n| GetCallerIdentity |\n', 'it is a table: use `--output json`'],
+    ['RESERVATIONS\t1\nINSTANCES\t2\n', 'it is text: use `--output json`'],
+    [
+      '\nAn error occurred (AccessDenied) when calling x\n',
+      'it is a message of the AWS CLI: the command failed',
+    ],
+    ['aws: error: argument operation\n', 'it is a message of the AWS CLI'],
+    ['<html>', 'it is HTML or XML'],
+  ])('says what %j is', async (content, reason) => {
+    await put('sts.get-caller-identity.json', content);
+    const answer = await folderSource(dir).read(identity);
+    expect(answer).toMatchObject({ status: 'unreadable', detail: expect.stringContaining(reason) });
+    expect(answer).toHaveProperty('detail', expect.stringMatching(/\(line \d+ column \d+\)/));
   });
 
   it('finds a file by the name in an ARN as well, and prefers the ARN', async () => {
@@ -98,6 +136,11 @@ describe('a folder of CLI output', () => {
     ['UTF-8 with a mark', Buffer.from('\ufeff{"Account":"1"}')],
     ['UTF-16, as PowerShell writes it', Buffer.from('\ufeff{"Account":"1"}', 'utf16le')],
     ['the same, high bytes first', Buffer.from('\ufeff{"Account":"1"}', 'utf16le').swap16()],
+    ['UTF-16 without a mark', Buffer.from('{"Account":"1"}', 'utf16le')],
+    [
+      'the same, high bytes first, with line ends of Windows',
+      Buffer.from('{\r\n"Account":"1"}\r\n', 'utf16le').swap16(),
+    ],
   ])('reads %s', async (_, bytes) => {
     await put('sts.get-caller-identity.json', bytes);
     expect(await folderSource(dir).read(identity)).toMatchObject({ data: { Account: '1' } });
@@ -180,7 +223,7 @@ describe('a folder of CLI output', () => {
     const steps: string[] = [];
     await collectAccount(folderSource(dir), new Date(0), { step: (text) => steps.push(text) });
     expect(steps.filter((step) => step.startsWith('ignored'))).toEqual([
-      'ignored, since no call has such a name: "README.md", "notes/", "us-east-1/\\u001b[31mred\\n.json", "us-east-1/ec2.describe-instance.json"',
+      'ignored, since no call has such a name: "README.md", "notes/", "us-east-1/\\u001b[31mred\\n.json", "us-east-1/ec2.describe-instance.json": docs/input-folder.md lists the names',
     ]);
   });
 });
