@@ -111,6 +111,7 @@ function regionOf(
       },
     ],
     ...EMPTY_SERVICES,
+    publicAccessBlocks: [{ mode: 'off', managedBy: 'account', exclusions: 'allowed' }],
     ...servicesOf(region, instances, company, random.fork('services')),
     documentContents: ['Restart-Service', 'Shell-WithLogging'].map((name) => ({
       ...{ name, version: '1', content: { schemaVersion: '2.2', mainSteps: [] } },

@@ -7,7 +7,6 @@ import { jsonText } from '../lib/snapshot/json-text.ts';
 import { readEventFile } from './event-file.ts';
 import { expectedAgain } from './expected.ts';
 import { mustBeFolder } from './folders.ts';
-import { boundHeapGrowth } from './heap-growth.ts';
 import { inOption } from './in-option.ts';
 import { localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
@@ -16,6 +15,7 @@ import { outgoing, tellUnsent } from './outgoing.ts';
 import { writeOut } from './output.ts';
 import { stderrProgress } from './progress.ts';
 import { openSource, originOf } from './source.ts';
+import { setV8ForAudit } from './v8-settings.ts';
 
 interface CheckOptions {
   readonly in: string;
@@ -49,7 +49,7 @@ Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad inpu
 
 /** Answers an event, and prints what was done. */
 export async function check(options: CheckOptions): Promise<void> {
-  boundHeapGrowth();
+  setV8ForAudit();
   const events = await readEventFile(options.event);
   const { store, run } = await openLatest('--in', options.in);
   const record = await readRunRecord(store, '', run);

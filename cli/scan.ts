@@ -19,7 +19,6 @@ import type { SessionDocumentRule } from '../lib/snapshot/snapshot.ts';
 import { expectedOf } from './expected.ts';
 import { reaches } from './finding-rows.ts';
 import { mayBecomeFolder } from './folders.ts';
-import { boundHeapGrowth } from './heap-growth.ts';
 import { localMail, localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
 import { openFile } from './open-file.ts';
@@ -30,6 +29,7 @@ import { reportIn, type ScanOutput, scanSummary } from './scan-summary.ts';
 import type { OriginOptions } from './source.ts';
 import { openSource, originOf } from './source.ts';
 import { systemClock } from './system-clock.ts';
+import { setV8ForAudit } from './v8-settings.ts';
 
 interface ScanOptions extends OriginOptions {
   readonly out: string;
@@ -133,7 +133,7 @@ function mustBeAnother(origin: Origin, out: string): void {
 }
 
 async function scan(options: ScanOptions): Promise<ScanOutput> {
-  boundHeapGrowth();
+  setV8ForAudit();
   const origin = await originOf(options);
   const keepDays = daysOf(options.keepDays ?? '0');
   const expected = await expectedOf(origin, options.config);

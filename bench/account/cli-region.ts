@@ -48,6 +48,10 @@ export function regionAnswers(region: RegionSnapshot, account: string): Readonly
     'ec2.describe-instance-connect-endpoints': {
       InstanceConnectEndpoints: (region.connectEndpoints ?? []).map((one) => endpoint(one, account)),
     },
+    'ec2.describe-vpc-block-public-access-options': {
+      VpcBlockPublicAccessOptions: publicAccessBlock(region),
+    },
+    'ec2.describe-vpc-block-public-access-exclusions': { VpcBlockPublicAccessExclusions: [] },
     'ec2.get-serial-console-access-status': {
       SerialConsoleAccessEnabled: region.serialConsoleEnabled,
       ManagedBy: 'account',
@@ -64,6 +68,15 @@ export function regionAnswers(region: RegionSnapshot, account: string): Readonly
     },
     ...contents(region),
     ...serviceAnswers(region),
+  };
+}
+
+function publicAccessBlock({ publicAccessBlocks }: RegionSnapshot) {
+  const [block] = publicAccessBlocks ?? [];
+  return {
+    InternetGatewayBlockMode: block?.mode,
+    ManagedBy: block?.managedBy,
+    ExclusionsAllowed: block?.exclusions,
   };
 }
 

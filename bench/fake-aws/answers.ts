@@ -183,6 +183,9 @@ export const ANSWERS: Readonly<Record<string, Row>> = {
     `<snapshotId>${input('SnapshotId')}</snapshotId><createVolumePermission/>`,
   'ec2.DescribeInstanceConnectEndpoints': empty('instanceConnectEndpointSet'),
   'ec2.DescribeManagedPrefixLists': empty('prefixListSet'),
+  'ec2.DescribeVpcBlockPublicAccessOptions': () =>
+    '<vpcBlockPublicAccessOptions><internetGatewayBlockMode>off</internetGatewayBlockMode></vpcBlockPublicAccessOptions>',
+  'ec2.DescribeVpcBlockPublicAccessExclusions': empty('vpcBlockPublicAccessExclusionSet'),
   'ec2.DescribeLaunchTemplates': empty('launchTemplates'),
   'ec2.GetSerialConsoleAccessStatus': () => '<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>',
   'ec2.GetInstanceMetadataDefaults': empty('accountLevel'),

@@ -135,6 +135,7 @@ export const EVENT_TABLE: readonly EventRow[] = [
     'network',
     `ModifyVpcBlockPublicAccessOptions CreateVpcBlockPublicAccessExclusion
      ModifyVpcBlockPublicAccessExclusion DeleteVpcBlockPublicAccessExclusion`,
+    ['describe-vpc-block-public-access-options', 'describe-vpc-block-public-access-exclusions'],
   ),
   ec2('SwitchRule', 'serial-console', 'EnableSerialConsoleAccess DisableSerialConsoleAccess', [
     'get-serial-console-access-status',

@@ -1,5 +1,11 @@
 import type { Fields } from '../policy/fields.ts';
-import type { PrefixList, PrefixListEntries, Volume } from '../snapshot/services.ts';
+import type {
+  PrefixList,
+  PrefixListEntries,
+  PublicAccessBlock,
+  PublicAccessExclusion,
+  Volume,
+} from '../snapshot/services.ts';
 import type { ConnectEndpoint, SecurityGroup, SecurityGroupRule } from '../snapshot/snapshot.ts';
 import { type Answer, itemsOf } from './answer.ts';
 import {
@@ -155,4 +161,26 @@ export function isForPeople(item: unknown): boolean {
 export function takePrefixListEntries(answer: Answer): PrefixListEntries[] {
   const cidrs = textsOf(list(answer.fields, 'Entries', '$', answer.note), 'Cidr');
   return [{ id: answer.argument ?? '', cidrs }];
+}
+
+/** An answer without the mode says nothing about connections. */
+export function takePublicAccessBlock(answer: Answer): PublicAccessBlock[] | null {
+  const options = fieldsOf(answer.fields.VpcBlockPublicAccessOptions);
+  const mode = text(options, 'InternetGatewayBlockMode');
+  if (mode === null) {
+    answer.note('$.VpcBlockPublicAccessOptions', 'it has no `InternetGatewayBlockMode`');
+    return null;
+  }
+  return [{ mode, managedBy: text(options, 'ManagedBy'), exclusions: text(options, 'ExclusionsAllowed') }];
+}
+
+export function takePublicAccessExclusions(answer: Answer): PublicAccessExclusion[] {
+  return itemsOf(
+    answer,
+    'VpcBlockPublicAccessExclusions',
+    ['ExclusionId', 'ResourceArn', 'InternetGatewayExclusionMode', 'State'],
+    (item, at, [id, resource, mode, state]) => ({
+      ...{ id, resource, mode, state, tags: tagsOf(item, at, answer.note) },
+    }),
+  );
 }

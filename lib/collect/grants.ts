@@ -153,7 +153,7 @@ export const GUARDRAILS: GrantStatement = {
 
 export const IDENTITY_CENTER: GrantStatement = {
   sid: 'IdentityCenter',
-  why: 'Which instance of IAM Identity Center there is. It takes no resource.',
+  why: 'Which instance of IAM Identity Center there is, and which accounts manage it. These take no resource.',
   resources: [],
 };
 

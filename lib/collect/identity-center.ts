@@ -1,5 +1,6 @@
 import {
   type CenterInstance,
+  DELEGATED_CALL,
   type DirectoryGroup,
   type IdentityCenter,
   type PermissionSet,
@@ -56,7 +57,22 @@ export async function collectIdentityCenter(
     const name = names.get(id);
     return name === undefined ? [] : [{ id, name }];
   });
-  return { instance: found.instance, permissionSets, groups, people };
+  const delegated = await readDelegated(reading, accountId);
+  return {
+    instance: found.instance,
+    ...(delegated && { delegated }),
+    ...{ permissionSets, groups, people },
+  };
+}
+
+/**
+ * The accounts that manage Identity Center besides the management account. An account that read its permission
+ * sets itself is one of them, and the call is not made.
+ */
+async function readDelegated(reading: Reading, accountId: string): Promise<readonly string[] | null> {
+  const read = reading.coverage.find(({ call }) => call === PROVISIONED_CALL);
+  if (read?.readBy === undefined || read.readBy === accountId) return null;
+  return readCall(reading, callNamed(DELEGATED_CALL), null, DELEGATED);
 }
 
 const distinct = (ids: readonly string[]): readonly string[] => [...new Set(ids)].sort();
@@ -226,8 +242,15 @@ const INSTANCES = joined('Instances', (answer) =>
     answer,
     'Instances',
     ['InstanceArn', 'IdentityStoreId'],
-    (_item, _at, [arn, storeId]): CenterInstance => ({ arn, storeId }),
+    (item, _at, [arn, storeId]): CenterInstance => {
+      const owner = text(item, 'OwnerAccountId');
+      return { arn, storeId, ...(owner !== null && { owner }) };
+    },
   ),
+);
+
+const DELEGATED = joined('DelegatedAdministrators', (answer) =>
+  itemsOf(answer, 'DelegatedAdministrators', ['Id'], (_item, _at, [id]) => id),
 );
 
 const SETS = joined('PermissionSets', (answer) =>

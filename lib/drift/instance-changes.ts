@@ -97,6 +97,8 @@ function namesIn(value: Instance[keyof Instance]): readonly string[] {
 
 const SETTINGS = [
   ['connectEndpoints', 'the Instance Connect endpoints', callsThat('connect-endpoint')],
+  ['publicAccessBlocks', 'the block of public access to VPCs', callsThat('network')],
+  ['publicAccessExclusions', 'the exclusions from the block of public access', callsThat('network')],
   ['serialConsoleEnabled', "the account's serial console switch", callsThat('serial-console')],
   ['sessionPreferences', "Session Manager's preferences", callsThat('document')],
   ['documents', "the account's own documents", callsThat('document')],

@@ -228,10 +228,7 @@ function isAwsManagedKey(request: Request): boolean {
 
 /** AWS's managed policies, and the roles that it reserves. */
 export function isOwnedByAws(resource: string): boolean {
-  return (
-    /^arn:[^:]+:iam::aws:policy\//.test(resource) ||
-    /^arn:[^:]+:iam::\d{12}:role\/aws-reserved\//.test(resource)
-  );
+  return /^arn:[^:]+:iam::(aws:policy|\d{12}:role\/aws-reserved)\//.test(resource);
 }
 
 /**

@@ -21,6 +21,8 @@ export interface FoldedInstances {
 /** The smallest units: every group contains an atom as a whole or not at all. A class of instances, or one instance. */
 interface Atoms {
   readonly count: number;
+  /** equal sets of atoms always have the same key */
+  readonly keysAreUnique: boolean;
   /** the atom of each instance */
   readonly of: (instance: number) => number;
   /** the atoms of a group; groups over the same instances often have the same key */
@@ -44,9 +46,8 @@ function fold(matrix: Matrix): FoldedInstances {
     let number = numbers.get(key);
     if (number === undefined) {
       const ascending = list();
-      const text = ascending.join();
-      number = known.get(text) ?? lists.push(ascending) - 1;
-      known.set(text, number);
+      const add = (): number => lists.push(ascending) - 1;
+      number = atoms.keysAreUnique ? add() : remembered(known, ascending.join(), add);
       numbers.set(key, number);
     }
     return number;
@@ -77,11 +78,13 @@ function atomsOf(matrix: Matrix): Atoms {
   if (classes === null)
     return {
       count: matrix.instances.length,
+      keysAreUnique: false,
       of: (instance) => instance,
       in: ({ instances }) => ({ key: instances, list: () => instances.toSorted((a, b) => a - b) }),
     };
   return {
     count: classes.members.length,
+    keysAreUnique: true,
     of: (instance) => classes.classOf[instance] as number,
     in: (group) => ({
       key: (group as RowGroup).set,
@@ -98,14 +101,15 @@ function sharedClasses(groups: readonly CellGroup[]): InstanceClasses | null {
   return groups.every((group) => group instanceof RowGroup && group.set.classes === classes) ? classes : null;
 }
 
-/** By block: how many atoms of the list are in it. */
-function sizesIn(list: readonly number[], blockOf: Uint32Array): ReadonlyMap<number, number> {
-  const sizes = new Map<number, number>();
+/** Counts in `inList` how many atoms of the list are in each block; the blocks that have some. */
+function countBlocks(list: readonly number[], blockOf: Uint32Array, inList: Uint32Array): readonly number[] {
+  const met: number[] = [];
   for (const atom of list) {
     const block = blockOf[atom] as number;
-    sizes.set(block, (sizes.get(block) ?? 0) + 1);
+    if (inList[block] === 0) met.push(block);
+    inList[block] = (inList[block] as number) + 1;
   }
-  return sizes;
+  return met;
 }
 
 /**
@@ -115,15 +119,19 @@ function sizesIn(list: readonly number[], blockOf: Uint32Array): ReadonlyMap<num
 function refined(count: number, lists: readonly (readonly number[])[]): Uint32Array {
   const blockOf = new Uint32Array(count);
   const sizes = [count];
+  // by block; there are at most as many as atoms
+  const inList = new Uint32Array(count);
+  const splitTo = new Uint32Array(count);
   for (const list of lists) {
-    const splits = new Map<number, number>();
-    for (const [block, size] of sizesIn(list, blockOf)) {
+    for (const block of countBlocks(list, blockOf, inList)) {
+      const size = inList[block] as number;
+      inList[block] = 0;
+      splitTo[block] = block;
       if (size === sizes[block]) continue;
       sizes[block] = (sizes[block] as number) - size;
-      splits.set(block, sizes.push(size) - 1);
+      splitTo[block] = sizes.push(size) - 1;
     }
-    if (splits.size === 0) continue;
-    for (const atom of list) blockOf[atom] = splits.get(blockOf[atom] as number) ?? (blockOf[atom] as number);
+    for (const atom of list) blockOf[atom] = splitTo[blockOf[atom] as number] as number;
   }
   return blockOf;
 }

@@ -1,4 +1,4 @@
-import { addBits, type Bits, emptyBits, hasBit, placesIn } from '../evaluator/bits.ts';
+import { addBits, type Bits, eachPlace, emptyBits, hasBit, placesIn } from '../evaluator/bits.ts';
 import { instanceCount } from '../matrix/answers/find-groups.ts';
 import { type FoldedInstances, foldInstances } from '../matrix/fold-instances.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
@@ -104,7 +104,10 @@ function strengthsOf(
     if (strength === NONE || sets.size === 0) continue;
     const bits = emptyBits(folded.classes);
     for (const set of sets) addBits(bits, set);
-    for (const number of placesIn(bits)) strengths[number] = strength;
+    // there are as many numbers as rows times classes: they are not listed
+    eachPlace(bits, (number) => {
+      strengths[number] = strength;
+    });
   }
   return strengths;
 }

@@ -30,12 +30,16 @@ export interface CenterInstance {
   readonly arn: string;
   /** of its directory: `d-...` */
   readonly storeId: string;
+  /** the account that it belongs to; left out: not said */
+  readonly owner?: string;
 }
 
 /** The data of IAM Identity Center about the account. */
 export interface IdentityCenter {
   /** left out by earlier versions */
   readonly instance?: CenterInstance;
+  /** the accounts that manage it besides the management account; left out: not read */
+  readonly delegated?: readonly string[];
   readonly permissionSets: readonly PermissionSet[];
   readonly groups: readonly DirectoryGroup[];
   /** those whose name was read */
@@ -44,6 +48,9 @@ export interface IdentityCenter {
 
 /** The call that lists the permission sets of an account. */
 export const PROVISIONED_CALL = 'sso-admin.list-permission-sets-provisioned-to-account';
+
+/** The call that lists the accounts that manage Identity Center besides the management account. */
+export const DELEGATED_CALL = 'organizations.list-delegated-administrators';
 
 /** The call that lists the assignments of permission sets. */
 export const ASSIGNMENTS_CALL = 'sso-admin.list-account-assignments';
@@ -54,7 +61,8 @@ export const MEMBERS_CALL = 'identitystore.list-group-memberships';
 const texts = listOf(text);
 
 export const IDENTITY_CENTER_SHAPE = objectOf<IdentityCenter>({
-  instance: orLeftOut(objectOf<CenterInstance>({ arn: text, storeId: text })),
+  instance: orLeftOut(objectOf<CenterInstance>({ arn: text, storeId: text, owner: orLeftOut(text) })),
+  delegated: orLeftOut(texts),
   permissionSets: listOf(
     objectOf<PermissionSet>({ arn: text, name: text, groups: orNull(texts), people: orNull(texts) }),
   ),
@@ -65,8 +73,18 @@ export const IDENTITY_CENTER_SHAPE = objectOf<IdentityCenter>({
 const sorted = (ids: readonly string[] | null): readonly string[] | null =>
   ids && sortBy([...new Set(ids)], (id) => id);
 
-export const canonicalIdentityCenter = ({ instance, ...center }: IdentityCenter): IdentityCenter => ({
-  ...(instance && { instance: { arn: instance.arn, storeId: instance.storeId } }),
+const canonicalInstance = ({ arn, storeId, owner }: CenterInstance): CenterInstance => ({
+  ...{ arn, storeId },
+  ...(owner !== undefined && { owner }),
+});
+
+export const canonicalIdentityCenter = ({
+  instance,
+  delegated,
+  ...center
+}: IdentityCenter): IdentityCenter => ({
+  ...(instance && { instance: canonicalInstance(instance) }),
+  ...(delegated && { delegated: sortBy([...new Set(delegated)], (id) => id) }),
   permissionSets: sortBy(
     center.permissionSets.map(({ arn, name, groups, people }) => ({
       ...{ arn, name, groups: sorted(groups), people: sorted(people) },

@@ -24,6 +24,8 @@ export const REGION_CALLS: Readonly<Record<Exclude<keyof RegionSnapshot, 'region
   volumes: 'ec2.describe-volumes',
   prefixLists: 'ec2.describe-managed-prefix-lists',
   prefixListEntries: 'ec2.get-managed-prefix-list-entries',
+  publicAccessBlocks: 'ec2.describe-vpc-block-public-access-options',
+  publicAccessExclusions: 'ec2.describe-vpc-block-public-access-exclusions',
   autoScalingGroups: 'autoscaling.describe-auto-scaling-groups',
   stacks: 'cloudformation.describe-stacks',
   ecsClusters: 'ecs.list-clusters',

@@ -17,6 +17,8 @@ import type {
   PrefixList,
   PrefixListEntries,
   ProtectedResource,
+  PublicAccessBlock,
+  PublicAccessExclusion,
   RoleUse,
   RuleCommand,
   RunTarget,
@@ -48,6 +50,12 @@ export const SERVICE_SHAPES: { readonly [F in keyof ServiceLists]: Shape } = {
   volumes: collected(objectOf<Volume>({ id: text, tags, keys: conditionKeys })),
   prefixLists: collected(objectOf<PrefixList>({ id: text, name: text, owner: text })),
   prefixListEntries: collected(objectOf<PrefixListEntries>({ id: text, cidrs: texts })),
+  publicAccessBlocks: collected(
+    objectOf<PublicAccessBlock>({ mode: text, managedBy: maybe, exclusions: maybe }),
+  ),
+  publicAccessExclusions: collected(
+    objectOf<PublicAccessExclusion>({ id: text, resource: text, mode: text, state: text, tags }),
+  ),
   autoScalingGroups: collected(
     objectOf<AutoScalingGroup>({
       name: text,

@@ -129,6 +129,31 @@ export interface PrefixListEntries {
   readonly cidrs: readonly string[];
 }
 
+/**
+ * Whether internet gateways of a region let connections in to its VPCs.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcBlockPublicAccessOptions.html
+ */
+export interface PublicAccessBlock {
+  /** `off`, `block-ingress`, `block-bidirectional` */
+  readonly mode: string;
+  /** `account`, or `declarative-policy` of the organisation; null: not said */
+  readonly managedBy: string | null;
+  /** `allowed`, `not-allowed`; null: not said */
+  readonly exclusions: string | null;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcBlockPublicAccessExclusion.html */
+export interface PublicAccessExclusion {
+  readonly id: string;
+  /** ARN of a VPC or a subnet */
+  readonly resource: string;
+  /** `allow-bidirectional`, `allow-egress` */
+  readonly mode: string;
+  /** `create-complete`, `delete-complete`, ... */
+  readonly state: string;
+  readonly tags: readonly Tag[];
+}
+
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html */
 export interface Stack {
   readonly arn: string;
@@ -263,6 +288,9 @@ export interface ServiceLists {
   readonly volumes: readonly Volume[] | null;
   readonly prefixLists: readonly PrefixList[] | null;
   readonly prefixListEntries: readonly PrefixListEntries[] | null;
+  /** one, if there is a setting */
+  readonly publicAccessBlocks: readonly PublicAccessBlock[] | null;
+  readonly publicAccessExclusions: readonly PublicAccessExclusion[] | null;
   readonly autoScalingGroups: readonly AutoScalingGroup[] | null;
   readonly documentContents: readonly DocumentContent[] | null;
   readonly associations: readonly Association[] | null;
@@ -298,6 +326,8 @@ export const SERVICE_KEYS: {
   volumes: ({ id }) => id,
   prefixLists: ({ id }) => id,
   prefixListEntries: ({ id }) => id,
+  publicAccessBlocks: ({ mode }) => mode,
+  publicAccessExclusions: ({ id }) => id,
   autoScalingGroups: ({ arn }) => arn,
   documentContents: ({ name }) => name,
   associations: ({ id }) => id,

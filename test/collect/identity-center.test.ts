@@ -31,7 +31,9 @@ const OPS_ROLE = role('AWSReservedSSO_Ops_0123456789abcdef', '/aws-reserved/sso.
 const assigned = (PrincipalType: 'GROUP' | 'USER', PrincipalId: string) => ({ PrincipalType, PrincipalId });
 
 const center: Answers = {
-  'sso-admin.list-instances': { Instances: [{ InstanceArn: INSTANCE, IdentityStoreId: 'd-1' }] },
+  'sso-admin.list-instances': {
+    Instances: [{ InstanceArn: INSTANCE, IdentityStoreId: 'd-1', OwnerAccountId: '999988887777' }],
+  },
   [`sso-admin.list-permission-sets-provisioned-to-account.${ACCOUNT_ID}.${INSTANCE}`]: {
     PermissionSets: [OPS, READ],
   },
@@ -75,7 +77,7 @@ async function collect(answers: Answers, at = new Date(0)) {
 
 const entryOf = ({ coverage }: Snapshot, name: string) => coverage.find(({ call }) => call === name);
 const EVERYTHING = {
-  instance: { arn: 'arn:aws:sso:::instance/ssoins-1', storeId: 'd-1' },
+  instance: { arn: 'arn:aws:sso:::instance/ssoins-1', storeId: 'd-1', owner: '999988887777' },
   permissionSets: [
     { arn: OPS, name: 'Ops', groups: ['g-1'], people: ['u-3'] },
     { arn: READ, name: 'Read', groups: ['g-1'], people: [] },

@@ -457,6 +457,46 @@ describe('prefix lists', () => {
   });
 });
 
+describe('the block of public access to VPCs', () => {
+  const options = (given: object) => ({
+    'ec2.describe-vpc-block-public-access-options': { VpcBlockPublicAccessOptions: given },
+  });
+
+  it('has a mode, who manages it, and what is excluded from it', async () => {
+    const ResourceArn = `arn:aws:ec2:us-east-1:${ID}:subnet/subnet-1`;
+    const { region } = await collected({
+      ...options({
+        InternetGatewayBlockMode: 'block-ingress',
+        ManagedBy: 'account',
+        ExclusionsAllowed: 'allowed',
+      }),
+      'ec2.describe-vpc-block-public-access-exclusions': {
+        VpcBlockPublicAccessExclusions: [
+          {
+            ...{ ExclusionId: 'vpcbpa-exclude-1', ResourceArn, State: 'create-complete' },
+            ...{ InternetGatewayExclusionMode: 'allow-bidirectional', Tags: [{ Key: 'team', Value: 'web' }] },
+          },
+        ],
+      },
+    });
+    expect(region.publicAccessBlocks).toEqual([
+      { mode: 'block-ingress', managedBy: 'account', exclusions: 'allowed' },
+    ]);
+    expect(region.publicAccessExclusions).toEqual([
+      {
+        ...{ id: 'vpcbpa-exclude-1', resource: ResourceArn, state: 'create-complete' },
+        ...{ mode: 'allow-bidirectional', tags: [{ key: 'team', value: 'web' }] },
+      },
+    ]);
+  });
+
+  it('is not known without a mode', async () => {
+    const { region, entry } = await collected(options({ ManagedBy: 'account' }));
+    expect(region.publicAccessBlocks).toBeNull();
+    expect(entry('ec2.describe-vpc-block-public-access-options').status).not.toBe('collected');
+  });
+});
+
 describe('pipelines', () => {
   const action = (provider: string, configuration: object, more: object = {}) => ({
     name: provider,

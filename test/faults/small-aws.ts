@@ -125,6 +125,9 @@ const ANSWERS: Answers = {
   'ec2.GetSerialConsoleAccessStatus': () => '<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>',
   'ec2.DescribeVolumes': () => '<volumeSet/>',
   'ec2.DescribeManagedPrefixLists': () => '<prefixListSet/>',
+  'ec2.DescribeVpcBlockPublicAccessOptions': () =>
+    '<vpcBlockPublicAccessOptions><internetGatewayBlockMode>off</internetGatewayBlockMode></vpcBlockPublicAccessOptions>',
+  'ec2.DescribeVpcBlockPublicAccessExclusions': () => '<vpcBlockPublicAccessExclusionSet/>',
   'ec2.DescribeImages': () => '<imagesSet><item><imageId>ami-1</imageId></item></imagesSet>',
   'ec2.DescribeImageAttribute': () => '<imageId>ami-1</imageId><launchPermission/>',
   'ec2.DescribeSnapshots': () => '<snapshotSet/>',

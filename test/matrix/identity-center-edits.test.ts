@@ -157,6 +157,28 @@ describe('whether the account manages Identity Center', () => {
       undefined,
     ],
     ['the management account answered', { coverage: [told({ readBy: OTHER })], more: of(OTHER) }, 'unknown'],
+    [
+      'the management account answered, and says that this one may',
+      {
+        coverage: [told({ readBy: OTHER })],
+        more: of(OTHER),
+        center: { ...CENTER, delegated: [ACCOUNT_ID] },
+      },
+      'allowed',
+    ],
+    [
+      'the management account answered, and says that another may',
+      {
+        ...{ coverage: [told({ readBy: OTHER })], more: of(OTHER) },
+        center: { ...CENTER, delegated: ['444455556666'] },
+      },
+      undefined,
+    ],
+    [
+      'no other account may',
+      { coverage: [told({ readBy: OTHER })], more: of(OTHER), center: { ...CENTER, delegated: [] } },
+      undefined,
+    ],
     ['nobody answered', { coverage: [], center: null, more: of(OTHER) }, 'unknown'],
     ['it is in no organisation', { coverage: [], center: null }, undefined],
   ])('if %s', (_, given, verdict) => {
@@ -244,6 +266,25 @@ describe('joining a group of Identity Center', () => {
       expect(
         cellOf(OPS, { ops: [allow(JOIN, [group('g-admins'), ...rest.filter((one) => one !== left)])] }),
       ).toBeUndefined();
+  });
+
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentitystore.html
+  test('is of the directory of the instance, which belongs to an account', () => {
+    const instance = { arn: 'arn:aws:sso:::instance/ssoins-1', storeId: 'd-1', owner: '999988887777' };
+    const found = (store: string, center: object = instance) =>
+      cellOf(OPS, {
+        ops: [
+          allow(JOIN, [
+            group('g-admins'),
+            `arn:aws:identitystore::${store}`,
+            'arn:aws:identitystore:::user/*',
+          ]),
+        ],
+        center: { ...CENTER, instance: center as typeof instance },
+      });
+    expect(found('999988887777:identitystore/d-1')?.via).toEqual([JOIN, ADMIN]);
+    expect(found('999988887777:identitystore/d-2')).toBeUndefined();
+    expect(found(`${ACCOUNT_ID}:identitystore/d-1`)).toBeUndefined();
   });
 
   test('may give any role, if the assignments were not read', () => {

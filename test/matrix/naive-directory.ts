@@ -23,9 +23,11 @@ const SSO_ROLE = /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?AWSReser
 const nameIn = (arn: string): string | undefined => SSO_ROLE.exec(arn)?.[1];
 
 /** `true`: the account manages Identity Center; `false`: another one does; `null`: not known. */
-function manages({ accountId, organization, coverage }: Snapshot): boolean | null {
+function manages({ accountId, organization, coverage, identityCenter }: Snapshot): boolean | null {
   const master = organization?.managementAccountId ?? null;
-  if (master === accountId) return true;
+  const others = identityCenter?.delegated;
+  if ([master, ...(others ?? [])].includes(accountId)) return true;
+  if (master !== null && others !== undefined) return false;
   const told = coverage.find(
     ({ call, status }) =>
       call === 'sso-admin.list-permission-sets-provisioned-to-account' && status === 'collected',
@@ -179,11 +181,15 @@ function groupsOf(role: Subject, { snapshot }: Account): readonly GroupOfRole[] 
 
 /** The condition that the caller is a person of the directory. */
 function joining(by: Subject, group: string, account: Account): AllAsked {
-  const { accountId } = account.snapshot;
-  const stores = [
-    `arn:aws:identitystore::${accountId}:identitystore/d-0000000000`,
-    ...namedArns(account, { service: 'identitystore', type: 'identitystore/' }, '', 'own'),
-  ];
+  const { accountId, identityCenter, organization } = account.snapshot;
+  const owner = identityCenter?.instance?.owner ?? organization?.managementAccountId;
+  const isKnown = owner && identityCenter?.instance;
+  const stores = isKnown
+    ? [`arn:aws:identitystore::${owner}:identitystore/${isKnown.storeId}`]
+    : [
+        `arn:aws:identitystore::${accountId}:identitystore/d-0000000000`,
+        ...namedArns(account, { service: 'identitystore', type: 'identitystore/' }, '', 'own'),
+      ];
   const person = 'arn:aws:identitystore:::user/00000000-0000-0000-0000-000000000000';
   const action = EDITS[1] as string;
   const asked: readonly OneOf[] = [[[action, group]], stores.map((arn) => [action, arn]), [[action, person]]];

@@ -15,13 +15,17 @@ export function versionEdges(by: Subject, subjects: readonly Subject[], account:
   if (by.kind === 'outside') return [];
   const { identityPolicies } = by.layers;
   const names = identityPolicies.map(({ name }) => name);
+  const limit = by.layers.permissionsBoundary?.name;
   const base = account.subjects.find(({ arn }) => arn === by.arn)?.layers.identityPolicies ?? [];
   // with fewer policies it removed some from itself, with others it joined a group
-  const isAsItIs = names.length === base.length && base.every((one, i) => one.name === names[i]);
+  const isAsItIs =
+    !/:v\d+$/.test(limit ?? '') &&
+    names.length === base.length &&
+    base.every((one, i) => one.name === names[i]);
   if (!isAsItIs) return [];
   return account.snapshot.policies.flatMap(({ id, kind }): readonly Edge[] => {
     const policy = id.replace(/:v\d+$/, '');
-    if (kind !== 'earlier-version' || !names.includes(policy)) return [];
+    if (kind !== 'earlier-version' || ![...names, limit].includes(policy)) return [];
     const row = { action: ACTION, on: 'any' as const };
     const combined = ask(account, { subject: by, row, target: { arn: policy, tags: null }, region: '' });
     const { open, codes } = restingOn(tagsOf(policy, openOf(combined)), [], by.given);
@@ -32,7 +36,9 @@ export function versionEdges(by: Subject, subjects: readonly Subject[], account:
         one.arn === by.arn &&
         one.ownTags === by.ownTags &&
         one.untagged === by.untagged &&
-        one.layers.permissionsBoundary === by.layers.permissionsBoundary &&
+        (policy === limit
+          ? one.layers.permissionsBoundary?.name === id
+          : one.layers.permissionsBoundary === by.layers.permissionsBoundary) &&
         one.layers.identityPolicies.map(({ name }) => name).join() === then,
     );
     return [{ to: [to], by: ACTION, steps: [id], open, codes, grants: grantsOf([combined]) }];

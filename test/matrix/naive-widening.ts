@@ -226,7 +226,7 @@ function targetsOf(
   if (on === 'itself') return [{ arn: victim.arn, tags: victim.tags }];
   const { identityPolicies, permissionsBoundary } = victim.layers;
   const asked = on === 'boundary' ? [permissionsBoundary] : identityPolicies;
-  const held = new Set(asked.map((policy) => policy?.name));
+  const held = new Set(asked.map((policy) => policy?.name.replace(/:v\d+$/, '')));
   if (on === 'policy' || on === 'boundary')
     return snapshot.policies
       .filter(({ id, kind }) => kind === 'customer-managed' && held.has(id))

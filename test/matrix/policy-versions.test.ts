@@ -70,6 +70,30 @@ describe('an earlier version of a policy', () => {
     expect(cell(uma(READ, [SHELL], allow(SET, OPS, mfa)))?.condition?.text).toContain('MFA');
   });
 
+  test('may be of its boundary', () => {
+    const bound = (document: object, version: object, ...own: readonly object[]): AccountInput => ({
+      users: [{ name: 'uma', boundary: 'ops', policies: own }],
+      policies: [{ name: 'ops', document, versions: [version] }],
+    });
+    const LIMIT = allow(['ec2:GetConsoleOutput', SET]);
+    const input = bound(LIMIT, SHELL, SHELL, allow(SET, OPS));
+    expect(cell(input)).toMatchObject({ verdict: 'allowed', via: [SET, `${OPS}:v1`] });
+    // what the active version lets through is gone with it
+    expect(cell(bound(LIMIT, SHELL, READ, allow(SET)), 'console-read')?.via).toEqual([]);
+    expect(cell(bound(LIMIT, SHELL, SHELL))).toBeUndefined();
+    expect(cell(bound(allow('ec2:GetConsoleOutput'), SHELL, SHELL, allow(SET)))).toBeUndefined();
+    expect(cell(bound(LIMIT, allow('s3:*'), SHELL, allow(SET)))).toBeUndefined();
+  });
+
+  test('of its boundary may let it remove that', () => {
+    const DELETE = 'iam:DeleteUserPermissionsBoundary';
+    const found = cell({
+      users: [{ name: 'uma', boundary: 'ops', policies: [SHELL, allow([SET, DELETE])] }],
+      policies: [{ name: 'ops', document: allow(SET), versions: [allow(DELETE)] }],
+    });
+    expect(found).toMatchObject({ verdict: 'allowed', via: [SET, `${OPS}:v1`, DELETE] });
+  });
+
   test('that allows rewriting the policy gives any policy', () => {
     const input = uma(READ, [allow('iam:CreatePolicyVersion', OPS)], allow(SET, OPS));
     const found = cell({ ...input, roles: [{ name: 'app' }] });

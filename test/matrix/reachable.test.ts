@@ -20,7 +20,7 @@ interface Scene {
   readonly endpoint?: Partial<ConnectEndpoint>;
   readonly groups?: readonly string[];
   readonly state?: string;
-  readonly lists?: Partial<Pick<RegionSnapshot, 'prefixLists' | 'prefixListEntries'>>;
+  readonly lists?: Partial<Pick<RegionSnapshot, 'prefixLists' | 'prefixListEntries' | 'publicAccessBlocks'>>;
 }
 
 const UNREAD = { prefixLists: null, prefixListEntries: null };
@@ -33,8 +33,12 @@ const read = (cidrs: readonly string[]): NonNullable<Scene['lists']> => ({
     { id: CONSOLE, name: 'com.amazonaws.us-east-1.ec2-instance-connect', owner: 'AWS' },
     { id: CONSOLE_V6, name: 'com.amazonaws.us-east-1.ipv6.ec2-instance-connect', owner: 'AWS' },
   ],
-  prefixListEntries: [{ id: 'pl-own', cidrs }],
+  prefixListEntries: [
+    { id: 'pl-own', cidrs },
+    { id: CONSOLE, cidrs: ['18.206.107.24/29'] },
+  ],
 });
+const BLOCKED = { publicAccessBlocks: [{ mode: 'block-ingress', managedBy: null, exclusions: null }] };
 
 function reachable(
   fact: 'ssh' | 'endpoint',
@@ -105,6 +109,21 @@ describe('port 22', () => {
       "AWS's own list for Instance Connect, and a private instance",
       { lists: read([]), rules: [rule({ prefixLists: [CONSOLE] })] },
       false,
+    ],
+    [
+      'open to everybody, but blocked',
+      { ...PUBLIC, lists: BLOCKED, rules: [rule({ cidrs: ['0.0.0.0/0'] })] },
+      null,
+    ],
+    [
+      "AWS's own list for Instance Connect, but blocked",
+      { ...PUBLIC, lists: { ...read([]), ...BLOCKED }, rules: [rule({ prefixLists: [CONSOLE] })] },
+      false,
+    ],
+    [
+      'an endpoint, and public access is blocked',
+      { ...PUBLIC, lists: BLOCKED, rules: [rule({ groups: ['sg-eice'] })], endpoint: {} },
+      true,
     ],
     ['groups that name each other', { rules: [rule({ groups: ['sg-9'] })] }, null],
     ['a group that was not collected', { ...PUBLIC, groups: ['sg-9', 'sg-gone'] }, null],

@@ -35,6 +35,7 @@ const CENTER: Answers = {
   'identitystore.list-users.d-1': {
     Users: ['1', '2', '3'].map((n) => ({ UserId: `u-${n}`, UserName: `person-${n}` })),
   },
+  'organizations.list-delegated-administrators': { DelegatedAdministrators: [{ Id: hub, Name: 'hub' }] },
   'identitystore.list-group-memberships.d-1.g-1': { GroupMemberships: [{ MemberId: { UserId: 'u-1' } }] },
   ...perAccount(one, 'u-2'),
   ...perAccount(two, 'u-3'),
@@ -71,8 +72,9 @@ describe('Identity Center, read by the account of the deployment', () => {
       { arn: OPS, name: 'Ops', groups: ['g-1'], people: ['u-2'] },
     ]);
     expect(first.coverage.map(({ status, readBy }) => [status, readBy])).toEqual(
-      Array(7).fill(['collected', hub]),
+      Array(8).fill(['collected', hub]),
     );
+    expect(first.center?.delegated).toEqual([hub]);
     const before = calls.length;
     const second = await read(two, central);
     expect(second.center?.people.map(({ name }) => name).toSorted()).toEqual(['person-1', 'person-3']);

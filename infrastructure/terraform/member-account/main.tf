@@ -95,12 +95,13 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Which instance of IAM Identity Center there is. It takes no resource.
+  # Which instance of IAM Identity Center there is, and which accounts manage it. These take no resource.
   statement {
     sid = "IdentityCenter"
 
     actions = [
       "sso:ListInstances",
+      "organizations:ListDelegatedAdministrators",
     ]
 
     resources = [
@@ -155,6 +156,8 @@ data "aws_iam_policy_document" "read" {
       "ec2:DescribeInstanceConnectEndpoints",
       "ec2:DescribeVolumes",
       "ec2:DescribeManagedPrefixLists",
+      "ec2:DescribeVpcBlockPublicAccessOptions",
+      "ec2:DescribeVpcBlockPublicAccessExclusions",
       "ec2:GetSerialConsoleAccessStatus",
       "ec2:DescribeImages",
       "ec2:DescribeSnapshots",

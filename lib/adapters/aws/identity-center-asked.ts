@@ -7,7 +7,7 @@ import { allPages } from './operation.ts';
 
 /** The data of Identity Center about any account, as far as this account has permission. A refusal is an answer. */
 export const identityCenterAsked =
-  (clients: Pick<Clients, 'ssoAdmin' | 'identityStore' | 'ec2' | 'sts'>) =>
+  (clients: Pick<Clients, 'ssoAdmin' | 'identityStore' | 'ec2' | 'sts' | 'organizations'>) =>
   async (call: SourceCall): Promise<SourceAnswer> => {
     const operation = IDENTITY_CENTER_OPERATIONS[`${call.service}.${call.operation}`];
     if (operation === undefined)

@@ -5,6 +5,7 @@ import {
   paginateListGroups,
   paginateListUsers,
 } from '@aws-sdk/client-identitystore';
+import { paginateListDelegatedAdministrators } from '@aws-sdk/client-organizations';
 import {
   DescribePermissionSetCommand,
   type InstanceMetadata,
@@ -120,6 +121,8 @@ export const IDENTITY_CENTER_OPERATIONS: Readonly<Record<string, Operation>> = {
       { AccountId, PermissionSetArn, InstanceArn: instanceOf(PermissionSetArn) },
     ),
   ),
+  'organizations.list-delegated-administrators': ({ organizations: client }) =>
+    paginateListDelegatedAdministrators({ client }, { ServicePrincipal: 'sso.amazonaws.com' }),
   'identitystore.list-groups': identityStore((client, [IdentityStoreId]) =>
     only(paginateListGroups({ client, pageSize }, { IdentityStoreId }), 'Groups', ['GroupId', 'DisplayName']),
   ),

@@ -3,6 +3,8 @@ import {
   DescribeInstancesCommand,
   DescribeRegionsCommand,
   DescribeSnapshotAttributeCommand,
+  DescribeVpcBlockPublicAccessExclusionsCommand,
+  DescribeVpcBlockPublicAccessOptionsCommand,
   type EC2Client,
   GetInstanceMetadataDefaultsCommand,
   GetManagedResourceVisibilityCommand,
@@ -86,6 +88,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'ec2.get-managed-prefix-list-entries': ec2((client, PrefixListId) =>
     paginateGetManagedPrefixListEntries({ client, pageSize: PREFIX_LISTS_PAGE }, { PrefixListId }),
   ),
+  'ec2.describe-vpc-block-public-access-options': ec2((client) =>
+    client.send(new DescribeVpcBlockPublicAccessOptionsCommand({})),
+  ),
+  'ec2.describe-vpc-block-public-access-exclusions': ec2((client) => exclusionsOf(client)),
   'ec2.get-serial-console-access-status': ec2((client) =>
     client.send(new GetSerialConsoleAccessStatusCommand({})),
   ),
@@ -117,6 +123,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...SSM_OPERATIONS,
   ...SERVICE_OPERATIONS,
 };
+
+/** The SDK has no paginator for these. */
+async function* exclusionsOf(client: EC2Client): AsyncGenerator<object> {
+  let next: string | undefined;
+  do {
+    const asked = { MaxResults: EC2_PAGE, NextToken: next };
+    const page = await client.send(new DescribeVpcBlockPublicAccessExclusionsCommand(asked));
+    yield page;
+    next = page.NextToken;
+  } while (next !== undefined);
+}
 
 /** A request that names instances has no pages. */
 const instancesOf = (client: EC2Client, ids: string): AsyncGenerator<object> =>

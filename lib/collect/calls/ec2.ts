@@ -5,6 +5,8 @@ import {
   takeGroups,
   takePrefixListEntries,
   takePrefixLists,
+  takePublicAccessBlock,
+  takePublicAccessExclusions,
   takeSerialConsole,
   takeVolumes,
 } from '../ec2.ts';
@@ -82,6 +84,21 @@ export const EC2_CALLS: readonly AwsCall[] = [
     reader: into('prefixListEntries', takePrefixListEntries),
     grants: grant(PREFIX_LISTS, 'ec2:GetManagedPrefixListEntries'),
     purpose: "the addresses of the account's prefix lists, and of AWS's own for Instance Connect",
+  },
+  {
+    ...EC2,
+    operation: 'describe-vpc-block-public-access-options',
+    reader: into('publicAccessBlocks', takePublicAccessBlock),
+    grants: grant(FLEET, 'ec2:DescribeVpcBlockPublicAccessOptions'),
+    purpose: 'whether connections from the internet to VPCs are blocked',
+  },
+  {
+    ...EC2,
+    operation: 'describe-vpc-block-public-access-exclusions',
+    lists: ['VpcBlockPublicAccessExclusions'],
+    reader: into('publicAccessExclusions', takePublicAccessExclusions),
+    grants: grant(FLEET, 'ec2:DescribeVpcBlockPublicAccessExclusions'),
+    purpose: 'the VPCs and subnets that are excluded from that block',
   },
   {
     ...EC2,

@@ -85,4 +85,14 @@ export const IDENTITY_CENTER_CALLS: readonly AwsCall[] = [
     grants: grant(DIRECTORY, 'identitystore:ListGroupMemberships'),
     purpose: 'the members of such a group',
   },
+  {
+    ...CENTRAL,
+    service: 'organizations',
+    operation: 'list-delegated-administrators',
+    lists: ['DelegatedAdministrators'],
+    options: '--service-principal sso.amazonaws.com',
+    grants: grant(IDENTITY_CENTER, 'organizations:ListDelegatedAdministrators'),
+    purpose:
+      'the accounts that manage IAM Identity Center besides the management account; read only if another account read the permission sets',
+  },
 ];

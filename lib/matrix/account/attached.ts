@@ -1,6 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, tagOf } from '../../snapshot/instance-tags.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
+import { narrowExclusions } from '../paths/public-access.ts';
 import type { Account } from './account.ts';
 import { backupsOf } from './backups.ts';
 import { deployedBy, hostOf } from './deployments.ts';
@@ -19,6 +20,11 @@ export const ATTACHED: Readonly<
   'instance-profile': ({ instanceProfile }) => instanceProfile ?? '',
   image: ({ imageId }) => imageId ?? '',
   subnet: ({ subnetId }) => subnetId ?? '',
+  vpc: ({ vpcId }) => vpcId ?? '',
+  'access-exclusions': (instance, region) =>
+    narrowExclusions(instance, region)
+      .map(({ id }) => id)
+      .join(),
   'autoscaling-group': (instance, region) =>
     groupOf(instance, tagOf(instance, GROUP_TAG), region)?.arn ?? unlistedGroup(instance, region) ?? '',
   'run-documents': (instance, region, snapshot) => {

@@ -12,17 +12,23 @@ const anyOf = (account: Account, arn: string, service: string, type: string): re
   ...namedArns(account, { service, type }, '', 'own'),
 ];
 
+/**
+ * The directory of Identity Center, which belongs to the account of its instance.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentitystore.html
+ */
+function identityStores(account: Account): readonly string[] {
+  const { accountId, partition, identityCenter, organization } = account.snapshot;
+  const { storeId, owner = organization?.managementAccountId ?? undefined } = identityCenter?.instance ?? {};
+  const arn = (of: string, id: string): string => `arn:${partition}:identitystore::${of}:identitystore/${id}`;
+  if (storeId !== undefined && owner !== undefined) return [arn(owner, storeId)];
+  return anyOf(account, arn(accountId, 'd-0000000000'), 'identitystore', 'identitystore/');
+}
+
 /** ARNs that a request names besides the resource of its row: any of them is enough. */
 const ARNS: Readonly<Record<Beside, (of: string, account: Account) => readonly string[]>> = {
   'identity-center': (of) => [of.replace(/:permissionSet\/([^/]*)\/.*$/, ':instance/$1')],
   'this-account': (_, { snapshot }) => [`arn:${snapshot.partition}:sso:::account/${snapshot.accountId}`],
-  'identity-store': (_, account) =>
-    anyOf(
-      account,
-      `arn:${account.snapshot.partition}:identitystore::${account.snapshot.accountId}:identitystore/d-0000000000`,
-      'identitystore',
-      'identitystore/',
-    ),
+  'identity-store': (_, account) => identityStores(account),
   'directory-user': (_, { snapshot }) => [`arn:${snapshot.partition}:identitystore:::user/${UUID}`],
   'new-policy': (_, account) =>
     anyOf(

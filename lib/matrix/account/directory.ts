@@ -70,9 +70,19 @@ const callFor = (call: string): string => call.replace('.', ' ');
  * not known.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
  */
-function managesIdentityCenter({ accountId, organization, coverage }: Snapshot): boolean | null {
+function managesIdentityCenter(snapshot: Snapshot): boolean | null {
+  const { accountId, organization, identityCenter } = snapshot;
   const management = organization?.managementAccountId ?? null;
-  if (management === accountId) return true;
+  if (management === accountId || identityCenter?.delegated?.includes(accountId)) return true;
+  if (management !== null && identityCenter?.delegated) return false;
+  return managesByReading(snapshot, management);
+}
+
+/** By which account could read its permission sets. */
+function managesByReading(
+  { accountId, organization, coverage }: Snapshot,
+  management: string | null,
+): boolean | null {
   const asked = coverage.find(({ call, status }) => call === PROVISIONED_CALL && status === 'collected');
   if (asked) {
     if (asked.readBy === undefined || asked.readBy === accountId) return true;

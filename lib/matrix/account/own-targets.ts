@@ -17,8 +17,9 @@ export function ownTargets(subject: Subject, { requests }: Escalation, account: 
       .filter((name) => customerManaged(account).has(name))
       .map((arn) => ({ arn, tags: null }));
   if (on === 'own-boundary') {
-    const name = subject.layers.permissionsBoundary?.name ?? '';
-    return customerManaged(account).has(name) ? [{ arn: name, tags: null }] : [];
+    const { name = '' } = subject.layers.permissionsBoundary ?? {};
+    const arn = policyOfVersion(name) ?? name;
+    return customerManaged(account).has(arn) ? [{ arn, tags: null }] : [];
   }
   if (on === 'own-set')
     return roleGivers(account, 'permissionSets').filter(({ roles }) => roles.includes(subject.arn));

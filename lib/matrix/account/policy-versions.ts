@@ -31,9 +31,11 @@ export function policyVersions(account: Account): ReadonlyMap<string, readonly P
   });
 }
 
-/** The other versions of a principal's own policies. */
-export const versionsFor = ({ layers }: Subject, account: Account): readonly PolicyVersion[] =>
-  layers.identityPolicies.flatMap(({ name }) => policyVersions(account).get(name) ?? []);
+/** The other versions of a principal's own policies, and of its boundary. */
+export function versionsFor({ layers }: Subject, account: Account): readonly PolicyVersion[] {
+  const own = [...layers.identityPolicies, layers.permissionsBoundary].map((policy) => policy?.name ?? '');
+  return [...new Set(own)].flatMap((name) => policyVersions(account).get(name) ?? []);
+}
 
 export const versionAt = (step: string, account: Account): PolicyVersion | undefined =>
   policyVersions(account)
@@ -44,6 +46,8 @@ export const versionAt = (step: string, account: Account): PolicyVersion | undef
 export function withVersion(subject: Subject, { policy, compiled }: PolicyVersion): Subject {
   const { layers } = subject;
   const identityPolicies = layers.identityPolicies.map((one) => (one.name === policy ? compiled : one));
-  const missing = missingFrom([...identityPolicies, layers.permissionsBoundary ?? undefined]);
-  return { ...subject, missing, layers: { ...layers, identityPolicies } };
+  const { permissionsBoundary: own } = layers;
+  const permissionsBoundary = own?.name === policy ? compiled : own;
+  const missing = missingFrom([...identityPolicies, permissionsBoundary ?? undefined]);
+  return { ...subject, missing, layers: { ...layers, identityPolicies, permissionsBoundary } };
 }

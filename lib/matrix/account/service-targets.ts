@@ -1,6 +1,8 @@
 import { remembered } from '../../memory/remembered.ts';
 import { LAUNCH_TEMPLATE_TAG, tagOf } from '../../snapshot/instance-tags.ts';
+import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
 import { COMMAND_DOCUMENTS } from '../paths/command-documents.ts';
+import { narrowExclusions } from '../paths/public-access.ts';
 import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
 import { clusterWith, ownEntries } from './access-entries.ts';
 import { agentSpaces } from './agent-spaces.ts';
@@ -114,6 +116,10 @@ function prefixLists(place: Place): readonly Target[] {
     }));
 }
 
+/** A policy of the organisation keeps the setting as it is. */
+const isManagedElsewhere = (region: RegionSnapshot | undefined): boolean =>
+  region?.publicAccessBlocks?.some(({ managedBy }) => managedBy === 'declarative-policy') === true;
+
 /** Service resources of an instance, resources to be created, and the account's own. */
 export const SERVICE_TARGETS = {
   ...AUTOMATION_TARGETS,
@@ -167,6 +173,18 @@ export const SERVICE_TARGETS = {
         `arn:${account.snapshot.partition}:ec2:${instance.region}::image/${instance.imageId}`,
     ),
   subnet: (place) => ofInstance(place, place.instance.subnetId, 'ec2', (id) => `subnet/${id}`),
+  vpc: (place) => ofInstance(place, place.instance.vpcId, 'ec2', (id) => `vpc/${id}`),
+  // https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
+  'public-access-block': ({ region }) => (isManagedElsewhere(region) ? [] : [{ arn: '*', tags: [] }]),
+  'new-access-exclusion': (place) =>
+    place.region?.publicAccessBlocks?.some(({ exclusions }) => exclusions === 'not-allowed')
+      ? []
+      : made(place, 'ec2', `vpc-block-public-access-exclusion/vpcbpa-exclude-${ID}`),
+  'access-exclusions': (place) =>
+    narrowExclusions(place.instance, place.region).map(({ id, tags }) => ({
+      arn: inRegion(place, 'ec2', `vpc-block-public-access-exclusion/${id}`),
+      tags,
+    })),
   stack: ({ instance }) => named(tagOf(instance, 'aws:cloudformation:stack-id')),
   'emr-cluster': (place) =>
     ofInstance(place, primaryOf(place.instance), 'elasticmapreduce', (id) => `cluster/${id}`),

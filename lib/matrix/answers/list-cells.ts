@@ -10,7 +10,7 @@ import { regionFor } from '../account/whole-lists.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { Cell, Opens, PathId, PrincipalKind, Removable } from '../paths/cell.ts';
-import { inTheWay } from '../paths/in-the-way.ts';
+import { ALSO_IF_UNKNOWN, inTheWay } from '../paths/in-the-way.ts';
 import type { CellGroup, Matrix } from '../paths/matrix.ts';
 import { isReachable } from '../paths/reachable.ts';
 import { type CellFilter, type FoundGroup, findGroups } from './find-groups.ts';
@@ -144,10 +144,11 @@ class Expander {
     instance: Instance,
     reachable: boolean | null,
   ): { readonly removable?: readonly Removable[] } {
-    const isInTheWay = reachable === false || row.fact === 'approved-session';
-    if (!this.#removers || !isInTheWay) return {};
+    const mayBe = reachable === false || ALSO_IF_UNKNOWN.has(row.fact);
+    if (!this.#removers || !mayBe) return {};
     const region = regionFor(instance, this.#audited.account);
     const obstacles = inTheWay(row.fact, instance, region, this.#agents);
+    if (reachable !== false && obstacles.length === 0) return {};
     return { removable: this.#removers().removable(obstacles, instance) };
   }
 

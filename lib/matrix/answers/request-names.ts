@@ -26,6 +26,8 @@ export class RequestNames {
   readonly #account: Account;
   readonly #principalViews = new PrincipalViews(new PolicyViews());
   readonly #chosen = new Map<string, string | null>();
+  /** by principal and action */
+  readonly #views = new WeakMap<Subject, Map<string, string>>();
   #sessions: SessionRows | null = null;
 
   constructor(account: Account) {
@@ -78,9 +80,15 @@ export class RequestNames {
     subject: Subject,
     { among, choose }: { readonly among: string; readonly choose: () => string | null },
   ): string | null {
-    const view = this.#principalViews.keyOf(subject, [row.action.toLowerCase()]);
+    const view = this.#viewOf(subject, row.action);
     const name = [view, row.action, row.on, region, platform, JSON.stringify(row.context), among].join('\t');
     return remembered(this.#chosen, name, () => choose());
+  }
+
+  /** Cached: every group of cells of a principal asks for it. */
+  #viewOf(subject: Subject, action: string): string {
+    const views = remembered(this.#views, subject, () => new Map<string, string>());
+    return remembered(views, action, () => this.#principalViews.keyOf(subject, [action.toLowerCase()]));
   }
 
   #choose(row: RequestRow, targets: readonly Target[], instance: Instance, subject: Subject): string | null {

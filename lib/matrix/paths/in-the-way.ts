@@ -1,6 +1,7 @@
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
 import type { FactKind } from './access-path.ts';
 import type { ObstacleId } from './obstacles.ts';
+import { isPublicAccessBlocked } from './public-access.ts';
 import {
   type Agents,
   type AgentWork,
@@ -8,14 +9,19 @@ import {
   isClosed,
   isReachable,
   NOT_SAID,
+  opensToPublic,
   type Reached,
   usableEndpoints,
   WORKS_STOPPED,
 } from './reachable.ts';
 
+/** Facts with an obstacle also if it is not known whether the path would work. */
+export const ALSO_IF_UNKNOWN: ReadonlySet<FactKind> = new Set(['approved-session', 'ssh']);
+
 /**
  * The obstacles of a path that would not work now. For just-in-time access they include its approval, which is
- * always needed. Empty if the path works, or if that is not known.
+ * always needed. Empty if the path works. If that is not known, only a block of public access: a private
+ * network may still lead to the instance.
  */
 export function inTheWay(
   fact: FactKind,
@@ -35,7 +41,9 @@ function seenInTheWay(
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): readonly ObstacleId[] {
-  if (isReachable(fact, instance, region, agents) !== false) return NONE;
+  const reached = isReachable(fact, instance, region, agents);
+  if (reached === null && fact === 'ssh' && region && isOnlyBlocked(instance, region)) return BLOCKED;
+  if (reached !== false) return NONE;
   const isRunning = instance.state === 'running' || instance.state === NOT_SAID;
   const needsRunning = !WORKS_STOPPED.has(fact) && !isRunning;
   const first: readonly ObstacleId[] = needsRunning
@@ -47,6 +55,12 @@ function seenInTheWay(
 }
 
 const NONE: readonly ObstacleId[] = [];
+const BLOCKED: readonly ObstacleId[] = ['public-access-blocked'];
+
+/** Public addresses could connect, if public access were not blocked. */
+function isOnlyBlocked(instance: Reached, region: RegionSnapshot): boolean {
+  return opensToPublic(instance, region) && isPublicAccessBlocked(instance, region) === true;
+}
 
 interface AgentsThen {
   readonly agents: Agents;
@@ -104,6 +118,9 @@ function networkObstacles(
 ): readonly ObstacleId[] {
   const isDirect = fact === 'ssh' && instance.publicIps.length > 0;
   const endpoints = region.connectEndpoints && usableEndpoints(instance, region.connectEndpoints);
+  if (isDirect && isOnlyBlocked(instance, region)) return BLOCKED;
+  if (isDirect && endpoints?.length === 0 && isPublicAccessBlocked(instance, region) === true)
+    return [...BLOCKED, 'port-closed'];
   if (isDirect || endpoints?.length !== 0) return ['port-closed'];
   const ports = fact === 'ssh' ? [22] : [22, 3389];
   return isClosed(instance, region, ports) ? ['no-endpoint', 'port-closed'] : ['no-endpoint'];

@@ -68,6 +68,25 @@ export const OBSTACLES = {
       ),
     },
   },
+  /** https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html */
+  'public-access-blocked': {
+    text: 'public access to its VPC is blocked',
+    removedBy: {
+      'ec2:ModifyVpcBlockPublicAccessOptions': one(
+        on('ec2:ModifyVpcBlockPublicAccessOptions', 'public-access-block'),
+      ),
+      'ec2:CreateVpcBlockPublicAccessExclusion': (['subnet', 'vpc'] as const).map((kind) => ({
+        id: `exclusion of the ${kind}`,
+        requests: [
+          making('ec2:CreateVpcBlockPublicAccessExclusion', 'new-access-exclusion'),
+          on('ec2:CreateVpcBlockPublicAccessExclusion', kind),
+        ],
+      })),
+      'ec2:ModifyVpcBlockPublicAccessExclusion': one(
+        on('ec2:ModifyVpcBlockPublicAccessExclusion', 'access-exclusions'),
+      ),
+    },
+  },
   'port-closed': {
     text: 'its security groups do not let the connection in',
     removedBy: those(FIREWALL_CHANGES, [

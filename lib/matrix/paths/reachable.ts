@@ -6,6 +6,7 @@ import type {
   SecurityGroupRule,
 } from '../../snapshot/snapshot.ts';
 import type { FactKind } from './access-path.ts';
+import { isPublicAccessBlocked } from './public-access.ts';
 
 /** The properties of an instance that decide whether it is reachable. */
 export type Reached = Pick<
@@ -14,6 +15,7 @@ export type Reached = Pick<
   | 'region'
   | 'state'
   | 'vpcId'
+  | 'subnetId'
   | 'privateIps'
   | 'publicIps'
   | 'securityGroups'
@@ -28,10 +30,10 @@ export type Reached = Pick<
  */
 export function reachKey(instance: Reached): string {
   const families = (addresses: readonly string[]) => [...new Set(addresses.map(isIpv6))].sort();
-  const { region, state, vpcId, privateIps, publicIps } = instance;
+  const { region, state, vpcId, subnetId, privateIps, publicIps } = instance;
   const { securityGroups, instanceProfile, keyName, rootDeviceType } = instance;
   const told: Readonly<Record<Exclude<keyof Reached, 'id'>, unknown>> = {
-    ...{ region, state, vpcId, securityGroups, instanceProfile, rootDeviceType },
+    ...{ region, state, vpcId, subnetId, securityGroups, instanceProfile, rootDeviceType },
     ...{ privateIps: families(privateIps), publicIps: families(publicIps), keyName: keyName !== null },
   };
   return JSON.stringify(told);
@@ -131,15 +133,26 @@ function sshReachable(instance: Reached, region: RegionSnapshot | undefined): bo
   if (endpoint === true) return true;
   const rules = rulesFor(instance, region, region.securityGroups, [22]);
   if (rules === null) return null;
-  const isOpen = ({ cidrs, consoles }: LetIn): boolean =>
-    [...cidrs.filter(isPublic), ...consoles].some((range) => speaksTo(range, instance.publicIps));
-  if (rules.some(isOpen)) return true;
+  if (rules.some((rule) => isOpenToPublic(rule, instance))) {
+    const isBlocked = isPublicAccessBlocked(instance, region);
+    if (isBlocked !== true) return isBlocked === null ? null : true;
+  }
   const addresses = [...instance.privateIps, ...instance.publicIps];
   const isSomebody = rules.some(
     ({ cidrs, groups, isUnknown }) =>
       isUnknown || isSome(groups) || cidrs.some((cidr) => speaksTo(cidr, addresses)),
   );
   return isSomebody ? null : endpoint;
+}
+
+const isOpenToPublic = ({ cidrs, consoles }: LetIn, { publicIps }: Reached): boolean =>
+  [...cidrs.filter(isPublic), ...consoles].some((range) => speaksTo(range, publicIps));
+
+/** True if its security groups let public addresses connect to port 22 of a public address of it. */
+export function opensToPublic(instance: Reached, region: RegionSnapshot): boolean {
+  if (region.securityGroups === null) return false;
+  const rules = rulesFor(instance, region, region.securityGroups, [22]);
+  return rules?.some((rule) => isOpenToPublic(rule, instance)) === true;
 }
 
 /** An endpoint in the VPC whose group or address one of the instance's security groups allows. */
@@ -277,7 +290,7 @@ function letIn({ cidrs, groups, prefixLists }: SecurityGroupRule, region: Region
   const found = prefixLists.map((id) => ({ list: known.lists.get(id), entries: known.entries.get(id) }));
   const isOfAws = ({ list }: (typeof found)[number]): boolean => list?.owner === 'AWS';
   return {
-    cidrs: [...cidrs, ...found.flatMap(({ entries }) => entries?.cidrs ?? [])],
+    cidrs: [...cidrs, ...found.flatMap((one) => (isOfAws(one) ? NONE : (one.entries?.cidrs ?? NONE)))],
     groups,
     consoles: found.flatMap((one) => (isOfAws(one) ? consoleIn(one.list?.name ?? '') : [])),
     isUnknown: found.some((one) => !isOfAws(one) && one.entries === undefined),

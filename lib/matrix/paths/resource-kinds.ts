@@ -142,6 +142,15 @@ export const RESOURCE_KINDS = {
   'new-network-interface': { observes: [] },
   image: { observes: ['image'], arns: ec2('image') },
   subnet: { observes: ['subnet'], arns: ec2('subnet') },
+  vpc: { observes: ['vpc'], arns: ec2('vpc') },
+  /** of the region, unless the organisation manages it */
+  'public-access-block': { observes: [] },
+  'new-access-exclusion': { observes: [] },
+  /** of its subnet or VPC, for connections that begin there */
+  'access-exclusions': {
+    observes: ['access-exclusions'],
+    arns: ec2('vpc-block-public-access-exclusion'),
+  },
   stack: { observes: ['stack'], arns: { service: 'cloudformation', type: 'stack/', idsHavePaths: true } },
   'emr-cluster': { observes: ['emr-cluster'], arns: { service: 'elasticmapreduce', type: 'cluster/' } },
   'beanstalk-environment': {
