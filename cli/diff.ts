@@ -7,7 +7,7 @@ import { compareRuns } from '../lib/drift/compare.ts';
 import { cellsOf, listCells } from '../lib/drift/list-drift.ts';
 import { gapsIn } from '../lib/matrix/answers/coverage-gaps.ts';
 import { deltaFile, plainKey, runFolder, snapshotFile } from '../lib/pipeline/keys.ts';
-import { readTold } from '../lib/pipeline/late-events.ts';
+import { readReportedDrift } from '../lib/pipeline/late-events.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { readAudit } from '../lib/pipeline/load.ts';
 import { readRunRecord, runIn } from '../lib/pipeline/run-record.ts';
@@ -100,7 +100,7 @@ async function compare(before: string, after: string, options: DiffOptions): Pro
   }
   if (old.snapshot.takenAt > now.snapshot.takenAt) process.stderr.write(`${LATER_FIRST}\n`);
   const areWhole = [saidWhatLacks('BEFORE', old), saidWhatLacks('AFTER', now)].every((one) => one);
-  const told = old.dir === now.dir ? await readTold(now.store, '', old.run, now.run) : null;
+  const told = old.dir === now.dir ? await readReportedDrift(now.store, '', old.run, now.run) : null;
   if (options.cells) return writeJsonLines(cellsOf(told) ?? listCells(changesBetween(old, now, [])));
   const drift = told ?? compareRuns(old, now, []);
   if (options.json) await writeJsonArray(drift);

@@ -50,23 +50,25 @@ export function driftTable(drift: readonly Drift[], width: number): string {
  * the table.
  */
 function unfeltText(drift: readonly Drift[], width: number, isAll: boolean): string {
-  const told = changesOf(drift.filter(({ groups }) => groups.length === 0)).map((change) => {
+  const listed = changesOf(drift.filter(({ groups }) => groups.length === 0)).map((change) => {
     const text = `${changeText(change)}: ${causeText(change.cause)}`;
     return wordLines(visible(text), width - 2).join('\n  ');
   });
-  if (told.length === 0) return '';
-  return `${isAll ? '' : '\n'}no cell changed, but\n${told.map((text) => `  ${text}\n`).join('')}`;
+  if (listed.length === 0) return '';
+  return `${isAll ? '' : '\n'}no cell changed, but\n${listed.map((text) => `  ${text}\n`).join('')}`;
 }
 
 /**
  * The commands that undo the changes, below the table: a command that is broken into lines cannot be copied.
  */
 function undoText(drift: readonly Drift[]): string {
-  const told = drift.flatMap(({ cause }) => (cause.undo === undefined ? [] : [{ cause, undo: cause.undo }]));
-  const texts = told
+  const listed = drift.flatMap(({ cause }) =>
+    cause.undo === undefined ? [] : [{ cause, undo: cause.undo }],
+  );
+  const texts = listed
     .slice(0, MOST_UNDONE)
     .map(({ cause, undo }) => `\n# ${visible(cause.detail)}\n${undo.join('\n')}\n`);
-  const left = told.length - texts.length;
+  const left = listed.length - texts.length;
   if (texts.length === 0) return '';
   return `\nto undo\n${texts.join('')}${left > 0 ? `# and ${left} more causes: take all with \`--json\`\n` : ''}`;
 }

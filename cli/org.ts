@@ -44,7 +44,7 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-A folder that cannot be read is named, and the others are told.
+A folder that cannot be read is named, and the others are shown.
 
 Examples:
   $ latchkey org --in out/production out/staging
@@ -176,6 +176,6 @@ function textOf(
     `${count(wide, 'permission set')} in several accounts`,
     `${count(reach.principalCount, 'principal')} with a chain into another account`,
   ];
-  const told = wordLines(counts.join(', '), outputWidth()).join('\n');
-  return `${table}\n${told}\n${out === undefined ? '' : `page  ${out}\n`}`;
+  const totals = wordLines(counts.join(', '), outputWidth()).join('\n');
+  return `${table}\n${totals}\n${out === undefined ? '' : `page  ${out}\n`}`;
 }

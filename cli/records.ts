@@ -29,13 +29,13 @@ export function renderRecords<Row>(
   const said = fields.filter((field) => textsOf(field).some((text) => text !== ''));
   const same = rows.length < 2 ? [] : said.filter((field) => new Set(textsOf(field)).size === 1);
   // if all rows are identical, all fields are still printed
-  const told = same.length === said.length ? said : said.filter((field) => !same.includes(field));
-  const once = told === said ? [] : same;
+  const shown = same.length === said.length ? said : said.filter((field) => !same.includes(field));
+  const once = shown === said ? [] : same;
   const head = once.length === 0 ? '' : `${pairs(once, (field) => textsOf(field)[0] ?? '', 0, width)}\n`;
-  const columns = told.map((field) => columnOf(field, textsOf(field)));
+  const columns = shown.map((field) => columnOf(field, textsOf(field)));
   const least = columns.reduce((sum, { min = 0 }) => sum + min + 2, -2);
   if (width >= NARROWEST_TABLE && least <= width) return head + renderTable(rows, columns, width);
-  const blocks = rows.map((_, i) => block(told, (field) => textsOf(field)[i] ?? '', width));
+  const blocks = rows.map((_, i) => block(shown, (field) => textsOf(field)[i] ?? '', width));
   return head + blocks.join('\n');
 }
 

@@ -135,7 +135,7 @@ function nearestText({ policy, statement, sid, misses }: NearestAllow, names: Na
 }
 
 /** Values and resources that are listed for one. */
-const mostTold = 3;
+const mostListed = 3;
 
 function missText(miss: Miss): string {
   if (miss.miss === 'condition') {
@@ -144,10 +144,10 @@ function missText(miss: Miss): string {
     return `that ${clauseOf(term)} (it is ${own})`;
   }
   const told = miss.resources
-    .slice(0, mostTold)
+    .slice(0, mostListed)
     .map((one) => plain(one))
     .join(' or ');
-  const left = miss.resources.length - mostTold;
+  const left = miss.resources.length - mostListed;
   return `${miss.not ? 'another resource than' : 'the resource'} ${told}${left > 0 ? ` or ${left} more` : ''}`;
 }
 

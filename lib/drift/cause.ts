@@ -91,7 +91,7 @@ export function firstCalls(lines: readonly string[], count: number): readonly st
 
 function detailOf(inputs: readonly InputChange[], exact: boolean): string {
   const [first] = inputs as readonly [InputChange, ...InputChange[]];
-  return inputs.length === 1 || !first.folding ? first.detail : first.folding.tell(inputs, exact);
+  return inputs.length === 1 || !first.folding ? first.detail : first.folding.sentence(inputs, exact);
 }
 
 /** A cause as drift.json holds it. */

@@ -21,9 +21,9 @@ const subjectsOf = (inputs: readonly InputChange[]): readonly Subject[] =>
   inputs.flatMap(({ folding }) => (folding ? [folding.subject] : []));
 
 /** Changes that are reported together, as text before and after the subjects. */
-interface Told<As> {
+interface SharedText<As> {
   readonly as: As;
-  readonly tell: (who: string) => string;
+  readonly sentence: (who: string) => string;
 }
 
 /**
@@ -33,14 +33,14 @@ interface Told<As> {
 export function folds(
   kind: string,
   subject: Subject,
-  exact: Told<readonly string[]>,
-  less: Told<string>,
+  exact: SharedText<readonly string[]>,
+  less: SharedText<string>,
 ): Folding {
   return {
     as: JSON.stringify([kind, subject.word, less.as, ...exact.as]),
     orAs: JSON.stringify([kind, subject.word, less.as]),
     subject,
-    tell: (inputs, isExact) => (isExact ? exact : less).tell(subjectsText(subjectsOf(inputs))),
+    sentence: (inputs, isExact) => (isExact ? exact : less).sentence(subjectsText(subjectsOf(inputs))),
   };
 }
 
@@ -54,16 +54,16 @@ export function lifeFolding(kind: string, subject: Subject, isNew: boolean, life
     as: JSON.stringify([kind, subject.word, how, life?.kin]),
     orAs: JSON.stringify([kind, subject.word, how]),
     subject,
-    tell: (inputs) => livesText(inputs),
+    sentence: (inputs) => livesText(inputs),
   };
 }
 
 function livesText(inputs: readonly InputChange[]): string {
   const gone = inputs.filter(({ life }) => life === 'gone');
   const come = inputs.filter(({ life }) => life === 'new');
-  const told = (some: readonly InputChange[], word: string): string =>
+  const shown = (some: readonly InputChange[], word: string): string =>
     `${subjectsText(subjectsOf(some))} ${some.length === 1 ? 'is' : 'are'} ${word}`;
-  if (gone.length === 0) return told(come, 'new');
-  if (come.length === 0) return told(gone, 'gone');
-  return `${told(gone, 'gone')}, replaced by ${subjectsText(subjectsOf(come))}`;
+  if (gone.length === 0) return shown(come, 'new');
+  if (come.length === 0) return shown(gone, 'gone');
+  return `${shown(gone, 'gone')}, replaced by ${subjectsText(subjectsOf(come))}`;
 }

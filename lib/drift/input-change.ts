@@ -62,7 +62,7 @@ export interface Folding {
    * the sentence about several, from their common part; `exact`: all that `as` contains, else what `orAs`
    * contains
    */
-  readonly tell: (inputs: readonly InputChange[], exact: boolean) => string;
+  readonly sentence: (inputs: readonly InputChange[], exact: boolean) => string;
 }
 
 export type Marks = Readonly<Partial<Record<TouchKind, readonly string[]>>>;

@@ -67,12 +67,12 @@ function instanceDiffers(old: Instance, now: Instance): InputChange[] {
       ...{ events: TAGS, region: now.region },
     }),
     ...facts.map(([name, observed]): InputChange => {
-      const tell = (who: string): string => `${name} of ${who} changed`;
+      const sentence = (who: string): string => `${name} of ${who} changed`;
       return {
         kind: 'instance',
-        detail: tell(subjectsText([subject])) + comeAndGone(old[name], now[name]),
+        detail: sentence(subjectsText([subject])) + comeAndGone(old[name], now[name]),
         observed,
-        folding: folds('instance', subject, { as: [], tell }, { as: name, tell }),
+        folding: folds('instance', subject, { as: [], sentence }, { as: name, sentence }),
         policies: [],
         marks,
         events: MODIFIES,
@@ -85,9 +85,12 @@ function instanceDiffers(old: Instance, now: Instance): InputChange[] {
 function comeAndGone(old: Instance[keyof Instance], now: Instance[keyof Instance]): string {
   const before = new Set(namesIn(old));
   const after = new Set(namesIn(now));
-  const told = (names: ReadonlySet<string>, word: string): readonly string[] =>
+  const listed = (names: ReadonlySet<string>, word: string): readonly string[] =>
     names.size === 0 ? [] : [`${[...names].sort().map(quoted).join(', ')} ${word}`];
-  const parts = [...told(after.difference(before), 'added'), ...told(before.difference(after), 'removed')];
+  const parts = [
+    ...listed(after.difference(before), 'added'),
+    ...listed(before.difference(after), 'removed'),
+  ];
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }
 

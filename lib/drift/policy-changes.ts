@@ -8,7 +8,7 @@ import type { CauseKind, InputChange, Marks } from './input-change.ts';
 import { isSame, pairs, sortedJson } from './same.ts';
 import { undoDocument } from './undo.ts';
 
-const tell = (who: string): string => `${who} changed`;
+const sentence = (who: string): string => `${who} changed`;
 
 /** Policies whose document differs, by id. A policy that came or went is reported by its attachment. */
 export function policyChanges(before: Snapshot, after: Snapshot): Map<string, InputChange> {
@@ -18,7 +18,12 @@ export function policyChanges(before: Snapshot, after: Snapshot): Map<string, In
     found.set(id, {
       kind: KINDS[now.kind],
       detail: `${namePolicy(now)} changed: ${statementChanges(old, now)}`,
-      folding: folds('document', { word: WORDS[now.kind], name: id }, { as: [id], tell }, { as: '', tell }),
+      folding: folds(
+        'document',
+        { word: WORDS[now.kind], name: id },
+        { as: [id], sentence },
+        { as: '', sentence },
+      ),
       policies: [id],
       marks: policyMarks(now),
       events: EVENTS[now.kind],
@@ -108,9 +113,9 @@ function statementChanges(old: PolicyRecord, now: PolicyRecord): string {
     ['added', added ?? []],
     ['removed', removed ?? []],
   ] as const;
-  const told = all.flatMap(([done, names]) => names.map((name) => `${name} ${done}`));
-  if (told.length === 0) return 'its version or the order of its statements';
-  if (told.length <= 4) return told.join(', ');
+  const listed = all.flatMap(([done, names]) => names.map((name) => `${name} ${done}`));
+  if (listed.length === 0) return 'its version or the order of its statements';
+  if (listed.length <= 4) return listed.join(', ');
   const [first, ...others] = all.filter(([, names]) => names.length > 0);
   return [
     ...(first

@@ -100,11 +100,11 @@ function lifeChange(owner: Owner, isNew: boolean, life: Life | undefined): Input
 /** A user or role that was deleted and created again under the same name. */
 export function againChange(owner: Owner): InputChange {
   const what = 'deleted and created again under the same name';
-  const tell = (who: string): string => `${who} were ${what}`;
+  const sentence = (who: string): string => `${who} were ${what}`;
   return {
     kind: 'principal',
     detail: `${subjectsText([owner])} was ${what}`,
-    folding: folds('again', owner, { as: [], tell }, { as: '', tell }),
+    folding: folds('again', owner, { as: [], sentence }, { as: '', sentence }),
     life: 'again',
     policies: [],
     marks: marksOf(owner),
@@ -143,15 +143,15 @@ function attachment(owner: Owner, id: string, record: PolicyRecord | undefined, 
   const name = record?.name ?? id;
   const policy = record ? namePolicy(record) : `policy ${quoted(id)}`;
   const done = added ? 'attached to' : 'detached from';
-  const tell = (who: string): string => `${policy} was ${done} ${who}`;
+  const sentence = (who: string): string => `${policy} was ${done} ${who}`;
   return {
     kind: 'attachment',
-    detail: tell(subjectsText([owner])),
+    detail: sentence(subjectsText([owner])),
     folding: folds(
       'attachment',
       owner,
-      { as: [id], tell },
-      { as: done, tell: (who) => `policies were ${done} ${who}` },
+      { as: [id], sentence },
+      { as: done, sentence: (who) => `policies were ${done} ${who}` },
     ),
     policies: [id],
     marks: { policies: [id, name], ...marksOf(owner) },
@@ -163,11 +163,11 @@ function attachment(owner: Owner, id: string, record: PolicyRecord | undefined, 
 /** Inline policies of one name are reported together if there are too many: their documents may differ. */
 function inlineChange(owner: Owner, record: PolicyRecord, added: boolean): InputChange {
   const done = added ? 'added' : 'deleted';
-  const tell = (who: string): string => `inline policies of ${who} were ${done}`;
+  const sentence = (who: string): string => `inline policies of ${who} were ${done}`;
   return {
     kind: 'policy',
     detail: `${namePolicy(record)} was ${done}`,
-    folding: folds('inline', owner, { as: [record.id], tell }, { as: done, tell }),
+    folding: folds('inline', owner, { as: [record.id], sentence }, { as: done, sentence }),
     policies: [record.id],
     marks: { policies: [record.name], ...marksOf(owner) },
     events: WRITES_INLINE,
@@ -185,16 +185,16 @@ function boundaryChange(
   const name = (id: string | null, from: ReadonlyMap<string, PolicyRecord>) =>
     id === null ? 'none' : quoted(from.get(id)?.name ?? id);
   const how = `changed from ${name(old, records.before)} to ${name(now, records.after)}`;
-  const tell = (who: string): string => `the permissions boundary of ${who} ${how}`;
+  const sentence = (who: string): string => `the permissions boundary of ${who} ${how}`;
   return [
     {
       kind: 'boundary',
-      detail: tell(subjectsText([owner])),
+      detail: sentence(subjectsText([owner])),
       folding: folds(
         'boundary',
         owner,
-        { as: [old ?? '', now ?? ''], tell },
-        { as: '', tell: (who) => `the permissions boundary of ${who} changed` },
+        { as: [old ?? '', now ?? ''], sentence },
+        { as: '', sentence: (who) => `the permissions boundary of ${who} changed` },
       ),
       policies: [old, now].filter((id) => id !== null),
       marks: marksOf(owner),
@@ -215,16 +215,16 @@ function membership(
   const subject: Subject = { word: 'user', name: now.name };
   const change = (name: string, added: boolean, groups: readonly Group[]): InputChange => {
     const done = added ? 'added to' : 'removed from';
-    const tell = (who: string): string =>
+    const sentence = (who: string): string =>
       `${who} ${who.startsWith('user ') ? 'was' : 'were'} ${done} group ${quoted(name)}`;
     return {
       kind: 'group',
-      detail: tell(subjectsText([subject])),
+      detail: sentence(subjectsText([subject])),
       folding: folds(
         'group',
         subject,
-        { as: [name], tell },
-        { as: done, tell: (who) => `${who} were ${done} groups` },
+        { as: [name], sentence },
+        { as: done, sentence: (who) => `${who} were ${done} groups` },
       ),
       policies: groups.find((one) => one.name === name)?.policies ?? [],
       marks: { users: [now.name], groups: [name] },

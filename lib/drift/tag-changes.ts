@@ -22,15 +22,15 @@ export function tagChanges({ subject, before, after, marks, events, region }: Ta
   for (const [key, old, now] of pairs(before, after, (tag) => tag.key)) {
     if (old?.value === now?.value) continue;
     const how = toldAs(old?.value, now?.value);
-    const tell = (who: string): string => `tag ${quoted(key)} of ${who} ${how}`;
+    const sentence = (who: string): string => `tag ${quoted(key)} of ${who} ${how}`;
     changes.push({
       kind: 'tag',
-      detail: tell(subjectsText([subject])),
+      detail: sentence(subjectsText([subject])),
       folding: folds(
         'tag',
         subject,
-        { as: [how], tell },
-        { as: key, tell: (who) => `tag ${quoted(key)} of ${who} changed` },
+        { as: [how], sentence },
+        { as: key, sentence: (who) => `tag ${quoted(key)} of ${who} changed` },
       ),
       policies: [],
       tagKey: key,

@@ -81,9 +81,9 @@ const MOST_NAMES = 3;
 
 function withHeldBy(finding: Finding, holders: SetHolders): Finding {
   if (finding.holders.every(({ principal }) => permissionSetOf(principal) === null)) return finding;
-  const told = finding.holders.map(({ heldBy: _, ...holder }) => {
+  const listed = finding.holders.map(({ heldBy: _, ...holder }) => {
     const heldBy = holders.of(holder.principal);
     return heldBy === null ? holder : { ...holder, heldBy };
   });
-  return { ...finding, holders: told };
+  return { ...finding, holders: listed };
 }

@@ -83,9 +83,9 @@ class Earlier {
   /** Findings of an earlier version that this one covers. */
   takeOld({ pairs }: Draft): readonly Finding[] {
     if (this.#old.size === 0) return [];
-    const told = [...pairs()].flatMap((pair) => this.#old.get(pair) ?? []);
-    for (const { id } of told) this.#byId.delete(id);
-    return told;
+    const continued = [...pairs()].flatMap((pair) => this.#old.get(pair) ?? []);
+    for (const { id } of continued) this.#byId.delete(id);
+    return continued;
   }
 
   left(): readonly Finding[] {

@@ -1,7 +1,12 @@
 import type { Team } from '../findings/expected/expected.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type Audited, auditedOf } from '../render/digest-audited.ts';
-import { joinedChanges, NO_CHANGES, type ToldChanges, toldChanges } from '../render/digest-told-change.ts';
+import {
+  type DigestChanges,
+  digestChanges,
+  joinedChanges,
+  NO_CHANGES,
+} from '../render/digest-change-data.ts';
 import type { Report } from '../render/report.ts';
 import { type TeamView, teamView } from '../render/team-report.ts';
 import { SetHolders } from '../snapshot/held-by.ts';
@@ -35,11 +40,11 @@ export async function accountDigest(
   const earlier = views.map(() => NO_CHANGES);
   const { digestAt, problems } = await sinceDigest(store, prefix, previous, (drift, seen) => {
     for (const [at, { driftOf }] of views.entries()) {
-      const told = toldChanges(driftOf(drift), { accountId: report.accountId, instances, holders, seen });
+      const told = digestChanges(driftOf(drift), { accountId: report.accountId, instances, holders, seen });
       earlier[at] = joinedChanges(earlier[at] ?? NO_CHANGES, told);
     }
   });
-  const told = views.map((view, at) => toldOf(view, digestAt, earlier[at]));
+  const told = views.map((view, at) => teamDigest(view, digestAt, earlier[at]));
   return {
     told: told[0] as Audited,
     teams: views.slice(1).map(({ name }, at) => ({ name, told: told[at + 1] ?? null })),
@@ -64,10 +69,10 @@ function viewOf(report: Report, team: Team): View | null {
   return view === null ? null : { ...view, name: team.name, isWhole: view.report === report };
 }
 
-const toldOf = (
+const teamDigest = (
   { isWhole, report }: View,
   digestAt: string | null,
-  earlier: ToldChanges | undefined,
+  earlier: DigestChanges | undefined,
 ): Audited | null => (isWhole ? null : auditedOf({ ...report, digestAt }, earlier));
 
 /** The same for a run of an earlier version, which wrote none. Opens the whole run. */

@@ -5,9 +5,9 @@ import { put } from './put.ts';
 import { readScannedAccounts, type ScannedAccounts } from './scanned-accounts.ts';
 
 /** The accounts of the last digest. */
-const toldAccountsKey = 'plans/told.json';
+const reportedAccountsKey = 'plans/told.json';
 
-interface Told {
+interface ReportedAccounts {
   readonly accountIds: readonly string[];
   readonly suspended: readonly string[];
 }
@@ -19,17 +19,17 @@ interface Told {
 export async function accountNews(
   store: ObjectStore,
   run: string,
-): Promise<{ readonly news: AccountNews | null; readonly noteTold: () => Promise<void> }> {
+): Promise<{ readonly news: AccountNews | null; readonly noteReported: () => Promise<void> }> {
   const scanned = await scannedOrNull(store);
-  if (scanned === null || scanned.run !== run) return { news: null, noteTold: async () => {} };
-  const now: Told = {
+  if (scanned === null || scanned.run !== run) return { news: null, noteReported: async () => {} };
+  const now: ReportedAccounts = {
     accountIds: scanned.accountIds,
     suspended: scanned.suspended.map(({ accountId }) => accountId),
   };
-  const there = await store.get(toldAccountsKey);
+  const there = await store.get(reportedAccountsKey);
   return {
     news: newsSince(there?.body, now),
-    noteTold: () => put(store, toldAccountsKey, `${JSON.stringify(now)}\n`, 'application/json'),
+    noteReported: () => put(store, reportedAccountsKey, `${JSON.stringify(now)}\n`, 'application/json'),
   };
 }
 
@@ -44,15 +44,15 @@ async function scannedOrNull(store: ObjectStore): Promise<ScannedAccounts | null
 }
 
 /** Null: nothing was reported before, or the note is damaged, which must not stop the mail. */
-function newsSince(noted: string | undefined, now: Told): AccountNews | null {
+function newsSince(noted: string | undefined, now: ReportedAccounts): AccountNews | null {
   try {
-    return noted === undefined ? null : newsBetween(JSON.parse(noted) as Told, now);
+    return noted === undefined ? null : newsBetween(JSON.parse(noted) as ReportedAccounts, now);
   } catch {
     return null;
   }
 }
 
-function newsBetween(before: Told, now: Told): AccountNews {
+function newsBetween(before: ReportedAccounts, now: ReportedAccounts): AccountNews {
   const without = (ids: readonly string[], others: readonly string[]): readonly string[] => {
     const known = new Set(others);
     return ids.filter((id) => !known.has(id));

@@ -1,12 +1,18 @@
 import { SEVERITIES } from '../findings/severities.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { Audited, OfAccount, ToldGap } from '../render/digest-audited.ts';
-import type { Most } from '../render/digest-told.ts';
-import type { Ending, ToldAccepted } from '../render/digest-told-accepted.ts';
-import type { SeenBy, ToldCause, ToldChange, ToldChanges, ToldNames } from '../render/digest-told-change.ts';
-import type { ToldFinding, ToldFindings } from '../render/digest-told-finding.ts';
-import type { ToldFix, ToldFixes } from '../render/digest-told-fix.ts';
+import type { DigestAccepted, Ending } from '../render/digest-accepted-data.ts';
+import type { Audited, DigestGap, OfAccount } from '../render/digest-audited.ts';
+import type {
+  DigestCause,
+  DigestChange,
+  DigestChanges,
+  DigestNames,
+  SeenBy,
+} from '../render/digest-change-data.ts';
+import type { Most } from '../render/digest-data.ts';
+import type { DigestFinding, DigestFindings } from '../render/digest-finding-data.ts';
+import type { DigestFix, DigestFixes } from '../render/digest-fix-data.ts';
 import type { OrgPart, Reached } from '../render/org/org-part.ts';
 import { jsonIn } from '../snapshot/json-in.ts';
 import {
@@ -88,21 +94,21 @@ const most = (item: Shape): { readonly count: Shape; readonly first: Shape } => 
   first: listOf(item),
 });
 const ofAccount = objectOf<OfAccount>({ accountId: text, text });
-const names = objectOf<ToldNames>({ names: texts, left: number });
+const names = objectOf<DigestNames>({ names: texts, left: number });
 
-const cause = objectOf<ToldCause>({
+const cause = objectOf<DigestCause>({
   ...{ kind: text, detail: text, actor: text, sourceIp: text, time: text, event: text },
   ...{ unexplained: truth, undo: texts },
 });
 
-const change = objectOf<ToldChange>({
+const change = objectOf<DigestChange>({
   ...{ accountId: text, id: text, severity, what: text, principals: names, instances: names },
-  rows: listOf(objectOf<ToldChange['rows'][number]>({ paths: text, before: text, after: text })),
+  rows: listOf(objectOf<DigestChange['rows'][number]>({ paths: text, before: text, after: text })),
   ...{ rowsLeft: number, cause },
   seen: orNull(objectOf<SeenBy>({ run: text, at: text, waits: truth })),
 });
 
-const finding = objectOf<ToldFinding>({
+const finding = objectOf<DigestFinding>({
   ...{ accountId: text, id: text, severity, title: text },
   ...{ rules: text, since: text, holders: text, remedy: text },
 });
@@ -112,7 +118,7 @@ const ending = objectOf<Ending>({
   ...{ peopleCount: number, productionCount: number, instanceCount: number },
 });
 
-const fix = objectOf<ToldFix>({
+const fix = objectOf<DigestFix>({
   ...{ accountId: text, says: text, removesRoot: number, proof: text, commands: texts },
 });
 
@@ -124,17 +130,17 @@ const audited = objectOf<Audited>({
   ...{ accounts: number, accountId: text, takenAt: text, since: orNull(text), firsts: number },
   states: objectOf<Audited['states']>({ complete: number, partial: number, blind: number }),
   ...{ blind: listOf(ofAccount), verdicts: listOf(ofAccount), severities },
-  changes: objectOf<ToldChanges>({ ...most(change), critical: number, configured: orLeftOut(number) }),
-  findings: objectOf<ToldFindings>({
+  changes: objectOf<DigestChanges>({ ...most(change), critical: number, configured: orLeftOut(number) }),
+  findings: objectOf<DigestFindings>({
     ...most(finding),
     ...{ fresh: number, resolved: objectOf<Most<string>>(most(text)) },
   }),
-  accepted: objectOf<ToldAccepted>({
+  accepted: objectOf<DigestAccepted>({
     ...{ count: number, exceptions: number, administrators: number, nextEnd: orNull(text) },
     ending: objectOf<Most<Ending>>(most(ending)),
   }),
-  fixes: objectOf<ToldFixes>({ count: number, first: orNull(fix) }),
-  gaps: objectOf<Most<ToldGap>>(most(objectOf<ToldGap>({ head: text, detail: text }))),
+  fixes: objectOf<DigestFixes>({ count: number, first: orNull(fix) }),
+  gaps: objectOf<Most<DigestGap>>(most(objectOf<DigestGap>({ head: text, detail: text }))),
   trend: mapOf(step),
 });
 

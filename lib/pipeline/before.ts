@@ -148,19 +148,19 @@ export async function readBefore(store: ObjectStore, prefix: string, found: Foun
       )
     : null;
   const matrix = stored ?? matrixOf(snapshot);
-  const told = await attempt(damage, `${runFolder(run)}/findings.json`, 'they were found again', () =>
+  const ownFindings = await attempt(damage, `${runFolder(run)}/findings.json`, 'they were found again', () =>
     readFindings(store, prefix, run, record),
   );
   const whole = { ...found, damage: [...found.damage, ...damage], matrix };
   const audit = { snapshot, matrix };
-  if (told === null) {
+  if (ownFindings === null) {
     const earlier = await findingsBefore(store, prefix, record);
     return { ...whole, findings: foundAgain(audit, earlier, record?.expected), findingsOf: null };
   }
   // other rules found them: present rules are applied to the old snapshot, so that nothing old looks new
   if (record?.catalogue !== CATALOGUE)
-    return { ...whole, findings: foundAgain(audit, told, record?.expected), findingsOf: null };
-  return { ...whole, findings: told, findingsOf: runIn(record.findingsOf ?? null) ?? run };
+    return { ...whole, findings: foundAgain(audit, ownFindings, record?.expected), findingsOf: null };
+  return { ...whole, findings: ownFindings, findingsOf: runIn(record.findingsOf ?? null) ?? run };
 }
 
 function sharing(state: StoredState, now: Snapshot | null): StoredState {

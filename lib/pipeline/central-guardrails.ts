@@ -86,8 +86,8 @@ export function withCentralGuardrails(
     if (data !== null) return { status: 'collected', data, duplicateKeys: [] };
     const own = await source.read(call, eachPage);
     if (own.status === 'collected') return own;
-    const told = await central.ask(accountId);
-    return told.status === 'collected' ? told : own;
+    const answered = await central.ask(accountId);
+    return answered.status === 'collected' ? answered : own;
   };
   return { ...source, read };
 }

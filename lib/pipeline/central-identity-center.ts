@@ -34,10 +34,10 @@ export function withCentralIdentityCenter(
 ): AccountSource {
   const read = async (call: SourceCall, eachPage?: EachPage): Promise<SourceAnswer> => {
     if (!CALLS.has(nameOf(call))) return source.read(call, eachPage);
-    const told = await askedOnce(central, call);
-    if (says(told)) return told;
+    const answered = await askedOnce(central, call);
+    if (says(answered)) return answered;
     const own = await source.read(call, eachPage);
-    return own.status === 'collected' ? own : told;
+    return own.status === 'collected' ? own : answered;
   };
   return { ...source, read };
 }
@@ -55,10 +55,10 @@ async function askedOnce(central: CentralIdentityCenter, call: SourceCall): Prom
   const kept = there === null ? null : jsonIn(there.body);
   if (kept !== null && typeof kept === 'object')
     return by(readBy, { status: 'collected', data: kept, duplicateKeys: [] });
-  const told = await ask(call);
-  if (says(told) && told.status === 'collected')
-    await shared.store.create(key, `${JSON.stringify(told.data)}\n`, 'application/json');
-  return by(readBy, told);
+  const answered = await ask(call);
+  if (says(answered) && answered.status === 'collected')
+    await shared.store.create(key, `${JSON.stringify(answered.data)}\n`, 'application/json');
+  return by(readBy, answered);
 }
 
 const by = (readBy: string, answer: SourceAnswer): SourceAnswer =>

@@ -81,11 +81,11 @@ const summary = (input: CollectInput, snapshot: Snapshot): CollectOutput => ({
 
 function unreadableIn({ coverage, problems = [] }: Snapshot): readonly string[] {
   const answers = coverage.filter(({ status }) => status === 'unreadable');
-  const told = new Set(answers.map(placeOf));
+  const answered = new Set(answers.map(placeOf));
   return [
     ...answers.map((entry) => `${placeOf(entry)}: ${entry.detail}`),
     ...problems
-      .filter(({ path }) => !told.has(problemPlace(path)))
+      .filter(({ path }) => !answered.has(problemPlace(path)))
       .map((one) => `${one.path}: ${one.message}`),
   ];
 }

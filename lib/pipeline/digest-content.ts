@@ -11,8 +11,8 @@ import { type SummaryRead, summariesOf } from './account-summary.ts';
 import { expectedIn } from './expected-file.ts';
 import { runKey } from './keys.ts';
 import { readRunRecord } from './run-record.ts';
-import { toldAgain } from './told-again.ts';
 import type { UnsentDigest } from './unsent.ts';
+import { withLaterFacts } from './with-later-facts.ts';
 
 /** The teams in the file of expected access: all accounts have the same file. */
 export async function teamsOf(
@@ -35,7 +35,7 @@ export async function teamsOf(
 export interface DigestContent {
   readonly told: Audited;
   /** the part of each team, by its name */
-  readonly ofTeams: ReadonlyMap<string, ToldTeam>;
+  readonly ofTeams: ReadonlyMap<string, TeamDigest>;
   readonly links: readonly DigestLink[];
   readonly failed: readonly FailedAccount[];
   readonly news: AccountNews | null;
@@ -45,7 +45,7 @@ export interface DigestContent {
   readonly problems: readonly string[];
 }
 
-interface ToldTeam {
+interface TeamDigest {
   readonly told: Audited;
   readonly accounts: ReadonlySet<string>;
 }
@@ -62,7 +62,7 @@ export function renderedFor(
   return digestOf([own.told], links.filter(isOwn), lost, { team: team.name });
 }
 
-const NOTHING_TOLD: ToldTeam = { told: together([]), accounts: new Set() };
+const NOTHING_TOLD: TeamDigest = { told: together([]), accounts: new Set() };
 
 interface About {
   readonly reportBase: string | undefined;
@@ -157,8 +157,9 @@ export class DigestGatherer {
       readonly lost: readonly FailedAccount[];
     }
   > {
-    const again = (told: Audited): Promise<Audited> => toldAgain(this.#store, this.run, told, this.#prefixes);
-    const ofTeams = new Map<string, ToldTeam>();
+    const again = (told: Audited): Promise<Audited> =>
+      withLaterFacts(this.#store, this.run, told, this.#prefixes);
+    const ofTeams = new Map<string, TeamDigest>();
     for (const [name, { told, accounts }] of this.#teams) {
       ofTeams.set(name, { told: await again(told), accounts });
     }

@@ -4,7 +4,7 @@ import type { RankedFix } from '../findings/fix.ts';
 import { fixesFor, PATIENT, QUICK } from '../fixes/fixes.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
-import { NO_FIXES, type ToldFixes, toldFixes } from '../render/digest-told-fix.ts';
+import { type DigestFixes, digestFixes, NO_FIXES } from '../render/digest-fix-data.ts';
 import { teamView } from '../render/team-report.ts';
 import { auditStateOf } from '../snapshot/audit-state.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
@@ -75,13 +75,13 @@ export async function fixStep(
   await put(store, runKey(prefix, run, fixesFile), `${jsonText(ranked, 2)}\n`, TYPE);
   // digest and page were written before the fixes were known
   const audit = { snapshot, matrix: await readMatrixOf(store, prefix, run, snapshot) };
-  await tellInDigest(store, { prefix, run }, { audit, teams: expected.teams });
+  await addToDigest(store, { prefix, run }, { audit, teams: expected.teams });
   await renderAgain(store, prefix, run, audit);
   return { ranked, findings: ofFindings.size };
 }
 
 /** The audit wrote the data for mails: now it gets what to change first, for each team as well. */
-async function tellInDigest(
+async function addToDigest(
   store: ObjectStore,
   { prefix, run }: Pick<FixInput, 'prefix' | 'run'>,
   { audit, teams }: { readonly audit: Audit; readonly teams: readonly Team[] },
@@ -89,15 +89,15 @@ async function tellInDigest(
   const summary = await readSummary(store, prefix, run);
   if (!summary?.digest) return;
   const report = await readReport(store, prefix, run, audit);
-  const ofTeam = (name: string): ToldFixes => {
+  const ofTeam = (name: string): DigestFixes => {
     const team = teams.find((one) => one.name === name);
     const view = team && teamView(report, team);
-    return view ? toldFixes(view.report) : NO_FIXES;
+    return view ? digestFixes(view.report) : NO_FIXES;
   };
   const { told, teams: ofTeams } = summary.digest;
   const digest: AccountDigest = {
     ...summary.digest,
-    told: { ...told, fixes: toldFixes(report) },
+    told: { ...told, fixes: digestFixes(report) },
     teams: ofTeams.map((one) => ({
       ...one,
       told: one.told && { ...one.told, fixes: ofTeam(one.name) },

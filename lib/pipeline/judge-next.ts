@@ -27,12 +27,12 @@ export interface Next {
 }
 
 /** The findings of the previous run. */
-export type Told = Pick<Before, 'findings' | 'findingsOf'>;
+export type EarlierFindings = Pick<Before, 'findings' | 'findingsOf'>;
 
 export interface Judged {
   readonly report: Report;
   readonly damage: readonly Damage[];
-  readonly told: Told;
+  readonly told: EarlierFindings;
   /** null: not requested */
   readonly border: Border | null;
 }
@@ -61,4 +61,4 @@ export async function judgeNext(
   };
 }
 
-const NOTHING: Told = { findings: [], findingsOf: null };
+const NOTHING: EarlierFindings = { findings: [], findingsOf: null };

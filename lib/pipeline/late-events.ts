@@ -154,7 +154,7 @@ export async function readAddenda(
  * The drift between two runs as it was reported, with the actors known now; null if `after` was not compared
  * with `before`, or its report is unreadable.
  */
-export async function readTold(
+export async function readReportedDrift(
   store: ObjectStore,
   prefix: string,
   before: string,

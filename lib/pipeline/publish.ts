@@ -70,11 +70,11 @@ export async function publishStep(ports: PublishPorts, input: PublishInput): Pro
   const mails = mailer === null || mail === null || mail.to.length === 0 ? null : { mailer, mail };
   progress.step('sending alerts and the digest');
   if (mails !== null && accounts.length + failed.length > 0) {
-    const { news, noteTold } = await accountNews(store, run);
-    const told = accounts.map(({ prefix }) => ({ prefix }));
+    const { news, noteReported } = await accountNews(store, run);
+    const places = accounts.map(({ prefix }) => ({ prefix }));
     const at = clock.now().toISOString();
-    await writeUnsentDigest(store, run, { at, accounts: told, failed: lost.map(named), news });
-    await noteTold();
+    await writeUnsentDigest(store, run, { at, accounts: places, failed: lost.map(named), news });
+    await noteReported();
   }
   const organization = await organizationOf(ports, input, lost, mails !== null);
   const sent = await parallel(toSend, (account) => sendOf(ports, input, account.prefix));

@@ -28,13 +28,13 @@ export async function settle(
     readonly outcomes: readonly AccountOutcome[];
   },
 ): Promise<Settled> {
-  const told = new Map(outcomes.map((outcome) => [outcome.accountId, outcome]));
+  const outcomeOf = new Map(outcomes.map((outcome) => [outcome.accountId, outcome]));
   const failures = await parallel(accounts, async ({ accountId, prefix }) => {
-    const outcome = told.get(accountId);
-    return outcome === undefined ? untold(store, prefix, run) : (outcome.failure ?? null);
+    const outcome = outcomeOf.get(accountId);
+    return outcome === undefined ? failureOf(store, prefix, run) : (outcome.failure ?? null);
   });
   const isSent = ({ accountId }: PlannedAccount): boolean => {
-    const outcome = told.get(accountId);
+    const outcome = outcomeOf.get(accountId);
     return outcome !== undefined && outcome.failure === undefined && outcome.unsent === undefined;
   };
   return {
@@ -48,7 +48,7 @@ export async function settle(
 }
 
 /** A damaged record is reported when the run is read. */
-async function untold(store: ObjectStore, prefix: string, run: string): Promise<string | null> {
+async function failureOf(store: ObjectStore, prefix: string, run: string): Promise<string | null> {
   const record = await store.get(runKey(prefix, run, runRecordFile));
   return record === null ? 'no outcome' : null;
 }

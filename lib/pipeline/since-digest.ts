@@ -2,7 +2,7 @@ import type { Drift } from '../drift/drift.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { wasSent } from '../publish/send-once.ts';
-import type { SeenBy } from '../render/digest-told-change.ts';
+import type { SeenBy } from '../render/digest-change-data.ts';
 import { mailRecordKey, unsentDigestKey } from './keys.ts';
 import { readDriftWithAddenda } from './late-events.ts';
 import { type RunRecord, runsBack } from './run-record.ts';
@@ -60,7 +60,7 @@ async function runsBetween(store: ObjectStore, prefix: string, from: string | nu
   try {
     for await (const { run, record } of runsBack(store, prefix, from, LOOK_BACK)) {
       if (isScan(record)) {
-        if (await isTold(store, run)) return { between, digestAt: record.takenAt };
+        if (await isReported(store, run)) return { between, digestAt: record.takenAt };
         firstScan ??= { place: between.length, takenAt: record.takenAt };
       }
       between.push({ run, at: record.takenAt });
@@ -76,7 +76,7 @@ async function runsBetween(store: ObjectStore, prefix: string, from: string | nu
 const isScan = ({ scopes }: RunRecord): boolean => scopes === null;
 
 /** It was mailed, or its mail is waiting. */
-async function isTold(store: ObjectStore, run: string): Promise<boolean> {
+async function isReported(store: ObjectStore, run: string): Promise<boolean> {
   if (await wasSent(store, mailRecordKey(run))) return true;
   return (await store.get(unsentDigestKey('', run))) !== null;
 }

@@ -18,7 +18,7 @@ import type { Found, Unreadable } from './before.ts';
 import { writeBorder } from './border-file.ts';
 import type { Damage } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
-import type { Told } from './judge-next.ts';
+import type { EarlierFindings } from './judge-next.ts';
 import { deltaFile, GZIP_TYPE, runFolder, runKey, snapshotFile } from './keys.ts';
 import { unexplained } from './late-events.ts';
 import { pack } from './pack.ts';
@@ -95,7 +95,11 @@ const SMALL = 64 * 1024;
  */
 export async function writeCheck(
   store: ObjectStore,
-  at: WrittenRun & { readonly before: Found; readonly told: Told; readonly scopes: readonly Scope[] },
+  at: WrittenRun & {
+    readonly before: Found;
+    readonly told: EarlierFindings;
+    readonly scopes: readonly Scope[];
+  },
   report: Report,
 ): Promise<void> {
   const { before, told, scopes, prefix, run } = at;

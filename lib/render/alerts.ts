@@ -28,9 +28,9 @@ export const STORM_LIMIT = 10;
  */
 export function alertsOf(report: Report, topic: string, reportUrl?: string, note = ''): Alert[] {
   const context = { ...alertContext(report, topic, reportUrl), note };
-  const told =
+  const alertsOfAudit =
     report.previousAt === null && report.drift.length === 0 ? baselineAlert(context) : news(context);
-  const alerts = [...blindAlert(context), ...told];
+  const alerts = [...blindAlert(context), ...alertsOfAudit];
   // a stable sort: changes come before findings of the same severity
   alerts.sort((a, b) => rank(a) - rank(b));
   if (alerts.length <= STORM_LIMIT) return alerts;

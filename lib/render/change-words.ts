@@ -66,15 +66,15 @@ function assignedText(assigned: Assigned): string {
   const on = assigned.holds.length === 0 ? '' : onText(assigned.reach);
   const held = heldText(assigned);
   const has = [held === '' ? '' : `has ${held}`, on === '' ? '' : `reaches ${on}`];
-  const told = has.filter((part) => part !== '').join(' and ');
-  return `${cameText(assigned)}${assigned.came === 0 || told === '' ? '' : `, which ${told}`}`;
+  const joined = has.filter((part) => part !== '').join(' and ');
+  return `${cameText(assigned)}${assigned.came === 0 || joined === '' ? '' : `, which ${joined}`}`;
 }
 
 /** `2 people gained SSO Ops: root, 8 instances (5 production)` */
 function assignedShort(assigned: Assigned): string {
   const on = assigned.holds.length === 0 ? '' : onShort(assigned.reach);
-  const told = [heldText(assigned), on].filter((part) => part !== '').join(', ');
-  return `${cameText(assigned)}${assigned.came === 0 || told === '' ? '' : `: ${told}`}`;
+  const joined = [heldText(assigned), on].filter((part) => part !== '').join(', ');
+  return `${cameText(assigned)}${assigned.came === 0 || joined === '' ? '' : `: ${joined}`}`;
 }
 
 function cameText({ principal, came, left }: Assigned): string {

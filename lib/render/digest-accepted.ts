@@ -1,7 +1,7 @@
 import { acceptedCountText } from './accepted-text.ts';
+import { SOON } from './digest-accepted-data.ts';
 import type { Audited } from './digest-audited.ts';
 import type { DigestList, Field } from './digest-model.ts';
-import { SOON } from './digest-told-accepted.ts';
 import { count } from './names.ts';
 
 /**

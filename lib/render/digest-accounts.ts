@@ -19,12 +19,12 @@ export function accountList(news: AccountNews | null, field: Field): DigestList 
     ['no longer scanned', news?.gone ?? []],
     ['suspended or closed', news?.suspended ?? []],
   ] as const;
-  const told = rows.filter(([, ids]) => ids.length > 0);
-  if (told.length === 0) return null;
+  const shown = rows.filter(([, ids]) => ids.length > 0);
+  if (shown.length === 0) return null;
   return {
     heading: 'Accounts of the organisation',
     note: '',
-    rows: told.map(([what, ids]) => ({
+    rows: shown.map(([what, ids]) => ({
       severity: null,
       head: `${count(ids.length, 'account')} ${what}`,
       lines: [field(named(ids))],

@@ -3,12 +3,17 @@ import type { AuditState } from '../snapshot/audit-state.ts';
 import { SetHolders } from '../snapshot/held-by.ts';
 import { instancesById } from '../snapshot/instances-of.ts';
 import { byText } from './changes.ts';
-import { firstOf, joined, kept, type Most } from './digest-told.ts';
-import { joinedAccepted, NOTHING_ACCEPTED, type ToldAccepted, toldAccepted } from './digest-told-accepted.ts';
-import { joinedChanges, NO_CHANGES, type ToldChanges, toldChanges } from './digest-told-change.ts';
-import { joinedFindings, NO_FINDINGS, type ToldFindings, toldFindings } from './digest-told-finding.ts';
-import { joinedFixes, NO_FIXES, type ToldFixes, toldFixes } from './digest-told-fix.ts';
-import { joinedSteps, type TrendSteps, trendSteps } from './digest-told-trend.ts';
+import {
+  type DigestAccepted,
+  digestAccepted,
+  joinedAccepted,
+  NOTHING_ACCEPTED,
+} from './digest-accepted-data.ts';
+import { type DigestChanges, digestChanges, joinedChanges, NO_CHANGES } from './digest-change-data.ts';
+import { firstOf, joined, kept, type Most } from './digest-data.ts';
+import { type DigestFindings, digestFindings, joinedFindings, NO_FINDINGS } from './digest-finding-data.ts';
+import { type DigestFixes, digestFixes, joinedFixes, NO_FIXES } from './digest-fix-data.ts';
+import { joinedSteps, type TrendSteps, trendSteps } from './digest-trend-data.ts';
 import { clip, visible } from './escape.ts';
 import { gapLines, inRegions } from './gap-lines.ts';
 import { shortTime } from './names.ts';
@@ -29,7 +34,7 @@ export interface OfAccount {
 }
 
 /** Calls that gave no data, as a digest names them. */
-export interface ToldGap {
+export interface DigestGap {
   readonly head: string;
   readonly detail: string;
 }
@@ -55,11 +60,11 @@ export interface Audited {
   /** open findings */
   readonly severities: Readonly<Record<Severity, number>>;
   /** of all runs since the last digest */
-  readonly changes: ToldChanges;
-  readonly findings: ToldFindings;
-  readonly accepted: ToldAccepted;
-  readonly fixes: ToldFixes;
-  readonly gaps: Most<ToldGap>;
+  readonly changes: DigestChanges;
+  readonly findings: DigestFindings;
+  readonly accepted: DigestAccepted;
+  readonly fixes: DigestFixes;
+  readonly gaps: Most<DigestGap>;
   readonly trend: TrendSteps;
 }
 
@@ -87,10 +92,10 @@ export function auditedOf(report: Report, earlier = NO_CHANGES): Audited {
     blind: summary.state === 'blind' ? [{ accountId, text: kept(summary.why) }] : [],
     verdicts: [{ accountId, text: clip(visible(`${summary.verdict} ${summary.coverage}`), LONGEST_VERDICT) }],
     severities: summary.severities,
-    changes: joinedChanges(earlier, toldChanges(drift, { accountId, instances, holders, seen: null })),
-    findings: toldFindings(report, standing, since),
-    accepted: toldAccepted(report),
-    fixes: toldFixes(report),
+    changes: joinedChanges(earlier, digestChanges(drift, { accountId, instances, holders, seen: null })),
+    findings: digestFindings(report, standing, since),
+    accepted: digestAccepted(report),
+    fixes: digestFixes(report),
     gaps: {
       count: lines.length,
       first: firstOf(lines, GAP_ROWS).map((gap) => ({

@@ -1,7 +1,7 @@
 import { WITHOUT_CELLS } from './changes.ts';
 import { type Audited, isFirst, sinceText } from './digest-audited.ts';
+import type { DigestCause, DigestChange, DigestNames } from './digest-change-data.ts';
 import type { DigestList, DigestRow, Field } from './digest-model.ts';
-import type { ToldCause, ToldChange, ToldNames } from './digest-told-change.ts';
 import { count, shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
 
@@ -18,7 +18,7 @@ export function changeList(audited: Audited, field: Field, linkTo: LinkTo): Dige
   };
 }
 
-function changeRow(told: ToldChange, accounts: number, field: Field, linkTo: LinkTo): DigestRow {
+function changeRow(told: DigestChange, accounts: number, field: Field, linkTo: LinkTo): DigestRow {
   const { accountId, cause, id, severity } = told;
   const where = accounts === 1 ? '' : `${accountId}: `;
   const names = `${namesText(told.principals, 'principal', field)} → ${namesText(told.instances, 'instance', field)}`;
@@ -40,22 +40,22 @@ function changeRow(told: ToldChange, accounts: number, field: Field, linkTo: Lin
 }
 
 /** `alerted 2026-08-22 10:55 UTC`: a check saw it, and has already alerted. */
-function seenLine({ seen }: ToldChange): string {
+function seenLine({ seen }: DigestChange): string {
   if (seen === null) return '';
   const at = shortTime(seen.at);
   return seen.waits ? `seen ${at}; its alert is still to be sent` : `alerted ${at}`;
 }
 
 /** `Run Command: none → always, as root`, for the worst of it. */
-function changeLines({ rows, rowsLeft }: ToldChange, field: Field): string[] {
+function changeLines({ rows, rowsLeft }: DigestChange, field: Field): string[] {
   const shown = rows.map(({ paths, before, after }) => `${paths}: ${field(before)} → ${field(after)}`);
   return rowsLeft === 0 ? shown : [...shown, `and ${count(rowsLeft, 'more group')} of cells: see the report`];
 }
 
-const namesText = ({ names, left }: ToldNames, word: string, field: Field): string =>
+const namesText = ({ names, left }: DigestNames, word: string, field: Field): string =>
   `${names.map(field).join(', ')}${left <= 0 ? '' : ` and ${count(left, `more ${word}`)}`}`;
 
-function handLine({ actor, sourceIp, time, event }: ToldCause, field: Field): string {
+function handLine({ actor, sourceIp, time, event }: DigestCause, field: Field): string {
   return [
     actor === '' ? '' : `by ${field(actor)}`,
     sourceIp === '' ? '' : `from ${field(sourceIp)}`,

@@ -1,8 +1,8 @@
 import { SEVERITIES } from '../findings/severities.ts';
 import { type Audited, isFirst } from './digest-audited.ts';
 import type { LinkTo } from './digest-changes.ts';
+import type { DigestFindings } from './digest-finding-data.ts';
 import type { DigestList, Field } from './digest-model.ts';
-import type { ToldFindings } from './digest-told-finding.ts';
 import { count, thousands } from './names.ts';
 import { addressOf } from './page/address.ts';
 import { severityText } from './summary.ts';
@@ -32,7 +32,7 @@ export function findingList(audited: Audited, field: Field, linkTo: LinkTo): Dig
   };
 }
 
-function resolvedRows({ resolved }: ToldFindings, field: Field): DigestList['rows'] {
+function resolvedRows({ resolved }: DigestFindings, field: Field): DigestList['rows'] {
   if (resolved.count === 0) return [];
   const left = resolved.count - resolved.first.length;
   return [

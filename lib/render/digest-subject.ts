@@ -1,5 +1,5 @@
 import { type Audited, isFirst } from './digest-audited.ts';
-import { accessChanges } from './digest-told-change.ts';
+import { accessChanges } from './digest-change-data.ts';
 import { clip, subjectLine, visible } from './escape.ts';
 import { count, thousands } from './names.ts';
 

@@ -1,6 +1,6 @@
 import type { Audited } from './digest-audited.ts';
 import type { DigestTrend } from './digest-model.ts';
-import { TREND_DAYS } from './digest-told-trend.ts';
+import { TREND_DAYS } from './digest-trend-data.ts';
 import { thousands } from './names.ts';
 import { barPicture } from './picture.ts';
 

@@ -1,7 +1,9 @@
 import { acceptedList } from './digest-accepted.ts';
 import { type AccountNews, accountList } from './digest-accounts.ts';
 import { ACCOUNT_ROWS, type Audited, isFirst, sinceText, together } from './digest-audited.ts';
+import { accessChanges } from './digest-change-data.ts';
 import { changeList, type LinkTo } from './digest-changes.ts';
+import { LONGEST_FIELD } from './digest-data.ts';
 import { type FailedAccount, failedList } from './digest-failed.ts';
 import { findingList } from './digest-findings.ts';
 import { fixList } from './digest-fixes.ts';
@@ -9,8 +11,6 @@ import { digestHtml } from './digest-html.ts';
 import type { DigestList, DigestModel, Field } from './digest-model.ts';
 import { dateOf, digestSubject, scopeOf } from './digest-subject.ts';
 import { digestText } from './digest-text.ts';
-import { LONGEST_FIELD } from './digest-told.ts';
-import { accessChanges } from './digest-told-change.ts';
 import { trendsOf } from './digest-trend.ts';
 import { byteLength, clip, safeUrl, visible } from './escape.ts';
 import { count } from './names.ts';

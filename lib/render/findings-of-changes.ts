@@ -31,9 +31,9 @@ function broughtAboutBy(changes: readonly Change[], finding: Finding): Change | 
     finding.holders.some(({ principal }) => gainsAny(change, principal, finding));
   const [first, ...more] = changes.filter(gains);
   if (first === undefined || !isNews(finding)) return first;
-  const isTold = ({ principal }: { readonly principal: string }): boolean =>
+  const isReported = ({ principal }: { readonly principal: string }): boolean =>
     gainsAny(first, principal, finding) || !more.some((change) => gainsAny(change, principal, finding));
-  return finding.holders.every(isTold) ? first : undefined;
+  return finding.holders.every(isReported) ? first : undefined;
 }
 
 function gainsAny(change: Change, principal: string, { paths }: Finding): boolean {

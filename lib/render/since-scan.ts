@@ -5,7 +5,7 @@ import type { Report } from './report.ts';
 /** A change with the time of its report, if a check of events reported it before this audit. */
 export interface TimedChange extends Change {
   /** ISO 8601; null: this audit found it */
-  readonly toldAt: string | null;
+  readonly reportedAt: string | null;
 }
 
 /** The changes since the last scan, checks of events included. */
@@ -26,9 +26,9 @@ export function sinceScan({ drift, previousAt, timeline = [] }: Report, own: rea
     at: timeline[last]?.at ?? previousAt,
     isScan: last >= 0,
     changes: [
-      ...own.map((change) => ({ ...change, toldAt: null })),
+      ...own.map((change) => ({ ...change, reportedAt: null })),
       ...checks.flatMap(({ at, drift: told }) =>
-        changesOf(told).map((change) => ({ ...change, toldAt: at })),
+        changesOf(told).map((change) => ({ ...change, reportedAt: at })),
       ),
     ].sort((a, b) => bySeverity(a.severity, b.severity)),
     cells: cellCounts([drift, ...checks.map((check) => check.drift)].flat()),

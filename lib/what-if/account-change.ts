@@ -14,7 +14,7 @@ import type { OtherPolicies } from './policy-change.ts';
 import { areEqualLists, differOnlyInPolicies, haveSameLists, onlyGain, policyLists } from './policy-lists.ts';
 
 /** `roughly`: ignores changes of what principals could make of themselves. */
-export type Telling = 'exactly' | 'roughly';
+export type Precision = 'exactly' | 'roughly';
 
 /** The account with one policy's content replaced. */
 export function withRecord(snapshot: Snapshot, record: PolicyRecord): Snapshot {
@@ -25,7 +25,7 @@ export function withRecord(snapshot: Snapshot, record: PolicyRecord): Snapshot {
  * The identity policies of users and roles that differ between an account and one made from it by replacing things.
  * Null if anything else differs, or if a difference cannot be read.
  */
-export function otherPolicies(built: BuiltRows, after: Snapshot, how: Telling): OtherPolicies | null {
+export function otherPolicies(built: BuiltRows, after: Snapshot, how: Precision): OtherPolicies | null {
   const before = built.audited.account.snapshot;
   const compiled = differOnlyInPolicies(before, after) ? compiledIn(built, after) : null;
   if (!compiled) return null;
@@ -38,10 +38,10 @@ export function otherPolicies(built: BuiltRows, after: Snapshot, how: Telling): 
     if (policies.length < own.length) return null;
     policiesOf.set(p, policies);
   }
-  const isTold = haveSameLists(before, after)
+  const isExact = haveSameLists(before, after)
     ? sayOtherwise(built, compiled, policiesOf)
     : areGivenOtherwise(built, after, compiled, policiesOf);
-  if (!isTold && how === 'exactly') return null;
+  if (!isExact && how === 'exactly') return null;
   const pairs = [
     ...lists.flatMap(({ old, own }) => [...movedPairs(old, own, compiled)]),
     ...changedPairs(compiled),

@@ -5,7 +5,7 @@ import { type BuiltRows, matrixOf, matrixOfRows, rowsLike, rowsOf } from '../mat
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { once } from '../memory/once.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
-import { newPolicies, otherPolicies, type Telling, withRecord } from './account-change.ts';
+import { newPolicies, otherPolicies, type Precision, withRecord } from './account-change.ts';
 import { AskedPaths } from './asked-paths.ts';
 import { Base } from './base.ts';
 import { type CellChange, CellChanges } from './cell-changes.ts';
@@ -141,7 +141,7 @@ export class WhatIf {
     return this.#changedBy(after, 'roughly');
   }
 
-  #changedBy(after: Snapshot, how: Telling): readonly CellChange[] | null {
+  #changedBy(after: Snapshot, how: Precision): readonly CellChange[] | null {
     const others = otherPolicies(this.#built, after, how);
     if (!others || this.#isOrigin || others.pairs.some((one) => asksForOrigin(one.after))) return null;
     const holders = changedHolders(this.#base, others, how === 'exactly' ? this.#distinctions() : null);

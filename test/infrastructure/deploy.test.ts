@@ -3,7 +3,7 @@ import { cp, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type RecordingCloudFormation, recordCloudFormation } from './recording-cloudformation.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -16,6 +16,9 @@ const PARTS = [
   'serverless.yml',
   'tsconfig.json',
 ];
+
+// packaging takes minutes on a busy machine
+vi.setConfig({ testTimeout: 300_000 });
 
 let checkout: string;
 let aws: RecordingCloudFormation;
@@ -45,7 +48,7 @@ async function deploy(...options: readonly string[]): Promise<Deployed> {
   const child = spawn(process.execPath, [serverless, 'deploy', '--region', 'us-east-1', ...options], {
     cwd: checkout,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 100_000,
+    timeout: 280_000,
     env: {
       ...Object.fromEntries(inherited),
       AWS_ENDPOINT_URL: aws.endpoint,

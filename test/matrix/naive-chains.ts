@@ -49,7 +49,7 @@ export function followed(following: Following): readonly (readonly NaiveChain[])
 
 function levels(
   following: Following,
-  isTold: (chain: NaiveChain) => boolean,
+  isReported: (chain: NaiveChain) => boolean,
 ): readonly (readonly NaiveChain[])[] {
   const { start, ranks } = following;
   const begin = { to: start, open: true, codes: [], missing: null, from: null, edge: null, at: 0 };
@@ -72,7 +72,7 @@ function levels(
       );
     for (const chain of best)
       found.push(...nextOf(chain, following).filter((one) => !done.has(sessionOf(one))));
-    all.push(best.filter((chain) => chain.from !== null && isTold(chain)));
+    all.push(best.filter((chain) => chain.from !== null && isReported(chain)));
   }
   return all;
 }

@@ -8,8 +8,8 @@ const suspended = (...ids: string[]) =>
   ids.map((accountId) => ({ accountId, name: `account ${accountId}`, state: 'SUSPENDED' }));
 
 async function told(store: ReturnType<typeof memoryStore>, run: string) {
-  const { news, noteTold } = await accountNews(store, run);
-  await noteTold();
+  const { news, noteReported } = await accountNews(store, run);
+  await noteReported();
   return news;
 }
 

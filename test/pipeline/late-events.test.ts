@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Drift } from '../../lib/drift/drift.ts';
 import { cellsOf } from '../../lib/drift/list-drift.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
-import { readTold } from '../../lib/pipeline/late-events.ts';
+import { readReportedDrift } from '../../lib/pipeline/late-events.ts';
 import { readAudit } from '../../lib/pipeline/load.ts';
 import { readReport } from '../../lib/pipeline/read-report.ts';
 import { renderAgain } from '../../lib/pipeline/render-again.ts';
@@ -58,7 +58,7 @@ describe('an event that arrives after its change was reported', () => {
     change();
     await scan('run-2');
     await check(putUserPolicy('e-late'));
-    const told = await readTold(ports.store, '', 'run-1', 'run-2');
+    const told = await readReportedDrift(ports.store, '', 'run-1', 'run-2');
     expect(told?.map(({ cause }) => cause.actor)).toEqual(['arn:aws:iam::111122223333:user/admin']);
     const cells = [...(cellsOf(told) ?? [])];
     const [{ counts, id }] = told as readonly [Drift];
@@ -69,8 +69,8 @@ describe('an event that arrives after its change was reported', () => {
       groups: one.groups.map((g) => ({ ...g, principalCount: 2000 })),
     }));
     expect(cellsOf(cut ?? [])).toBeNull();
-    expect(await readTold(ports.store, '', 'run-2', 'run-1')).toBeNull();
-    expect(await readTold(ports.store, '', 'run-2', 'run-2')).toBeNull();
+    expect(await readReportedDrift(ports.store, '', 'run-2', 'run-1')).toBeNull();
+    expect(await readReportedDrift(ports.store, '', 'run-2', 'run-2')).toBeNull();
   });
 
   it('completes a change that a scan reported', async () => {

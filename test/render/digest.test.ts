@@ -3,7 +3,7 @@ import type { Drift } from '../../lib/drift/drift.ts';
 import { alertsOf } from '../../lib/render/alerts.ts';
 import { digestOf } from '../../lib/render/digest.ts';
 import { auditedOf } from '../../lib/render/digest-audited.ts';
-import { toldChanges } from '../../lib/render/digest-told-change.ts';
+import { digestChanges } from '../../lib/render/digest-change-data.ts';
 import { byteLength } from '../../lib/render/escape.ts';
 import { SetHolders } from '../../lib/snapshot/held-by.ts';
 import { instancesById } from '../../lib/snapshot/instances-of.ts';
@@ -57,7 +57,7 @@ test('the next digest includes what checks reported, and does not say that nothi
     const instances = instancesById(report.snapshot);
     const holders = new SetHolders(report.snapshot);
     const by = { run: 'run-1', at: DAY_BEFORE, waits };
-    const earlier = toldChanges(drift, { accountId: report.accountId, instances, holders, seen: by });
+    const earlier = digestChanges(drift, { accountId: report.accountId, instances, holders, seen: by });
     return digestOf([auditedOf({ ...report, drift: [], previousAt: DAY_BEFORE, digestAt }, earlier)]);
   };
   const { subject, text } = seen(false);

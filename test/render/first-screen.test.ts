@@ -62,7 +62,7 @@ describe('changes since the previous scan', () => {
   test('include what checks of events reported since then, and nothing older', () => {
     const { at, isScan, changes, cells } = sinceScan(report, []);
     expect([at, isScan]).toEqual(['2026-11-26T09:00:00.000Z', true]);
-    expect(changes.map(({ id, toldAt }) => [id, toldAt])).toEqual([
+    expect(changes.map(({ id, reportedAt }) => [id, reportedAt])).toEqual([
       [DRIFT[0]?.id, '2026-11-26T12:00:00.000Z'],
     ]);
     expect(cells.gained).toBe(DRIFT[0]?.counts.gained);

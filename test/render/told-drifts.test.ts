@@ -8,7 +8,7 @@ import { alertsOf } from '../../lib/render/alerts.ts';
 import { changesOf } from '../../lib/render/changes.ts';
 import { digestOf } from '../../lib/render/digest.ts';
 import { auditedOf } from '../../lib/render/digest-audited.ts';
-import { NO_CHANGES, toldChanges } from '../../lib/render/digest-told-change.ts';
+import { digestChanges, NO_CHANGES } from '../../lib/render/digest-change-data.ts';
 import { changeData } from '../../lib/render/page/change-data.ts';
 import type { Report } from '../../lib/render/report.ts';
 import { SetHolders } from '../../lib/snapshot/held-by.ts';
@@ -177,7 +177,7 @@ function told(one: ToldCase): { readonly text: string; readonly alerts: number }
     seen: { run: 'r', at: BETWEEN, waits: false },
   };
   const audited = one.checked
-    ? auditedOf({ ...report, drift: [] }, toldChanges(drift, about))
+    ? auditedOf({ ...report, drift: [] }, digestChanges(drift, about))
     : auditedOf(report, NO_CHANGES);
   const digest = digestOf([audited], [], [], {});
   const alerts = alertsOf(report, 'topic', 'https://reports.example/report.html');

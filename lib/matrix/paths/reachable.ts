@@ -32,11 +32,11 @@ export function reachKey(instance: Reached): string {
   const families = (addresses: readonly string[]) => [...new Set(addresses.map(isIpv6))].sort();
   const { region, state, vpcId, subnetId, privateIps, publicIps } = instance;
   const { securityGroups, instanceProfile, keyName, rootDeviceType } = instance;
-  const told: Readonly<Record<Exclude<keyof Reached, 'id'>, unknown>> = {
+  const facts: Readonly<Record<Exclude<keyof Reached, 'id'>, unknown>> = {
     ...{ region, state, vpcId, subnetId, securityGroups, instanceProfile, rootDeviceType },
     ...{ privateIps: families(privateIps), publicIps: families(publicIps), keyName: keyName !== null },
   };
-  return JSON.stringify(told);
+  return JSON.stringify(facts);
 }
 
 /** The work for which an agent needs its role: see `account/agent-channels.ts`. */

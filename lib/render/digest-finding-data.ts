@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../findings/finding.ts';
-import { firstOf, graverFirst, joined, kept, type Most } from './digest-told.ts';
+import { firstOf, graverFirst, joined, kept, type Most } from './digest-data.ts';
 import { holdersText, peopleTexts, remedyText } from './finding-text.ts';
 import { shortTime } from './names.ts';
 import type { Report } from './report.ts';
@@ -10,7 +10,7 @@ const NAMED = 3;
 const RESOLVED = 3;
 
 /** A finding in a digest, with all its text. */
-export interface ToldFinding {
+export interface DigestFinding {
   readonly accountId: string;
   readonly id: string;
   readonly severity: Severity;
@@ -24,21 +24,26 @@ export interface ToldFinding {
 }
 
 /** Findings that became known, or graver, since the last digest. */
-export interface ToldFindings extends Most<ToldFinding> {
+export interface DigestFindings extends Most<DigestFinding> {
   /** those that were not there before */
   readonly fresh: number;
   /** titles of those that were resolved since then */
   readonly resolved: Most<string>;
 }
 
-export const NO_FINDINGS: ToldFindings = { count: 0, fresh: 0, first: [], resolved: { count: 0, first: [] } };
+export const NO_FINDINGS: DigestFindings = {
+  count: 0,
+  fresh: 0,
+  first: [],
+  resolved: { count: 0, first: [] },
+};
 
 /** `since`: the time of the last digest, or else of the previous audit; null: nothing was reported before. */
-export function toldFindings(
+export function digestFindings(
   { accountId, findings }: Pick<Report, 'accountId' | 'findings'>,
   standing: readonly Finding[],
   since: string | null,
-): ToldFindings {
+): DigestFindings {
   const isAfter = (time: string | undefined): boolean => since !== null && time !== undefined && time > since;
   const news = standing.filter(
     (finding) => isNews(finding) || finding.raisedFrom !== undefined || isAfter(finding.firstSeen),
@@ -52,7 +57,7 @@ export function toldFindings(
       title: kept(finding.title),
       rules: kept(finding.rules.join(', ')),
       since: sinceWhen(finding),
-      holders: kept(toldHolders(finding)),
+      holders: kept(holdersShown(finding)),
       remedy: kept(remedyText(finding).remedy),
     })),
     resolved: {
@@ -63,7 +68,7 @@ export function toldFindings(
 }
 
 /** Empty if the title says it. */
-function toldHolders(finding: Finding): string {
+function holdersShown(finding: Finding): string {
   const names = finding.holderCount > 1 ? [holdersText(finding, NAMED)] : [];
   return [...names, ...peopleTexts(finding, 1)].join('; ');
 }
@@ -73,7 +78,7 @@ function sinceWhen(finding: Finding): string {
   return isNews(finding) ? finding.status : `since ${shortTime(finding.firstSeen)}`;
 }
 
-export const joinedFindings = (a: ToldFindings, b: ToldFindings): ToldFindings => ({
+export const joinedFindings = (a: DigestFindings, b: DigestFindings): DigestFindings => ({
   ...joined(a, b, FINDING_ROWS, graverFirst),
   fresh: a.fresh + b.fresh,
   resolved: joined(a.resolved, b.resolved, RESOLVED),

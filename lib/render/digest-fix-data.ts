@@ -1,4 +1,4 @@
-import { kept } from './digest-told.ts';
+import { kept } from './digest-data.ts';
 import { byteLength } from './escape.ts';
 import { fixProof, rankedProof } from './fix-text.ts';
 import type { Report } from './report.ts';
@@ -8,7 +8,7 @@ const COMMANDS = 2;
 const LONGEST_COMMAND = 400;
 
 /** The change that removes the most. */
-export interface ToldFix {
+export interface DigestFix {
   readonly accountId: string;
   readonly says: string;
   readonly removesRoot: number;
@@ -17,14 +17,14 @@ export interface ToldFix {
   readonly commands: readonly string[];
 }
 
-export interface ToldFixes {
+export interface DigestFixes {
   readonly count: number;
-  readonly first: ToldFix | null;
+  readonly first: DigestFix | null;
 }
 
-export const NO_FIXES: ToldFixes = { count: 0, first: null };
+export const NO_FIXES: DigestFixes = { count: 0, first: null };
 
-export function toldFixes({ accountId, fixes = [] }: Pick<Report, 'accountId' | 'fixes'>): ToldFixes {
+export function digestFixes({ accountId, fixes = [] }: Pick<Report, 'accountId' | 'fixes'>): DigestFixes {
   const [fix] = fixes.toSorted((a, b) => b.removesRoot - a.removesRoot);
   if (fix === undefined) return NO_FIXES;
   const shown = fix.commands.filter((line) => byteLength(line) <= LONGEST_COMMAND).slice(0, COMMANDS);
@@ -38,7 +38,7 @@ export function toldFixes({ accountId, fixes = [] }: Pick<Report, 'accountId' | 
   };
 }
 
-export function joinedFixes(a: ToldFixes, b: ToldFixes): ToldFixes {
+export function joinedFixes(a: DigestFixes, b: DigestFixes): DigestFixes {
   const isFirst = (a.first?.removesRoot ?? -1) >= (b.first?.removesRoot ?? -1);
   return { count: a.count + b.count, first: isFirst ? a.first : b.first };
 }

@@ -5,7 +5,7 @@ import type { SetHolders } from '../snapshot/held-by.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { changeText } from './change-words.ts';
 import { type Change, changesOf, namesIn, undoLines } from './changes.ts';
-import { firstOf, graverFirst, joined, kept, type Most } from './digest-told.ts';
+import { firstOf, graverFirst, joined, kept, type Most } from './digest-data.ts';
 import { holdersText } from './held-by-text.ts';
 import { count, instanceLabel, shortPrincipal, shortTime } from './names.ts';
 import { pathTitle } from './path-facts.ts';
@@ -18,13 +18,13 @@ const CHANGE_LINES = 3;
 const NAMED = 3;
 
 /** Some names, and how many there are beside them. */
-export interface ToldNames {
+export interface DigestNames {
   readonly names: readonly string[];
   readonly left: number;
 }
 
 /** The cause of a change in a digest. */
-export interface ToldCause {
+export interface DigestCause {
   readonly kind: Cause['kind'];
   readonly detail: string;
   readonly actor: string;
@@ -39,16 +39,16 @@ export interface ToldCause {
 }
 
 /** A change in a digest, with all its text. */
-export interface ToldChange {
+export interface DigestChange {
   readonly accountId: string;
   readonly id: string;
   readonly severity: Severity;
   readonly what: string;
-  readonly principals: ToldNames;
-  readonly instances: ToldNames;
+  readonly principals: DigestNames;
+  readonly instances: DigestNames;
   readonly rows: readonly { readonly paths: string; readonly before: string; readonly after: string }[];
   readonly rowsLeft: number;
-  readonly cause: ToldCause;
+  readonly cause: DigestCause;
   /** the run that saw it; null: the scan of the digest */
   readonly seen: SeenBy | null;
 }
@@ -60,25 +60,25 @@ export interface SeenBy {
   readonly waits: boolean;
 }
 
-export interface ToldChanges extends Most<ToldChange> {
+export interface DigestChanges extends Most<DigestChange> {
   readonly critical: number;
   /** how many of them are changes of the file of expected access, which change no access; left out: none */
   readonly configured?: number;
 }
 
-export const NO_CHANGES: ToldChanges = { count: 0, critical: 0, configured: 0, first: [] };
+export const NO_CHANGES: DigestChanges = { count: 0, critical: 0, configured: 0, first: [] };
 
 /** The number of changes of access. */
-export const accessChanges = ({ count: all, configured = 0 }: ToldChanges): number => all - configured;
+export const accessChanges = ({ count: all, configured = 0 }: DigestChanges): number => all - configured;
 
-export const joinedChanges = (a: ToldChanges, b: ToldChanges): ToldChanges => ({
+export const joinedChanges = (a: DigestChanges, b: DigestChanges): DigestChanges => ({
   ...joined(a, b, CHANGE_ROWS, graverFirst),
   critical: a.critical + b.critical,
   configured: (a.configured ?? 0) + (b.configured ?? 0),
 });
 
 /** The part of a run's drift in a digest, worst first. `instances`: those of the account, by id. */
-export function toldChanges(
+export function digestChanges(
   drift: readonly Drift[],
   about: {
     readonly accountId: string;
@@ -86,7 +86,7 @@ export function toldChanges(
     readonly seen: SeenBy | null;
     readonly holders: SetHolders;
   },
-): ToldChanges {
+): DigestChanges {
   const changes = changesOf(drift);
   const shown = firstOf(changes, CHANGE_ROWS, graverFirst);
   return {
@@ -99,13 +99,13 @@ export function toldChanges(
       principals: principalNames(change, about.holders),
       instances: instanceNames(change, about.instances),
       ...rowsOf(change),
-      cause: toldCause(change.cause),
+      cause: digestCause(change.cause),
       seen: about.seen,
     })),
   };
 }
 
-export const toldCause = (cause: Cause): ToldCause => ({
+export const digestCause = (cause: Cause): DigestCause => ({
   ...{ kind: cause.kind, detail: kept(cause.detail) },
   ...{ actor: kept(cause.actor ?? ''), sourceIp: kept(cause.sourceIp ?? '') },
   time: cause.time === undefined ? '' : kept(shortTime(cause.time)),
@@ -115,7 +115,7 @@ export const toldCause = (cause: Cause): ToldCause => ({
 });
 
 /** `Run Command`: `none` -> `always, as root`, for the worst of it. */
-function rowsOf({ rows, cause }: Change): Pick<ToldChange, 'rows' | 'rowsLeft'> {
+function rowsOf({ rows, cause }: Change): Pick<DigestChange, 'rows' | 'rowsLeft'> {
   // nobody gained any of it
   if (cause.alike) return { rows: [], rowsLeft: 0 };
   const shown = rows.slice(0, CHANGE_LINES).map(({ paths, before, after }) => {
@@ -131,7 +131,7 @@ function rowsOf({ rows, cause }: Change): Pick<ToldChange, 'rows' | 'rowsLeft'> 
 }
 
 /** With the groups and people that hold a permission set. */
-function principalNames({ rows, counts }: Change, holders: SetHolders): ToldNames {
+function principalNames({ rows, counts }: Change, holders: SetHolders): DigestNames {
   const { names, left } = namesIn(rows, 'principals', counts.principals, NAMED);
   const named = names.map((arn) => {
     const heldBy = holders.of(arn);
@@ -141,7 +141,7 @@ function principalNames({ rows, counts }: Change, holders: SetHolders): ToldName
 }
 
 /** Production first, since readers look for it. */
-function instanceNames({ rows, counts }: Change, instances: ReadonlyMap<string, Instance>): ToldNames {
+function instanceNames({ rows, counts }: Change, instances: ReadonlyMap<string, Instance>): DigestNames {
   const rank = (id: string): number => Number(!taggedProd(instances.get(id)));
   const all = namesIn(rows, 'instances', counts.instances, counts.instances).names;
   const names = all.toSorted((a, b) => rank(a) - rank(b)).slice(0, NAMED);

@@ -1,7 +1,7 @@
 import type { Finding } from '../findings/finding.ts';
 import { worstFirst } from '../findings/order.ts';
 import { type AcceptedCounts, acceptedCounts, acceptedText } from './accepted-text.ts';
-import { firstOf, joined, kept, type Most } from './digest-told.ts';
+import { firstOf, joined, kept, type Most } from './digest-data.ts';
 import type { Report } from './report.ts';
 
 const ACCEPTED_ROWS = 8;
@@ -22,18 +22,18 @@ export interface Ending
   readonly text: string;
 }
 
-export interface ToldAccepted extends AcceptedCounts {
+export interface DigestAccepted extends AcceptedCounts {
   readonly count: number;
   readonly ending: Most<Ending>;
 }
 
-export const NOTHING_ACCEPTED: ToldAccepted = {
+export const NOTHING_ACCEPTED: DigestAccepted = {
   ...{ count: 0, exceptions: 0, administrators: 0, nextEnd: null },
   ending: { count: 0, first: [] },
 };
 
 /** The accepted findings of a report, and those that end soon, worst first. */
-export function toldAccepted({ findings, takenAt }: Pick<Report, 'findings' | 'takenAt'>): ToldAccepted {
+export function digestAccepted({ findings, takenAt }: Pick<Report, 'findings' | 'takenAt'>): DigestAccepted {
   const all = findings.filter(({ status }) => status === 'excepted');
   const ending = all.filter((finding) => daysLeft(finding, takenAt) <= SOON);
   return {
@@ -58,7 +58,7 @@ function daysLeft({ accepted }: Finding, takenAt: string): number {
   return Math.round((Date.parse(accepted.until) - Date.parse(takenAt.slice(0, 10))) / DAY);
 }
 
-export function joinedAccepted(a: ToldAccepted, b: ToldAccepted): ToldAccepted {
+export function joinedAccepted(a: DigestAccepted, b: DigestAccepted): DigestAccepted {
   const ends = [a.nextEnd, b.nextEnd].filter((end) => end !== null).sort();
   return {
     count: a.count + b.count,
