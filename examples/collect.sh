@@ -91,12 +91,8 @@ for region in "$@"; do
     here "ec2.$call.json" ec2 "$call" --include-managed-resources 2> /dev/null || here "ec2.$call.json" ec2 "$call"
   done
   for call in ec2.describe-security-groups ec2.describe-instance-connect-endpoints \
-<<<<<<< HEAD
-      ec2.describe-volumes ec2.describe-managed-prefix-lists ec2.describe-vpc-block-public-access-options \
+      ec2.describe-managed-prefix-lists ec2.describe-vpc-block-public-access-options \
       ec2.describe-vpc-block-public-access-exclusions ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
-=======
-      ec2.describe-managed-prefix-lists ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
->>>>>>> main
       ssm.describe-maintenance-windows autoscaling.describe-auto-scaling-groups cloudformation.describe-stacks \
       ecs.list-clusters deploy.list-applications eks.list-clusters lambda.list-functions \
       stepfunctions.list-state-machines codepipeline.list-pipelines events.list-rules backup.list-protected-resources; do
