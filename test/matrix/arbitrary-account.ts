@@ -289,6 +289,8 @@ const widening = some<string | string[] | { Action: string | string[]; Condition
   'iam:SetDefaultPolicyVersion',
   ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
   ['iam:CreateRole', 'iam:AttachRolePolicy'],
+  ['iam:CreateGroup', 'iam:PutGroupPolicy', 'iam:AddUserToGroup'],
+  ['iam:AttachGroupPolicy', 'iam:AddUserToGroup'],
   ['iam:De*Policy', 'iam:RemoveUserFromGroup'],
   'iam:Delete*Boundary',
   ['iam:Put*Policy', 'iam:Put*Boundary'],

@@ -16,7 +16,7 @@ import { keptNaively } from './naive-kept.ts';
 interface Way {
   readonly action: string;
   readonly of: 'user' | 'role' | 'both';
-  readonly on: 'itself' | 'policy' | 'group' | 'boundary' | 'set';
+  readonly on: 'itself' | 'policy' | 'group' | 'boundary' | 'set' | 'any group' | 'new group';
   readonly key?: string;
   /** requests that are needed in addition */
   readonly also?: readonly string[];
@@ -42,6 +42,10 @@ const WAYS: readonly Way[] = [
   { action: 'iam:AttachGroupPolicy', of: 'user', on: 'group', key: 'iam:PolicyARN' },
   { action: 'iam:PutRolePolicy', of: 'role', on: 'itself' },
   { action: 'iam:AttachRolePolicy', of: 'role', on: 'itself', key: 'iam:PolicyARN' },
+  ...(['iam:PutGroupPolicy', 'iam:AttachGroupPolicy'] as const).flatMap((action): readonly Way[] => [
+    { action, of: 'user', on: 'any group', also: ['iam:AddUserToGroup'] },
+    { action: 'iam:CreateGroup', of: 'user', on: 'new group', also: [action, 'iam:AddUserToGroup'] },
+  ]),
   { action: 'sso:PutInlinePolicyToPermissionSet', of: 'role', on: 'set' },
   { action: 'sso:AttachManagedPolicyToPermissionSet', of: 'role', on: 'set' },
   {
@@ -155,6 +159,34 @@ function setWays(
   });
 }
 
+/** A group gets a policy and then a member. */
+function groupWays(by: Subject, { action, also = [], on }: Way, account: Account): readonly Asked[] {
+  const there = account.snapshot.groups.map(({ arn }) => arn);
+  const groups = on === 'any group' ? there : newGroupNames(account).filter((arn) => !there.includes(arn));
+  return groups.flatMap((arn) => {
+    const asked = [action, ...also].map((one) => {
+      const context = one.startsWith('iam:Attach') ? { context: { 'iam:PolicyARN': ADMINISTRATOR } } : {};
+      const row = { action: one, on: 'any' as const, ...context };
+      return ask(account, { subject: by, row, target: { arn, tags: [] }, region: '' });
+    });
+    const all = asked.map(openOf).reduce<Formula>((open, one) => and(open, one), true);
+    const { open, codes } = restingOn(all, [], by.given);
+    const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
+    return open === false ? [] : [{ steps: [action], open, codes, grants }];
+  });
+}
+
+/** An unlikely name, and what the documents of the account name. */
+function newGroupNames({ snapshot }: Account): readonly string[] {
+  const text = JSON.stringify(snapshot.policies.map(({ document }) => document));
+  const named = [...text.matchAll(/"arn:aws:iam::[^:"]*:group\/([^"]*[^*"][^"]*)"/g)].map(
+    ([, name = '']) => name,
+  );
+  return ['new-00000000000000000', ...named.map((name) => name.replace(/[*?]/g, 'x'))].map(
+    (name) => `arn:aws:iam::${snapshot.accountId}:group/${name}`,
+  );
+}
+
 interface Asked extends Resting {
   readonly missing?: string;
   readonly steps: readonly string[];
@@ -206,6 +238,7 @@ function askedWays(by: Subject, victim: Subject, way: Way, account: Account): re
   // only AWS changes its own roles
   if (way.on === 'itself' && /^\/aws-(service-role|reserved)\//.test(victim.role?.path ?? '')) return [];
   if (way.on === 'set') return setWays(by, victim, way, account);
+  if (way.on === 'any group' || way.on === 'new group') return groupWays(by, way, account);
   const context = way.key ? { [way.key]: ADMINISTRATOR } : undefined;
   return targetsOf(victim, way, account).flatMap((target) => {
     const row = { action: way.action, on: 'any' as const, ...(context ? { context } : {}) };

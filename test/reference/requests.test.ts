@@ -55,6 +55,7 @@ const ARNS: Readonly<Record<string, string>> = {
   'other-role': `${IAM}:role/deploy`,
   'new-user': `${IAM}:user/new`,
   'new-role': `${IAM}:role/new`,
+  'new-group': `${IAM}:group/new`,
   'own-set': 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
   any: '*',
 };

@@ -2,11 +2,15 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Escalation } from '../paths/escalation.ts';
 import type { Account, Subject } from './account.ts';
 import { roleGivers } from './directory.ts';
+import { newGroups } from './new-groups.ts';
 import { groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
 import { policyOfVersion } from './policy-versions.ts';
 import type { Target } from './target.ts';
 
-/** The resources of a principal's request on itself: itself, a policy or a group that it has, its permission set. */
+/**
+ * The resources of a principal's request on itself: itself, a policy or a group that it has, one that it may join, its
+ * permission set.
+ */
 export function ownTargets(subject: Subject, { requests }: Escalation, account: Account): readonly Target[] {
   const on = requests[0]?.on;
   if (on === 'self')
@@ -23,8 +27,15 @@ export function ownTargets(subject: Subject, { requests }: Escalation, account: 
   }
   if (on === 'own-set')
     return roleGivers(account, 'permissionSets').filter(({ roles }) => roles.includes(subject.arn));
-  const identity = identitiesOf(account).get(subject.arn);
-  return (identity ? groupsOf(identity, account) : []).map(({ arn }) => ({ arn, tags: [] }));
+  return on === 'new-group' ? newGroups(account) : groupTargets(subject, on === 'own-group', account);
+}
+
+/** The groups that a principal is in, or all others. */
+function groupTargets({ arn: own }: Subject, isIn: boolean, account: Account): readonly Target[] {
+  const identity = identitiesOf(account).get(own);
+  const joined = identity ? groupsOf(identity, account) : [];
+  const groups = isIn ? joined : account.snapshot.groups.filter((one) => !joined.includes(one));
+  return groups.map(({ arn }) => ({ arn, tags: [] }));
 }
 
 const known = new WeakMap<Account, ReadonlySet<string>>();

@@ -7,6 +7,7 @@ import type { Role, Tags } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { arnsBeside } from '../account/beside.ts';
 import { roleGivers } from '../account/directory.ts';
+import { newGroups } from '../account/new-groups.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
 import { policyOfVersion } from '../account/policy-versions.ts';
@@ -140,7 +141,8 @@ function placings(
   );
 }
 
-const isOfOne = ({ on }: EscalationRequest): boolean => on.startsWith('holder:') || on === 'own-set';
+const isOfOne = ({ on }: EscalationRequest): boolean =>
+  on.startsWith('holder:') || ['own-set', 'other-group', 'new-group'].includes(on);
 
 /** The role with that ARN: one of the account, or one that somebody may create. */
 function roleOf(arn: string | null, account: Account): Role | null {
@@ -221,12 +223,16 @@ function placesOf(
     return roleGivers(account, 'permissionSets')
       .filter(({ roles }) => roles.includes(subject.arn))
       .map((set) => ({ ...set, region: '' }));
-  if (on.startsWith('own-')) return ownPlaces(on, subject, other, account);
+  if (isOfOwn(on, other)) return ownPlaces(on, subject, other, account);
   const { users, roles } = account.snapshot;
   const arn = other ?? subject.arn;
   const tags = [...users, ...roles].find((one) => one.arn === arn)?.tags ?? [];
   return [{ arn, tags, region: '' }];
 }
+
+/** A group that gets a policy and a member does not follow the action. */
+const isOfOwn = (on: EscalationRequest['on'], other: string | null): boolean =>
+  on.startsWith('own-') || on === 'new-group' || (on === 'other-group' && other === null);
 
 /** The resources of a request on the caller itself. In the chain a boundary follows the action. */
 function ownPlaces(
@@ -237,8 +243,13 @@ function ownPlaces(
 ): readonly Place[] {
   if (on === 'own-version') return [{ arn: policyOfVersion(other ?? '') ?? '', tags: null, region: '' }];
   if (on === 'own-boundary') return [{ arn: other ?? '', tags: null, region: '' }];
-  return on === 'own-policy' ? ownPolicies(subject, account) : ownGroups(subject, account);
+  if (on === 'own-policy') return ownPolicies(subject, account);
+  if (on === 'new-group') return newGroups(account).map((one) => ({ ...one, region: '' }));
+  return on === 'own-group' ? ownGroups(subject, account) : anyGroups(account);
 }
+
+const anyGroups = ({ snapshot }: Account): readonly Place[] =>
+  snapshot.groups.map(({ arn }) => ({ arn, tags: [], region: '' }));
 
 function newPlaces(arn: string, account: Account): readonly Place[] {
   const made = newcomerOf(arn, account);

@@ -3,6 +3,7 @@ import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { roleGivers } from '../account/directory.ts';
 import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
+import { newGroups } from '../account/new-groups.ts';
 import type { Newcomer } from '../account/new-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
 import type { Target } from '../account/target.ts';
@@ -36,6 +37,7 @@ export class WideningTargets {
   };
   readonly #known = new Map<string, readonly Target[]>();
   #holders: ReadonlyMap<string, readonly number[]> | null = null;
+  #joiners: readonly number[] | null = null;
 
   constructor(given: Others) {
     this.#given = given;
@@ -57,12 +59,14 @@ export class WideningTargets {
     // what was not read is unknown anyway
     if (on === 'own-set')
       return roleGivers(account, 'permissionSets').filter(({ missing }) => missing === undefined);
+    if (on === 'new-group') return newGroups(account);
     const all =
-      on === 'own-group'
+      on === 'own-group' || on === 'other-group'
         ? groups.map(({ arn }) => ({ arn, tags: [] }))
         : policies
             .filter(({ kind }) => kind === 'customer-managed')
             .map(({ id }) => ({ arn: id, tags: null }));
+    if (on === 'other-group') return all;
     const ends = on === 'own-boundary' ? this.boundBy : this.holdersOf;
     return all.filter(({ arn }) => ends(arn).length > 0);
   }
@@ -125,6 +129,15 @@ export class WideningTargets {
         .filter((end) => this.#gains(end, change));
     });
   }
+
+  /** The users that gain something. Any group may get any of them. */
+  joiners = (): readonly number[] => {
+    const { account, index } = this.#given;
+    this.#joiners ??= account.snapshot.users
+      .flatMap(({ arn }) => index.get(arn) ?? [])
+      .filter((end) => this.#gains(end, 'any-policy'));
+    return this.#joiners;
+  };
 
   /** The principals with a managed policy, or in a group, that gain something. */
   holdersOf = (arn: string): readonly number[] => {

@@ -201,6 +201,7 @@ export class Widenings {
   /** The principals that a change of a target affects. */
   #endsThrough(on: EscalationTarget | undefined, change: Change): (arn: string) => readonly number[] {
     if (on === 'own-set') return (arn) => this.#targets.setEnds(arn, change);
+    if (on === 'other-group' || on === 'new-group') return this.#targets.joiners;
     return on === 'own-boundary' ? this.#targets.boundBy : this.#targets.holdersOf;
   }
 
@@ -210,8 +211,9 @@ export class Widenings {
     const on = row.requests[0]?.on;
     if (on === 'own-set') return directoryKinds(targets, 'permissionSets', row, { subject, account });
     const own = row.by === 'user' ? 'user/' : 'role/';
-    const type = on === 'self' ? own : on === 'own-group' ? 'group/' : 'policy/';
-    return kindsOf(targets, { type, actions: [row.action] }, subject, account);
+    const type = on === 'self' ? own : on?.endsWith('-group') ? 'group/' : 'policy/';
+    const actions = row.requests.map(({ action }) => action);
+    return kindsOf(targets, { type, actions }, subject, account);
   }
 }
 

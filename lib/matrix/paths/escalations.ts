@@ -105,6 +105,20 @@ const making = (kind: NewPrincipal, by: string, taking: readonly string[]): read
   }));
 };
 
+/** The members of a group get any policy: a group gets it, and then a new member. A group may be created for that. */
+const filling = (on: 'other-group' | 'new-group', first: readonly string[]): readonly Escalation[] =>
+  ['iam:PutGroupPolicy', 'iam:AttachGroupPolicy'].map((giving) => ({
+    action: first[0] ?? giving,
+    by: 'user',
+    requests: [
+      ...first.map((action) => ({ action, on })),
+      { action: giving, on, ...(giving.startsWith('iam:Attach') ? { context: ATTACHING } : {}) },
+      { action: 'iam:AddUserToGroup', on },
+    ],
+    becomes: 'any-policy',
+    references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups_manage_add-remove-users.html'],
+  }));
+
 export const ESCALATIONS: readonly Escalation[] = [
   own('iam:CreatePolicyVersion', { by: 'both', on: 'own-policy', becomes: 'any-policy' }, page('iam-001')),
   own('iam:PutUserPolicy', { by: 'user', on: 'self', becomes: 'any-policy' }, page('iam-007')),
@@ -118,6 +132,8 @@ export const ESCALATIONS: readonly Escalation[] = [
   ),
   own('iam:PutRolePolicy', { by: 'role', on: 'self', becomes: 'any-policy' }, page('iam-005')),
   own('iam:AttachRolePolicy', { by: 'role', on: 'self', becomes: 'any-policy' }, page('iam-009'), ATTACHING),
+  ...filling('other-group', []),
+  ...filling('new-group', ['iam:CreateGroup']),
   own('iam:AddUserToGroup', { by: 'user', on: 'other-group', becomes: 'group' }, page('iam-013')),
   own('iam:SetDefaultPolicyVersion', { by: 'both', on: 'own-version', becomes: 'version' }, [
     VERSIONS,
