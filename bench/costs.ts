@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,8 +35,11 @@ const PRICES = {
   keyMonth: 1,
 } as const;
 
+const TEMPLATE = readFileSync(join(import.meta.dirname, '../infrastructure/alarms.yml'), 'utf8');
+const ALARMS = TEMPLATE.match(/Type: AWS::CloudWatch::Alarm$/gm)?.length ?? 0;
+
 /** Fixed costs: alarms, and the key of the topics. */
-const STANDING = 18 * PRICES.alarmMonth + PRICES.keyMonth;
+const STANDING = ALARMS * PRICES.alarmMonth + PRICES.keyMonth;
 
 /**
  * State transitions for one account in a scan: its child execution and its part of plan and publish. Each function is

@@ -26,23 +26,23 @@ interface CheckOptions {
 
 export function define(command: Command): void {
   command
-    .addOption(inOption('the folder that `scan --out` wrote; its latest run is what was before'))
+    .addOption(inOption('the folder that `scan --out` wrote; its latest run is the state before the event'))
     .requiredOption(
       '--event <file>',
-      'a CloudTrail event, as EventBridge delivers it, or\nseveral, as a log file has them',
+      'a CloudTrail event, as EventBridge delivers it, or several, as in a log file',
     )
     .option('--from <dir>', 'read this folder, not the one of the latest run')
     .option('--json', 'print what was done as JSON')
     .addHelpText(
       'after',
       `
-Reads again, from where the latest run was read, only what the event touches; audits; and alerts about what changed.
-An event that was handled before is not alerted twice.
+Reads again only what the event touches, from the source of the latest run. Then audits, and alerts about what changed.
+There is no second alert for an event that was handled before.
 
 Examples:
   $ latchkey check --in out/acme --event event.json
 
-Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad input; 3 nothing was\naudited.`,
+Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad input; 3 nothing was audited.`,
     )
     .action(check);
 }

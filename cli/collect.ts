@@ -27,7 +27,7 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-Every answer becomes one file; a call that is denied or fails leaves none and is named.
+Every answer becomes one file; a call that is denied or fails leaves no file and is named.
 
 Examples:
   $ latchkey collect --live --out collected

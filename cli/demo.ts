@@ -22,8 +22,8 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-Scans \`examples/acme\`; answers the event of the day after, which gives somebody root; and scans again, as the account is
-then: with declared administrators, and an exception whose last day is over.
+Scans \`examples/acme\`. Answers an event of the next day, in which somebody gets root. Then scans the account as it is a
+day later, with declared administrators and an exception that has ended.
 
 Examples:
   $ latchkey demo

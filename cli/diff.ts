@@ -24,7 +24,10 @@ export function define(command: Command): void {
   command
     .argument('[before]', 'a run (`out/runs/<time>`), or an output folder for its latest run')
     .argument('[after]', 'the same, later')
-    .option('--in <dir>', 'without runs: the last two of this folder (default: `LATCHKEY_IN`)')
+    .option(
+      '--in <dir>',
+      'instead of two runs: the latest run of this folder and the one it was compared with (default: `LATCHKEY_IN`)',
+    )
     .option('--json', 'print the drift as a JSON array, by cause')
     .option('--cells', 'with `--json`: print every changed cell, one JSON object per line')
     .addHelpText(

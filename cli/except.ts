@@ -33,10 +33,10 @@ export function define(command: Command): void {
   command
     .argument('<finding-id>', 'the id of a finding of the latest audit, as `findings` prints it')
     .addOption(inOption(LATEST_ANSWERS))
-    .requiredOption('--owner <who>', 'who answers for it')
+    .requiredOption('--owner <who>', 'who is responsible for it')
     .requiredOption('--reason <text>', 'why it is accepted')
     .requiredOption('--ticket <id>', 'where it was decided')
-    .requiredOption('--until <date>', 'the last day, as `2027-01-31`: a year ahead at most')
+    .requiredOption('--until <date>', 'the last day, as `2027-01-31`: at most a year ahead')
     .option('--principal <arn>', 'only the access of this holder')
     .option('--instance <id...>', 'only on these instances')
     .option('--tag <key=value>', 'only on instances with this tag')
@@ -44,8 +44,8 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-Writes an entry into \`latchkey.yml\`, or renews the one that is there. The next audit tells the finding as accepted,
-until that day or until more is granted than today.
+Writes an entry into \`latchkey.yml\`, or renews the one that is there. The next audit shows the finding as accepted,
+until that day, or until more is granted than today.
 
 Examples:
   $ latchkey except --in out/acme statement-fleetops-1f2e3d4c5b6a7988 --owner ops@example.com \\

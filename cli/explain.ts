@@ -47,7 +47,7 @@ export function define(command: Command): void {
       `
 Examples:
   $ latchkey explain --in out/acme --principal arn:aws:iam::111122223333:user/alice \\
-      --instance i-0123456789abcdef0 --path session-manager
+      --instance i-1234567890abcdef0 --path ec2-instance-connect
   $ latchkey explain --in out/acme --principal alice --instance web-1 --path shell
 
 Several paths: exit code 1 if all of them are denied.

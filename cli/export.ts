@@ -18,8 +18,8 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-Prints JSON, piece by piece. In the matrix a group stands for a cell of each of its principals, by their places in the
-list, on each instance whose class is one of its classes.
+Prints JSON, piece by piece. In the matrix a group means one cell for each of its principals (indexes into the list) on
+each instance of its classes.
 
 Examples:
   $ latchkey export --in out/acme snapshot > snapshot.json

@@ -34,7 +34,7 @@ export function define(command: Command): void {
     .option('--instance <name>', 'only findings about this instance: its id, or its Name tag')
     .option('--severity <list>', 'only this severity, as `critical`, or several')
     .option('--rule <list>', 'only this rule, as `SSM-STAR`, or several')
-    .option('--people', 'only what people or outsiders hold')
+    .option('--people', 'only findings about access that people or outsiders hold')
     .option('--resolved', 'include those that were resolved in the last 90 days')
     .option('--json', 'print the findings as a JSON array')
     .addHelpText(

@@ -59,10 +59,13 @@ export function define(command: Command): void {
       'what is expected and accepted in the account; default: `latchkey.yml` in the folder that is read, or beside it',
     )
     .requiredOption('--out <dir>', 'write runs, reports and the outbox here')
-    .option('--keep-days <days>', 'then delete older runs that no newer run depends on; 0, the default: none')
+    .option(
+      '--keep-days <days>',
+      'after the audit, delete runs older than this, except the newest 200 and those that newer runs depend on; 0, the default: none',
+    )
     .option(
       '--fixes <count>',
-      'compute so many changes that remove the most access, and proved changes for findings; 0: none; default: 10 in small accounts',
+      'compute this many changes that remove the most access, and proved changes for findings; 0: none; default: 10 in small accounts',
     )
     .addOption(
       new Option(
@@ -75,7 +78,7 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-The first run has no drift. Every further run into the same folder is compared with the one before it.
+The first run has no drift. Each later run into the same folder is compared with the one before it.
 
 Examples:
   $ latchkey scan --from examples/acme --out out/acme

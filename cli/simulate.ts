@@ -13,7 +13,7 @@ export function define(command: Command): void {
       'after',
       `
 One case a line on standard input, one decision a line on standard output, in the same order. Blank lines are skipped.
-A line that cannot be read is answered with its "error", and the rest go on.
+A line that cannot be read gets an "error"; the other lines are still decided.
 
 Example:
   $ echo '{"id":"1","principal":"arn:aws:iam::111122223333:user/alice","action":"ssm:StartSession","resource":"*",

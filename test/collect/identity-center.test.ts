@@ -126,7 +126,7 @@ describe("the holders of an account's permission sets", () => {
       'sso-admin.list-instances': {
         Instances: [
           { InstanceArn: own, IdentityStoreId: 'd-0' },
-          { InstanceArn: INSTANCE, IdentityStoreId: 'd-1' },
+          { InstanceArn: INSTANCE, IdentityStoreId: 'd-1', OwnerAccountId: '999988887777' },
         ],
       },
       [`sso-admin.list-permission-sets-provisioned-to-account.${ACCOUNT_ID}.${own}`]: gap('denied', 'no'),

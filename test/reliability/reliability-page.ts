@@ -13,7 +13,7 @@ export interface Result {
 export function reliabilityPage(results: readonly Result[], seed: number): string {
   return `${[
     '# What is lost and what is sent twice when something fails',
-    `Alerts matter most when something goes wrong. \`npm run reliability\` causes failures on purpose, counts what is lost and doubled, and writes this page; the figures are those of its last run, with seed ${seed}. Short versions of all experiments run in the unit tests.`,
+    `Alerts matter most when something goes wrong. \`npm run reliability\` causes failures on purpose, counts what is lost and what is sent twice, and writes this page; the figures are those of its last run, with seed ${seed}. Short versions of all experiments run in the unit tests.`,
     '| experiment | load | faults | lost | doubled |\n|---|---|---|---|---|',
     results.map(row).join('\n'),
     '*Lost* counts, for each experiment:',
@@ -33,13 +33,13 @@ export function reliabilityPage(results: readonly Result[], seed: number): strin
 }
 
 const AT_LEAST_ONCE = [
-  'SNS and SES deliver at least once. If a function dies, or an answer is lost, after SNS accepted a message and before Latchkey recorded that, it is not known whether the message went out. It is sent again, since losing it would be worse. SNS itself may deliver a message more than once. The table counts these as *of which unavoidable*.',
+  'SNS and SES deliver at least once. If a function dies, or an answer is lost, after SNS accepted a message and before Latchkey recorded that, it is not known whether the message went out. It is sent again, since losing it would be worse. SNS itself may deliver a message more than once. The table calls these *unavoidable*.',
   'Each alert carries its key in the message attribute `key`. The same alert always has the same key, and no other alert has it: a subscriber that remembers keys can handle each alert once. A digest has no key; if it is sent twice, both mails are the same.',
 ].join('\n\n');
 
 function row({ name, outcome }: Result): string {
   const { load, faults, lost, doubled, unavoidable = 0 } = outcome;
-  const twice = unavoidable > 0 ? `${doubled}, of which unavoidable ${unavoidable}` : String(doubled);
+  const twice = unavoidable > 0 ? `${doubled} (${unavoidable} unavoidable)` : String(doubled);
   return `| ${name} | ${load} | ${faults} | ${lost} | ${twice} |`;
 }
 

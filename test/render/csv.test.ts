@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { cellCount } from '../../lib/render/access.ts';
 import { renderFindingsCsv, renderReportCsv, reportCsvLines } from '../../lib/render/csv.ts';
@@ -67,4 +68,15 @@ test('hostile values stay in their field, and no field starts a formula', () => 
     expect(titles).toContain(value);
   }
   expect(titles).toContain("'=cmd()|pwned-formula");
+});
+
+test('docs/report.md names every column of both tables, in their order', async () => {
+  const [, section = ''] =
+    /^## report\.csv\n([\s\S]*?)^## /m.exec(await readFile('docs/report.md', 'utf8')) ?? [];
+  const [cells = '', findings = ''] = section.split('`findings.csv` has the columns');
+  const named = (text: string): readonly string[] =>
+    [...text.matchAll(/`([a-z_]+)`/g)].map(([, name = '']) => name);
+  const firstOfRows = [...cells.matchAll(/^\| (`[^|]*`) \|/gm)].map(([, first = '']) => first).join();
+  expect(named(firstOfRows)).toEqual(parseCsv(renderReportCsv(fullReport()))[0]);
+  expect(named(findings)).toEqual(parseCsv(renderFindingsCsv(fullReport()))[0]);
 });
