@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
 import type { Subject } from '../matrix/account/account.ts';
+import { isAttachedStep } from '../matrix/account/attached-sets.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
 import { escalationRows } from '../matrix/account/escalation-actions.ts';
 import { hasAnyPolicy, isEverything } from '../matrix/account/hypothetical-principals.ts';
@@ -38,6 +39,8 @@ export function otherPolicies(built: BuiltRows, after: Snapshot, how: Precision)
     if (policies.length < own.length) return null;
     policiesOf.set(p, policies);
   }
+  const attaches = hypotheticals(built).some(([p]) => isAttachedStep(built.rows.joinedGroup(p) ?? ''));
+  if (attaches && how === 'exactly') return null;
   const isExact = haveSameLists(before, after)
     ? sayOtherwise(built, compiled, policiesOf)
     : areGivenOtherwise(built, after, compiled, policiesOf);

@@ -297,6 +297,14 @@ const widening = some<string | string[] | { Action: string | string[]; Condition
   ['iam:TagUser', 'iam:TagRole'],
   'iam:Untag*',
   { Action: ['iam:Tag*', 'iam:Untag*'], Condition: { StringLikeIfExists: { [RUN_AS]: ['dev-*', 'app'] } } },
+  {
+    Action: ['iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:CreatePolicy'],
+    Condition: {
+      ArnLikeIfExists: {
+        'iam:PolicyARN': [`arn:aws:iam::${ACCOUNT_ID}:policy/s*`, 'arn:aws:iam::aws:policy/AmazonSSMF*'],
+      },
+    },
+  },
   { Action: 'iam:Tag*', Condition: { StringNotEquals: { [RUN_AS]: 'root' } } },
 ).map((given) => ({
   Version: '2012-10-17',

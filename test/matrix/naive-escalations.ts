@@ -20,6 +20,7 @@ import { removalEdges } from '../../lib/matrix/chains/removal-edges.ts';
 import type { Escalation } from '../../lib/matrix/paths/escalation.ts';
 import { callingRole, inPartition, isAboutItself } from '../../lib/matrix/paths/escalations.ts';
 import { ANY_USER } from '../../lib/matrix/paths/lands-as.ts';
+import { attachedWays } from './naive-attached.ts';
 import { both, type Resting, SURELY } from './naive-codes.ts';
 import { mayFree, mayStrengthen } from './naive-widening.ts';
 
@@ -166,8 +167,16 @@ export class NaiveEscalations {
         this.#hypotheticals.gains(victim, 'no-boundary') && mayFree(by, victim.subject, this.#account);
       const freed = isFree ? [this.#hypotheticals.of(end, 'no-boundary')] : [];
       if (!this.#hypotheticals.gains(victim, 'any-policy')) continue;
+      if (end < this.#count) this.#attach(end, by);
       if (!mayStrengthen(by, victim.subject, this.#account)) continue;
       for (const one of [end, ...freed]) this.#hypotheticals.of(one, 'any-policy');
     }
+  }
+
+  /** Adds the other with what this one may attach to it. */
+  #attach(end: number, by: Subject): void {
+    const victim = this.#hypotheticals.at(end);
+    for (const { set } of attachedWays(by, victim.subject, this.#account))
+      if (this.#hypotheticals.gainsAttached(victim, set)) this.#hypotheticals.attached(end, set);
   }
 }

@@ -5,8 +5,10 @@ import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
+import { grantsIn } from '../../lib/matrix/chains/escalation-requests.ts';
 import type { Grant } from '../../lib/matrix/paths/cell.ts';
 import type { Tags } from '../../lib/snapshot/snapshot.ts';
+import { attachedWays, withSet } from './naive-attached.ts';
 import { certainFirst } from './naive-chains.ts';
 import { mergedCodes, type Resting, restingOn } from './naive-codes.ts';
 import { ofSet, setsOf } from './naive-directory.ts';
@@ -18,6 +20,8 @@ interface Way {
   readonly of: 'user' | 'role' | 'both';
   readonly on: 'itself' | 'policy' | 'group' | 'boundary' | 'set' | 'any group' | 'new group';
   readonly key?: string;
+  /** the policy is created before */
+  readonly isMade?: true;
   /** requests that are needed in addition */
   readonly also?: readonly string[];
 }
@@ -42,6 +46,9 @@ const WAYS: readonly Way[] = [
   { action: 'iam:AttachGroupPolicy', of: 'user', on: 'group', key: 'iam:PolicyARN' },
   { action: 'iam:PutRolePolicy', of: 'role', on: 'itself' },
   { action: 'iam:AttachRolePolicy', of: 'role', on: 'itself', key: 'iam:PolicyARN' },
+  { action: 'iam:AttachUserPolicy', of: 'user', on: 'itself', isMade: true },
+  { action: 'iam:AttachGroupPolicy', of: 'user', on: 'group', isMade: true },
+  { action: 'iam:AttachRolePolicy', of: 'role', on: 'itself', isMade: true },
   ...(['iam:PutGroupPolicy', 'iam:AttachGroupPolicy'] as const).flatMap((action): readonly Way[] => [
     { action, of: 'user', on: 'any group', also: ['iam:AddUserToGroup'] },
     { action: 'iam:CreateGroup', of: 'user', on: 'new group', also: [action, 'iam:AddUserToGroup'] },
@@ -71,7 +78,30 @@ export function widenedEdges(
   );
   const strong = (list: readonly Edge[]): readonly Edge[] =>
     certainFirst(foundEdges(by, list, WAYS, (one) => strongerOf(one, subjects, account), subjects, account));
-  return [...freed, ...strong(edges), ...strong(freed)];
+  return [...freed, ...strong(edges), ...strong(freed), ...attachedEdges(by, edges, subjects, account)];
+}
+
+/** Edges to principals with policies that were attached before. */
+function attachedEdges(
+  by: Subject,
+  edges: readonly Edge[],
+  subjects: readonly Subject[],
+  account: Account,
+): readonly Edge[] {
+  const count = account.subjects.length;
+  return edges.flatMap((edge) =>
+    edge.to.flatMap((end, at) => {
+      if (end >= count) return [];
+      const victim = subjects[end] as Subject;
+      return attachedWays(by, victim, account).flatMap(({ action, asked, set }) => {
+        const to = withSet(victim, set, subjects);
+        const grants = grantsIn(asked);
+        return to < 0
+          ? []
+          : edgeTo(edge, at, to, { open: asked.open, codes: asked.codes, grants, steps: [action, set.step] });
+      });
+    }),
+  );
 }
 
 function foundEdges(
@@ -159,6 +189,31 @@ function setWays(
   });
 }
 
+/** A policy is created under any name that fits, and attached. */
+function madeWays(by: Subject, victim: Subject, way: Way, account: Account): readonly Asked[] {
+  const { snapshot } = account;
+  const text = JSON.stringify(snapshot.policies.map(({ document }) => document));
+  if (!/iam:PolicyARN/i.test(text)) return [];
+  const named = [...text.matchAll(/:policy\/([^"]*)"/g)].map(([, name = '']) => name.replace(/[*?]/g, 'x'));
+  const all = ['new-00000000000000000', ...named].map(
+    (one) => `arn:aws:iam::${snapshot.accountId}:policy/${one}`,
+  );
+  const free = [...new Set(all)].filter((arn) => !snapshot.policies.some(({ id }) => id === arn));
+  return targetsOf(victim, way, account).flatMap((target) =>
+    free.flatMap((arn) => {
+      const attach = { action: way.action, on: 'any' as const, context: { 'iam:PolicyARN': arn } };
+      const create = { action: 'iam:CreatePolicy', on: 'any' as const };
+      const asked = [
+        ask(account, { subject: by, row: attach, target, region: '' }),
+        ask(account, { subject: by, row: create, target: { arn, tags: [] }, region: '' }),
+      ];
+      const { open, codes } = restingOn(and(...(asked.map(openOf) as [Formula, Formula])), [], by.given);
+      const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
+      return open === false ? [] : [{ steps: ['iam:CreatePolicy'], open, codes, grants }];
+    }),
+  );
+}
+
 /** A group gets a policy and then a member. */
 function groupWays(by: Subject, { action, also = [], on }: Way, account: Account): readonly Asked[] {
   const there = account.snapshot.groups.map(({ arn }) => arn);
@@ -239,6 +294,7 @@ function askedWays(by: Subject, victim: Subject, way: Way, account: Account): re
   if (way.on === 'itself' && /^\/aws-(service-role|reserved)\//.test(victim.role?.path ?? '')) return [];
   if (way.on === 'set') return setWays(by, victim, way, account);
   if (way.on === 'any group' || way.on === 'new group') return groupWays(by, way, account);
+  if (way.isMade) return madeWays(by, victim, way, account);
   const context = way.key ? { [way.key]: ADMINISTRATOR } : undefined;
   return targetsOf(victim, way, account).flatMap((target) => {
     const row = { action: way.action, on: 'any' as const, ...(context ? { context } : {}) };

@@ -87,7 +87,11 @@ function arnOfStep({ on }: EscalationRequest, by: Escalation['by']): string {
     return `arn:aws:${shape.service}:${HERE}:${shape.type}new${tail}`;
   }
   if (on.startsWith('existing:')) return EXISTING[on.slice('existing:'.length) as Existing];
-  const beside = arnsBeside({ action: '', on }, DIRECTORY.permissionSets, audited.account);
+  const beside = arnsBeside(
+    { action: '', on },
+    { arn: DIRECTORY.permissionSets, context: { 'iam:PolicyARN': `${IAM}:policy/new` } },
+    audited.account,
+  );
   if (beside) return beside[0] ?? '';
   const [, service = '', ...rest] = on.split(':');
   return ARNS[on] ?? `arn:aws:${service}:${HERE}:${rest.join(':')}`;

@@ -2,6 +2,7 @@ import type { Beside, EscalationRequest } from '../paths/escalation.ts';
 import type { Account } from './account.ts';
 import { NEW, namedArns } from './named-arns.ts';
 import { UUID } from './new-resources.ts';
+import type { Target } from './target.ts';
 
 /**
  * Something whose name the creator chooses, or that was not read: an unlikely name, and each name in an Allow of the
@@ -24,12 +25,15 @@ function identityStores(account: Account): readonly string[] {
   return anyOf(account, arn(accountId, 'd-0000000000'), 'identitystore', 'identitystore/');
 }
 
+type Of = Pick<Target, 'arn' | 'context'>;
+
 /** ARNs that a request names besides the resource of its row: any of them is enough. */
-const ARNS: Readonly<Record<Beside, (of: string, account: Account) => readonly string[]>> = {
-  'identity-center': (of) => [of.replace(/:permissionSet\/([^/]*)\/.*$/, ':instance/$1')],
+const ARNS: Readonly<Record<Beside, (of: Of, account: Account) => readonly string[]>> = {
+  'identity-center': ({ arn }) => [arn.replace(/:permissionSet\/([^/]*)\/.*$/, ':instance/$1')],
   'this-account': (_, { snapshot }) => [`arn:${snapshot.partition}:sso:::account/${snapshot.accountId}`],
   'identity-store': (_, account) => identityStores(account),
   'directory-user': (_, { snapshot }) => [`arn:${snapshot.partition}:identitystore:::user/${UUID}`],
+  'attached-policy': ({ context }) => [context?.['iam:PolicyARN'] ?? ''].flat() as string[],
   'new-policy': (_, account) =>
     anyOf(
       account,
@@ -40,10 +44,6 @@ const ARNS: Readonly<Record<Beside, (of: string, account: Account) => readonly s
 };
 
 /** The ARNs; null: the request is on the resource of its row only. */
-export function arnsBeside(
-  { on }: EscalationRequest,
-  of: string,
-  account: Account,
-): readonly string[] | null {
+export function arnsBeside({ on }: EscalationRequest, of: Of, account: Account): readonly string[] | null {
   return on.startsWith('beside:') ? ARNS[on.slice('beside:'.length) as Beside](of, account) : null;
 }

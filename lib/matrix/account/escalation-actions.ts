@@ -42,7 +42,7 @@ export function escalationRows({ kind, layers }: Subject): readonly Escalation[]
 }
 
 /**
- * The rows that give another principal any policy, or remove its boundary. Only the caller's policies are
+ * The rows that give another principal any policy or some policies, or remove its boundary. Only the caller's policies are
  * considered, not who the other is.
  */
 export function wideningRows({ kind, layers }: Subject): readonly Escalation[] {
@@ -61,12 +61,14 @@ function rowsFor(policies: readonly CompiledPolicy[]): AllowedRows {
   });
 }
 
+const WIDENS: ReadonlySet<Escalation['becomes']> = new Set(['any-policy', 'no-boundary', 'attached']);
+
 function allowedRows(allowed: Bits): AllowedRows {
   const rows = ROWS.flatMap(([row, needed]) => (isSubset(needed, allowed) ? [row] : []));
   return {
     user: rows.filter(({ by }) => by === 'both' || by === 'user'),
     role: rows.filter(({ by }) => by === 'both' || by === 'role'),
-    widening: rows.filter(({ becomes }) => becomes === 'any-policy' || becomes === 'no-boundary'),
+    widening: rows.filter(({ becomes }) => WIDENS.has(becomes)),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import { TAG_GATED_ACTIONS, TAGGING_ACTIONS } from '../paths/path-actions.ts';
 import { onInstance } from '../paths/requests-of-paths.ts';
 import type { Account } from './account.ts';
+import { attachableKinds } from './attachable-policies.ts';
 import { policyVersions } from './policy-versions.ts';
 import { isReservedTag } from './reserved-tags.ts';
 
@@ -38,7 +39,7 @@ export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string
 
 /**
  * All policies that decide access, each once: those of principals, of groups (also of groups without members), other
- * versions, boundaries and guardrails.
+ * versions, boundaries and guardrails, and those that somebody may attach.
  */
 export function decidingPolicies(account: Account): ReadonlySet<CompiledPolicy> {
   const policies = new Set<CompiledPolicy>();
@@ -52,7 +53,9 @@ export function decidingPolicies(account: Account): ReadonlySet<CompiledPolicy> 
   }
   for (const { policy, compiled } of [...policyVersions(account).values()].flat())
     if (policies.has(account.policies.get(policy) as CompiledPolicy)) policies.add(compiled);
-  for (const policy of account.guardrails.serviceControlPolicies.flat()) policies.add(policy);
+  const attachable = attachableKinds(account).flatMap((kind) => kind.map(({ compiled }) => compiled));
+  for (const policy of [...account.guardrails.serviceControlPolicies.flat(), ...attachable])
+    policies.add(policy);
   return policies;
 }
 

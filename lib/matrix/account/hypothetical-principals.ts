@@ -7,6 +7,8 @@ import { hasEntries } from './access-entries.ts';
 import type { Account, Subject } from './account.ts';
 import { isAnyResource } from './any-resource.ts';
 import { asksForKey } from './asks-for-key.ts';
+import { isCopy } from './attachable-policies.ts';
+import { type AttachedSet, withAttached } from './attached-sets.ts';
 import { asCaller } from './calling-roles.ts';
 import { deniesSessions } from './denied-sessions.ts';
 import { keptDenies } from './kept-denies.ts';
@@ -20,6 +22,9 @@ import { unreadRole } from './unread-roles.ts';
 /** The name of the policy that a principal would give itself; no PolicyRecord has this id. */
 export const ANY_POLICY_NAME = 'any policy';
 
+/** True for a policy that is not in the account: grants do not name it. */
+export const isToCome = (name: string): boolean => name === ANY_POLICY_NAME || isCopy(name);
+
 export const ANY_POLICY = allowing(ANY_POLICY_NAME, '*');
 
 /** A principal as it is, or as it could make itself. */
@@ -28,7 +33,7 @@ export interface HypotheticalPrincipal {
   readonly base: number;
   readonly anyPolicy: boolean;
   readonly noBoundary: boolean;
-  /** the group that it joined, or the policy version that it activated; null: neither */
+  /** the group that it joined, or the policies that it attached or a version of which it activated; null: none */
   readonly group: string | null;
   /** keys of tags that it has set itself, which also depend on its boundary; empty: none */
   readonly tags: string;
@@ -132,6 +137,15 @@ export class HypotheticalPrincipals {
     const one = this.at(from);
     const removed = [...new Set([...one.removed, ...names])].sort();
     return this.#add({ ...one, removed }, (subject) => withoutPolicies(subject, names));
+  }
+
+  /** True if it lacks some of the policies. */
+  gainsAttached({ subject, anyPolicy }: HypotheticalPrincipal, { policies }: AttachedSet): boolean {
+    return !anyPolicy && policies.some((policy) => !subject.layers.identityPolicies.includes(policy));
+  }
+
+  attached(from: number, set: AttachedSet): number {
+    return this.#add({ ...this.at(from), group: set.step }, (subject) => withAttached(subject, set));
   }
 
   inGroup(from: number, group: Group): number {

@@ -1,8 +1,9 @@
 import { remembered } from '../../memory/remembered.ts';
-import type { Escalation } from '../paths/escalation.ts';
+import type { Escalation, EscalationTarget } from '../paths/escalation.ts';
 import type { Account, Subject } from './account.ts';
 import { roleGivers } from './directory.ts';
 import { newGroups } from './new-groups.ts';
+import { attachingTo } from './new-policies.ts';
 import { groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
 import { policyOfVersion } from './policy-versions.ts';
 import type { Target } from './target.ts';
@@ -11,8 +12,11 @@ import type { Target } from './target.ts';
  * The resources of a principal's request on itself: itself, a policy or a group that it has, one that it may join, its
  * permission set.
  */
-export function ownTargets(subject: Subject, { requests }: Escalation, account: Account): readonly Target[] {
-  const on = requests[0]?.on;
+export function ownTargets(subject: Subject, row: Escalation, account: Account): readonly Target[] {
+  return attachingTo(targetsOn(row.requests[0]?.on, subject, account), row, subject, account);
+}
+
+function targetsOn(on: EscalationTarget | undefined, subject: Subject, account: Account): readonly Target[] {
   if (on === 'self')
     return subject.role && isOfAws(subject.role) ? [] : [{ arn: subject.arn, tags: subject.tags }];
   if (on === 'own-policy')

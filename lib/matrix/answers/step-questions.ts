@@ -5,9 +5,11 @@ import type { KeyState } from '../../evaluator/context.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Role, Tags } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { isAttachedStep } from '../account/attached-sets.ts';
 import { arnsBeside } from '../account/beside.ts';
 import { roleGivers } from '../account/directory.ts';
 import { newGroups } from '../account/new-groups.ts';
+import { ATTACHED_POLICY, attachesNewPolicy, newPolicies } from '../account/new-policies.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
 import { policyOfVersion } from '../account/policy-versions.ts';
@@ -19,7 +21,7 @@ import { bothOpenings, OPEN, type Opening, rankOf, settled } from '../chains/cod
 import { isAnywhere, placesAnywhere } from '../chains/escalation-requests.ts';
 import { lettingIn } from '../chains/holder-edges.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
-import type { EscalationRequest, RoleHolder } from '../paths/escalation.ts';
+import type { Escalation, EscalationRequest, RoleHolder } from '../paths/escalation.ts';
 import { ESCALATIONS, inPartition } from '../paths/escalations.ts';
 
 /** A request of a step, and the keys that its caller may choose. */
@@ -91,12 +93,21 @@ export function actionQuestions(
       one.action === action &&
       (one.by === 'both' || one.by === self.kind) &&
       // an overwritten policy is part of the chain only if it is a boundary
-      (action !== 'iam:CreatePolicyVersion' || (other !== null) === (one.becomes === 'no-boundary')),
-  ).flatMap((row) => inPartition(row, account.snapshot.partition));
+      (action !== 'iam:CreatePolicyVersion' || (other !== null) === (one.becomes === 'no-boundary')) &&
+      (!attaches(one) || isAttachedStep(other ?? '') === (one.becomes === 'attached')),
+  )
+    .flatMap((row) => inPartition(row, account.snapshot.partition))
+    .flatMap((row) => withNewPolicies(row, account));
   const ways = rows.flatMap((row) => {
-    const { requests, becomes } = row;
+    const { becomes } = row;
+    const following = becomes === 'attached' ? null : other;
+    const requests = becomes === 'attached' ? oneByOne(row.requests, other ?? '') : row.requests;
     const role = becomes === 'new-role' || becomes === 'trusted-role' ? roleOf(other, account) : null;
-    return placings(requests, account, (request) => placesOf(request, self, other, account)).map((placed) => {
+    return placings(requests, account, (request) =>
+      request.on === ATTACHED_POLICY
+        ? [{ arn: request.context?.['iam:PolicyARN'] ?? '', tags: [], region: '' }]
+        : placesOf(request, self, following, account),
+    ).map((placed) => {
       const questions = placed.map(({ request, places }) => firstOpen(places, request, subject, account));
       if (role) return withOwnTrust(questions, subject, role, account);
       const asked = wayOf(questions, subject);
@@ -109,6 +120,25 @@ export function actionQuestions(
   const open = ways.filter((way) => way.open !== false);
   return firstBest(open, (way) => way) ?? { questions: [], ...OPEN };
 }
+
+/** The row for each policy that the caller may create and attach. */
+const withNewPolicies = (row: Escalation, account: Account): readonly Escalation[] =>
+  attachesNewPolicy(row)
+    ? newPolicies(account).map((arn) => ({
+        ...row,
+        requests: row.requests.map((one) => ({ ...one, context: { 'iam:PolicyARN': arn } })),
+      }))
+    : [row];
+
+/** What is attached follows the action only if it is limited. */
+const attaches = ({ action, becomes }: Escalation): boolean =>
+  action.startsWith('iam:Attach') && (becomes === 'attached' || becomes === 'any-policy');
+
+/** The requests for each of the policies that are attached. */
+const oneByOne = (requests: readonly EscalationRequest[], policies: string): readonly EscalationRequest[] =>
+  policies
+    .split(' ')
+    .flatMap((arn) => requests.map((request) => ({ ...request, context: { 'iam:PolicyARN': arn } })));
 
 /** The first of the best rank. */
 function firstBest<T>(all: readonly T[], openingOf: (one: T) => Opening): T | undefined {
@@ -134,7 +164,7 @@ function placings(
   if (!first || !isOfOne(first)) return [requests.map((request) => ({ request, places: placesOf(request) }))];
   return placesOf(first).map((place) =>
     requests.map((request) => {
-      const beside = arnsBeside(request, place.arn, account);
+      const beside = arnsBeside(request, place, account);
       const places = beside?.map((arn) => ({ arn, tags: null, region: place.region }));
       return { request, places: places ?? [place] };
     }),

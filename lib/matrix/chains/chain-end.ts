@@ -1,6 +1,7 @@
 import { once } from '../../memory/once.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { attachedAt, isAttachedStep, withAttached } from '../account/attached-sets.ts';
 import { asCaller, callerBy } from '../account/calling-roles.ts';
 import {
   withAnyPolicy,
@@ -20,11 +21,17 @@ const TAKES_AWAY: ReadonlySet<string> = new Set(
   ESCALATIONS.filter(({ becomes }) => becomes === 'without-deny').map(({ action }) => action),
 );
 
+const ATTACHES: ReadonlySet<string> = new Set(
+  ESCALATIONS.filter(({ becomes }) => becomes === 'attached').map(({ action }) => action),
+);
+
 const REWRITES = 'iam:CreatePolicyVersion';
 
 /** The policy after an action that overwrites it is a boundary. */
 const namesPolicy = (action: string, next: string | undefined): boolean =>
-  TAKES_AWAY.has(action) || (action === REWRITES && /^arn:[^:]*:iam::[^:]*:policy\//.test(next ?? ''));
+  TAKES_AWAY.has(action) ||
+  (ATTACHES.has(action) && isAttachedStep(next ?? '')) ||
+  (action === REWRITES && /^arn:[^:]*:iam::[^:]*:policy\//.test(next ?? ''));
 
 const inHandsOf = (caller: Required<PassedRole>, role: Subject | undefined): Subject | undefined =>
   role && asCaller(role, caller);
@@ -68,13 +75,17 @@ export class ChainEnds {
     if (current && known) this.#known.set(current, known);
     if (known?.has(step)) return known.get(step);
     const next =
-      on === undefined || !current
-        ? this.#find(current, step)
-        : action === REWRITES
-          ? withoutBoundary(current)
-          : withoutPolicies(current, removedBy(action, on, current, this.#account));
+      on === undefined || !current ? this.#find(current, step) : this.#changedBy(current, action, on);
     known?.set(step, next);
     return next;
+  }
+
+  /** The principal after the action on a policy of its own. */
+  #changedBy(current: Subject, action: string, on: string): Subject {
+    if (action === REWRITES) return withoutBoundary(current);
+    const attached = ATTACHES.has(action) ? attachedAt(on, this.#account) : null;
+    if (attached) return withAttached(current, attached);
+    return withoutPolicies(current, removedBy(action, on, current, this.#account));
   }
 
   #find(current: Subject | undefined, step: string): Subject | undefined {

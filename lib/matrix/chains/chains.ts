@@ -1,6 +1,6 @@
 import { and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
+import { isToCome } from '../account/hypothetical-principals.ts';
 import type { Grant } from '../paths/cell.ts';
 import { inAssumedSession } from './assumed-session.ts';
 import { bothCodes, type Codes, isCovered, NO_CODES, type Opening, rankOf, settled } from './codes.ts';
@@ -155,7 +155,7 @@ export function openingAlong(from: Chain, edge: Edge): Opening {
 /** The grants of a cell and of the chain to it. A policy that does not exist yet has no grants. */
 export function chainGrants(grants: readonly Grant[], along: readonly Grant[]): readonly Grant[] {
   if (along.length === 0) return grants;
-  const all = [...grants.filter(({ policy }) => policy !== ANY_POLICY_NAME), ...along];
+  const all = [...grants.filter(({ policy }) => !isToCome(policy)), ...along];
   return [...new Map(all.map((one) => [`${one.layer} ${one.policy} ${one.statement}`, one])).values()];
 }
 

@@ -3,10 +3,10 @@ import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { escalationRows } from '../account/escalation-actions.ts';
 import {
-  ANY_POLICY_NAME,
   allowsEverything,
   type HypotheticalPrincipal,
   HypotheticalPrincipals,
+  isToCome,
 } from '../account/hypothetical-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
@@ -158,7 +158,7 @@ export class Escalations {
   ): readonly (readonly Edge[])[] {
     if (!this.#gainsByOthers(from, this.own(from))) return [];
     const ways = this.#widenings.of(from, alike);
-    if (ways.stronger.length + ways.freed.length === 0) return [];
+    if (ways.stronger.length + ways.freed.length + ways.attached.length === 0) return [];
     return lists.map((list) => this.#widenings.edges(ways, list));
   }
 
@@ -191,7 +191,7 @@ export class Escalations {
     const { open } = this.#reduce(tags.open, [], subject.given);
     if (open === false) return [];
     const to = this.#hypotheticals[isFewer ? 'untagged' : 'tagged'](from, tags.keys);
-    const grants = tags.grants.filter(({ policy }) => policy !== ANY_POLICY_NAME);
+    const grants = tags.grants.filter(({ policy }) => !isToCome(policy));
     return [{ to: [to], steps: [action], open, ...resting(codesIn(tags.codes)), grants }];
   }
 

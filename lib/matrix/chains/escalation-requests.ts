@@ -4,7 +4,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { arnsBeside } from '../account/beside.ts';
 import { type ExistingThing, existingThings } from '../account/existing.ts';
-import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
+import { isToCome } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
 import { newThings } from '../account/own-names.ts';
 import { plainRow } from '../account/plain-row.ts';
@@ -110,7 +110,7 @@ export class EscalationRequests {
   /** The request on the target. If it also names another resource (`beside`), any possible one is enough. */
   #onTarget(subject: Subject, request: EscalationRequest, target: Placed): Asked {
     const { region = '' } = target;
-    const beside = arnsBeside(request, target.arn, this.#account);
+    const beside = arnsBeside(request, target, this.#account);
     if (beside === null) return this.#ask(subject, request, target, region);
     return this.#anyOf(
       subject,
@@ -201,5 +201,5 @@ export function takenBy(asked: Asked): Pick<Edge, 'open' | 'codes' | 'grants'> {
 }
 
 export function grantsIn({ combined }: Asked): readonly Grant[] {
-  return grantsOf(combined).filter(({ policy }) => policy !== ANY_POLICY_NAME);
+  return grantsOf(combined).filter(({ policy }) => !isToCome(policy));
 }

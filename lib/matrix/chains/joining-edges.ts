@@ -3,6 +3,7 @@ import type { HypotheticalPrincipals } from '../account/hypothetical-principals.
 import { groupsOf, identitiesOf } from '../account/own-denies.ts';
 import { versionsFor } from '../account/policy-versions.ts';
 import type { Escalation } from '../paths/escalation.ts';
+import { attachingEdges } from './attaching-edges.ts';
 import type { Edge } from './chains.ts';
 import { type EscalationRequests, takenBy } from './escalation-requests.ts';
 
@@ -13,6 +14,7 @@ interface Parts {
 
 /** Edges to itself with the policies of a group, or with another version of one of its policies. */
 export function joiningEdges(from: number, row: Escalation, account: Account, parts: Parts): readonly Edge[] {
+  if (row.becomes === 'attached') return attachingEdges(from, row, account, parts);
   if (row.becomes === 'version') return versionEdges(from, row, account, parts);
   return row.becomes === 'group' ? groupEdges(from, row, account, parts) : [];
 }

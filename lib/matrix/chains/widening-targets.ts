@@ -28,6 +28,7 @@ const NO_ENDS: readonly number[] = [];
 export class WideningTargets {
   readonly #given: Others;
   readonly #ends = new WeakMap<readonly Target[], readonly number[]>();
+  readonly #groupEnds = new WeakMap<readonly Target[], readonly number[]>();
   readonly #freeEnds = new WeakMap<readonly Target[], readonly number[]>();
   readonly #bound = new Map<number, ReadonlyMap<string, readonly { readonly end: number }[]>>();
   readonly #boundEnds = new Map<string, readonly number[]>();
@@ -90,6 +91,14 @@ export class WideningTargets {
     return remembered(known, kind, () =>
       kind.map(({ arn }) => this.#numberOf(arn)).filter((end) => this.#gains(end, change)),
     );
+  }
+
+  /** The principals that hold what is attached to targets of this class. */
+  attachEnds(kind: Kind<Target>, { requests }: Escalation): readonly number[] {
+    if (requests[0]?.on === 'self') return this.endsOf(kind, 'any-policy');
+    return remembered(this.#groupEnds, kind, () => [
+      ...new Set(kind.flatMap(({ arn }) => this.holdersOf(arn))),
+    ]);
   }
 
   #numberOf(arn: string): number {

@@ -1,10 +1,14 @@
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
+import { limitsAttaching } from '../account/attachable-policies.ts';
+import type { AttachedSet } from '../account/attached-sets.ts';
 import { wideningRows } from '../account/escalation-actions.ts';
+import { attachingTo } from '../account/new-policies.ts';
 import type { Target } from '../account/target.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { Escalation, EscalationTarget } from '../paths/escalation.ts';
+import { attachings } from './attaching-edges.ts';
 import { bestEdges, codesOf, type Edge, resting } from './chains.ts';
 import { BEST, bothOpenings, isCovered, rankOf } from './codes.ts';
 import { directoryKinds } from './directory-kinds.ts';
@@ -19,6 +23,10 @@ interface Step {
   readonly ask: () => Asked;
 }
 
+interface FoundAttaching extends FoundWidening {
+  readonly set: AttachedSet;
+}
+
 interface Given extends Others {
   readonly requests: EscalationRequests;
 }
@@ -29,6 +37,15 @@ export interface Ways {
   readonly stronger: readonly Widening[];
   /** ways to remove boundaries */
   readonly freed: readonly Widening[];
+  /** ways to give them some policies */
+  readonly attached: readonly AttachedWays[];
+}
+
+/** Ways to attach the same policies. */
+interface AttachedWays {
+  readonly ways: readonly Widening[];
+  /** by the number of a principal: the hypothetical one with these policies */
+  readonly others: ReadonlyMap<number, number>;
 }
 
 /**
@@ -42,14 +59,16 @@ export class Widenings {
   readonly #equal = new EqualWidenings();
   readonly #edges = new WeakMap<readonly Widening[], WeakMap<readonly Edge[], readonly Edge[]>>();
   readonly #parts = new WeakMap<
-    ReadonlySet<number>,
-    WeakMap<readonly number[], Pick<Edge, 'to' | 'steps'>>
+    ReadonlyMap<number, number>,
+    WeakMap<ReadonlySet<number>, WeakMap<readonly number[], Pick<Edge, 'to' | 'steps'>>>
   >();
   /** pairs of lists that were handled together */
   readonly #changed = new WeakMap<readonly Widening[], Set<readonly Widening[]>>();
   /** the hypothetical principals with any policy, and those without a boundary */
   readonly #stronger = new Map<number, number>();
   readonly #freed = new Map<number, number>();
+  /** by set: the hypothetical principals with these policies */
+  readonly #attached = new Map<string, Map<number, number>>();
   /** by the numbers of these: the original principals */
   readonly #boundOf = new Map<number, number>();
   readonly #targets: WideningTargets;
@@ -65,14 +84,12 @@ export class Widenings {
     const rows = wideningRows(subject);
     if (rows.length === 0) return NO_WAYS;
     return remembered(this.#known, alike(), () => {
-      const { 'any-policy': giving = [], 'no-boundary': freeing = [] } = Object.groupBy(
-        rows,
-        ({ becomes }) => becomes as Change,
-      );
+      const by = Object.groupBy(rows, ({ becomes }) => becomes as Change | 'attached');
+      const { 'any-policy': giving = [], 'no-boundary': freeing = [], attached: attaching = [] } = by;
       const freed = this.#equal.of(this.#findAll(subject, freeing));
       const stronger = this.#equal.of(this.#findAll(subject, giving));
       this.#change(stronger, freed);
-      return { stronger, freed };
+      return { stronger, freed, attached: this.#attach(subject, attaching) };
     });
   }
 
@@ -86,12 +103,46 @@ export class Widenings {
     for (const { ends } of stronger) for (const end of ends) this.#strengthen(end, free.has(end));
   }
 
+  /** What a principal that may attach some policies only can attach to others. */
+  #attach(subject: Subject, rows: readonly Escalation[]): readonly AttachedWays[] {
+    if (!limitsAttaching(subject)) return [];
+    const found = rows.flatMap((row) => this.#attachingsOf(subject, row));
+    const bySet = Map.groupBy(found, ({ set }) => set.step);
+    return [...bySet.values()].map((same) => ({
+      ways: this.#equal.of(same),
+      others: this.#withAttached(same),
+    }));
+  }
+
+  #attachingsOf(subject: Subject, row: Escalation): readonly FoundAttaching[] {
+    const { account, requests } = this.#given;
+    return this.#kindsOf(this.#targets.of(row), subject, row).flatMap((kind) => {
+      const ends = this.#targets.attachEnds(kind, row);
+      if (ends.length === 0) return [];
+      return attachings(subject, { row, targets: [kind[0]] }, account, requests).map(({ asked, set }) => ({
+        ...{ steps: [row.action, set.step], asked, set },
+        ...{ all: ends, ends },
+      }));
+    });
+  }
+
+  #withAttached(found: readonly FoundAttaching[]): ReadonlyMap<number, number> {
+    const { hypotheticals } = this.#given;
+    const { set } = found[0] as FoundAttaching;
+    const others = remembered(this.#attached, set.step, () => new Map<number, number>());
+    for (const end of found.flatMap(({ ends }) => ends))
+      if (!others.has(end) && hypotheticals.gainsAttached(hypotheticals.at(end), set))
+        others.set(end, hypotheticals.attached(end, set));
+    return others;
+  }
+
   /** The edges of a list to principals that were made stronger before. */
-  edges({ stronger, freed }: Ways, list: readonly Edge[]): readonly Edge[] {
+  edges({ stronger, freed, attached }: Ways, list: readonly Edge[]): readonly Edge[] {
     const free = this.#edgesBy(freed, list, this.#freed);
     const strong = this.#edgesBy(stronger, list, this.#stronger);
     const both = this.#edgesBy(stronger, free, this.#stronger);
-    return free.length === 0 ? strong : [...free, ...strong, ...both];
+    const some = attached.flatMap(({ ways, others }) => this.#edgesBy(ways, list, others));
+    return free.length + some.length === 0 ? strong : [...free, ...strong, ...both, ...some];
   }
 
   #edgesBy(
@@ -126,7 +177,8 @@ export class Widenings {
     ends: ReadonlySet<number>,
     others: ReadonlyMap<number, number>,
   ): Pick<Edge, 'to' | 'steps'> {
-    const known = remembered(this.#parts, ends, () => new WeakMap());
+    const byEnds = remembered(this.#parts, others, () => new WeakMap());
+    const known = remembered(byEnds, ends, () => new WeakMap());
     return remembered(known, to, () => {
       const isOne = (end: number): boolean => ends.has(this.#boundOf.get(end) ?? end) && others.has(end);
       const at = [...to.keys()].filter((i) => isOne(to[i] as number));
@@ -178,7 +230,8 @@ export class Widenings {
     const change = row.becomes as Change;
     const targets = this.#targets.of(row);
     const kinds = this.#kindsOf(targets, subject, row);
-    const ask = (target: Target) => (): Asked => requests.any(subject, row.requests, [target]);
+    const ask = (target: Target) => (): Asked =>
+      requests.any(subject, row.requests, attachingTo([target], row, subject, this.#given.account));
     if (isSelf)
       return kinds.map((kind) => ({
         ...{ steps: [action], ask: ask(kind[0]) },
@@ -218,4 +271,4 @@ export class Widenings {
 }
 
 const NONE: readonly Edge[] = [];
-const NO_WAYS: Ways = { stronger: [], freed: [] };
+const NO_WAYS: Ways = { stronger: [], freed: [], attached: [] };

@@ -54,7 +54,13 @@ export type EscalationTarget =
   | 'own-set'
   | `beside:${Beside}`;
 
-export type Beside = 'identity-center' | 'this-account' | 'identity-store' | 'directory-user' | 'new-policy';
+export type Beside =
+  | 'identity-center'
+  | 'this-account'
+  | 'identity-store'
+  | 'directory-user'
+  | 'new-policy'
+  | 'attached-policy';
 
 /** Things that run with a role, in a region; see `account/role-holders.ts`. */
 export type RegionalHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'projects' | 'batchProjects';
@@ -71,7 +77,8 @@ export type RoleHolder = RegionalHolder | DirectoryHolder;
  * `any-policy`: itself with any identity policy; its boundary and the guardrails still apply. `no-boundary`:
  * itself without its boundary. `without-deny`: itself without a policy that denies it something. `own-tags`:
  * itself with other tags that policies read, `fewer-tags`: without these. `group`: itself with the policies
- * of that group added. `version`: itself with another version of one of its policies. `user`: that other
+ * of that group added. `version`: itself with another version of one of its policies. `attached`: itself with policies added that it may attach, if these are
+ * limited. `user`: that other
  * user; `trusted-role`: a role that it lets itself assume; `new-user`, `new-role`: one that it creates, with any policy; `passedTo`: a role that is passed to a
  * service which runs the caller's code with it, or makes only these `calls` for the caller; `runBy`: a role
  * of something that runs the caller's code from then on, or that lets the caller in.
@@ -84,6 +91,7 @@ export type Becomes =
   | 'fewer-tags'
   | 'group'
   | 'version'
+  | 'attached'
   | 'user'
   | 'trusted-role'
   | NewPrincipal

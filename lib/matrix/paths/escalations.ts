@@ -35,6 +35,9 @@ const BUILD_OVERRIDES = 'https://docs.aws.amazon.com/codebuild/latest/APIReferen
 const BUILD_BATCHES = 'https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html';
 const PROJECT_CHANGES = 'https://docs.aws.amazon.com/codebuild/latest/APIReference/API_UpdateProject.html';
 
+const LIMITED =
+  'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_iam_limit-managed.html';
+
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const ATTACHING = { 'iam:PolicyARN': ADMINISTRATOR };
 const WIDENING = { 'iam:PermissionsBoundary': ADMINISTRATOR };
@@ -132,6 +135,29 @@ export const ESCALATIONS: readonly Escalation[] = [
   ),
   own('iam:PutRolePolicy', { by: 'role', on: 'self', becomes: 'any-policy' }, page('iam-005')),
   own('iam:AttachRolePolicy', { by: 'role', on: 'self', becomes: 'any-policy' }, page('iam-009'), ATTACHING),
+  ...(['User', 'Role', 'Group'] as const).map((kind) =>
+    own(
+      `iam:Attach${kind}Policy`,
+      {
+        by: kind === 'Role' ? 'role' : 'user',
+        on: kind === 'Group' ? 'own-group' : 'self',
+        becomes: 'attached',
+      },
+      [LIMITED],
+    ),
+  ),
+  ...(['User', 'Role', 'Group'] as const).map(
+    (kind): Escalation => ({
+      action: 'iam:CreatePolicy',
+      by: kind === 'Role' ? 'role' : 'user',
+      requests: [
+        { action: `iam:Attach${kind}Policy`, on: kind === 'Group' ? 'own-group' : 'self' },
+        { action: 'iam:CreatePolicy', on: 'beside:attached-policy' },
+      ],
+      becomes: 'any-policy',
+      references: [LIMITED],
+    }),
+  ),
   ...filling('other-group', []),
   ...filling('new-group', ['iam:CreateGroup']),
   own('iam:AddUserToGroup', { by: 'user', on: 'other-group', becomes: 'group' }, page('iam-013')),
@@ -208,11 +234,14 @@ export const ESCALATIONS: readonly Escalation[] = [
   ...IDENTITY_PROVIDER_EDITS,
 ];
 
+const ABOUT_ITSELF: ReadonlySet<Becomes> = new Set([
+  ...(['any-policy', 'no-boundary', 'without-deny', 'own-tags'] as const),
+  ...(['fewer-tags', 'group', 'version', 'attached'] as const),
+]);
+
 /** It changes only the principal itself. */
 export function isAboutItself({ becomes }: Escalation): boolean {
-  return ['any-policy', 'no-boundary', 'without-deny', 'own-tags', 'fewer-tags', 'group', 'version'].includes(
-    becomes as string,
-  );
+  return ABOUT_ITSELF.has(becomes);
 }
 
 /** The service to which a role is passed; null: none. */
