@@ -237,6 +237,9 @@ export class Widenings {
         ...{ steps: [action], ask: ask(kind[0]) },
         ends: this.#targets.endsOf(kind, change),
       }));
+    // any group may get any user, so groups that policies treat alike are one step
+    if (ANY_GROUP.has(row.requests[0]?.on))
+      return kinds.map((kind) => ({ steps: [action], ask: ask(kind[0]), ends: this.#targets.joiners() }));
     const asks = new Map(
       kinds.flatMap((kind) => {
         const asked = once(ask(kind[0]));
@@ -254,7 +257,6 @@ export class Widenings {
   /** The principals that a change of a target affects. */
   #endsThrough(on: EscalationTarget | undefined, change: Change): (arn: string) => readonly number[] {
     if (on === 'own-set') return (arn) => this.#targets.setEnds(arn, change);
-    if (on === 'other-group' || on === 'new-group') return this.#targets.joiners;
     return on === 'own-boundary' ? this.#targets.boundBy : this.#targets.holdersOf;
   }
 
@@ -271,4 +273,5 @@ export class Widenings {
 }
 
 const NONE: readonly Edge[] = [];
+const ANY_GROUP: ReadonlySet<EscalationTarget | undefined> = new Set(['other-group', 'new-group']);
 const NO_WAYS: Ways = { stronger: [], freed: [], attached: [] };
