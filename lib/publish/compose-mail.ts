@@ -34,10 +34,21 @@ export async function composeMail(content: MailText, envelope: MailEnvelope): Pr
     date: envelope.date,
     messageId: `<${envelope.id}@latchkey.invalid>`,
     baseBoundary: envelope.id,
+    textEncoding: shorterEncoding(`${content.text}${content.html}`),
     headers: { 'Auto-Submitted': 'auto-generated' },
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   const mime = await message.compile().build();
   return { from: envelope.from, to: envelope.to, mime: mime.toString('utf8') };
+}
+
+/**
+ * Quoted-printable writes a byte outside ASCII as three characters, and base64 writes each three bytes as four: base64
+ * is shorter if more than a sixth of the bytes are such.
+ */
+function shorterEncoding(text: string): 'base64' | 'quoted-printable' {
+  const bytes = new TextEncoder().encode(text);
+  const foreign = bytes.reduce((sum, byte) => sum + Number(byte > 127), 0);
+  return foreign > bytes.length / 6 ? 'base64' : 'quoted-printable';
 }

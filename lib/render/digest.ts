@@ -36,8 +36,17 @@ export interface Digest {
 /** Both parts together; encoded for transport this stays under 90 KB, and mail readers clip at about 100. */
 const DIGEST_BYTES = 60_000;
 
-/** Code points of one field, longest first: hostile names are shortened before any row is dropped. */
-const FIELD_LENGTHS = [LONGEST_FIELD, 140, 60, 24];
+/**
+ * Code points of one field, and links to files, until the mail is short enough: hostile names are shortened before any
+ * link is dropped, and rows never are.
+ */
+const LIMITS = [
+  { field: LONGEST_FIELD, links: ACCOUNT_ROWS * 3 },
+  { field: 140, links: ACCOUNT_ROWS * 3 },
+  { field: 60, links: ACCOUNT_ROWS * 3 },
+  { field: 24, links: ACCOUNT_ROWS * 3 },
+  { field: 24, links: ACCOUNT_ROWS },
+];
 
 /** The receivers of a mail, and its accounts. */
 export interface DigestScope {
@@ -61,11 +70,9 @@ export function digestOf(
   const subject = digestSubject(audited, failed.length, team);
   const trends = trendsOf(audited);
   let digest: Digest = { subject, text: '', html: '', pictures: trends };
-  for (const length of FIELD_LENGTHS) {
-    const model = {
-      ...modelOf({ audited, links, failed, team, news }, (text) => clip(visible(text), length)),
-      trends,
-    };
+  for (const limit of LIMITS) {
+    const about = { audited, links, shown: limit.links, failed, team, news };
+    const model = { ...modelOf(about, (text) => clip(visible(text), limit.field)), trends };
     digest = { ...digest, text: digestText(model), html: digestHtml(model) };
     if (byteLength(digest.text) + byteLength(digest.html) <= DIGEST_BYTES) break;
   }
@@ -75,12 +82,17 @@ export function digestOf(
 interface About {
   readonly audited: Audited;
   readonly links: readonly DigestLink[];
+  /** the largest number of links to files */
+  readonly shown: number;
   readonly failed: readonly FailedAccount[];
   readonly team: string | undefined;
   readonly news: AccountNews | null;
 }
 
-function modelOf({ audited, links, failed, team, news }: About, field: Field): Omit<DigestModel, 'trends'> {
+function modelOf(
+  { audited, links, shown, failed, team, news }: About,
+  field: Field,
+): Omit<DigestModel, 'trends'> {
   const linkTo = linker(links);
   const lists = [
     failedList(audited, failed, field),
@@ -97,7 +109,7 @@ function modelOf({ audited, links, failed, team, news }: About, field: Field): O
       .join(', '),
     verdicts: [firstSentence({ audited, failed, team }, field), ...verdictsOf(audited)],
     lists: lists.filter((list) => list !== null),
-    links: links.slice(0, ACCOUNT_ROWS * 3).flatMap((link) => {
+    links: links.slice(0, shown).flatMap((link) => {
       const url = safeUrl(link.url);
       const account = audited.accounts === 1 || link.accountId === '' ? '' : `${link.accountId}: `;
       return url === null ? [] : [{ label: field(`${account}${link.label}`), url }];

@@ -21,6 +21,13 @@ describe('composeMail', () => {
     expect(mail.mime).toMatch(/^Content-Type: multipart\/alternative;/m);
   });
 
+  it('stays short whatever the names are written in', async () => {
+    const text = 'кто может войти '.repeat(2000);
+    const { mime } = await composeMail({ ...content, text }, envelope);
+    expect(mime.length).toBeLessThan(new TextEncoder().encode(text).length * 1.5);
+    expect((await PostalMime.parse(mime)).text?.trim()).toBe(text.trim());
+  });
+
   it('makes the same bytes for the same run', async () => {
     expect(await composeMail(content, envelope)).toEqual(await composeMail(content, envelope));
   });

@@ -245,8 +245,18 @@ test('hostile values are escaped, visible and short', () => {
 });
 
 test('many accounts fit into one mail of limited size', () => {
-  const reports = Array.from({ length: 300 }, () => hostileReport());
-  const { text, html, subject } = renderDigest(reports);
+  const ids = Array.from({ length: 300 }, (_, i) => String(111122220000 + i));
+  const reports = ids.map((accountId) => ({ ...hostileReport(), accountId }));
+  const page = `https://eu-west-1.console.aws.amazon.com/s3/object/${'reports-'.repeat(8)}?prefix=${'p'.repeat(80)}`;
+  const links = ids.flatMap((accountId) =>
+    ['report', 'report.csv', 'findings.csv'].map((label) => ({
+      accountId,
+      label,
+      url: `${page}/${accountId}`,
+    })),
+  );
+  const failed = ids.map((accountId) => ({ accountId, failure: 'not allowed '.repeat(40) }));
+  const { text, html, subject } = renderDigest(reports, links, failed);
   expect(byteLength(text) + byteLength(html)).toBeLessThan(60_000);
   expect(text).toContain('280 further accounts: see the reports.');
   expect(subject).toContain('300 accounts');
