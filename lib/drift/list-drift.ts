@@ -6,7 +6,7 @@ import type { CellDrift, Drift, DriftCounts, DriftGroup } from './drift.ts';
 import type { NumberedGroup } from './gather.ts';
 
 /** Names of principals, and of instances, in a group. */
-const NAMES = 1000;
+export const NAMES = 1000;
 
 /** Names in all groups together: if 1,000 per group would be more, each lists 100, or 10. */
 const ALL_NAMES = 300_000;

@@ -8,12 +8,10 @@ import { instancesById } from '../snapshot/instances-of.ts';
 import { causeIds } from './cause.ts';
 import { cellStateOf, DENIED } from './cell-state.ts';
 import type { Cause, Drift, DriftGroup } from './drift.ts';
+import { NAMES } from './list-drift.ts';
 import { namePolicy } from './policy-changes.ts';
 import type { ProductionTest } from './production.ts';
 import type { Run } from './run.ts';
-
-/** Names in one group. */
-const NAMES = 1000;
 
 /** What became of the routes of a condition between two audits. */
 interface Passed {
@@ -158,7 +156,8 @@ function countsOf(
   for (const list of all) for (const id of list.instances) instances.add(id);
   const kindOf = kindsOfSnapshot(snapshot);
   const byId = instancesById(snapshot);
-  const cells = joined(all).reduce((sum, one) => sum + one.principals.length * one.instances.length, 0);
+  const alike = joined(all);
+  const cells = alike.reduce((sum, one) => sum + one.principals.length * one.instances.length, 0);
   return {
     counts: {
       ...(opened ? { gained: cells, lost: 0 } : { gained: 0, lost: cells }),
@@ -166,7 +165,7 @@ function countsOf(
       people: [...principals].filter((arn) => kindOf(arn) === 'person').length,
       production: [...instances].filter((id) => isProduction(byId.get(id))).length,
     },
-    groups: joined(all).map((one): DriftGroup => {
+    groups: alike.map((one): DriftGroup => {
       const state = cellStateOf(one.group.outcome);
       return {
         change: opened ? 'gained' : 'lost',

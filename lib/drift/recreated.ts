@@ -5,7 +5,7 @@ import { causeIds, causeKeys } from './cause.ts';
 import type { Changes } from './changes.ts';
 import type { Drift } from './drift.ts';
 import type { InputChange } from './input-change.ts';
-import { againChange } from './principal-changes.ts';
+import { againChange, type Owner } from './principal-changes.ts';
 import type { Run } from './run.ts';
 import { pairs } from './same.ts';
 
@@ -29,6 +29,7 @@ export function recreatedDrift(
   events: readonly ChangeEvent[],
 ): readonly Drift[] {
   const all = recreated(before, after, changes);
+  if (all.length === 0) return [];
   const named: FindEvent = eventFinder(events, {
     from: before.snapshot.takenAt,
     to: after.snapshot.takenAt,
@@ -58,6 +59,8 @@ export function recreatedDrift(
 }
 
 function recreated({ snapshot: old }: Run, { snapshot: now }: Run, changes: Changes): readonly Recreated[] {
+  const came = [...newIds(old.users, now.users, 'user'), ...newIds(old.roles, now.roles, 'role')];
+  if (came.length === 0) return [];
   const touched = new Set<number>();
   for (const { groups } of changes.causes)
     for (const list of new Set(groups.map(({ principals }) => principals)))
@@ -67,12 +70,20 @@ function recreated({ snapshot: old }: Run, { snapshot: now }: Run, changes: Chan
   for (const list of new Set(groups.map((group) => group.principals)))
     for (const one of list) holding.add(principals[one] as number);
   const numbers = new Map(changes.names.principals.map((arn, number) => [arn, number]));
-  const again = (word: 'user' | 'role', were: readonly (User | Role)[], are: readonly (User | Role)[]) =>
-    [...pairs(were, are, ({ arn }) => arn)].flatMap(([arn, was, is]): readonly Recreated[] => {
-      const principal = numbers.get(arn);
-      if (!was || !is || was.id === is.id || principal === undefined) return [];
-      if (touched.has(principal) || !holding.has(principal)) return [];
-      return [{ principal, input: againChange({ word, name: is.name }) }];
-    });
-  return [...again('user', old.users, now.users), ...again('role', old.roles, now.roles)];
+  return came.flatMap(({ arn, owner }): readonly Recreated[] => {
+    const principal = numbers.get(arn);
+    if (principal === undefined || touched.has(principal) || !holding.has(principal)) return [];
+    return [{ principal, input: againChange(owner) }];
+  });
+}
+
+/** Those that are in both snapshots, under different ids. */
+function newIds(
+  were: readonly (User | Role)[],
+  are: readonly (User | Role)[],
+  word: 'user' | 'role',
+): readonly { readonly arn: string; readonly owner: Owner }[] {
+  return [...pairs(were, are, ({ arn }) => arn)].flatMap(([arn, was, is]) =>
+    was && is && was.id !== is.id ? [{ arn, owner: { word, name: is.name } }] : [],
+  );
 }

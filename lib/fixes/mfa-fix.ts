@@ -148,9 +148,8 @@ const areOnlyPeople = (prover: Prover, policy: string): boolean =>
 
 /** A user who is a person; a group of people alone, else the people in it; nobody for a role. */
 function peopleIn(prover: Prover, arn: string): readonly string[] {
-  const { snapshot, counting, matrix } = prover;
-  const isPerson = (user: string): boolean =>
-    isUser(user) && counting.isPerson[matrix.principals.findIndex((one) => one.arn === user)] === true;
+  const { snapshot, counting } = prover;
+  const isPerson = (user: string): boolean => isUser(user) && counting.isPersonsArn(user);
   if (isUser(arn)) return isPerson(arn) ? [arn] : [];
   const group = snapshot.groups.find((one) => one.arn === arn);
   if (group === undefined) return [];

@@ -33,6 +33,7 @@ export class Counting {
   readonly #matrix: Matrix;
   readonly #prod = new WeakMap<readonly number[], number>();
   readonly #open = new Map<string, Float64Array>();
+  #persons: ReadonlySet<string> | null = null;
 
   constructor(snapshot: Snapshot, matrix: Matrix, isProduction: IsProduction) {
     this.#matrix = matrix;
@@ -46,6 +47,14 @@ export class Counting {
       const count = instanceCount(group);
       for (const p of group.principals) held[p] = (held[p] as number) + count;
     }
+  }
+
+  /** True for the ARN of a person or an outsider. */
+  isPersonsArn(arn: string): boolean {
+    this.#persons ??= new Set(
+      this.#matrix.principals.filter((_, p) => this.isPerson[p]).map((one) => one.arn),
+    );
+    return this.#persons.has(arn);
   }
 
   production(instances: readonly number[]): number {

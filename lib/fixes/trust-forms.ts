@@ -38,13 +38,20 @@ export function withMfa(places: Places, statement: StatementJson): readonly Stat
   const own = entries.filter((entry) => isOwn(places, entry) && isWholeOrUser(entry));
   const condition = merged(statement.Condition ?? {}, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
   if (own.length === 0 || condition === null) return null;
+  return apart(statement, own, condition);
+}
+
+/** The statement without these entries, and one for them with the condition. */
+function apart(
+  statement: StatementJson,
+  chosen: readonly string[],
+  condition: StatementJson['Condition'],
+): readonly StatementJson[] {
   const { Sid: _, ...limited } = statement;
+  const others = entriesOf(statement).filter((entry) => !chosen.includes(entry));
   return [
-    ...withEntries(
-      statement,
-      entries.filter((entry) => !own.includes(entry)),
-    ),
-    { ...limited, Principal: { AWS: own }, Condition: condition },
+    ...withEntries(statement, others),
+    { ...limited, Principal: { AWS: chosen }, Condition: condition },
   ];
 }
 
@@ -74,14 +81,7 @@ function externalId(places: Places, { rules, statements }: FixCause): readonly T
     const foreign = entries.filter((entry) => entry !== '*' && !isOwn(places, entry));
     const condition = merged(statement.Condition ?? {}, { StringEquals: { 'sts:ExternalId': id } });
     if (foreign.length === 0 || condition === null) return null;
-    const { Sid: _, ...limited } = statement;
-    return [
-      ...withEntries(
-        statement,
-        entries.filter((entry) => !foreign.includes(entry)),
-      ),
-      { ...limited, Principal: { AWS: foreign }, Condition: condition },
-    ];
+    return apart(statement, foreign, condition);
   };
   return [
     {
