@@ -232,14 +232,13 @@ export class Widenings {
     const kinds = this.#kindsOf(targets, subject, row);
     const ask = (target: Target) => (): Asked =>
       requests.any(subject, row.requests, attachingTo([target], row, subject, this.#given.account));
-    if (isSelf)
+    // any group may get any user, so groups that policies treat alike are one step, as principals are
+    const isAnyGroup = ANY_GROUP.has(row.requests[0]?.on);
+    if (isSelf || isAnyGroup)
       return kinds.map((kind) => ({
         ...{ steps: [action], ask: ask(kind[0]) },
-        ends: this.#targets.endsOf(kind, change),
+        ends: isAnyGroup ? this.#targets.joiners() : this.#targets.endsOf(kind, change),
       }));
-    // any group may get any user, so groups that policies treat alike are one step
-    if (ANY_GROUP.has(row.requests[0]?.on))
-      return kinds.map((kind) => ({ steps: [action], ask: ask(kind[0]), ends: this.#targets.joiners() }));
     const asks = new Map(
       kinds.flatMap((kind) => {
         const asked = once(ask(kind[0]));
