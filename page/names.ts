@@ -5,6 +5,6 @@ export const principalName = (arn: string): string =>
   ssoName(arn) ?? shortPrincipal(arn).replace(/^arn:[^:]*:ec2:.*:instance\/(i-[0-9a-f]+)$/, 'instance $1');
 
 /** What a policy is called: the end of its id. */
-export function policyName(id: string): string {
+export function shortPolicy(id: string): string {
   return id.slice(Math.max(id.lastIndexOf('/'), id.lastIndexOf('#')) + 1);
 }

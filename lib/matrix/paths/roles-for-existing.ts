@@ -1,7 +1,7 @@
 import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { Atom } from '../../evaluator/formula.ts';
 import type { Existing } from './escalation.ts';
-import type { PassedRole } from './passed-role.ts';
+import type { PassedRoleRow } from './passed-role.ts';
 
 /** Kinds whose lists are not read: a condition says that one exists. No policy can use these keys. */
 const ASKED_OF: Readonly<Partial<Record<Existing, Atom>>> = {
@@ -19,7 +19,7 @@ const STACK_ROLES =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';
 
 /** An existing resource gets another role, and then runs the caller's code with it. */
-export const ROLES_FOR_EXISTING: readonly PassedRole[] = [
+export const ROLES_FOR_EXISTING: readonly PassedRoleRow[] = [
   // another role for a single build
   [
     'codebuild.amazonaws.com',
