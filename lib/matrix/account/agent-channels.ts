@@ -3,7 +3,7 @@ import { settle } from '../../evaluator/formula.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { RequestRow } from '../paths/access-path.ts';
-import type { AgentState, AgentWork, ReachFacts } from '../paths/reachable.ts';
+import type { AgentState, AgentWork, Reached } from '../paths/reachable.ts';
 import type { Account, Subject } from './account.ts';
 import { ask } from './question.ts';
 import { sessionKeyArns } from './session-key.ts';
@@ -70,7 +70,7 @@ export class AgentChannels {
    * register it.
    * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
    */
-  state(work: AgentWork, instance: ReachFacts): AgentState {
+  state(work: AgentWork, instance: Reached): AgentState {
     const { region } = instance;
     const own = this.#profileRole(instance);
     if (own === undefined) return NOT_KNOWN;
@@ -84,7 +84,7 @@ export class AgentChannels {
     return this.#may(work, own, region).works === other.works ? other : NOT_KNOWN;
   }
 
-  registers(instance: ReachFacts): AgentState {
+  registers(instance: Reached): AgentState {
     const own = this.#profileRole(instance);
     if (own === null) return NO_ROLE;
     return own === undefined ? NOT_KNOWN : this.#mayRegister(own, instance.region);
@@ -155,7 +155,7 @@ export class AgentChannels {
     return { works: false, because, isDenied };
   }
 
-  #profileRole({ instanceProfile }: Pick<ReachFacts, 'instanceProfile'>): AgentRole {
+  #profileRole({ instanceProfile }: Pick<Reached, 'instanceProfile'>): AgentRole {
     if (instanceProfile === null) return null;
     const roles = this.#profiles.get(instanceProfile);
     const [arn] = roles ?? [];

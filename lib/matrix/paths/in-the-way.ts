@@ -10,7 +10,7 @@ import {
   isReachable,
   NOT_SAID,
   opensToPublic,
-  type ReachFacts,
+  type Reached,
   usableEndpoints,
   WORKS_STOPPED,
 } from './reachable.ts';
@@ -25,7 +25,7 @@ export const ALSO_IF_UNKNOWN: ReadonlySet<FactKind> = new Set(['approved-session
  */
 export function inTheWay(
   fact: FactKind,
-  instance: ReachFacts,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): readonly ObstacleId[] {
@@ -37,7 +37,7 @@ type SeenFact = Exclude<FactKind, 'approved-session'>;
 
 function seenInTheWay(
   fact: SeenFact,
-  instance: ReachFacts,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): readonly ObstacleId[] {
@@ -58,7 +58,7 @@ const NONE: readonly ObstacleId[] = [];
 const BLOCKED: readonly ObstacleId[] = ['public-access-blocked'];
 
 /** Public addresses could connect, if public access were not blocked. */
-function isOnlyBlocked(instance: ReachFacts, region: RegionSnapshot): boolean {
+function isOnlyBlocked(instance: Reached, region: RegionSnapshot): boolean {
   return opensToPublic(instance, region) && isPublicAccessBlocked(instance, region) === true;
 }
 
@@ -70,7 +70,7 @@ interface AgentsThen {
 
 function others(
   fact: SeenFact,
-  instance: ReachFacts,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   then: AgentsThen,
 ): readonly ObstacleId[] {
@@ -99,7 +99,7 @@ function others(
 
 function agentObstacles(
   work: AgentWork,
-  instance: ReachFacts,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   { agents, isAsleep }: AgentsThen,
 ): readonly ObstacleId[] {
@@ -113,7 +113,7 @@ function agentObstacles(
 /** A public address needs an open port; any other an endpoint, and a port that is open to it. */
 function networkObstacles(
   fact: 'ssh' | 'endpoint',
-  instance: ReachFacts,
+  instance: Reached,
   region: RegionSnapshot,
 ): readonly ObstacleId[] {
   const isDirect = fact === 'ssh' && instance.publicIps.length > 0;
@@ -127,7 +127,7 @@ function networkObstacles(
 }
 
 /** Why Systems Manager does not know the instance, as far as roles decide it. */
-function unregistered(instance: ReachFacts, agents: Agents): ObstacleId {
+function unregistered(instance: Reached, agents: Agents): ObstacleId {
   const { works, isDenied } = agents.registers(instance);
   if (works !== false) return 'agent-not-registered';
   if (instance.instanceProfile === null) return 'no-agent-role';

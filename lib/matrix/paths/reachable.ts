@@ -9,7 +9,7 @@ import type { FactKind } from './access-path.ts';
 import { isPublicAccessBlocked } from './public-access.ts';
 
 /** The properties of an instance that decide whether it is reachable. */
-export type ReachFacts = Pick<
+export type Reached = Pick<
   Instance,
   | 'id'
   | 'region'
@@ -28,11 +28,11 @@ export type ReachFacts = Pick<
  * Equal for instances that are equally reachable, apart from what Systems Manager knows of them by id. Of an address
  * only the family counts.
  */
-export function reachKey(instance: ReachFacts): string {
+export function reachKey(instance: Reached): string {
   const families = (addresses: readonly string[]) => [...new Set(addresses.map(isIpv6))].sort();
   const { region, state, vpcId, subnetId, privateIps, publicIps } = instance;
   const { securityGroups, instanceProfile, keyName, rootDeviceType } = instance;
-  const facts: Readonly<Record<Exclude<keyof ReachFacts, 'id'>, unknown>> = {
+  const facts: Readonly<Record<Exclude<keyof Reached, 'id'>, unknown>> = {
     ...{ region, state, vpcId, subnetId, securityGroups, instanceProfile, rootDeviceType },
     ...{ privateIps: families(privateIps), publicIps: families(publicIps), keyName: keyName !== null },
   };
@@ -53,9 +53,9 @@ export interface AgentState {
 
 /** What the roles of instances let their agents do. */
 export interface Agents {
-  readonly state: (work: AgentWork, instance: ReachFacts) => AgentState;
+  readonly state: (work: AgentWork, instance: Reached) => AgentState;
   /** whether the instance's own role lets the agent register: false without a role; null: not known */
-  readonly registers: (instance: ReachFacts) => AgentState;
+  readonly registers: (instance: Reached) => AgentState;
 }
 
 /**
@@ -64,7 +64,7 @@ export interface Agents {
  */
 export function isReachable(
   fact: FactKind,
-  instance: ReachFacts,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): boolean | null {
@@ -79,7 +79,7 @@ export const NOT_SAID = 'unknown';
 /** Facts that hold for a stopped instance too. */
 export const WORKS_STOPPED: ReadonlySet<FactKind> = new Set(['registered', 'user-data', 'key-pair', 'none']);
 
-type Works = (instance: ReachFacts, region: RegionSnapshot | undefined, agents: Agents) => boolean | null;
+type Works = (instance: Reached, region: RegionSnapshot | undefined, agents: Agents) => boolean | null;
 
 const WORKS: Readonly<Record<FactKind, Works>> = {
   ssh: sshReachable,
@@ -110,7 +110,7 @@ function agentWorks(work: AgentWork): Works {
 /** Why a path does not work now, if the role of its agent is the reason; else null. */
 export function whyUnreachable(
   fact: FactKind,
-  instance: ReachFacts,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): string | null {
@@ -119,14 +119,14 @@ export function whyUnreachable(
   return agentState(instance, region, true) === false ? null : agents.state(work, instance).because;
 }
 
-const isRunning = (instance: ReachFacts): boolean => instance.state === 'running';
+const isRunning = (instance: Reached): boolean => instance.state === 'running';
 
 /**
  * Port 22 from outside, or through an endpoint. Other sources of a rule (a private network behind a VPN,
  * another security group, a prefix list that was not collected) may include somebody, so the answer is
  * unknown. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-methods.html
  */
-function sshReachable(instance: ReachFacts, region: RegionSnapshot | undefined): boolean | null {
+function sshReachable(instance: Reached, region: RegionSnapshot | undefined): boolean | null {
   if (!isRunning(instance)) return false;
   if (!region?.securityGroups) return null;
   const endpoint = endpointReachable(instance, region, [22]);
@@ -145,11 +145,11 @@ function sshReachable(instance: ReachFacts, region: RegionSnapshot | undefined):
   return isSomebody ? null : endpoint;
 }
 
-const isOpenToPublic = ({ cidrs, consoles }: LetIn, { publicIps }: ReachFacts): boolean =>
+const isOpenToPublic = ({ cidrs, consoles }: LetIn, { publicIps }: Reached): boolean =>
   [...cidrs.filter(isPublic), ...consoles].some((range) => speaksTo(range, publicIps));
 
 /** True if its security groups let public addresses connect to port 22 of a public address of it. */
-export function opensToPublic(instance: ReachFacts, region: RegionSnapshot): boolean {
+export function opensToPublic(instance: Reached, region: RegionSnapshot): boolean {
   if (region.securityGroups === null) return false;
   const rules = rulesFor(instance, region, region.securityGroups, [22]);
   return rules?.some((rule) => isOpenToPublic(rule, instance)) === true;
@@ -157,7 +157,7 @@ export function opensToPublic(instance: ReachFacts, region: RegionSnapshot): boo
 
 /** An endpoint in the VPC whose group or address one of the instance's security groups allows. */
 function endpointReachable(
-  instance: ReachFacts,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   ports: readonly number[],
 ): boolean | null {
@@ -198,24 +198,21 @@ const UNUSABLE: ReadonlySet<string> = new Set([
 ]);
 
 export function usableEndpoints(
-  instance: ReachFacts,
+  instance: Reached,
   endpoints: readonly ConnectEndpoint[],
 ): readonly ConnectEndpoint[] {
   return endpointsFor(instance, endpoints).filter(({ state }) => !UNUSABLE.has(state));
 }
 
 /** True if no source is allowed on these ports. False if a group was not collected. */
-export function isClosed(instance: ReachFacts, region: RegionSnapshot, ports: readonly number[]): boolean {
+export function isClosed(instance: Reached, region: RegionSnapshot, ports: readonly number[]): boolean {
   return (
     region.securityGroups !== null && rulesFor(instance, region, region.securityGroups, ports)?.length === 0
   );
 }
 
 /** The endpoints of the instance's VPC that can reach one of its addresses. */
-function endpointsFor(
-  instance: ReachFacts,
-  endpoints: readonly ConnectEndpoint[],
-): readonly ConnectEndpoint[] {
+function endpointsFor(instance: Reached, endpoints: readonly ConnectEndpoint[]): readonly ConnectEndpoint[] {
   return endpoints.filter(
     (endpoint) => endpoint.vpcId === instance.vpcId && isSome(addressesBehind(endpoint, instance)),
   );
@@ -261,7 +258,7 @@ interface LetIn {
 
 /** The rules that allow a source on one of the ports; null: a group of the instance was not collected. */
 function rulesFor(
-  instance: ReachFacts,
+  instance: Reached,
   region: RegionSnapshot,
   groups: readonly SecurityGroup[],
   ports: readonly number[],
@@ -302,7 +299,7 @@ function letIn({ cidrs, groups, prefixLists }: SecurityGroupRule, region: Region
 
 const NONE: readonly never[] = [];
 
-function groupsOf(instance: ReachFacts, groups: readonly SecurityGroup[]): readonly SecurityGroup[] {
+function groupsOf(instance: Reached, groups: readonly SecurityGroup[]): readonly SecurityGroup[] {
   const byId = indexed(groups);
   return instance.securityGroups.flatMap((id) => byId.get(id) ?? []);
 }
@@ -327,7 +324,7 @@ function lets(rule: SecurityGroupRule, port: number): boolean {
 
 /** Registered, and online if required; null: not collected. */
 export function agentState(
-  instance: ReachFacts,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   online: boolean,
 ): boolean | null {
