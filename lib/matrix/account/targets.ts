@@ -7,6 +7,7 @@ import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { ENDPOINTS_NOT_READ, endpointsOfVpc } from './connect-endpoints.ts';
 import { letsIn } from './lets-in.ts';
+import { keysOfGroup, keysOfInterface } from './network-keys.ts';
 import { ID, inRegion, made, unlisted } from './new-resources.ts';
 import { missingTrust } from './not-collected.ts';
 import { keysOfInstance, volumeOf } from './resource-facts.ts';
@@ -56,11 +57,13 @@ const TARGETS: Readonly<
     place.instance.securityGroups.map((id) => ({
       arn: ec2Arn(place, 'security-group', id),
       tags: groupTags(id, place.region),
+      context: keysOfGroup(place, id),
     })),
   'network-interfaces': (place) =>
     place.instance.networkInterfaces.map((id) => ({
       arn: ec2Arn(place, 'network-interface', id),
       tags: null,
+      context: keysOfInterface(place, id),
     })),
   endpoints: endpointTargets,
   'unread-roles': ({ instance, account }) =>
