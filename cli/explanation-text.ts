@@ -9,6 +9,7 @@ import type {
 } from '../lib/matrix/answers/explain.ts';
 import type { Remover } from '../lib/matrix/answers/removers.ts';
 import type { Opens } from '../lib/matrix/paths/cell.ts';
+import { nothingThere, OUTSIDE } from '../lib/render/closed-path.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
 import { heldByText } from '../lib/render/held-by-text.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
@@ -90,10 +91,9 @@ function lackOf(
   { users, roles }: Snapshot,
   names: Names,
 ): string | null {
-  if (![...users, ...roles].some(({ arn }) => arn === principal))
-    return 'it has no policies in this account, and no role that it may take leads here';
+  if (![...users, ...roles].some(({ arn }) => arn === principal)) return OUTSIDE;
   if (alternatives.some(({ requests }) => requests.some(isDenied))) return whatIsMissing(alternatives, names);
-  return `the account has nothing by which ${path} leads here: docs/access-paths.md says what it takes`;
+  return `${nothingThere(path)}: docs/access-paths.md says what it takes`;
 }
 
 /** Who becomes whom, by which request, allowed by which statement, and under what condition. */

@@ -4,6 +4,7 @@ import type { Miss, NearestAllow } from '../lib/evaluator/nearest-allow.ts';
 import { clauseOf } from '../lib/evaluator/residual/sentence.ts';
 import type { ExplainedAlternative, ExplainedRequest, LayerOf } from '../lib/matrix/answers/explain.ts';
 import { plain } from '../lib/policy/quoted.ts';
+import { silentText } from '../lib/render/closed-path.ts';
 import { count } from '../lib/render/names.ts';
 
 /** A line of an explanation and its indentation. */
@@ -120,12 +121,12 @@ export function whatIsMissing(ways: readonly ExplainedAlternative[], names: Name
   );
   if (!silent) return null;
   const { policies, mentions } = silent;
-  const of = `${names.short(silent.of)}`;
-  if (policies === 0) return `${of} has no ${layerNames[silent.layer]}, so nothing allows ${request.action}`;
-  const all = `${count(policies, 'policy', 'policies')} of ${of}`;
-  if (mentions === 0) return `nothing in ${all} mentions ${request.action}`;
+  const { action } = request;
+  const owner = names.short(silent.of);
+  if (policies === 0 || mentions === 0)
+    return silentText({ action, policies, owner, kind: layerNames[silent.layer], verb: 'mentions' });
   const lacking = silent.nearest ? `: ${nearestText(silent.nearest, names)}` : '';
-  return `no Allow of ${request.action} in ${all} applies to ${request.resource}${lacking}`;
+  return `no Allow of ${action} in ${count(policies, 'policy', 'policies')} of ${owner} applies to ${request.resource}${lacking}`;
 }
 
 /** What the nearest Allow lacks. */

@@ -1,3 +1,4 @@
+import type { ClosedReason } from '../../lib/render/closed-path.ts';
 import type {
   ChangeData,
   DetailData,
@@ -20,7 +21,7 @@ import { type InstanceLine, type PrincipalLine, Tallies } from './lists.ts';
 import { type MatrixAnswer, matrixQuery } from './matrix-query.ts';
 import { type Model, modelOf } from './model.ts';
 import { type Hits, Search } from './search.ts';
-import { type Reason, type WhyNot, whyNot } from './why-not.ts';
+import { type WhyNot, whyNot } from './why-not.ts';
 
 /** What the page asks, by name: arguments in, answer out. It runs in a worker, so all of it can be cloned. */
 export class Engine {
@@ -91,13 +92,17 @@ export class Engine {
   }
 
   async whyNot(principal: number, instance: number, path: number): Promise<WhyNot> {
-    return whyNot(await this.#ready(), await this.#policies(), { principal, instance, path });
+    return whyNot(await this.#ready(), await this.#policies(), { principal, instance })(path);
   }
 
   /** Why each of these paths is closed, in short. */
-  async reasons(principal: number, instance: number, paths: readonly number[]): Promise<readonly Reason[]> {
-    const [model, policies] = [await this.#ready(), await this.#policies()];
-    return paths.map((path) => whyNot(model, policies, { principal, instance, path }).reason);
+  async reasons(
+    principal: number,
+    instance: number,
+    paths: readonly number[],
+  ): Promise<readonly ClosedReason[]> {
+    const why = whyNot(await this.#ready(), await this.#policies(), { principal, instance });
+    return paths.map((path) => why(path).reason);
   }
 
   async findings(): Promise<FindingData> {

@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
+import { type ClosedReason, closedText } from '../../lib/render/closed-path.ts';
 import { count, thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { Alike, CellAnswer, Way } from '../engine/answers.ts';
-import type { Reason } from '../engine/why-not.ts';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Copyable, Heading, Key, Prose, Waiting } from '../parts.tsx';
+import { Copyable, Heading, Ids, Key, Prose, Waiting } from '../parts.tsx';
 
 import { WayDetail } from '../way-detail.tsx';
 import { wayText } from '../way-text.ts';
-import { ReasonText, WhyNotDetail } from '../why-not-detail.tsx';
+import { WhyNotDetail } from '../why-not-detail.tsx';
 import { InstanceFacts, NoInstance } from './instance-view.tsx';
 import { NoPrincipal } from './principal-view.tsx';
 
@@ -145,7 +145,7 @@ function WayBox({ way, cell, arn, id, isOpen }: WayProps) {
         <Key strength={way.strength} /> <b>{head.paths[way.path]?.title}</b>{' '}
         <span class="muted">
           {way.verdict}
-          {text !== '' && `, ${text}`}
+          {text !== '' && <Ids text={`, ${text}`} />}
           {way.reach === 0 && ', not reachable now'}
         </span>
       </summary>
@@ -181,7 +181,7 @@ interface ClosedProps {
   readonly path: number;
   readonly principal: number;
   readonly instance: number;
-  readonly reason: Reason | undefined;
+  readonly reason: ClosedReason | undefined;
   readonly isOpen: boolean;
 }
 
@@ -198,7 +198,7 @@ function ClosedPath({ path, principal, instance, reason, isOpen }: ClosedProps) 
         <Key strength={0} /> <b>{head.paths[path]?.title}</b>{' '}
         <span class="muted">
           denied{reason && ': '}
-          {reason && <ReasonText reason={reason} />}
+          {reason && <Prose text={closedText(reason)} />}
         </span>
       </summary>
       {open && <WhyNotDetail {...{ path, principal, instance }} />}

@@ -102,7 +102,7 @@ export function rewritingEdges(by: Subject, subjects: readonly Subject[], accoun
 }
 
 /** True if an Allow of the trust policy names the service or everybody, or if the policy was not read. */
-function trusts({ policies }: Snapshot, trust: string, service: string): boolean {
+export function trusts({ policies }: Snapshot, trust: string, service: string): boolean {
   const document = policies.find(({ id }) => id === trust)?.document as
     | { Statement?: unknown }
     | null

@@ -15,6 +15,12 @@ export const NEW = 'new-00000000000000000';
  */
 const RESERVED: ReadonlyMap<string, RegExp> = new Map([['ssm:document/', /^document\/(aws|amazon|amzn)/i]]);
 
+/** Services whose ARNs have no region. */
+const REGIONLESS: ReadonlySet<string> = new Set(['ssm-incidents']);
+
+/** The region in ARNs of a service. */
+export const regionIn = (service: string, region: string): string => (REGIONLESS.has(service) ? '' : region);
+
 const patternCache = new WeakMap<Account, Map<string, readonly string[]>>();
 const arnCache = new WeakMap<Account, Map<string, readonly string[]>>();
 

@@ -164,6 +164,7 @@ function placings(
   if (!first || !isOfOne(first)) return [requests.map((request) => ({ request, places: placesOf(request) }))];
   return placesOf(first).map((place) =>
     requests.map((request) => {
+      if (isAnywhere(request)) return { request, places: placesOf(request) };
       const beside = arnsBeside(request, place, account);
       const places = beside?.map((arn) => ({ arn, tags: null, region: place.region }));
       return { request, places: places ?? [place] };

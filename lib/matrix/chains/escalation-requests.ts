@@ -3,10 +3,12 @@ import { and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { arnsBeside } from '../account/beside.ts';
-import { type ExistingThing, existingThings } from '../account/existing.ts';
+import { existingThings } from '../account/existing.ts';
 import { isToCome } from '../account/hypothetical-principals.ts';
+import { regionIn } from '../account/named-arns.ts';
 import { grantsOf } from '../account/one-cell.ts';
 import { newThings } from '../account/own-names.ts';
+import type { ExistingThing } from '../account/placeholders.ts';
 import { plainRow } from '../account/plain-row.ts';
 import { ask } from '../account/question.ts';
 import type { Target } from '../account/target.ts';
@@ -192,7 +194,7 @@ export function placesAnywhere(
 function newArn({ on }: EscalationRequest, region: string, { snapshot }: Account): string {
   if (on === 'any') return '*';
   const [, service = '', ...rest] = on.split(':');
-  return `arn:${snapshot.partition}:${service}:${region}:${snapshot.accountId}:${rest.join(':')}`;
+  return `arn:${snapshot.partition}:${service}:${regionIn(service, region)}:${snapshot.accountId}:${rest.join(':')}`;
 }
 
 /** The members that an edge takes from an answer. */

@@ -66,6 +66,20 @@ export const JOB_ROLES: readonly PassedRole[] = [
     ['bedrock-agentcore:InvokeAgentRuntime', RUNTIME],
     ['bedrock-agentcore:InvokeAgentRuntime', `${RUNTIME}/runtime-endpoint/DEFAULT`],
   ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    page('bedrock-003'),
+    ['bedrock-agentcore:CreateAgentRuntime', 'any'],
+    ['bedrock-agentcore:InvokeAgentRuntimeCommand', RUNTIME],
+    ['bedrock-agentcore:InvokeAgentRuntimeCommand', `${RUNTIME}/runtime-endpoint/DEFAULT`],
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    page('bedrock-006'),
+    ['bedrock-agentcore:CreateBrowser', 'any'],
+    ['bedrock-agentcore:StartBrowserSession', `new:bedrock-agentcore:browser-custom/new-${NEW}`],
+    ['bedrock-agentcore:ConnectBrowserAutomationStream', 'any'],
+  ],
   // its workers run code from a bucket that the caller names
   [
     'airflow.amazonaws.com',
