@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { count, thousands } from '../lib/render/names.ts';
 import type { Holding, Way } from './engine/answers.ts';
 import { usePage } from './page-context.ts';
-import { Key } from './parts.tsx';
+import { Ids, Key } from './parts.tsx';
 import { Cell } from './virtual-table.tsx';
 import { wayText } from './way-text.ts';
 
@@ -15,7 +15,7 @@ function WaySummary({ ways }: { ways: readonly Way[] }) {
   return (
     <span class="clamp">
       <b>{head.paths[first.path]?.title}</b>
-      {text !== '' && ` ${text}`}
+      {text !== '' && <Ids text={` ${text}`} />}
       {first.reach === 0 && (
         <>
           {' '}

@@ -6,7 +6,7 @@ import type { Alike, CellAnswer, Way } from '../engine/answers.ts';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Copyable, Heading, Key, Prose, Waiting } from '../parts.tsx';
+import { Copyable, Heading, Ids, Key, Prose, Waiting } from '../parts.tsx';
 
 import { WayDetail } from '../way-detail.tsx';
 import { wayText } from '../way-text.ts';
@@ -145,7 +145,7 @@ function WayBox({ way, cell, arn, id, isOpen }: WayProps) {
         <Key strength={way.strength} /> <b>{head.paths[way.path]?.title}</b>{' '}
         <span class="muted">
           {way.verdict}
-          {text !== '' && `, ${text}`}
+          {text !== '' && <Ids text={`, ${text}`} />}
           {way.reach === 0 && ', not reachable now'}
         </span>
       </summary>
