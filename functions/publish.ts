@@ -8,7 +8,7 @@ import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
 import { setV8ForManyFiles } from '../lib/adapters/v8/heap-settings.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
 import { readAccountList, readResults } from '../lib/pipeline/run-results.ts';
-import { settle } from '../lib/pipeline/settle.ts';
+import { settleAccounts } from '../lib/pipeline/settle.ts';
 import { sweepMailNotes } from '../lib/pipeline/sweep-notes.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import { NotAllSent, newInvocation, observeUnsent } from './not-all-sent.ts';
@@ -86,7 +86,7 @@ export const handler = observed()
     const { run } = input;
     logger.appendKeys({ run });
     const { accounts, outcomes } = await outcomesOf(input);
-    const { audited, failed, toSend } = await settle(ports.store, { run, accounts, outcomes });
+    const { audited, failed, toSend } = await settleAccounts(ports.store, { run, accounts, outcomes });
     for (const { accountId, failure } of failed) logger.error('account failed', { accountId, failure });
     for (const { accountId, unsent } of outcomes) {
       if (unsent !== undefined) logger.warn('alerts of the account wait', { accountId, unsent });

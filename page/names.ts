@@ -10,6 +10,6 @@ export const INSTANCE_IDS = /\b(i-[0-9a-f]{8,17})\b/;
 export const isInstanceId = (name: string): boolean => /^i-[0-9a-f]+$/.test(name);
 
 /** What a policy is called: the end of its id. */
-export function policyName(id: string): string {
+export function shortPolicy(id: string): string {
   return id.slice(Math.max(id.lastIndexOf('/'), id.lastIndexOf('#')) + 1);
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { thousands } from '../lib/render/names.ts';
 import { addressOf } from '../lib/render/page/address.ts';
 import type { PageHead } from '../lib/render/page/page-data.ts';
-import type { InstanceLine, PrincipalLine, Tally } from './engine/lists.ts';
+import type { InstanceLine, PrincipalLine, StrengthCounts } from './engine/lists.ts';
 import { INSTANCE_IDS, principalName } from './names.ts';
 import { usePage } from './page-context.ts';
 
@@ -87,7 +87,7 @@ export function Nobody({ sure, known }: { sure: string; known: string }) {
 }
 
 /** How many of each strength, the strongest first. */
-export function TallyKeys({ tally }: { tally: Tally }) {
+export function TallyKeys({ tally }: { tally: StrengthCounts }) {
   const { head } = usePage();
   const there = [6, 5, 4, 3, 2, 1].filter((strength) => (tally[strength] ?? 0) > 0);
   if (there.length === 0) return <span class="muted">{noneText(head, 'no access', 'no access known')}</span>;
@@ -124,7 +124,7 @@ export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
 
-export function Waiting() {
+export function Loading() {
   return (
     <p class="quiet" role="status">
       Reading …

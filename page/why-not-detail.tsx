@@ -2,7 +2,7 @@ import { actionText } from '../lib/render/closed-path.ts';
 import { count } from '../lib/render/names.ts';
 import type { ActionSaid, Said, WhyNot } from './engine/why-not.ts';
 import { useAnswer, usePage } from './page-context.ts';
-import { Statement } from './statement.tsx';
+import { PolicyStatement } from './statement.tsx';
 
 const MOST_STATEMENTS = 5;
 
@@ -72,7 +72,7 @@ function Statements({ list, word }: { list: readonly Said[]; word: string }) {
       {shown.map(({ policy, statement, from }, at) => (
         <div key={`${policy} ${statement}`} class="said-line">
           {word}
-          {from !== '' && ` (${from})`}: <Statement policy={ids[at] ?? ''} statement={statement} />
+          {from !== '' && ` (${from})`}: <PolicyStatement policy={ids[at] ?? ''} statement={statement} />
         </div>
       ))}
       {list.length > shown.length && (

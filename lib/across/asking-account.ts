@@ -5,7 +5,7 @@ import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Organization, Role, User } from '../snapshot/snapshot.ts';
 import type { Leaver } from './border.ts';
-import type { Asking, Gate, PackedBorder } from './packed-border.ts';
+import type { Gate, PackedBorder, RoleRequestData } from './packed-border.ts';
 
 /** Stands for a policy that was not read: it may allow these actions. */
 const UNREAD = allowing('a policy that was not read', 'sts:*');
@@ -21,7 +21,7 @@ export interface AskingNode {
 export class AskingAccount {
   readonly #account: () => Account;
   readonly #packed: PackedBorder;
-  readonly #asking: Asking;
+  readonly #asking: RoleRequestData;
   readonly #subjects = new Map<AskingNode, Subject | null>();
 
   constructor(packed: PackedBorder, organization: Organization | null) {

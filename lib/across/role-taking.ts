@@ -10,7 +10,7 @@ export const letInBy = (trust: CompiledPolicy | undefined) =>
   allowedBy(trust ? statementsFor(trust, ASSUME_ROLE) : []);
 
 /** Users and roles by their ARN or id; other entries are found by account. */
-export function namesIn(trust: CompiledPolicy): ReadonlySet<string> {
+export function trustEntries(trust: CompiledPolicy): ReadonlySet<string> {
   const isOne = (entry: string): boolean => /^arn:[^:]*:iam::\d{12}:(user|role)\//.test(entry);
   return new Set(
     letInBy(trust).flatMap(({ any, aws }) => [

@@ -13,14 +13,14 @@ import type {
   PolicyData,
   PrincipalData,
 } from '../../lib/render/page/page-data.ts';
-import { type CellAnswer, cellAnswer, type Holding, holdersOf, reachOf } from './answers.ts';
+import { type CellAnswer, cellAnswer, type Holding, holdersOf, instancesOf } from './answers.ts';
 import { changedModel, runsSince } from './changed-model.ts';
 import { Chunks } from './chunks.ts';
 import type { Filter } from './filter.ts';
 import { type InstanceLine, type PrincipalLine, Tallies } from './lists.ts';
 import { type MatrixAnswer, matrixQuery } from './matrix-query.ts';
 import { type Model, modelOf } from './model.ts';
-import { type Hits, Search } from './search.ts';
+import { PageSearch, type SearchHits } from './search.ts';
 import { type WhyNot, whyNot } from './why-not.ts';
 
 /** What the page asks, by name: arguments in, answer out. It runs in a worker, so all of it can be cloned. */
@@ -29,7 +29,7 @@ export class Engine {
   readonly #chunks: Chunks;
   #model: Promise<Model> | null = null;
   #tallies: Tallies | null = null;
-  #search: Promise<Search> | null = null;
+  #search: Promise<PageSearch> | null = null;
 
   constructor(head: PageHead, packed: ReadonlyMap<string, string>) {
     this.#head = head;
@@ -83,7 +83,7 @@ export class Engine {
   }
 
   async reach(principal: number): Promise<readonly Holding[]> {
-    return reachOf(await this.#ready(), principal);
+    return instancesOf(await this.#ready(), principal);
   }
 
   async detail(group: number): Promise<PageDetail | null> {
@@ -162,9 +162,9 @@ export class Engine {
     return { id, name, kind, document, holders };
   }
 
-  async search(typed: string): Promise<readonly Hits[]> {
+  async search(typed: string): Promise<readonly SearchHits[]> {
     this.#search ??= Promise.all([this.#ready(), this.#policies(), this.findings()]).then(
-      ([model, policies, findings]) => new Search(model, policies, findings),
+      ([model, policies, findings]) => new PageSearch(model, policies, findings),
     );
     return (await this.#search).find(typed);
   }

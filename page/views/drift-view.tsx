@@ -4,7 +4,7 @@ import type { PageChange, PageChangeRow, PageRun } from '../../lib/render/page/p
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
 import { isInstanceId, principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Copyable, Empty, Heading, Prose, Severity, Waiting } from '../parts.tsx';
+import { Copyable, Empty, Heading, Loading, Prose, Severity } from '../parts.tsx';
 
 const MOST_CHANGES = 60;
 /** Names in a row of a list of changes, and in the page of one change. */
@@ -16,7 +16,7 @@ export function DriftView() {
   const { head, route } = usePage();
   const data = useAnswer('changes');
   const query = useQuery();
-  if (!data) return <Waiting />;
+  if (!data) return <Loading />;
   const everything = [...data.changes, ...data.earlier.flatMap(({ changes }) => changes)];
   const one = route.view === 'change' ? everything.find(({ id }) => id === route.what[0]) : undefined;
   const text = query.get('text').toLowerCase();

@@ -4,7 +4,7 @@ import { and, type Formula, or } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { namedArns } from '../../lib/matrix/account/named-arns.ts';
 import { missingTrust } from '../../lib/matrix/account/not-collected.ts';
-import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { requestGrants } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import { restingOn } from './naive-codes.ts';
@@ -149,7 +149,7 @@ export function unseenEdges(by: Subject, subjects: readonly Subject[], account: 
             const to = subjects.findIndex((one) => one.arn === role.arn);
             if (to < 0 || !trusts(account.snapshot, role.trust, way.by)) return [];
             const missing = missingTrust(role, account.policies);
-            const grants = grantsOf(onIt.map(([action, one]) => asked(action, one, region)));
+            const grants = requestGrants(onIt.map(([action, one]) => asked(action, one, region)));
             return [
               {
                 ...{ to: [to], by: way.actions[0] as string, steps: [role.arn], codes },

@@ -8,7 +8,7 @@ import type { Account, Subject } from './account.ts';
 import { ENDPOINTS_NOT_READ, endpointsOfVpc } from './connect-endpoints.ts';
 import { letsIn } from './lets-in.ts';
 import { NEW, namedArns } from './named-arns.ts';
-import { ID, inRegion, made, unlisted } from './new-resources.ts';
+import { ID, inRegion, made, unlistedTargets } from './new-resources.ts';
 import { missingTrust } from './not-collected.ts';
 import { keysOfInstance, volumeOf } from './resource-facts.ts';
 import { SERVICE_TARGETS } from './service-targets.ts';
@@ -150,7 +150,7 @@ function endpointTargets(place: Place): readonly Target[] {
       context: { 'ec2-instance-connect:privateIpAddress': address },
     }));
   if (endpoints === null)
-    return unlisted(
+    return unlistedTargets(
       place,
       { service: 'ec2', type: 'instance-connect-endpoint/' },
       `eice-${ID}`,

@@ -1,7 +1,7 @@
 import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { HOLDER_KINDS, type Holder, holdersIn, isRegional } from '../account/role-holders.ts';
-import { type Kind, kindsOf } from '../classes/target-classes.ts';
+import { type EqualTargets, equalTargets } from '../classes/target-classes.ts';
 import type { Escalation, RoleHolder } from '../paths/escalation.ts';
 import { isUnlistedHolder } from '../paths/unlisted-things.ts';
 import { type Edge, resting } from './chains.ts';
@@ -36,18 +36,18 @@ function kinds(
   subject: Subject,
   { row, runBy }: Rewriting,
   { account }: Given,
-): readonly Kind<Holder>[] {
+): readonly EqualTargets<Holder>[] {
   // things that were not collected are evaluated one by one
   if (isUnlistedHolder(runBy)) return holders.map((one) => [one] as const);
   if (!isRegional(runBy)) return directoryKinds(holders, runBy, row, { subject, account });
   if (holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
   const { service, type } = HOLDER_KINDS[runBy].shape;
   const actions = row.requests.map(({ action }) => action);
-  return kindsOf(holders, { type, service, actions }, subject, account);
+  return equalTargets(holders, { type, service, actions }, subject, account);
 }
 
 function edgeTo(
-  kind: Kind<Holder>,
+  kind: EqualTargets<Holder>,
   subject: Subject,
   row: Escalation,
   { account, requests, index }: Given,

@@ -1,11 +1,11 @@
-import { NEW, type PassedRole, page } from './passed-role.ts';
+import { NEW, type PassedRoleRow, page } from './passed-role.ts';
 
 const STEPS = `new:sagemaker:pipeline/new-${NEW}` as const;
 const RUNTIME = `new:bedrock-agentcore:runtime/new-${NEW}` as const;
 const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/new-${NEW}` as const;
 
 /** Services for data and models that run the caller's code with the passed role. */
-export const JOB_ROLES: readonly PassedRole[] = [
+export const JOB_ROLES: readonly PassedRoleRow[] = [
   // a trigger starts the job when it is created
   [
     'glue.amazonaws.com',

@@ -1,5 +1,5 @@
 import { JOB_ROLES } from './job-roles.ts';
-import { NEW, type PassedRole, page } from './passed-role.ts';
+import { NEW, type PassedRoleRow, page } from './passed-role.ts';
 import { ROLES_FOR_EXISTING } from './roles-for-existing.ts';
 
 const UUID = '00000000-0000-0000-0000-000000000000';
@@ -24,7 +24,7 @@ const AUTOMATION = { 'ssm:DocumentType': 'Automation' };
 const PIPELINE = 'new:datapipeline:pipeline/df-00000000000000000000' as const;
 
 /** Services that run the caller's code, or call any API for it, with the passed role. */
-export const PASSED_ROLES: readonly PassedRole[] = [
+export const PASSED_ROLES: readonly PassedRoleRow[] = [
   [
     'lambda.amazonaws.com',
     known('lambda-001'),

@@ -1,10 +1,10 @@
-import { NEW, type PassedRole, page } from './passed-role.ts';
+import { NEW, type PassedRoleRow, page } from './passed-role.ts';
 
 /** A service that makes only these calls with the passed role, with parameters of the caller. */
 type CallingRole = readonly [
   service: string,
   calls: readonly string[],
-  ...(PassedRole extends readonly [string, ...infer Rest] ? Rest : never),
+  ...(PassedRoleRow extends readonly [string, ...infer Rest] ? Rest : never),
 ];
 
 const UUID = '00000000-0000-0000-0000-000000000000';

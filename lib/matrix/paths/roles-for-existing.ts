@@ -1,4 +1,4 @@
-import { NEW, type PassedRole, page } from './passed-role.ts';
+import { NEW, type PassedRoleRow, page } from './passed-role.ts';
 
 const STACK_ROLES =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';
@@ -6,7 +6,7 @@ const STACK_ROLES =
 const TASK_OVERRIDES = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html';
 
 /** An existing resource gets another role, and then runs the caller's code with it. */
-export const ROLES_FOR_EXISTING: readonly PassedRole[] = [
+export const ROLES_FOR_EXISTING: readonly PassedRoleRow[] = [
   // another role for a single build
   [
     'codebuild.amazonaws.com',
