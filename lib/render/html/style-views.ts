@@ -128,6 +128,7 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
 @media print {
   .vtable, .grid-frame { max-height: none; overflow: visible; border: 0; }
   .vhead { position: static; }
+  .vrow { break-inside: avoid; }
   .search, .crumbs, .why, .copyable button, .switch { display: none !important; }
   .square, .key { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
