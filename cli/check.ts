@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { setV8ForAudit } from '../lib/adapters/v8/heap-settings.ts';
 import type { CheckOutput } from '../lib/pipeline/check.ts';
 import { checkStep } from '../lib/pipeline/check.ts';
 import { type Origin, readRunRecord } from '../lib/pipeline/run-record.ts';
@@ -15,7 +16,6 @@ import { outgoing, tellUnsent } from './outgoing.ts';
 import { writeOut } from './output.ts';
 import { stderrProgress } from './progress.ts';
 import { openSource, originOf } from './source.ts';
-import { setV8ForAudit } from './v8-settings.ts';
 
 interface CheckOptions {
   readonly in: string;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { collectAccount } from '../lib/collect/collect.ts';
-import { type Gap, recordingSource } from '../lib/pipeline/record.ts';
+import { type NotStored, recordingSource } from '../lib/pipeline/record.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
-import { mayBecomeFolder, namesIn } from './folders.ts';
+import { fileNames, mayBecomeFolder } from './folders.ts';
 import { oneLine } from './messages.ts';
 import { writeOut } from './output.ts';
 import { stderrProgress } from './progress.ts';
@@ -41,12 +41,12 @@ Exit codes: 0 done, 2 bad usage or bad input.`,
 async function collect(options: CollectOptions): Promise<void> {
   if (!options.live) throw new InputError('`collect` reads from AWS: give `--live` to say that it may');
   await mayBecomeFolder('--out', options.out);
-  if ((await namesIn(options.out)).length > 0) {
+  if ((await fileNames(options.out)).length > 0) {
     throw new InputError(
       `--out: \`${options.out}\` is not empty, and old files would pass as new: name a new folder`,
     );
   }
-  const gaps: Gap[] = [];
+  const gaps: NotStored[] = [];
   const progress = stderrProgress();
   try {
     const source = await openSource(await originOf(options));

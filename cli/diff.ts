@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { changesBetween } from '../lib/drift/changes-between.ts';
 import { compareRuns } from '../lib/drift/compare.ts';
-import { cellsOf, listCells } from '../lib/drift/list-drift.ts';
+import { listCells, storedDriftCells } from '../lib/drift/list-drift.ts';
 import { gapsIn } from '../lib/matrix/answers/coverage-gaps.ts';
 import { deltaFile, plainKey, runFolder, snapshotFile } from '../lib/pipeline/keys.ts';
 import { readReportedDrift } from '../lib/pipeline/late-events.ts';
@@ -104,7 +104,7 @@ async function compare(before: string, after: string, options: DiffOptions): Pro
   if (old.snapshot.takenAt > now.snapshot.takenAt) process.stderr.write(`${LATER_FIRST}\n`);
   const areWhole = [saidWhatLacks('BEFORE', old), saidWhatLacks('AFTER', now)].every((one) => one);
   const told = old.dir === now.dir ? await readReportedDrift(now.store, '', old.run, now.run) : null;
-  if (options.cells) return writeJsonLines(cellsOf(told) ?? listCells(changesBetween(old, now, [])));
+  if (options.cells) return writeJsonLines(storedDriftCells(told) ?? listCells(changesBetween(old, now, [])));
   const drift = told ?? compareRuns(old, now, []);
   if (options.json) await writeJsonArray(drift);
   else if (drift.length === 0) await writeOut(areWhole ? NOTHING : NOTHING_SEEN);

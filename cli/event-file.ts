@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { isCompressed, textOf } from '../lib/adapters/local/text-of-bytes.ts';
+import { decodedText, isCompressed } from '../lib/adapters/local/text-of-bytes.ts';
 import { recordsIn } from '../lib/cloudtrail/envelope.ts';
 import { parseJson } from '../lib/policy/json.ts';
 import { InputError } from '../lib/ports/input-error.ts';
@@ -21,7 +21,7 @@ export async function readEventFile(file: string): Promise<readonly unknown[]> {
       `--event: cannot read \`${file}\` (${codeOf(error)}): name a file with one CloudTrail event`,
     );
   });
-  const text = textOf(isCompressed(bytes) ? await unpacked(file, bytes) : bytes);
+  const text = decodedText(isCompressed(bytes) ? await unpacked(file, bytes) : bytes);
   if (text === null) throw new InputError(`--event: \`${file}\` is not UTF-8 text`);
   const events = valuesIn(file, text).flatMap(recordsIn);
   if (events.length === 0)

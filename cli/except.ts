@@ -9,7 +9,7 @@ import { readRunRecord } from '../lib/pipeline/run-record.ts';
 import { withException } from '../lib/pipeline/with-exception.ts';
 import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
-import { expectedAgain, readAt } from './expected.ts';
+import { expectedAgain, readExpectedFile } from './expected.ts';
 import { codeOf } from './folders.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { oneLine } from './messages.ts';
@@ -66,7 +66,7 @@ async function except(id: string, options: ExceptOptions): Promise<void> {
   const file =
     options.config === undefined && origin !== null
       ? await expectedAgain(origin, record?.expected)
-      : await readAt(options.config ?? '');
+      : await readExpectedFile(options.config ?? '');
   const audit = await readAudit(store, '', run);
   if (saidWhenBlind(audit)) return;
   const now = systemClock.now().toISOString();

@@ -15,14 +15,14 @@ function placesOf(origin: Origin): readonly string[] {
 /** The file of `--config`, or the one beside the input. Throws an InputError if it has an error. */
 export async function expectedOf(origin: Origin, config: string | undefined): Promise<ExpectedFile> {
   if (config !== undefined) {
-    const file = await readAt(config);
+    const file = await readExpectedFile(config);
     if (file.text === null)
       throw new InputError(`--config: there is no file \`${config}\`: name one, or leave \`--config\` out`);
     return sound(file);
   }
   const places = placesOf(origin);
   for (const place of places) {
-    const file = await readAt(place);
+    const file = await readExpectedFile(place);
     if (file.text !== null) return sound(file);
   }
   return { place: places[0] as string, text: null };
@@ -31,10 +31,10 @@ export async function expectedOf(origin: Origin, config: string | undefined): Pr
 /** The file that a run used, as it is now. If that run had none, there may be one since. */
 export async function expectedAgain(origin: Origin, taken: ExpectedFile | undefined): Promise<ExpectedFile> {
   if (taken === undefined || taken.text === null) return expectedOf(origin, undefined);
-  return sound(await readAt(taken.place));
+  return sound(await readExpectedFile(taken.place));
 }
 
-export async function readAt(path: string): Promise<ExpectedFile> {
+export async function readExpectedFile(path: string): Promise<ExpectedFile> {
   const place = resolve(path);
   try {
     return { place, text: await readFile(place, 'utf8') };

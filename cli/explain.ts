@@ -84,7 +84,7 @@ async function explain(options: ExplainOptions): Promise<void> {
     );
     return;
   }
-  const texts = judged.map((answer) => textOf(answer, audit, options, paths.length > 1));
+  const texts = judged.map((answer) => answerText(answer, audit, options, paths.length > 1));
   await writeOut(texts.join(paths.length > 1 ? '\n' : ''));
 }
 
@@ -116,7 +116,7 @@ function whyNotHere(path: PathId): string {
 }
 
 /** With several paths, denied ones are shown in short, unless `--full` is given. */
-function textOf(
+function answerText(
   { name, explained }: Answer,
   { snapshot }: Audit,
   options: ExplainOptions,

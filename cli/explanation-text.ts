@@ -9,6 +9,7 @@ import type {
 } from '../lib/matrix/answers/explain.ts';
 import type { Remover } from '../lib/matrix/answers/removers.ts';
 import type { Opens } from '../lib/matrix/paths/cell.ts';
+import { nothingThere, OUTSIDE } from '../lib/render/closed-path.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
 import { heldByText } from '../lib/render/held-by-text.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
@@ -17,10 +18,10 @@ import type { Snapshot } from '../lib/snapshot/snapshot.ts';
 import { shortener, usersText } from './cell-table.ts';
 import {
   isDenied,
-  type Line,
-  type Names,
+  type NamePrinter,
   requestLines,
   stepRequestLines,
+  type TextLine,
   whatIsMissing,
 } from './request-text.ts';
 
@@ -49,7 +50,7 @@ export function explanationText(
       .filter(({ kind }) => kind === 'scp' || kind === 'rcp')
       .map(({ id, name }) => [id, name]),
   );
-  const names: Names = {
+  const names: NamePrinter = {
     short,
     policy: (id) => {
       if (id === ANY_POLICY_NAME) return 'the policy that it gives itself';
@@ -59,7 +60,7 @@ export function explanationText(
     },
   };
   const missing = cell.verdict === 'denied' ? lackOf(cell, snapshot, names) : null;
-  const lines: readonly Line[] = [
+  const lines: readonly TextLine[] = [
     [0, `${short(cell.principal)} on ${cell.instance} by ${cell.path}: ${cell.verdict}`],
     ...(cell.heldBy === undefined ? [] : [[1, heldByText(cell.heldBy, MOST_NAMES)] as const]),
     ...(missing === null ? [] : [[1, missing] as const]),
@@ -88,21 +89,20 @@ export function explanationText(
 function lackOf(
   { principal, alternatives, path }: CellExplanation,
   { users, roles }: Snapshot,
-  names: Names,
+  names: NamePrinter,
 ): string | null {
-  if (![...users, ...roles].some(({ arn }) => arn === principal))
-    return 'it has no policies in this account, and no role that it may take leads here';
+  if (![...users, ...roles].some(({ arn }) => arn === principal)) return OUTSIDE;
   if (alternatives.some(({ requests }) => requests.some(isDenied))) return whatIsMissing(alternatives, names);
-  return `the account has nothing by which ${path} leads here: docs/access-paths.md says what it takes`;
+  return `${nothingThere(path)}: docs/access-paths.md says what it takes`;
 }
 
 /** Who becomes whom, by which request, allowed by which statement, and under what condition. */
-function stepLines(steps: readonly ExplainedStep[], names: Names, full: boolean): readonly Line[] {
+function stepLines(steps: readonly ExplainedStep[], names: NamePrinter, full: boolean): readonly TextLine[] {
   if (steps.length === 0) return [];
   return [
     [0, ''],
     [0, 'step by step:'],
-    ...steps.flatMap((step, i): readonly Line[] => [
+    ...steps.flatMap((step, i): readonly TextLine[] => [
       [1, `${i + 1}. ${stepText(step, names.short)}`],
       ...trustLines(step.trust),
       ...conditionLines(2, step.condition),
@@ -112,10 +112,10 @@ function stepLines(steps: readonly ExplainedStep[], names: Names, full: boolean)
   ];
 }
 
-const codeLines = (depth: number, codes: readonly string[]): readonly Line[] =>
+const codeLines = (depth: number, codes: readonly string[]): readonly TextLine[] =>
   codes.length === 0 ? [] : [[depth, `uncertain: ${codes.join(', ')}`]];
 
-const trustLines = (trust: ExplainedStep['trust']): readonly Line[] =>
+const trustLines = (trust: ExplainedStep['trust']): readonly TextLine[] =>
   trust === null
     ? []
     : [
@@ -125,26 +125,26 @@ const trustLines = (trust: ExplainedStep['trust']): readonly Line[] =>
         ],
       ];
 
-const deeper = ([depth, text]: Line): Line => [depth + 1, text];
+const deeper = ([depth, text]: TextLine): TextLine => [depth + 1, text];
 
 /**
  * Alternatives with the same decision are shown once; closed ones beside an open one only with what they
  * lack. `full` shows all.
  */
-function wayLines(cell: CellExplanation, names: Names, full: boolean): readonly Line[] {
+function wayLines(cell: CellExplanation, names: NamePrinter, full: boolean): readonly TextLine[] {
   const end = cell.steps.at(-1)?.to;
   const then = end === undefined ? '' : `then, as ${names.short(end)}, `;
   const all = cell.alternatives.map((way, i) => ({ way, number: i + 1 }));
   // what an alternative goes through is not there
   const there = all.filter(({ way }) => way.requests.length > 0);
-  const isAside = ({ way }: Way): boolean =>
+  const isAside = ({ way }: NumberedAlternative): boolean =>
     !full && cell.verdict !== 'denied' && whatIsMissing([way], names) !== null;
   const alike = Map.groupBy(
     there.filter((one) => !isAside(one)),
     ({ way, number }) => (full ? String(number) : likeness(way)),
   );
-  const told = [...alike.values()].flatMap((ways): readonly Line[] => {
-    const [first, ...others] = ways as [Way, ...Way[]];
+  const told = [...alike.values()].flatMap((ways): readonly TextLine[] => {
+    const [first, ...others] = ways as [NumberedAlternative, ...NumberedAlternative[]];
     const ids = ways.map(({ way }) => way.id).join(', ');
     const title =
       others.length > 0
@@ -156,15 +156,19 @@ function wayLines(cell: CellExplanation, names: Names, full: boolean): readonly 
   return [...told, ...closedLines(there.filter(isAside), all.length, names)];
 }
 
-interface Way {
+interface NumberedAlternative {
   readonly way: ExplainedAlternative;
   readonly number: number;
 }
 
 /** Closed alternatives of an open cell with what they lack; those that lack the same are one line. */
-function closedLines(ways: readonly Way[], all: number, names: Names): readonly Line[] {
+function closedLines(
+  ways: readonly NumberedAlternative[],
+  all: number,
+  names: NamePrinter,
+): readonly TextLine[] {
   const alike = Map.groupBy(ways, ({ way }) => whatIsMissing([way], names) ?? '');
-  return [...alike].flatMap(([missing, same]): readonly Line[] => {
+  return [...alike].flatMap(([missing, same]): readonly TextLine[] => {
     const ids = same.map(({ way }) => way.id).join(', ');
     const which = same.length === 1 ? `way ${same[0]?.number}` : `${same.length} ways`;
     return [
@@ -174,8 +178,11 @@ function closedLines(ways: readonly Way[], all: number, names: Names): readonly 
   });
 }
 
-const linesOf = ({ requests }: ExplainedAlternative, names: Names, full: boolean): readonly Line[] =>
-  requests.flatMap((request) => requestLines(request, names, full));
+const linesOf = (
+  { requests }: ExplainedAlternative,
+  names: NamePrinter,
+  full: boolean,
+): readonly TextLine[] => requests.flatMap((request) => requestLines(request, names, full));
 
 /** Equal for alternatives whose requests are decided by the same statements in the same way. */
 function likeness({ requests }: ExplainedAlternative): string {
@@ -184,7 +191,7 @@ function likeness({ requests }: ExplainedAlternative): string {
   );
 }
 
-const conditionLines = (depth: number, condition: Condition | null): readonly Line[] =>
+const conditionLines = (depth: number, condition: Condition | null): readonly TextLine[] =>
   condition === null ? [] : [[depth, condition.text]];
 
 /** Principals that may remove an obstacle, by name; more of them as a number. */
@@ -193,10 +200,10 @@ const mostRemovers = 10;
 function obstacleLines(
   obstacles: readonly ExplainedObstacle[],
   short: (arn: string) => string,
-): readonly Line[] {
-  return obstacles.flatMap(({ text, removals }): readonly Line[] => [
+): readonly TextLine[] {
+  return obstacles.flatMap(({ text, removals }): readonly TextLine[] => [
     [2, text],
-    ...removals.map((removal): Line => [3, removalText(removal, short)]),
+    ...removals.map((removal): TextLine => [3, removalText(removal, short)]),
   ]);
 }
 
@@ -224,10 +231,10 @@ function removerNames(principals: readonly Remover[], short: (arn: string) => st
 /** Cells that a tag change would open, by name; more of them as a number. */
 const mostOpens = 10;
 
-function opensLines(opens: readonly Opens[], short: (arn: string) => string): readonly Line[] {
+function opensLines(opens: readonly Opens[], short: (arn: string) => string): readonly TextLine[] {
   const left = opens.length - mostOpens;
   return [
-    ...opens.slice(0, mostOpens).map(({ principal, path, key, value }): Line => {
+    ...opens.slice(0, mostOpens).map(({ principal, path, key, value }): TextLine => {
       const change = value === null ? `without the tag ${key}` : `with the tag ${key} = ${value}`;
       return [1, `opens ${path} for ${short(principal)} ${change}`];
     }),

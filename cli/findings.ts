@@ -12,8 +12,8 @@ import { InputError } from '../lib/ports/input-error.ts';
 import { acceptedText } from '../lib/render/accepted-text.ts';
 import { remedyText } from '../lib/render/finding-text.ts';
 import { fixProof } from '../lib/render/fix-text.ts';
-import { namedFilter } from './asked.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
+import { namedFilter } from './named-filter.ts';
 import { openForCells, openLatest, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeOut } from './output.ts';
 import { type Field, renderRecords } from './records.ts';
@@ -64,11 +64,11 @@ async function findings(options: FindingsOptions): Promise<void> {
   const { store, run } = await openLatest('--in', options.in);
   const all = await readFindings(store, '', run, await readRunRecord(store, '', run));
   const { instance } = options;
-  const { asked, check } = namedFilter({ instance }, {});
+  const { filter, check } = namedFilter({ instance }, {});
   const audit = await openForCells(
     '--in',
     options.in,
-    instance === undefined ? { principal: '', instance: '' } : asked,
+    instance === undefined ? { principal: '', instance: '' } : filter,
   );
   const isBlind = saidWhenBlind(audit);
   if (!isBlind) check(audit.matrix.takenAt);

@@ -45,4 +45,4 @@ async function nearestFolder(path: string): Promise<string> {
 }
 
 /** Names in a folder; none if it is missing. */
-export const namesIn = (path: string): Promise<readonly string[]> => readdir(path).catch(() => []);
+export const fileNames = (path: string): Promise<readonly string[]> => readdir(path).catch(() => []);

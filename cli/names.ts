@@ -8,7 +8,7 @@ import { InputError } from '../lib/ports/input-error.ts';
 import { instanceLabel, shortPrincipal } from '../lib/render/names.ts';
 
 /** What a typed name means: one thing of the audit, or the reason why not. */
-export type Resolved = { readonly name: string } | { readonly problem: string };
+export type ResolvedName = { readonly name: string } | { readonly problem: string };
 
 /** Candidates that an answer lists. */
 const MOST_CANDIDATES = 10;
@@ -34,7 +34,7 @@ export function callsOf(arn: string): readonly string[] {
 }
 
 /** The principal that a text names, by ARN or by a unique name. */
-export function resolvePrincipal(typed: string, { accountId, principals }: MatrixNames): Resolved {
+export function resolvePrincipal(typed: string, { accountId, principals }: MatrixNames): ResolvedName {
   const text = ofSession(typed.trim(), accountId);
   if (principals.some(({ arn }) => arn === text)) return { name: text };
   const found = callersOf(text, principals);
@@ -75,7 +75,7 @@ function ofSession(typed: string, accountId: string): string {
 const LABELS = [/^(?<id>i-[0-9a-f]+) \(.*\)$/s, /^.* \((?<id>i-[0-9a-f]+)\)$/s];
 
 /** The instance that a text names: by id, ARN, unique Name tag, or as it is printed. */
-export function resolveInstance(typed: string, names: MatrixNames): Resolved {
+export function resolveInstance(typed: string, names: MatrixNames): ResolvedName {
   // a step of a chain is printed so; no Name tag can stand for it
   const text = typed.trim().replace(/^instance[/ ](i-[0-9a-f]+)$/, '$1');
   const instances = names.instances();
@@ -100,7 +100,7 @@ function namedSo(text: string, instances: readonly MatrixInstance[]): readonly M
   return instances.filter(({ name }) => name?.toLowerCase() === lower);
 }
 
-function several(what: string, typed: string, all: readonly string[]): Resolved {
+function several(what: string, typed: string, all: readonly string[]): ResolvedName {
   const shown = all.slice(0, MOST_CANDIDATES).map((one) => `\`${one}\``);
   const left = all.length - shown.length;
   const more = left > 0 ? ` and ${left} more` : '';

@@ -3,8 +3,8 @@ import type { Audit } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { SetHolders } from '../lib/snapshot/held-by.ts';
-import { namedFilter, type TypedNames } from './asked.ts';
 import { oneLine } from './messages.ts';
+import { namedFilter, type TypedNames } from './named-filter.ts';
 import { openForCells } from './open-run.ts';
 
 /** Roles that an answer lists. */
@@ -28,7 +28,7 @@ export async function openNamed(
   most?: number,
 ): Promise<Opened> {
   const first = namedFilter(typed, rest);
-  const audit = await openForCells('--in', dir, first.asked, most);
+  const audit = await openForCells('--in', dir, first.filter, most);
   const { principal } = typed;
   const known = audit.matrix.principals.some(({ arn }) => arn === audit.filter.principal);
   if (principal === undefined || known) return { audit, check: first.check };
@@ -38,7 +38,7 @@ export async function openNamed(
   if (others.length > 0) throw new InputError(severalRoles(principal, roles));
   process.stderr.write(`${oneLine(`\`${principal}\` holds ${shortPrincipal(role)}: that is asked about`)}\n`);
   const second = namedFilter({ ...typed, principal: role }, rest);
-  return { audit: await openForCells('--in', dir, second.asked, most), check: second.check };
+  return { audit: await openForCells('--in', dir, second.filter, most), check: second.check };
 }
 
 /** Roles of the permission sets that a person or group of this name holds. */

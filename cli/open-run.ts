@@ -1,7 +1,7 @@
 import { folderLines } from '../lib/adapters/local/folder-lines.ts';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
-import type { Asked } from '../lib/matrix/stored/matrix-reader.ts';
+import type { WantedCells } from '../lib/matrix/stored/matrix-reader.ts';
 import { readLatest } from '../lib/pipeline/latest.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { readForCells } from '../lib/pipeline/load.ts';
@@ -31,7 +31,7 @@ export async function openLatest(option: string, dir: string): Promise<{ store: 
 export async function openForCells(
   option: string,
   dir: string,
-  asked: Asked,
+  asked: WantedCells,
   most?: number,
 ): Promise<Audit & { readonly filter: CellFilter }> {
   const { store, run } = await openLatest(option, dir);

@@ -43,7 +43,7 @@ function principalsCalled(typed: string, borders: readonly OwnBorder[]): ReturnT
   throw new InputError(`no account has a principal \`${typed}\`${didYouMean(text, known)}`);
 }
 
-export const reachOf = (
+export const principalReaches = (
   typed: string,
   borders: OrganizationBorders,
   own: readonly OwnBorder[],
@@ -65,7 +65,7 @@ const FIELDS: readonly Field<ReachRow>[] = [
   { title: 'condition', value: ({ condition }) => condition },
 ];
 
-export function reachText(reaches: readonly PrincipalReach[]): string {
+export function reachTable(reaches: readonly PrincipalReach[]): string {
   const rows = reaches.flatMap(rowsOf);
   const counts = [
     count(reaches.length, 'principal'),

@@ -18,7 +18,7 @@ import { jsonText } from '../lib/snapshot/json-text.ts';
 import { oneLine } from './messages.ts';
 import { openFile } from './open-file.ts';
 import { openLatest } from './open-run.ts';
-import { borderIn, reachOf, reachText } from './org-borders.ts';
+import { borderIn, principalReaches, reachTable } from './org-borders.ts';
 import { outputWidth, writeJsonArray, writeOut } from './output.ts';
 import { type Field, renderRecords, wordLines } from './records.ts';
 
@@ -78,7 +78,7 @@ async function makeIndex(folders: readonly string[], options: OrgOptions): Promi
       orgPage(index, ({ report }) => (report === null ? null : linkTo(report, dirname(file)))),
     );
   }
-  await writeOut(options.json ? `${jsonText(index)}\n` : textOf(index, options.out));
+  await writeOut(options.json ? `${jsonText(index)}\n` : organizationText(index, options.out));
   if (options.open && options.out !== undefined) await openFile(resolve(options.out));
 }
 
@@ -95,9 +95,9 @@ async function askReach(folders: readonly string[], principal: string, isJson: b
     });
     if (problem !== null) notRead(folder, problem);
   }
-  const reaches = reachOf(principal, borders, [...own.values()]);
+  const reaches = principalReaches(principal, borders, [...own.values()]);
   if (isJson) await writeJsonArray(reaches);
-  else await writeOut(reachText(reaches));
+  else await writeOut(reachTable(reaches));
 }
 
 function notRead(folder: string, problem: string): void {
@@ -161,7 +161,7 @@ function someOf(ids: readonly string[]): string {
   return `${ids.slice(0, MOST_NAMED).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
-function textOf(
+function organizationText(
   { accounts, permissionSets, across, unknown, reach }: OrgIndex,
   out: string | undefined,
 ): string {

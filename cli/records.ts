@@ -1,6 +1,6 @@
 import { displayWidth } from '../lib/render/display-width.ts';
 import { visible } from '../lib/render/escape.ts';
-import { type Column, renderTable } from '../lib/render/table.ts';
+import { renderTable, type TableColumn } from '../lib/render/table.ts';
 
 /** A column of an answer; `whole`: names for copying, which are never broken. */
 export interface Field<Row> {
@@ -40,7 +40,10 @@ export function renderRecords<Row>(
 }
 
 /** Never narrower than its widest name, or, for text, than its widest word. */
-function columnOf<Row>({ title, value, whole, align }: Field<Row>, texts: readonly string[]): Column<Row> {
+function columnOf<Row>(
+  { title, value, whole, align }: Field<Row>,
+  texts: readonly string[],
+): TableColumn<Row> {
   const widest = whole ? texts : texts.flatMap((text) => text.split(' '));
   const min = widest.reduce((most, text) => Math.max(most, displayWidth(text)), displayWidth(title));
   return { title, value, min, ...(align && { align }) };

@@ -4,13 +4,14 @@ import type { Miss, NearestAllow } from '../lib/evaluator/nearest-allow.ts';
 import { clauseOf } from '../lib/evaluator/residual/sentence.ts';
 import type { ExplainedAlternative, ExplainedRequest, LayerOf } from '../lib/matrix/answers/explain.ts';
 import { plain } from '../lib/policy/quoted.ts';
+import { silentText } from '../lib/render/closed-path.ts';
 import { count } from '../lib/render/names.ts';
 
 /** A line of an explanation and its indentation. */
-export type Line = readonly [depth: number, text: string];
+export type TextLine = readonly [depth: number, text: string];
 
 /** How names of principals and policies are printed. */
-export interface Names {
+export interface NamePrinter {
   readonly short: (arn: string) => string;
   readonly policy: (id: string) => string;
 }
@@ -25,7 +26,11 @@ const layerNames: Readonly<Record<LayerOf['layer'], string>> = {
 };
 
 /** One request with each layer; layers that only allow are one line, unless `full`. */
-export function requestLines(request: ExplainedRequest, names: Names, full: boolean): readonly Line[] {
+export function requestLines(
+  request: ExplainedRequest,
+  names: NamePrinter,
+  full: boolean,
+): readonly TextLine[] {
   return [
     ...headLines(request),
     ...(request.condition === null ? [] : [[2, request.condition.text] as const]),
@@ -36,22 +41,30 @@ export function requestLines(request: ExplainedRequest, names: Names, full: bool
 }
 
 /** One request of a step, with its own condition. */
-export function stepRequestLines(request: ExplainedRequest, names: Names, full: boolean): readonly Line[] {
+export function stepRequestLines(
+  request: ExplainedRequest,
+  names: NamePrinter,
+  full: boolean,
+): readonly TextLine[] {
   if (full) return requestLines(request, names, full);
   return [...headLines(request), ...layersLines(request, names, full)];
 }
 
-const headLines = ({ action, resource, decision, missing }: ExplainedRequest): readonly Line[] => [
+const headLines = ({ action, resource, decision, missing }: ExplainedRequest): readonly TextLine[] => [
   [1, `${action} on ${resource}: ${decision}`],
   ...(missing === undefined ? [] : [[2, `unknown without ${missing}`] as const]),
 ];
 
-function layersLines({ layers, action }: ExplainedRequest, names: Names, full: boolean): readonly Line[] {
+function layersLines(
+  { layers, action }: ExplainedRequest,
+  names: NamePrinter,
+  full: boolean,
+): readonly TextLine[] {
   if (full) return layers.flatMap((layer) => layerLines(layer, action, names));
   const folded = layers.filter(onlyAllows);
   const byLayer = Map.groupBy(folded, ({ layer }) => layer);
   const told = new Set<LayerOf['layer']>();
-  return layers.flatMap((one): readonly Line[] => {
+  return layers.flatMap((one): readonly TextLine[] => {
     if (!folded.includes(one)) return layerLines(one, action, names);
     if (told.has(one.layer)) return [];
     told.add(one.layer);
@@ -69,7 +82,7 @@ function onlyAllows({ verdict, statements }: LayerOf): boolean {
 /** Statements that the one line of a layer lists. */
 const MOST_STATEMENTS = 3;
 
-function allowingLine({ layer }: LayerOf, all: readonly LayerOf[], names: Names): string {
+function allowingLine({ layer }: LayerOf, all: readonly LayerOf[], names: NamePrinter): string {
   const statements = all.flatMap((one) => one.statements);
   const head = `${layerNames[layer]} of ${all.map((one) => names.short(one.of)).join(', ')}`;
   // guardrails grant nothing: their names are enough
@@ -83,7 +96,7 @@ function allowingLine({ layer }: LayerOf, all: readonly LayerOf[], names: Names)
   return `${head}: ${told.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
 }
 
-function layerLines(layer: LayerOf, action: string, names: Names): readonly Line[] {
+function layerLines(layer: LayerOf, action: string, names: NamePrinter): readonly TextLine[] {
   const said = { silent: silence(layer, action), unknown: 'unknown: a policy was not collected' };
   const verdict = layer.verdict in said ? said[layer.verdict as keyof typeof said] : layer.verdict;
   return [
@@ -102,7 +115,7 @@ function silence({ policies, mentions }: LayerOf, action: string): string {
 }
 
 /** What a denied cell lacks: from the alternative that lacks least. */
-export function whatIsMissing(ways: readonly ExplainedAlternative[], names: Names): string | null {
+export function whatIsMissing(ways: readonly ExplainedAlternative[], names: NamePrinter): string | null {
   const denied = ways.map(({ requests }) => requests.filter(isDenied)).filter((list) => list.length > 0);
   const [least] = denied.toSorted((a, b) => a.length - b.length);
   const [request] = least ?? [];
@@ -120,16 +133,16 @@ export function whatIsMissing(ways: readonly ExplainedAlternative[], names: Name
   );
   if (!silent) return null;
   const { policies, mentions } = silent;
-  const of = `${names.short(silent.of)}`;
-  if (policies === 0) return `${of} has no ${layerNames[silent.layer]}, so nothing allows ${request.action}`;
-  const all = `${count(policies, 'policy', 'policies')} of ${of}`;
-  if (mentions === 0) return `nothing in ${all} mentions ${request.action}`;
+  const { action } = request;
+  const owner = names.short(silent.of);
+  if (policies === 0 || mentions === 0)
+    return silentText({ action, policies, owner, kind: layerNames[silent.layer], verb: 'mentions' });
   const lacking = silent.nearest ? `: ${nearestText(silent.nearest, names)}` : '';
-  return `no Allow of ${request.action} in ${all} applies to ${request.resource}${lacking}`;
+  return `no Allow of ${action} in ${count(policies, 'policy', 'policies')} of ${owner} applies to ${request.resource}${lacking}`;
 }
 
 /** What the nearest Allow lacks. */
-function nearestText({ policy, statement, sid, misses }: NearestAllow, names: Names): string {
+function nearestText({ policy, statement, sid, misses }: NearestAllow, names: NamePrinter): string {
   const of = where({ effect: 'Allow', policy, statement, sid }, names);
   return `${of} needs ${misses.map(missText).join(', and ')}`;
 }
@@ -156,11 +169,11 @@ const isDeny = ({ effect, applies }: ExplainedStatement): boolean => effect === 
 export const isDenied = ({ decision }: ExplainedRequest): boolean =>
   decision === 'explicitDeny' || decision === 'implicitDeny';
 
-function where({ effect, policy, statement, sid }: Omit<StatementRef, 'layer'>, names: Names): string {
+function where({ effect, policy, statement, sid }: Omit<StatementRef, 'layer'>, names: NamePrinter): string {
   return `${effect} in ${names.policy(policy)}, statement ${statement}${sid === null ? '' : ` (${sid})`}`;
 }
 
-function statementText(statement: ExplainedStatement, names: Names): string {
+function statementText(statement: ExplainedStatement, names: NamePrinter): string {
   const applies = {
     yes: 'applies',
     no: 'does not apply',
@@ -173,12 +186,12 @@ function statementText(statement: ExplainedStatement, names: Names): string {
  * The smallest change that would reverse the answer: a change to make, or the statement that the access
  * depends on.
  */
-function flipLines({ decision, flip, layers }: ExplainedRequest, names: Names): readonly Line[] {
+function flipLines({ decision, flip, layers }: ExplainedRequest, names: NamePrinter): readonly TextLine[] {
   if (flip.length === 0) return [];
   const open = decision === 'allowed' || decision === 'conditional';
   return [
     [2, open ? 'it would be denied without:' : 'it would be open after:'],
-    ...flip.map((change): Line => {
+    ...flip.map((change): TextLine => {
       if (change.change === 'add') {
         const layer = layers.find((one) => one.layer === change.layer && one.level === change.level);
         const of = layer ? ` of ${names.short(layer.of)}` : '';

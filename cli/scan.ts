@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { removeLeftovers } from '../lib/adapters/local/folder-leftovers.ts';
 import { outboxMailer } from '../lib/adapters/local/outbox.ts';
+import { setV8ForAudit } from '../lib/adapters/v8/heap-settings.ts';
 import type { Severity } from '../lib/findings/finding.ts';
 import { SEVERITIES } from '../lib/findings/severities.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
@@ -29,7 +30,6 @@ import { reportIn, type ScanOutput, scanSummary } from './scan-summary.ts';
 import type { OriginOptions } from './source.ts';
 import { openSource, originOf } from './source.ts';
 import { systemClock } from './system-clock.ts';
-import { setV8ForAudit } from './v8-settings.ts';
 
 interface ScanOptions extends OriginOptions {
   readonly out: string;

@@ -4,7 +4,7 @@ import type { Origin } from '../lib/pipeline/run-record.ts';
 import type { AccountSource } from '../lib/ports/account-source.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { mustBeSignedIn } from './credentials.ts';
-import { mustBeFolder, namesIn } from './folders.ts';
+import { fileNames, mustBeFolder } from './folders.ts';
 import { signInCommand } from './sign-in.ts';
 
 /** The options that say where an account is read from. */
@@ -50,7 +50,7 @@ function regionsOf(list: string): readonly string[] {
 }
 
 async function mustHoldRegions(folder: string): Promise<void> {
-  for (const name of (await namesIn(folder)).filter(isRegionName)) {
+  for (const name of (await fileNames(folder)).filter(isRegionName)) {
     mustBeRegion(`--from: the folder \`${name}\` in \`${folder}\``, name);
   }
 }

@@ -104,7 +104,7 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
     return;
   }
   for (const one of notJudged) process.stderr.write(`not judged: ${oneLine(one)}\n`);
-  await writeOut(textOf(answer, notJudged.length > 0, outputWidth()));
+  await writeOut(plannedText(answer, notJudged.length > 0, outputWidth()));
   if (opened > 0) process.stderr.write(`this would open ${limitText(options)}: ${opened} cells\n`);
 }
 
@@ -161,7 +161,7 @@ function stackOf({ stack, region, parameter }: WhatIfOptions): StackOptions {
 /** Instances and paths that a text lists; `--json` has all. */
 const MOST_LINES = 50;
 
-function textOf({ drift, reachable }: PlannedAnswer, isPart: boolean, width: number): string {
+function plannedText({ drift, reachable }: PlannedAnswer, isPart: boolean, width: number): string {
   const lines = reachable
     .slice(0, MOST_LINES)
     .map(

@@ -13,7 +13,7 @@ export class NotAllSent extends Error {
 /** Names one call of a handler, since a claim of another call may still be active. */
 export const newInvocation = (): string => randomUUID();
 
-interface Outcome {
+interface SendOutcome {
   readonly waiting: number;
   readonly unheard: number;
   readonly refused: number;
@@ -22,7 +22,7 @@ interface Outcome {
 }
 
 /** Unsent messages are always visible: logged, counted, and watched by alarms. */
-export function observeUnsent({ waiting, unheard, refused, oldestSeconds, problems }: Outcome): void {
+export function observeUnsent({ waiting, unheard, refused, oldestSeconds, problems }: SendOutcome): void {
   for (const problem of problems) logger.error('not as it should be', { problem });
   metrics.addMetric('Refused', MetricUnit.Count, refused);
   metrics.addMetric('Unsent', MetricUnit.Count, waiting + unheard);

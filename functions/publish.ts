@@ -5,17 +5,17 @@ import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { sesClient, sesMailer } from '../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
+import { setV8ForManyFiles } from '../lib/adapters/v8/heap-settings.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
 import { readAccountList, readResults } from '../lib/pipeline/run-results.ts';
-import { settle } from '../lib/pipeline/settle.ts';
+import { settleAccounts } from '../lib/pipeline/settle.ts';
 import { sweepMailNotes } from '../lib/pipeline/sweep-notes.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
-import { keepHeapSmall } from './heap-growth.ts';
 import { NotAllSent, newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 import { observeSwept } from './observe-swept.ts';
 
-keepHeapSmall();
+setV8ForManyFiles();
 
 const { AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS } = SETTINGS;
 const { TOPIC, ALERT_FORM, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN } = SETTINGS;
@@ -86,7 +86,7 @@ export const handler = observed()
     const { run } = input;
     logger.appendKeys({ run });
     const { accounts, outcomes } = await outcomesOf(input);
-    const { audited, failed, toSend } = await settle(ports.store, { run, accounts, outcomes });
+    const { audited, failed, toSend } = await settleAccounts(ports.store, { run, accounts, outcomes });
     for (const { accountId, failure } of failed) logger.error('account failed', { accountId, failure });
     for (const { accountId, unsent } of outcomes) {
       if (unsent !== undefined) logger.warn('alerts of the account wait', { accountId, unsent });

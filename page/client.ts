@@ -1,25 +1,34 @@
 import type { PageHead } from '../lib/render/page/page-data.ts';
 import { Engine } from './engine/engine.ts';
-import { type Asked, ask, type Question, type Start, type Told } from './engine/serve.ts';
+import {
+  answerRequest,
+  type EngineQuestion,
+  type PageReply,
+  type PageRequest,
+  type WorkerStart,
+} from './engine/serve.ts';
 
-type Answer<Q extends Question> = Awaited<ReturnType<Engine[Q]>>;
+type Answer<Q extends EngineQuestion> = Awaited<ReturnType<Engine[Q]>>;
 
 /** Asks the engine: in a worker made of the page's own script, or right here where a browser lets none start. */
 export class Client {
-  readonly #ask: (asked: Asked) => Promise<unknown>;
+  readonly #ask: (asked: PageRequest) => Promise<unknown>;
   #last = 0;
 
-  constructor(script: string, start: Promise<Start>) {
+  constructor(script: string, start: Promise<WorkerStart>) {
     this.#ask = inWorker(script, start) ?? here(start);
   }
 
-  ask<Q extends Question>(question: Q, ...args: Parameters<Engine[Q]>): Promise<Answer<Q>> {
+  ask<Q extends EngineQuestion>(question: Q, ...args: Parameters<Engine[Q]>): Promise<Answer<Q>> {
     this.#last += 1;
     return this.#ask({ id: this.#last, question, args }) as Promise<Answer<Q>>;
   }
 }
 
-function inWorker(script: string, start: Promise<Start>): ((asked: Asked) => Promise<unknown>) | null {
+function inWorker(
+  script: string,
+  start: Promise<WorkerStart>,
+): ((asked: PageRequest) => Promise<unknown>) | null {
   let worker: Worker;
   try {
     worker = new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
@@ -28,15 +37,15 @@ function inWorker(script: string, start: Promise<Start>): ((asked: Asked) => Pro
   }
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const started = start.then((what) => worker.postMessage(what));
-  worker.onmessage = ({ data }: MessageEvent<Told>) => {
+  worker.onmessage = ({ data }: MessageEvent<PageReply>) => {
     const who = waiting.get(data.id);
     waiting.delete(data.id);
     if ('error' in data) who?.reject(new Error(data.error));
     else who?.resolve(data.answer);
   };
   // a browser may refuse only after it took the worker
-  let instead: ((asked: Asked) => Promise<unknown>) | null = null;
-  const unanswered = new Map<number, Asked>();
+  let instead: ((asked: PageRequest) => Promise<unknown>) | null = null;
+  const unanswered = new Map<number, PageRequest>();
   worker.onerror = () => {
     const local = here(start);
     instead = local;
@@ -57,13 +66,13 @@ function inWorker(script: string, start: Promise<Start>): ((asked: Asked) => Pro
   };
 }
 
-function here(start: Promise<Start>): (asked: Asked) => Promise<unknown> {
+function here(start: Promise<WorkerStart>): (asked: PageRequest) => Promise<unknown> {
   const engine = start.then(({ head, packed }) => new Engine(head, packed));
-  return async (asked) => ask(await engine, asked);
+  return async (asked) => answerRequest(await engine, asked);
 }
 
 /** What the page carries, once all of it was read. */
-export async function startOf(head: PageHead): Promise<Start> {
+export async function startOf(head: PageHead): Promise<WorkerStart> {
   if (document.readyState === 'loading')
     await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));
   const packed = new Map<string, string>();

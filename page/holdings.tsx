@@ -1,13 +1,13 @@
 import type { VNode } from 'preact';
 import { count, thousands } from '../lib/render/names.ts';
-import type { Holding, Way } from './engine/answers.ts';
+import type { HeldPath, Holding } from './engine/answers.ts';
 import { usePage } from './page-context.ts';
-import { Key } from './parts.tsx';
-import { Cell } from './virtual-table.tsx';
+import { Ids, Key } from './parts.tsx';
+import { GridCell } from './virtual-table.tsx';
 import { wayText } from './way-text.ts';
 
 /** The strongest way of a line and how many more there are. */
-function WaySummary({ ways }: { ways: readonly Way[] }) {
+function WaySummary({ ways }: { ways: readonly HeldPath[] }) {
   const { head } = usePage();
   const [first, ...others] = ways;
   if (!first) return null;
@@ -15,7 +15,7 @@ function WaySummary({ ways }: { ways: readonly Way[] }) {
   return (
     <span class="clamp">
       <b>{head.paths[first.path]?.title}</b>
-      {text !== '' && ` ${text}`}
+      {text !== '' && <Ids text={` ${text}`} />}
       {first.reach === 0 && (
         <>
           {' '}
@@ -37,7 +37,7 @@ function strongestCounts(holdings: readonly Holding[]): readonly (readonly [numb
   return [...counts].sort(([a], [b]) => b - a);
 }
 
-export function Counts({ holdings, word }: { holdings: readonly Holding[]; word: string }) {
+export function HoldingCounts({ holdings, word }: { holdings: readonly Holding[]; word: string }) {
   const { head } = usePage();
   return (
     <ul class="legend keys">
@@ -67,10 +67,10 @@ export function HoldingCells({
   const left = holding.members.count - named.length;
   return (
     <>
-      <Cell css="h-key">
+      <GridCell css="h-key">
         <Key strength={holding.ways[0]?.strength ?? 0} />
-      </Cell>
-      <Cell css="h-who">
+      </GridCell>
+      <GridCell css="h-who">
         <span class="clamp names-of">
           {named.map((number, at) => (
             <>
@@ -80,15 +80,15 @@ export function HoldingCells({
           ))}
         </span>
         {left > 0 && <span class="muted more">and {thousands(left)} more</span>}
-      </Cell>
-      <Cell css="h-how">
+      </GridCell>
+      <GridCell css="h-how">
         <WaySummary ways={holding.ways} />{' '}
         {all && (
           <a href={all.href} class="all">
             all<span class="vh"> {all.words}</span>
           </a>
         )}
-      </Cell>
+      </GridCell>
     </>
   );
 }

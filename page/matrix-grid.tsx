@@ -3,7 +3,7 @@ import { thousands } from '../lib/render/names.ts';
 import { addressOf } from '../lib/render/page/address.ts';
 import type { Client } from './client.ts';
 import type { InstanceLine } from './engine/lists.ts';
-import type { Line, MatrixAnswer } from './engine/matrix-query.ts';
+import type { GridLine, MatrixAnswer } from './engine/matrix-query.ts';
 import { useInstances, usePrincipals } from './lines.ts';
 import { principalName } from './names.ts';
 import { usePage } from './page-context.ts';
@@ -159,7 +159,7 @@ function ColumnHeads({
         <span class="vh">Principal</span>
       </div>
       {columns.map(({ index, start }) => {
-        const column = answer.columns[index] as Line;
+        const column = answer.columns[index] as GridLine;
         const line = lineOf(column.first);
         return (
           <div
@@ -197,7 +197,7 @@ interface RowProps {
 /** Drawn again only where something of it changed: there are thousands of squares, and scrolling moves most of them. */
 function GridRow({ answer, index, start, label, columns, names, focused }: RowProps) {
   const { head } = usePage();
-  const row = answer.rows[index] as Line;
+  const row = answer.rows[index] as GridLine;
   const line = usePrincipals([row.first])(row.first);
   const name = line ? principalName(line.arn) : '…';
   const cells = useMemo(

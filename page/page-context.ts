@@ -3,7 +3,7 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import type { PageHead } from '../lib/render/page/page-data.ts';
 import type { Client } from './client.ts';
 import type { Engine } from './engine/engine.ts';
-import type { Question } from './engine/serve.ts';
+import type { EngineQuestion } from './engine/serve.ts';
 import type { Route } from './router.ts';
 
 export interface PageContext {
@@ -23,7 +23,7 @@ export function usePage(): PageContext {
 }
 
 /** The answer to a question, `undefined` until it is there; what was answered before stays until then. */
-export function useAnswer<Q extends Question>(
+export function useAnswer<Q extends EngineQuestion>(
   question: Q,
   ...args: Parameters<Engine[Q]>
 ): Awaited<ReturnType<Engine[Q]>> | undefined {

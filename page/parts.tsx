@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { thousands } from '../lib/render/names.ts';
 import { addressOf } from '../lib/render/page/address.ts';
 import type { PageHead } from '../lib/render/page/page-data.ts';
-import type { InstanceLine, PrincipalLine, Tally } from './engine/lists.ts';
-import { principalName } from './names.ts';
+import type { InstanceLine, PrincipalLine, StrengthCounts } from './engine/lists.ts';
+import { INSTANCE_IDS, principalName } from './names.ts';
 import { usePage } from './page-context.ts';
 
 /** The letter of a strength on its colour; the words are for those who do not see colours. */
@@ -28,8 +28,25 @@ export function Prose({ text }: { text: string }) {
     <>
       {text.split('`').map((part, index, parts) => {
         if (index % 2 === 1 && index < parts.length - 1) return <code key={index}>{part}</code>;
-        return index % 2 === 1 ? `\`${part}` : part;
+        return <Ids key={index} text={index % 2 === 1 ? `\`${part}` : part} />;
       })}
+    </>
+  );
+}
+
+/** A text in which no id is broken at the end of a line. */
+export function Ids({ text }: { text: string }) {
+  return (
+    <>
+      {text.split(INSTANCE_IDS).map((part, index) =>
+        index % 2 === 1 ? (
+          <span key={index} class="whole">
+            {part}
+          </span>
+        ) : (
+          part
+        ),
+      )}
     </>
   );
 }
@@ -70,7 +87,7 @@ export function Nobody({ sure, known }: { sure: string; known: string }) {
 }
 
 /** How many of each strength, the strongest first. */
-export function TallyKeys({ tally }: { tally: Tally }) {
+export function TallyKeys({ tally }: { tally: StrengthCounts }) {
   const { head } = usePage();
   const there = [6, 5, 4, 3, 2, 1].filter((strength) => (tally[strength] ?? 0) > 0);
   if (there.length === 0) return <span class="muted">{noneText(head, 'no access', 'no access known')}</span>;
@@ -107,7 +124,7 @@ export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
 
-export function Waiting() {
+export function Loading() {
   return (
     <p class="quiet" role="status">
       Reading …

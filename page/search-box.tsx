@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { thousands } from '../lib/render/names.ts';
 import type { Client } from './client.ts';
-import type { Hits } from './engine/search.ts';
+import type { SearchHits } from './engine/search.ts';
 
 /** One search over every principal, instance, policy and finding. `/` goes to it, arrows and Enter choose. */
 export function SearchBox({ client }: { client: Client }) {
@@ -31,7 +31,7 @@ export function SearchBox({ client }: { client: Client }) {
 }
 
 function useSearch(client: Client, input: { readonly current: HTMLInputElement | null }) {
-  const [hits, setHits] = useState<readonly Hits[] | null>(null);
+  const [hits, setHits] = useState<readonly SearchHits[] | null>(null);
   const [at, setAt] = useState(0);
   useSlash(input);
   const flat = hits?.flatMap(({ first }) => first) ?? [];
@@ -60,7 +60,15 @@ function useSearch(client: Client, input: { readonly current: HTMLInputElement |
   return { hits, at, flat, close, search, go, key };
 }
 
-function HitList({ hits, at, go }: { hits: readonly Hits[]; at: number; go: (address: string) => void }) {
+function HitList({
+  hits,
+  at,
+  go,
+}: {
+  hits: readonly SearchHits[];
+  at: number;
+  go: (address: string) => void;
+}) {
   let number = -1;
   return (
     <div class="hits" id="search-hits" role="listbox" aria-label="Found">

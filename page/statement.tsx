@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import { addressOf } from '../lib/render/page/address.ts';
-import { policyName } from './names.ts';
+import { shortPolicy } from './names.ts';
 import { useAnswer } from './page-context.ts';
 
 /** A statement of a policy that opens to its text, as the account wrote it. */
-export function Statement({
+export function PolicyStatement({
   policy,
   statement,
   sid,
@@ -25,7 +25,7 @@ export function Statement({
       onToggle={(event) => setOpen((event.currentTarget as HTMLDetailsElement).open)}
     >
       <summary>
-        <b>{policyName(policy)}</b>, statement {statement}
+        <b>{shortPolicy(policy)}</b>, statement {statement}
         {sid && ` (${sid})`}
         {layer !== undefined && <span class="muted"> {layerText(layer)}</span>}
       </summary>
@@ -55,10 +55,10 @@ function StatementText({ policy, statement }: { policy: string; statement: numbe
 
 /** A statement of a document; null where it has none such. */
 function statementIn(document: unknown, number: number): unknown {
-  return statementsOf(document)[number] ?? null;
+  return documentStatements(document)[number] ?? null;
 }
 
-export function statementsOf(document: unknown): readonly unknown[] {
+export function documentStatements(document: unknown): readonly unknown[] {
   if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
   return Array.isArray(document.Statement) ? document.Statement : [document.Statement];
 }

@@ -7,12 +7,12 @@ import { useVirtual } from './virtual.ts';
 
 const MOST_PRINTED = 300;
 
-export interface Column {
+export interface GridColumn {
   readonly title: string;
   readonly css: string;
 }
 
-export function Cell({ css, children }: { css: string; children?: ComponentChildren }) {
+export function GridCell({ css, children }: { css: string; children?: ComponentChildren }) {
   return (
     <div role="cell" class={`vcell ${css}`}>
       {children}
@@ -29,7 +29,7 @@ export function VirtualTable({
   row,
 }: {
   label: string;
-  columns: readonly Column[];
+  columns: readonly GridColumn[];
   length: number;
   rowSizes: RowSizes;
   /** a `Cell` for each column */

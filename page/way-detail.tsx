@@ -1,17 +1,17 @@
 import { count } from '../lib/render/names.ts';
 import type { PageDetail } from '../lib/render/page/page-data.ts';
-import type { Way } from './engine/answers.ts';
+import type { HeldPath } from './engine/answers.ts';
 import { useInstances, usePrincipals } from './lines.ts';
 import { principalName } from './names.ts';
 import { useAnswer, usePage } from './page-context.ts';
-import { Statement } from './statement.tsx';
+import { PolicyStatement } from './statement.tsx';
 
 const SELF = '@instance';
 const WHO = '@principal';
 const REGION = '@region';
 
 interface Props {
-  readonly way: Way;
+  readonly way: HeldPath;
   readonly principal: number;
   readonly instance: number;
   readonly arn: string;
@@ -36,7 +36,7 @@ export function WayDetail(props: Props) {
   );
 }
 
-function Reach({ way }: { way: Way }) {
+function Reach({ way }: { way: HeldPath }) {
   if (way.reach === null) return null;
   return (
     <>
@@ -52,7 +52,7 @@ function Reach({ way }: { way: Way }) {
 }
 
 /** What is in the way, and how many may remove it by which request. */
-function Obstacles({ all }: { all: Way['inTheWay'] }) {
+function Obstacles({ all }: { all: HeldPath['inTheWay'] }) {
   return (
     <ul class="obstacles">
       {all.map(([text, removals]) => (
@@ -110,7 +110,7 @@ function Facts({ detail, way, principal, instance, arn, id }: Props & { detail: 
       <dt>Granted by</dt>
       <dd>
         {detail.grants.map(([policy, statement, sid, layer]) => (
-          <Statement key={`${policy} ${statement} ${layer}`} {...{ policy, statement, sid, layer }} />
+          <PolicyStatement key={`${policy} ${statement} ${layer}`} {...{ policy, statement, sid, layer }} />
         ))}
       </dd>
       {detail.opens.length > 0 && <Opens detail={detail} instance={instance} />}
@@ -127,7 +127,7 @@ function Steps({ detail, arn }: { detail: PageDetail; arn: string }) {
           {condition !== null && <span class="muted">, {condition}</span>}
           {codes.length > 0 && <span class="muted">, uncertain: {codes.join(', ')}</span>}
           {trust.map(([policy, statement, sid, layer]) => (
-            <Statement key={`${policy} ${statement}`} {...{ policy, statement, sid, layer }} />
+            <PolicyStatement key={`${policy} ${statement}`} {...{ policy, statement, sid, layer }} />
           ))}
         </li>
       ))}

@@ -1,9 +1,9 @@
 import { conditionText, landsAsText } from '../lib/render/state-text.ts';
-import type { Way } from './engine/answers.ts';
+import type { HeldPath } from './engine/answers.ts';
 import { principalName } from './names.ts';
 
 /** `as root, if signed in with MFA, via role/deploy`: what of a way stands behind its path. */
-export function wayText({ landsAs, verdict, condition, via, missing, uncertain }: Way): string {
+export function wayText({ landsAs, verdict, condition, via, missing, uncertain }: HeldPath): string {
   const parts = [
     landsAs.length > 0 ? landsAsText(landsAs) : '',
     verdict === 'conditional' ? ifText(condition) : '',

@@ -1,49 +1,10 @@
+import { actionText } from '../lib/render/closed-path.ts';
 import { count } from '../lib/render/names.ts';
-import type { ActionSaid, Reason, Said, WhyNot } from './engine/why-not.ts';
+import type { ActionSaid, Said, WhyNot } from './engine/why-not.ts';
 import { useAnswer, usePage } from './page-context.ts';
-import { Statement } from './statement.tsx';
+import { PolicyStatement } from './statement.tsx';
 
 const MOST_STATEMENTS = 5;
-
-/** Why a path is closed, in one line. */
-export function ReasonText({ reason }: { reason: Reason }) {
-  switch (reason.is) {
-    case 'other':
-      return <>it exists only on {reason.only === 'windows' ? 'Windows' : 'Linux'} instances</>;
-    case 'outside':
-      return <>it has no policies in this account, and no role that it may take leads here</>;
-    case 'silent':
-      return (
-        <>
-          {reason.policies === 0
-            ? 'it has no policies, so nothing'
-            : `nothing in its ${reason.policies === 1 ? 'policy' : count(reason.policies, 'policy', 'policies')}`}{' '}
-          allows <code>{reason.action}</code>
-        </>
-      );
-    case 'bounded':
-      return (
-        <>
-          {limitText(reason.limit)} does not allow <code>{reason.action}</code>
-        </>
-      );
-    case 'nothing there':
-      return (
-        <>
-          its policies allow it, but the account has{' '}
-          {reason.needs === 'vpc-endpoint' ? 'no Instance Connect endpoint that' : 'nothing by which it'}{' '}
-          leads here
-        </>
-      );
-    case 'limited':
-      return (
-        <>
-          <code>{reason.action}</code> is allowed, but not{' '}
-          {reason.isDenied ? 'here, or a Deny takes it back' : 'here'}
-        </>
-      );
-  }
-}
 
 /** Why a path is closed: what the policies of the principal say of the actions that it asks for. */
 export function WhyNotDetail({
@@ -91,22 +52,13 @@ function ActionLine({ said, why }: { said: ActionSaid; why: WhyNot }) {
   );
 }
 
-const limitText = (limit: string): string =>
-  limit === 'permissions boundary' ? `its ${limit}` : `the organisation, at ${limit},`;
-
-function sentence({ allows, denies, limit }: ActionSaid, { policies, hasBoundary }: WhyNot): string {
-  if (policies === 0) return 'the principal has no policies';
-  if (allows.length === 0)
-    return `nothing in ${policies === 1 ? 'its policy' : `its ${count(policies, 'policy', 'policies')}`} allows it`;
-  if (limit !== null) return `allowed, but ${limitText(limit)} does not allow it`;
-  const isWhole = allows.some((allow) => allow.isWhole);
-  const reasons = [
-    isWhole ? '' : 'the resource or a condition of these statements may leave the instance out',
-    denies.length > 0 ? 'a Deny may take it back' : '',
-    hasBoundary ? 'the permissions boundary may not go that far' : '',
-  ].filter((reason) => reason !== '');
-  return reasons.length === 0 ? 'allowed' : `allowed, but ${reasons.join(', or ')}`;
-}
+const sentence = ({ allows, denies, limit }: ActionSaid, { policies, hasBoundary }: WhyNot): string =>
+  actionText({
+    ...{ policies, hasBoundary, limit },
+    isAllowed: allows.length > 0,
+    isWhole: allows.some(({ isWhole }) => isWhole),
+    isDenied: denies.length > 0,
+  });
 
 function Statements({ list, word }: { list: readonly Said[]; word: string }) {
   const shown = list.slice(0, MOST_STATEMENTS);
@@ -120,7 +72,7 @@ function Statements({ list, word }: { list: readonly Said[]; word: string }) {
       {shown.map(({ policy, statement, from }, at) => (
         <div key={`${policy} ${statement}`} class="said-line">
           {word}
-          {from !== '' && ` (${from})`}: <Statement policy={ids[at] ?? ''} statement={statement} />
+          {from !== '' && ` (${from})`}: <PolicyStatement policy={ids[at] ?? ''} statement={statement} />
         </div>
       ))}
       {list.length > shown.length && (

@@ -1,16 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { keepHeapSmall } from '../../functions/heap-growth.ts';
 import { OrganizationBorders } from '../../lib/across/organization-borders.ts';
 import { readBorder } from '../../lib/across/stored-border.ts';
+import { setV8ForManyFiles } from '../../lib/adapters/v8/heap-settings.ts';
 import { COMPRESSED } from '../../lib/pipeline/border-file.ts';
 import { type OrgReach, orgReach } from '../../lib/render/org/org-reach.ts';
 import { type OwnBorder, principalsOf, reachOfPrincipals } from '../../lib/render/org/principal-reach.ts';
 import { PUBLISHED } from '../../lib/render/org/reach-section.ts';
 
 /** Joins the files of a folder's accounts, and prints the cost. With a principal's name: for it alone. */
-keepHeapSmall();
+setV8ForManyFiles();
 const [folder = '', principal] = process.argv.slice(2);
 const start = performance.now();
 const all: OwnBorder[] = [];

@@ -8,7 +8,7 @@ import { guardrailsOf } from '../snapshot/guardrails.ts';
 import type { Organization, Role, Snapshot } from '../snapshot/snapshot.ts';
 import type { Border, BorderEdge, BorderNode, Hold } from './border.ts';
 import { type ConditionRef, readFormula } from './formula-pool.ts';
-import { namesIn } from './role-taking.ts';
+import { trustEntries } from './role-taking.ts';
 
 /** How rarely used text is stored. */
 export interface Packing {
@@ -57,7 +57,7 @@ export interface Gate {
 }
 
 /** The data that a request for a role needs: policies and their holders. */
-export interface Asking {
+export interface RoleRequestData {
   readonly iam: Snapshot;
   readonly nodes: readonly Pick<BorderNode, 'leaves' | 'ownTags' | 'missing'>[];
 }
@@ -93,7 +93,7 @@ export class PackedBorder {
     this.asks = nodes.some(({ leaves }) => leaves !== undefined);
     this.gates = reader.gates();
     this.#packing = among.packing;
-    const asking: Asking = {
+    const asking: RoleRequestData = {
       iam,
       nodes: nodes.map(({ principals: _, lists: __, ...node }) => node),
     };
@@ -101,8 +101,8 @@ export class PackedBorder {
   }
 
   /** Unpacks and parses the policies again on each call. */
-  ask(): Asking {
-    return JSON.parse(this.#packing.unpack(this.#bytes)) as Asking;
+  ask(): RoleRequestData {
+    return JSON.parse(this.#packing.unpack(this.#bytes)) as RoleRequestData;
   }
 
   node(number: number): GraphNode {
@@ -148,7 +148,7 @@ class GraphReader {
     return this.#border.entries.map(({ node, role: number }) => {
       const role = roles[number] as Role;
       const trust = trusts.get(role.trust);
-      const names = trust ? [...namesIn(compileRecord(trust))] : [];
+      const names = trust ? [...trustEntries(compileRecord(trust))] : [];
       return { node: this.#among.first + node, arn: this.name(role.arn), role: number, names };
     });
   }

@@ -1,7 +1,9 @@
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../evaluator/compile.ts';
 import { parsePrincipalArn } from '../evaluator/principal.ts';
 import { allowedBy } from '../matrix/account/lets-in.ts';
+import { isIdentityKey } from '../matrix/account/subject-keys.ts';
 import { ASSUME_ROLE, ASSUMING } from '../matrix/classes/principal-views.ts';
+import { relevantClause } from '../matrix/classes/relevant.ts';
 import { isVariable } from '../policy/variables.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 
@@ -10,13 +12,36 @@ export const letInBy = (trust: CompiledPolicy | undefined) =>
   allowedBy(trust ? statementsFor(trust, ASSUME_ROLE) : []);
 
 /** Users and roles by their ARN or id; other entries are found by account. */
-export function namesIn(trust: CompiledPolicy): ReadonlySet<string> {
+export function trustEntries(trust: CompiledPolicy): ReadonlySet<string> {
   const isOne = (entry: string): boolean => /^arn:[^:]*:iam::\d{12}:(user|role)\//.test(entry);
   return new Set(
     letInBy(trust).flatMap(({ any, aws }) => [
       ...(any ? ['*'] : []),
       ...aws.map((entry) => (isOne(entry) ? entry : (accountOf(entry) ?? entry))),
     ]),
+  );
+}
+
+/** Equal for all principals of one account. */
+const OF_ACCOUNT: ReadonlySet<string> = new Set([
+  'aws:principalaccount',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+]);
+
+/**
+ * True if the policy asks who the caller is, other than by naming its account, everybody, or the caller itself in an
+ * Allow.
+ */
+export function asksWho({ statements, document }: CompiledPolicy): boolean {
+  const keys = statements.flatMap(({ clauses }) =>
+    clauses.flatMap((clause) => relevantClause(clause, 'sts').keys),
+  );
+  return (
+    keys.some((key) => isIdentityKey(key) && !OF_ACCOUNT.has(key)) ||
+    document.statements.some(
+      ({ effect, principals }) => principals?.not || (effect !== 'Allow' && !principals?.any),
+    )
   );
 }
 

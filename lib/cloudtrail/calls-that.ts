@@ -1,4 +1,4 @@
-import type { Change } from './event-row.ts';
+import type { ChangedPart } from './event-row.ts';
 import { EVENT_TABLE } from './event-table.ts';
 
 /** Names of calls. */
@@ -7,7 +7,7 @@ export interface CallNames {
 }
 
 /** The calls of the table that change one of these. */
-export function callsThat(...changes: readonly Change[]): CallNames {
+export function callsThat(...changes: readonly ChangedPart[]): CallNames {
   const rows = EVENT_TABLE.filter((row) => changes.includes(row.changes));
   const names = new Set(rows.flatMap((row) => row.names));
   return { test: (eventName) => names.has(eventName) };

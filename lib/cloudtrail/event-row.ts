@@ -1,5 +1,5 @@
 /** What a call changes in the data of an audit. */
-export type Change =
+export type ChangedPart =
   | 'policy'
   | 'inline-policy'
   | 'attachment'
@@ -66,7 +66,7 @@ export interface EventRow {
   readonly reads: readonly Service[];
   /** of these services only these calls, by the names of lib/collect/calls.ts; absent: all of them */
   readonly calls?: CallsToRead;
-  readonly changes: Change;
+  readonly changes: ChangedPart;
   /** for the deployment's own bucket: events that other regions forward do not count */
   readonly homeOnly?: true;
   /** of one account, but affects all: guardrails, holders of permission sets, expected access */

@@ -1,8 +1,8 @@
 import { CHANGES_NOTHING } from './changes-nothing.ts';
-import { type CallsToRead, type Change, type EventRow, row, type Service } from './event-row.ts';
+import { type CallsToRead, type ChangedPart, type EventRow, row, type Service } from './event-row.ts';
 import { IDENTITY_CENTER_EVENTS } from './identity-center-events.ts';
 
-const iam = (changes: Change, names: string): EventRow => ({
+const iam = (changes: ChangedPart, names: string): EventRow => ({
   ...row({ source: 'iam.amazonaws.com', rule: 'IdentityRule', reads: ['iam'], changes }, names),
   wholeSource: true,
 });
@@ -21,12 +21,12 @@ const organizations = (names: string): EventRow => ({
   everyAccount: true,
 });
 
-const ec2 = (rule: string, changes: Change, names: string, calls?: CallsToRead): EventRow => ({
+const ec2 = (rule: string, changes: ChangedPart, names: string, calls?: CallsToRead): EventRow => ({
   ...row({ source: 'ec2.amazonaws.com', rule, reads: ['ec2'], changes }, names),
   ...(calls && { calls }),
 });
 
-const ssm = (changes: Change, names: string, calls: CallsToRead): EventRow => ({
+const ssm = (changes: ChangedPart, names: string, calls: CallsToRead): EventRow => ({
   ...row({ source: 'ssm.amazonaws.com', rule: 'SystemsManagerRule', reads: ['ssm'], changes }, names),
   calls,
 });

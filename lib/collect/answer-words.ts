@@ -7,11 +7,11 @@ export function answerPlace(name: string, region: string | null, argument: strin
 }
 
 export function foreign(call: AwsCall, region: string | null, argument: string | undefined): string {
-  const shape = call.lists.length > 0 ? `an object with ${quoted(call.lists)}` : 'an object';
+  const shape = call.lists.length > 0 ? `an object with ${quotedKeys(call.lists)}` : 'an object';
   return `the answer is not ${shape}: write it again with \`${commandOf(call, region, argument)}\``;
 }
 
-export const quoted = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
+export const quotedKeys = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
 
 /** Says what cannot be known without the call. */
 export const notKnown = (call: AwsCall): string => `not known, or not all of it: ${call.purpose}`;

@@ -1,7 +1,7 @@
 import type { AwsCall } from './aws-call.ts';
-import { eachEntry, type Gap } from './each.ts';
+import { type CallGap, eachEntry } from './each.ts';
 import type { Taking } from './pages.ts';
-import { type Outcome, type Reading, takeCall } from './reading.ts';
+import { type CallResult, type Reading, takeCall } from './reading.ts';
 
 /** Makes a call for each of these things, but at most `most` calls, with one entry in coverage. */
 export async function askEach<T>(
@@ -13,11 +13,11 @@ export async function askEach<T>(
     readonly most: number;
   },
   taking: Taking<unknown, T>,
-): Promise<ReadonlyMap<string | null, Outcome<T>>> {
+): Promise<ReadonlyMap<string | null, CallResult<T>>> {
   const { region, wanted, most } = about;
   const askedAt = reading.clock.now().toISOString();
-  const outcomes = new Map<string | null, Outcome<T>>();
-  const gaps: Gap[] = [];
+  const outcomes = new Map<string | null, CallResult<T>>();
+  const gaps: CallGap[] = [];
   for (const argument of wanted.slice(0, most)) {
     const outcome = await takeCall(reading, call, { region, argument }, taking);
     if (outcome.status !== 'collected') gaps.push(outcome);

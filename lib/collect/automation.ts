@@ -14,7 +14,7 @@ import { boolean, fieldsOf, list, notGiven, objectsOf, text } from './fields.ts'
 
 export function takeAssociations(answer: Answer): Association[] {
   return itemsOf(answer, 'Associations', ['AssociationId', 'Name'], (item, at, [id, document]) => {
-    const targets = targetsOf(answer, item, at);
+    const targets = runTargets(answer, item, at);
     const instance = text(item, 'InstanceId');
     if (instance === null) notGiven(item, ['Targets'], at, answer.note);
     const own = instance === null || targets.length > 0 ? [] : [{ key: 'InstanceIds', values: [instance] }];
@@ -57,7 +57,7 @@ export function takeWindowTargets(answer: Answer): WindowTarget[] {
       windowId: text(item, 'WindowId') ?? answer.argument ?? '',
       id,
       resourceType: text(item, 'ResourceType') ?? '',
-      targets: targetsOf(answer, item, at),
+      targets: runTargets(answer, item, at),
     };
   });
 }
@@ -72,14 +72,14 @@ export function takeWindowTasks(answer: Answer): WindowTask[] {
       id,
       type: text(item, 'Type') ?? '',
       task,
-      targets: targetsOf(answer, item, at),
+      targets: runTargets(answer, item, at),
       serviceRole: text(item, 'ServiceRoleArn'),
     };
   });
 }
 
 /** The targets of a command: pairs of a key and its values, in the list called `name`. */
-export function targetsOf(answer: Answer, item: Fields, at: string, name = 'Targets'): RunTarget[] {
+export function runTargets(answer: Answer, item: Fields, at: string, name = 'Targets'): RunTarget[] {
   const targets: RunTarget[] = [];
   for (const { item: target, at: place } of objectsOf(item, name, at, answer.note)) {
     const key = text(target, 'Key');

@@ -1,8 +1,8 @@
 import type { RegionField } from '../snapshot/parts.ts';
 import type { RegionSnapshot } from '../snapshot/snapshot.ts';
 import type { Answer } from './answer.ts';
-import type { Grant } from './grants.ts';
-import type { Place } from './instances.ts';
+import type { CallGrant } from './grants.ts';
+import type { AnswerPlace } from './instances.ts';
 
 /**
  * The subjects of a call that is made once per thing. `values` lists them; `each` takes the ids from an earlier answer
@@ -41,13 +41,13 @@ export interface OwnArgument {
 /** The field of a region's snapshot for an answer, and how the answer is read. Null: the answer cannot be used. */
 export interface Reader {
   readonly field: RegionField;
-  readonly take: (answer: Answer, place: Place) => unknown;
+  readonly take: (answer: Answer, place: AnswerPlace) => unknown;
 }
 
 /** A reader whose result has the type of its field. */
 export const into = <F extends RegionField>(
   field: F,
-  take: (answer: Answer, place: Place) => RegionSnapshot[F],
+  take: (answer: Answer, place: AnswerPlace) => RegionSnapshot[F],
 ): Reader => ({ field, take });
 
 /** One AWS call of a snapshot. `organizations effective-policies` is our own name for several calls. */
@@ -68,7 +68,7 @@ export interface AwsCall {
   /** `kept`: stored unchanged in `kept`; `global`: read by a collector of its own; else into a field of the region */
   readonly reader: Reader | 'kept' | 'global';
   /** the permissions that the collecting role needs; the last action is the call's own */
-  readonly grants: readonly Grant[];
+  readonly grants: readonly CallGrant[];
   /** its line in docs/input-folder.md */
   readonly purpose: string;
 }

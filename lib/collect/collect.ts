@@ -11,13 +11,13 @@ import { CALLS, callNamed } from './calls.ts';
 import { text } from './fields.ts';
 import { collectIam } from './iam.ts';
 import { collectIdentityCenter } from './identity-center.ts';
-import type { Place } from './instances.ts';
+import type { AnswerPlace } from './instances.ts';
 import { collectOrganization } from './organization.ts';
 import { onePage } from './pages.ts';
 import type { KeptParts } from './part-scope.ts';
 import { iamOnce, serviceOnce } from './parts.ts';
 import { placements } from './placement.ts';
-import { leftOut, type Reading, readCall, startReading } from './reading.ts';
+import { leftOutTexts, type Reading, readCall, startReading } from './reading.ts';
 import { collectService } from './service.ts';
 
 /** The account of a snapshot. */
@@ -70,7 +70,7 @@ function eachInstanceOnce(reading: Reading, read: readonly RegionSnapshot[]): re
   for (const [place, of] of Map.groupBy(problems, ({ path }) => problemPlace(path))) {
     const at = reading.coverage.findIndex((entry) => placeOf(entry) === place);
     const entry = reading.coverage[at];
-    const detail = [entry?.detail ?? '', ...leftOut(of)].filter((part) => part !== '').join('; ');
+    const detail = [entry?.detail ?? '', ...leftOutTexts(of)].filter((part) => part !== '').join('; ');
     if (entry) reading.coverage[at] = { ...entry, detail };
   }
   reading.problems.push(...problems);
@@ -83,7 +83,7 @@ export const REGIONAL_SERVICES: readonly string[] = [
 ];
 
 /** Reads all services of one region. */
-export async function collectRegion(reading: Reading, place: Place): Promise<RegionSnapshot> {
+export async function collectRegion(reading: Reading, place: AnswerPlace): Promise<RegionSnapshot> {
   let part: RegionSnapshot = unknownRegion(place.region);
   for (const service of REGIONAL_SERVICES)
     part = {

@@ -34,13 +34,13 @@ export function entryWithoutList(
 }
 
 /** Why one of the calls returned nothing. */
-export type Gap = Pick<CoverageEntry, 'status' | 'reason' | 'detail'>;
+export type CallGap = Pick<CoverageEntry, 'status' | 'reason' | 'detail'>;
 
 interface Count {
   readonly wanted: number;
   readonly most: number;
   readonly read: number;
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly CallGap[];
 }
 
 /** The coverage entry of a call that is made once per thing. */
@@ -55,7 +55,7 @@ export function eachEntry(
   return { call: callName(call), region, ...gap, items: count.read, askedAt, readAt };
 }
 
-function statusOf({ wanted, most, read, gaps }: Count, region: string | null): Gap {
+function statusOf({ wanted, most, read, gaps }: Count, region: string | null): CallGap {
   const [first] = gaps;
   if (wanted > most) {
     const where = region === null ? '' : ' in one region';

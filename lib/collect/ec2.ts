@@ -20,7 +20,7 @@ import {
   text,
   textsOf,
 } from './fields.ts';
-import type { Place } from './instances.ts';
+import type { AnswerPlace } from './instances.ts';
 
 export function takeSerialConsole(answer: Answer): boolean | null {
   const value = boolean(answer.fields, 'SerialConsoleAccessEnabled');
@@ -96,7 +96,7 @@ function addressType(said: string | null): Pick<ConnectEndpoint, 'ipAddressType'
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ec2InstanceConnectEndpoint.html */
-export function takeEndpoints(answer: Answer, place: Place): ConnectEndpoint[] {
+export function takeEndpoints(answer: Answer, place: AnswerPlace): ConnectEndpoint[] {
   const endpoints: ConnectEndpoint[] = [];
   for (const { item, at } of objectsOf(answer.fields, 'InstanceConnectEndpoints', '$', answer.note)) {
     const id = text(item, 'InstanceConnectEndpointId');

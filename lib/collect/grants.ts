@@ -7,12 +7,12 @@ export interface GrantStatement {
   readonly resources: readonly string[];
 }
 
-export interface Grant {
+export interface CallGrant {
   readonly statement: GrantStatement;
   readonly actions: readonly string[];
 }
 
-export const grant = (statement: GrantStatement, ...actions: readonly string[]): readonly Grant[] => [
+export const grant = (statement: GrantStatement, ...actions: readonly string[]): readonly CallGrant[] => [
   { statement, actions },
 ];
 

@@ -2,7 +2,7 @@ import type { Fields } from '../policy/fields.ts';
 import type { IamPart } from '../snapshot/parts.ts';
 import { isReadable } from '../snapshot/readable.ts';
 import type { Group, InstanceProfile, PolicyRecord, Role, User } from '../snapshot/snapshot.ts';
-import { type HeldList, unlisted } from '../snapshot/unlisted.ts';
+import { type HeldList, unlistedPolicy } from '../snapshot/unlisted.ts';
 import type { Answer } from './answer.ts';
 import { callNamed } from './calls.ts';
 import { fieldsOf, isoTime, list, notGiven, number, objectsOf, tagsOf, text } from './fields.ts';
@@ -178,7 +178,7 @@ function notListed(
   lists: readonly HeldList[],
   records: PolicyRecord[],
 ): readonly string[] {
-  const found = notGiven(item, lists, at, answer.note).map((key) => unlisted(arn, key));
+  const found = notGiven(item, lists, at, answer.note).map((key) => unlistedPolicy(arn, key));
   records.push(...found);
   return found.map(({ id }) => id);
 }

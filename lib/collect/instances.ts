@@ -15,7 +15,7 @@ import {
 } from './fields.ts';
 
 /** The account and region of an answer. */
-export interface Place {
+export interface AnswerPlace {
   readonly partition: string;
   readonly accountId: string;
   readonly region: string;
@@ -25,7 +25,7 @@ export interface Place {
  * The instances of an answer, each id once, without terminated ones.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
  */
-export function takeInstances(answer: Answer, place: Place): Instance[] {
+export function takeInstances(answer: Answer, place: AnswerPlace): Instance[] {
   const instances: Instance[] = [];
   const { seen } = answer;
   for (const reservation of objectsOf(answer.fields, 'Reservations', '$', answer.note)) {
@@ -50,7 +50,7 @@ function reasonToLeaveOut(
   id: string | null,
   seen: ReadonlySet<string>,
   owner: string,
-  { accountId }: Place,
+  { accountId }: AnswerPlace,
 ): string | null {
   if (id === null) return 'it has no `InstanceId`';
   if (seen.has(id)) return `\`${id}\` stands in the list twice`;
@@ -74,7 +74,7 @@ function instanceOf(
   answer: Answer,
   { item, at }: { readonly item: Fields; readonly at: string },
   id: string,
-  place: Place,
+  place: AnswerPlace,
 ): Instance {
   if (stateOf(item) !== 'shutting-down') notGiven(item, GIVEN, at, answer.note);
   const interfaces = list(item, 'NetworkInterfaces', at, answer.note);
@@ -111,7 +111,7 @@ function instanceOf(
  * returns if they apply.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys
  */
-function conditionKeys(item: Fields, place: Place): Pick<Instance, 'keys'> {
+function conditionKeys(item: Fields, place: AnswerPlace): Pick<Instance, 'keys'> {
   const placement = fieldsOf(item.Placement);
   const group = text(placement, 'GroupName');
   const optimized = boolean(item, 'EbsOptimized');
@@ -134,7 +134,7 @@ function conditionKeys(item: Fields, place: Place): Pick<Instance, 'keys'> {
   return Object.keys(keys).length === 0 ? {} : { keys };
 }
 
-const placementArn = (group: string, { partition, region, accountId }: Place): string =>
+const placementArn = (group: string, { partition, region, accountId }: AnswerPlace): string =>
   `arn:${partition}:ec2:${region}:${accountId}:placement-group/${group}`;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html: `InstanceLifecycle` */

@@ -4,10 +4,10 @@ import { sortBy } from '../snapshot/sort-by.ts';
 import { cutOff } from './answer-words.ts';
 import { type AwsCall, callName, nameInService } from './aws-call.ts';
 import { CALLS } from './calls.ts';
-import { argumentsOf, eachEntry, entryWithoutList, type Gap, sourceOf } from './each.ts';
+import { argumentsOf, type CallGap, eachEntry, entryWithoutList, sourceOf } from './each.ts';
 import { fieldsOf } from './fields.ts';
 import { idsIn } from './found-ids.ts';
-import { ask, type Reading } from './reading.ts';
+import { makeCall, type Reading } from './reading.ts';
 
 /** The part of a service that is read again. */
 export interface Wish {
@@ -72,7 +72,7 @@ async function keep(
     reading.coverage.push(entryWithoutList(reading, call, region, askedAt));
     return;
   }
-  const gaps: Gap[] = [];
+  const gaps: CallGap[] = [];
   let read = 0;
   for (const argument of wanted.slice(0, most)) {
     const answer = await keptAnswer(reading, call, { region, argument }, wish);
@@ -96,11 +96,11 @@ async function keptAnswer(
   call: AwsCall,
   { region, argument }: { readonly region: string | null; readonly argument: string | null },
   wish: Wish | null,
-): Promise<KeptAnswer | Gap> {
+): Promise<KeptAnswer | CallGap> {
   const name = callName(call);
   const earlier = answeredBefore(name, region, argument, wish);
   if (earlier !== null) return earlier;
-  const answer = await ask(reading, call, { region, argument });
+  const answer = await makeCall(reading, call, { region, argument });
   if (answer.status !== 'collected') return answer;
   const data = fieldsOf(answer.data);
   if (data === null) return { status: 'unreadable', detail: 'the answer is not an object' };

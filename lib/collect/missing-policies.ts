@@ -3,7 +3,7 @@ import type { PolicyRecord } from '../snapshot/snapshot.ts';
 import { callNamed } from './calls.ts';
 import { fieldsOf, text } from './fields.ts';
 import { managedKind, policyRecord } from './policy-record.ts';
-import { ask, type Reading } from './reading.ts';
+import { makeCall, type Reading } from './reading.ts';
 
 const VERSION = 'iam.get-policy-version';
 
@@ -70,7 +70,7 @@ async function answerOf(
   name: string,
   argument: string,
 ): Promise<Readonly<Record<string, unknown>> | string> {
-  const answer = await ask(reading, callNamed(name), { region: null, argument });
+  const answer = await makeCall(reading, callNamed(name), { region: null, argument });
   if (answer.status !== 'collected') return answer.detail;
   return fieldsOf(answer.data) ?? 'the answer is not an object';
 }

@@ -1,7 +1,7 @@
 import { placeOf, REGION_CALLS } from '../snapshot/parts.ts';
 import type { CoverageEntry, Instance, Snapshot } from '../snapshot/snapshot.ts';
 import { callNamed } from './calls.ts';
-import { type Place, takeInstances } from './instances.ts';
+import { type AnswerPlace, takeInstances } from './instances.ts';
 import { type Reading, takeCall } from './reading.ts';
 
 /** Ids per request; for more, the whole list is read. */
@@ -20,7 +20,7 @@ export interface NamedInstances {
  */
 export async function readNamed(
   reading: Reading,
-  place: Place,
+  place: AnswerPlace,
   ids: readonly string[],
   previous: Snapshot,
 ): Promise<NamedInstances | null> {

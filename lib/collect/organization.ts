@@ -8,13 +8,13 @@ import { onePage } from './pages.ts';
 import { policyRecord } from './policy-record.ts';
 import { type Reading, readCall } from './reading.ts';
 
-export interface OrganizationPart {
+export interface CollectedOrganization {
   readonly organization: Organization;
   readonly policies: readonly PolicyRecord[];
 }
 
 /** The guardrails at each level above the account, root first, the account last. No level means no organisation. */
-export async function collectOrganization(reading: Reading): Promise<OrganizationPart | null> {
+export async function collectOrganization(reading: Reading): Promise<CollectedOrganization | null> {
   let read: ReadElsewhere = {};
   const taking = onePage((answer) => {
     const value = takeOrganization(answer);
@@ -63,7 +63,7 @@ function organizationId(reading: Reading): Promise<string | null> {
   return readCall(reading, callNamed('organizations.describe-organization'), null, taking);
 }
 
-function takeOrganization(answer: Answer): OrganizationPart {
+function takeOrganization(answer: Answer): CollectedOrganization {
   const policies = new Map<string, PolicyRecord>();
   const levels: OrganizationLevel[] = [];
   for (const level of objectsOf(answer.fields, 'Targets', '$', answer.note)) {

@@ -1,7 +1,7 @@
 import type { Fields } from '../policy/fields.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { Answer } from './answer.ts';
-import { answerPlace, cutOff, quoted } from './answer-words.ts';
+import { answerPlace, cutOff, quotedKeys } from './answer-words.ts';
 import { type AwsCall, callName } from './aws-call.ts';
 import type { Note } from './fields.ts';
 import { type About, type IdsOfCalls, idsIn } from './found-ids.ts';
@@ -63,7 +63,7 @@ export class Pages<Page, T> {
     const { value, items, gap = null } = this.#taking.take(answer);
     this.#values.push(value);
     if (items !== null) this.#items = (this.#items ?? 0) + items;
-    const absent = missing.length > 0 ? `${quoted(missing)} is not in the answer` : null;
+    const absent = missing.length > 0 ? `${quotedKeys(missing)} is not in the answer` : null;
     for (const one of [absent, cutOff(fields, this.#call), gap]) if (one !== null) this.#gaps.add(one);
     this.#ids.push(idsIn(this.#call, this.#about, fields));
     this.#countItems(fields);

@@ -8,7 +8,7 @@ import {
 } from '../snapshot/parts.ts';
 import type { CoverageEntry, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import { FoundIds } from './found-ids.ts';
-import type { Place } from './instances.ts';
+import type { AnswerPlace } from './instances.ts';
 import type { PartScope } from './part-scope.ts';
 import type { Reading } from './reading.ts';
 
@@ -35,7 +35,7 @@ export async function iamOnce(
 /** One service of a region, from its stored part if there is one. */
 export async function serviceOnce(
   reading: Reading,
-  place: Place,
+  place: AnswerPlace,
   service: string,
   read: (own: Reading) => Promise<Partial<RegionSnapshot>>,
 ): Promise<Partial<RegionSnapshot>> {

@@ -35,7 +35,7 @@ export function startReading(
 }
 
 /** The result of one call: a value, or the reason why there is none. */
-export interface Outcome<T> {
+export interface CallResult<T> {
   readonly value: T | null;
   readonly status: CoverageEntry['status'];
   readonly reason?: GapReason;
@@ -69,11 +69,11 @@ export async function takeCall<Page, T>(
   call: AwsCall,
   about: About,
   taking: Taking<Page, T>,
-): Promise<Outcome<T>> {
+): Promise<CallResult<T>> {
   const { region, argument } = about;
   const named = argument ?? undefined;
   const pages = new Pages(call, about, taking);
-  const answer = await ask(reading, call, about, (data) => pages.add(data));
+  const answer = await makeCall(reading, call, about, (data) => pages.add(data));
   if (answer.status !== 'collected') {
     const rests = answer.status === 'unreadable' ? `; ${notKnown(call)}` : '';
     return { value: null, ...answer, detail: `${answer.detail}${rests}`, items: null };
@@ -86,12 +86,12 @@ export async function takeCall<Page, T>(
   reading.found.add(ids);
   const status = gaps.length > 0 || value === null ? 'unreadable' : 'collected';
   const { readBy } = answer;
-  const detail = [...gaps, ...leftOut(problems)].join('; ');
+  const detail = [...gaps, ...leftOutTexts(problems)].join('; ');
   return { value, status, detail, items, ...(readBy !== undefined && { readBy }) };
 }
 
 /** Makes one call and returns its answer. */
-export async function ask(
+export async function makeCall(
   reading: Reading,
   call: AwsCall,
   { region, argument }: About,
@@ -115,7 +115,7 @@ export function sourceCall(call: AwsCall, region: string | null, argument?: stri
 }
 
 /** The items that are left out, as coverage lists them. */
-export function leftOut(problems: readonly Problem[]): string[] {
+export function leftOutTexts(problems: readonly Problem[]): string[] {
   const [first] = problems;
   if (first === undefined) return [];
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';

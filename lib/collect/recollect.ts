@@ -6,7 +6,7 @@ import type { RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import { collectRegion, REGIONAL_SERVICES } from './collect.ts';
 import { collectIam } from './iam.ts';
 import { collectIdentityCenter } from './identity-center.ts';
-import type { Place } from './instances.ts';
+import type { AnswerPlace } from './instances.ts';
 import type { Wish } from './kept.ts';
 import { readNamed } from './named-instances.ts';
 import { collectOrganization } from './organization.ts';
@@ -75,7 +75,7 @@ const NOTHING_KEPT: Wish = { calls: [], named: [], before: [] };
 /** Only the wanted calls of a region. Of the answers that are stored unchanged, only those that the event is about. */
 async function services(
   reading: Reading,
-  place: Place,
+  place: AnswerPlace,
   wanted: ReadonlyMap<string, Scope>,
   previous: Snapshot,
 ): Promise<RegionSnapshot> {

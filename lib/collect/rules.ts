@@ -1,6 +1,6 @@
 import type { Named, RuleCommand } from '../snapshot/services.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { targetsOf } from './automation.ts';
+import { runTargets } from './automation.ts';
 import { fieldsOf, objectsOf, text } from './fields.ts';
 
 /** Commands that rules of EventBridge run on instances. */
@@ -26,7 +26,7 @@ export function takeRuleCommands(answer: Answer): RuleCommand[] {
       answer.note(at, 'left out: it has no `Id` or no `Arn`');
       continue;
     }
-    const targets = targetsOf(answer, command, at, 'RunCommandTargets');
+    const targets = runTargets(answer, command, at, 'RunCommandTargets');
     found.push({ rule: answer.argument ?? '', id, document, targets });
   }
   return found;

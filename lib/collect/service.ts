@@ -4,7 +4,7 @@ import { type AwsCall, nameInService, type Reader } from './aws-call.ts';
 import { CALLS } from './calls.ts';
 import { argumentsOf, entryWithoutList } from './each.ts';
 import { idsIn } from './found-ids.ts';
-import type { Place } from './instances.ts';
+import type { AnswerPlace } from './instances.ts';
 import { collectKept, type Wish } from './kept.ts';
 import type { Taking } from './pages.ts';
 import { type Reading, readCall } from './reading.ts';
@@ -12,7 +12,7 @@ import { type Reading, readCall } from './reading.ts';
 /** The data of one service in one region; with a wish only that part. */
 export async function collectService(
   reading: Reading,
-  place: Place,
+  place: AnswerPlace,
   service: string,
   wish: Wish | null = null,
 ): Promise<Partial<RegionSnapshot>> {
@@ -27,13 +27,18 @@ export async function collectService(
   return part;
 }
 
-async function readField(reading: Reading, call: AwsCall, reader: Reader, place: Place): Promise<unknown> {
+async function readField(
+  reading: Reading,
+  call: AwsCall,
+  reader: Reader,
+  place: AnswerPlace,
+): Promise<unknown> {
   if (call.argument?.kind === 'each') return readEach(reading, call, reader, place);
   return readCall(reading, call, place.region, takingOf(reader, place));
 }
 
 /** Lists are joined; other answers have one page. */
-const takingOf = (reader: Reader, place: Place): Taking<unknown, unknown> => ({
+const takingOf = (reader: Reader, place: AnswerPlace): Taking<unknown, unknown> => ({
   take: (answer) => {
     const value = reader.take(answer, place);
     return { value, items: Array.isArray(value) ? value.length : null };
@@ -46,7 +51,7 @@ async function readEach(
   reading: Reading,
   call: AwsCall,
   reader: Reader,
-  place: Place,
+  place: AnswerPlace,
 ): Promise<readonly unknown[] | null> {
   const { region } = place;
   const askedAt = reading.clock.now().toISOString();

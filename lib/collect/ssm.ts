@@ -4,7 +4,7 @@ import type { DocumentContent } from '../snapshot/services.ts';
 import type { ManagedInstance, SessionPreferences, SsmDocument } from '../snapshot/snapshot.ts';
 import { type Answer, itemsOf } from './answer.ts';
 import { fieldsOf, isoTime, list, notGiven, objectsOf, tagsOf, text } from './fields.ts';
-import type { Place } from './instances.ts';
+import type { AnswerPlace } from './instances.ts';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html */
 export function takeManaged(answer: Answer): ManagedInstance[] {
@@ -57,7 +57,7 @@ function contentOf(answer: Answer): Fields | null {
 }
 
 /** The account's own documents, of every type; `list-documents` also returns those of Amazon and of others. */
-export function takeDocuments(answer: Answer, { accountId }: Place): SsmDocument[] {
+export function takeDocuments(answer: Answer, { accountId }: AnswerPlace): SsmDocument[] {
   const documents = itemsOf(answer, 'DocumentIdentifiers', ['Name', 'DocumentType'], (item, at, found) => {
     if ((text(item, 'Owner') ?? accountId) !== accountId) return null;
     const [name, documentType] = found;

@@ -2,7 +2,7 @@ import type { Bits } from '../evaluator/bits.ts';
 import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { CauseKeys } from './cause.ts';
-import { causeIds, UNKNOWN } from './cause.ts';
+import { causeIds, UNKNOWN_CAUSE } from './cause.ts';
 import { CauseCells } from './cause-cells.ts';
 import { type States, UNDECIDED } from './cell-state.ts';
 import { stepsOf } from './changed-outcome.ts';
@@ -13,15 +13,15 @@ import type { Difference } from './differences.ts';
 import type { Cause } from './drift.ts';
 import type { FindInput } from './find-input.ts';
 import { cutter } from './gather.ts';
+import { inputNames } from './input-names.ts';
 import { type CaseOf, GUESS } from './likelihood.ts';
-import { namesIn } from './names-in.ts';
 import type { OwnInputs } from './own-inputs.ts';
 import type { Run } from './run.ts';
-import type { Names } from './sides.ts';
+import type { AuditNames } from './sides.ts';
 
 interface Parts {
   readonly states: States;
-  readonly names: Names;
+  readonly names: AuditNames;
   readonly columns: Columns;
   readonly own: OwnInputs;
   readonly keys: CauseKeys;
@@ -70,7 +70,7 @@ export class Attributor {
     return [...this.#causes.values()].map((one) => {
       const inputs = one.inputs(columns, own);
       const cause = one.cause(keys, inputs);
-      return { id: ids(cause), cause, names: once(() => namesIn(inputs)), groups: one.cells.groups() };
+      return { id: ids(cause), cause, names: once(() => inputNames(inputs)), groups: one.cells.groups() };
     });
   }
 
@@ -98,7 +98,7 @@ export class Attributor {
   #cellsOf(gap: Cause | null, difference: Difference, spot: Spot): CauseCells {
     const undecided = gap === null ? undecidedCause(difference.changed) : null;
     if (gap) return this.#withCause(gap);
-    if (!undecided) return this.#found(difference, spot, UNKNOWN);
+    if (!undecided) return this.#found(difference, spot, UNKNOWN_CAUSE);
     if (this.#isNewGap(undecided.missing)) return this.#withCause(undecided);
     return this.#found(difference, spot, undecided);
   }
@@ -108,7 +108,7 @@ export class Attributor {
     const { caseOf, find, keys, own } = this.#parts;
     const { zone, principal } = this.#placeOf(spot);
     // if a gap is known, it is better than a guess
-    const found = find(caseOf(principal, changed), zone, otherwise === UNKNOWN ? 0 : GUESS);
+    const found = find(caseOf(principal, changed), zone, otherwise === UNKNOWN_CAUSE ? 0 : GUESS);
     if (!found) return this.#withCause(otherwise);
     const input =
       found.of === 'all'

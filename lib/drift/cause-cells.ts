@@ -1,6 +1,6 @@
 import { type Bits, placesIn, union } from '../evaluator/bits.ts';
 import { remembered } from '../memory/remembered.ts';
-import { type CauseKeys, UNKNOWN } from './cause.ts';
+import { type CauseKeys, UNKNOWN_CAUSE } from './cause.ts';
 import type { Columns } from './columns.ts';
 import type { Cause } from './drift.ts';
 import type { FoundInput } from './find-input.ts';
@@ -39,7 +39,7 @@ export class CauseCells {
   /** `inputs`: those of this cause. */
   cause(keys: CauseKeys, inputs: readonly InputChange[]): Cause {
     if (this.#known) return this.#known;
-    return inputs.length === 0 ? UNKNOWN : keys.causeOf(inputs, this.#alike);
+    return inputs.length === 0 ? UNKNOWN_CAUSE : keys.causeOf(inputs, this.#alike);
   }
 
   /** The changed inputs, each once, sorted by their text. */

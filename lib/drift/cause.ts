@@ -4,7 +4,7 @@ import type { FindEvent } from './attribute.ts';
 import type { Cause } from './drift.ts';
 import type { InputChange } from './input-change.ts';
 
-export const UNKNOWN: Cause = {
+export const UNKNOWN_CAUSE: Cause = {
   kind: 'unknown',
   detail: 'no input of the cell that differs between the two snapshots explains it',
 };

@@ -21,5 +21,5 @@ const isArn = (step: string): boolean => step.startsWith('arn:');
 export const stepsOf = (changed: ChangedOutcome): readonly string[] => viaOf(changed).filter(isArn);
 
 /** IAM actions on the way: steps in `via` that are not ARNs. */
-export const actionsOf = (changed: ChangedOutcome): readonly string[] =>
+export const actionsAlong = (changed: ChangedOutcome): readonly string[] =>
   viaOf(changed).filter((step) => !isArn(step));

@@ -2,11 +2,11 @@ import type { Bits } from '../evaluator/bits.ts';
 import type { States } from './cell-state.ts';
 import type { Cause } from './drift.ts';
 import type { NumberedGroup } from './gather.ts';
-import type { Names, Sides } from './sides.ts';
+import type { AuditNames, Sides } from './sides.ts';
 
 /** The cells that differ between two audits, by cause and class. */
 export interface Changes {
-  readonly names: Names;
+  readonly names: AuditNames;
   /** the column of each instance, by its number */
   readonly columnOf: Int32Array;
   /** numbers of the instances of each column */

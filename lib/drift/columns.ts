@@ -2,10 +2,10 @@ import { type Bits, emptyBits, hasBit, setBit } from '../evaluator/bits.ts';
 import type { FoldedInstances } from '../matrix/fold-instances.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { InputChange } from './input-change.ts';
-import { Interned } from './interned.ts';
+import { InternedLists } from './interned.ts';
 import type { Lives } from './likes.ts';
 import type { OwnInputs } from './own-inputs.ts';
-import type { Side, Sides } from './sides.ts';
+import type { AuditSide, Sides } from './sides.ts';
 
 /** Instances with the same changed inputs, in one region. */
 export interface Zone {
@@ -36,7 +36,7 @@ export interface Columns {
    * it has
    */
   readonly likes: Readonly<Record<'before' | 'after', readonly Bits[]>>;
-  readonly sets: Interned<Bits>;
+  readonly sets: InternedLists<Bits>;
 }
 
 const ABSENT = -1;
@@ -66,7 +66,7 @@ export function columnsOf(sides: Sides, own: OwnInputs, lives: Lives): Columns {
     columns.all[column]?.members.push(number);
     columnOf[number] = column;
   }
-  const sets = new Interned<Bits>();
+  const sets = new InternedLists<Bits>();
   const over = ({ sets: own, setOf }: FoldedInstances, classOf: readonly number[]): readonly Bits[] => {
     const columnsOfSets = own.map((bits) => sets.of(columnsIn(bits, classOf)));
     return setOf.map((set) => columnsOfSets[set] as Bits);
@@ -108,7 +108,7 @@ class Numbered<T> {
 }
 
 /** The side's own class of each instance, by its number. */
-function classes({ folded, instances }: Side, count: number): Int32Array {
+function classes({ folded, instances }: AuditSide, count: number): Int32Array {
   const classOf = new Int32Array(count).fill(ABSENT);
   instances.forEach((number, index) => {
     classOf[number] = folded.classOf[index] as number;

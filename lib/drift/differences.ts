@@ -5,7 +5,7 @@ import { remembered } from '../memory/remembered.ts';
 import type { ChangedOutcome } from './changed-outcome.ts';
 import type { Columns } from './columns.ts';
 import { Meetings } from './meetings.ts';
-import type { Side, Sides } from './sides.ts';
+import type { AuditSide, Sides } from './sides.ts';
 
 /** Cells that differ between two audits: each of these principals on each of these columns. */
 export interface Difference {
@@ -41,7 +41,7 @@ export function* differencesOf(sides: Sides, columns: Columns, denied: number): 
   }
 }
 
-type Change = Omit<Difference, 'principals' | 'changed'> & {
+type PairChange = Omit<Difference, 'principals' | 'changed'> & {
   readonly changed: Omit<ChangedOutcome, 'path'>;
 };
 
@@ -58,7 +58,7 @@ function* changesOf(
   { left, right, meetings, denied }: Halves,
   was: readonly number[],
   is: readonly number[],
-): Generator<Change> {
+): Generator<PairChange> {
   const old = was.map((group) => left.side.states[group] as number);
   const now = is.map((group) => right.side.states[group] as number);
   const found = meetings.of(
@@ -105,7 +105,7 @@ const outcomeOf = ({ side }: Half, group: number | undefined): Outcome | null =>
   group === undefined ? null : (side.groups[group] as CellGroup).outcome;
 
 interface Half {
-  readonly side: Side;
+  readonly side: AuditSide;
   /** the columns of each group */
   readonly sets: readonly Bits[];
   /** per group, a text that groups with the same state on the same columns share */
@@ -113,7 +113,7 @@ interface Half {
   readonly likes: readonly Bits[];
 }
 
-function halfOf(side: Side, columns: Columns, which: 'before' | 'after'): Half {
+function halfOf(side: AuditSide, columns: Columns, which: 'before' | 'after'): Half {
   const sets = columns[which];
   const contents = sets.map((bits, group) => `${columns.sets.numberOf(bits)}:${side.states[group]}`);
   return { side, sets, contents, likes: columns.likes[which] };
@@ -126,7 +126,7 @@ const contentOf = ({ contents }: Half, groups: readonly number[]): string =>
     .join();
 
 /** For each path and principal the groups that hold its cells. */
-function heldGroups({ groups, principals }: Side): Map<PathId, Map<number, number[]>> {
+function heldGroups({ groups, principals }: AuditSide): Map<PathId, Map<number, number[]>> {
   const held = new Map<PathId, Map<number, number[]>>();
   groups.forEach((group, index) => {
     const byPrincipal = remembered(held, group.path, () => new Map<number, number[]>());

@@ -1,12 +1,12 @@
 import { quoted } from '../policy/quoted.ts';
-import type { Folding, InputChange, Subject } from './input-change.ts';
+import type { Folding, InputChange, InputSubject } from './input-change.ts';
 import type { Life } from './likes.ts';
 
 /** Names in a sentence about several. */
 const NAMED = 3;
 
 /** ``user `a` ``, ``users `a` and `b` ``, ``120 users (`a`, `b`, `c` and 117 more)``; all have one word. */
-export function subjectsText(subjects: readonly Subject[]): string {
+export function subjectsText(subjects: readonly InputSubject[]): string {
   const word = subjects[0]?.word ?? '';
   const names = [...new Set(subjects.map(({ name }) => name))].sort();
   const shown = names.slice(0, NAMED).map(quoted);
@@ -17,7 +17,7 @@ export function subjectsText(subjects: readonly Subject[]): string {
   return `${words} ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
-const subjectsOf = (inputs: readonly InputChange[]): readonly Subject[] =>
+const subjectsOf = (inputs: readonly InputChange[]): readonly InputSubject[] =>
   inputs.flatMap(({ folding }) => (folding ? [folding.subject] : []));
 
 /** Changes that are reported together, as text before and after the subjects. */
@@ -32,7 +32,7 @@ interface SharedText<As> {
  */
 export function folds(
   kind: string,
-  subject: Subject,
+  subject: InputSubject,
   exact: SharedText<readonly string[]>,
   less: SharedText<string>,
 ): Folding {
@@ -48,7 +48,12 @@ export function folds(
  * The folding of principals or instances that came or went: with similar ones, of which some may have
  * replaced others.
  */
-export function lifeFolding(kind: string, subject: Subject, isNew: boolean, life: Life | undefined): Folding {
+export function lifeFolding(
+  kind: string,
+  subject: InputSubject,
+  isNew: boolean,
+  life: Life | undefined,
+): Folding {
   const how = life?.replaced ? 'replaced' : isNew ? 'new' : 'gone';
   return {
     as: JSON.stringify([kind, subject.word, how, life?.kin]),

@@ -1,7 +1,7 @@
 import { type Bits, placesIn, union } from '../evaluator/bits.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import { remembered } from '../memory/remembered.ts';
-import { Interned } from './interned.ts';
+import { InternedLists } from './interned.ts';
 
 /** Cells that changed alike, by number: principals ascending, columns of instances, and their states. */
 export interface NumberedGroup {
@@ -24,9 +24,9 @@ interface Piece {
 export class Gathered {
   /** for the same principals, by path and states */
   readonly #pieces = new Map<readonly number[], Map<string, Piece>>();
-  readonly #sets: Interned<Bits>;
+  readonly #sets: InternedLists<Bits>;
 
-  constructor(sets: Interned<Bits>) {
+  constructor(sets: InternedLists<Bits>) {
     this.#sets = sets;
   }
 
@@ -45,7 +45,7 @@ export class Gathered {
   }
 
   groups(): readonly NumberedGroup[] {
-    const lists = new Interned<Int32Array>();
+    const lists = new InternedLists<Int32Array>();
     const all = [...this.#pieces.values()].flatMap((pieces) => [...pieces.values()]);
     const alike = Map.groupBy(all, (one) => `${one.path} ${this.#key(one)}`);
     const joined = [...alike.values()].map((pieces) => {
@@ -66,7 +66,7 @@ export class Gathered {
 }
 
 /** A set of columns, divided by what each of them belongs to; computed once per set. */
-export function cutter(partOf: readonly number[], sets: Interned<Bits>) {
+export function cutter(partOf: readonly number[], sets: InternedLists<Bits>) {
   const known = new Map<Bits, readonly (readonly [part: number, columns: Bits])[]>();
   return (columns: Bits): readonly (readonly [part: number, columns: Bits])[] => {
     const set = sets.of(columns);

@@ -45,7 +45,7 @@ export interface InputChange {
 }
 
 /** The subject of an input. */
-export interface Subject {
+export interface InputSubject {
   /** `user`, `role`, `instance`, ... */
   readonly word: string;
   readonly name: string;
@@ -57,7 +57,7 @@ export interface Folding {
   readonly as: string;
   /** if that leaves too many, those with an equal text here */
   readonly orAs: string;
-  readonly subject: Subject;
+  readonly subject: InputSubject;
   /**
    * the sentence about several, from their common part; `exact`: all that `as` contains, else what `orAs`
    * contains

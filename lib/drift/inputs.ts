@@ -5,10 +5,10 @@ import type { Lives } from './likes.ts';
 import { policyChanges } from './policy-changes.ts';
 import { principalChanges } from './principal-changes.ts';
 import type { Run } from './run.ts';
-import type { Names } from './sides.ts';
+import type { AuditNames } from './sides.ts';
 
 /** The differences between the inputs of two runs. */
-export function inputChanges(before: Run, after: Run, names: Names, lives: Lives): InputChanges {
+export function inputChanges(before: Run, after: Run, names: AuditNames, lives: Lives): InputChanges {
   const documents = policyChanges(before.snapshot, after.snapshot);
   const trusts = [...documents].filter(([, change]) => change.kind === 'trust');
   const rails = [...documents.values()].filter((change) => change.kind === 'guardrail');

@@ -3,7 +3,7 @@ import { quoted } from '../policy/quoted.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import { folds, lifeFolding, subjectsText } from './folding.ts';
-import type { InputChange, Marks, Subject } from './input-change.ts';
+import type { InputChange, InputSubject, Marks } from './input-change.ts';
 import type { Life } from './likes.ts';
 import { isSame, pairs } from './same.ts';
 import { tagChanges } from './tag-changes.ts';
@@ -42,7 +42,7 @@ export function instanceChanges(
   return found;
 }
 
-const subjectOf = (id: string): Subject => ({ word: 'instance', name: id });
+const subjectOf = (id: string): InputSubject => ({ word: 'instance', name: id });
 
 function lifeChange(id: string, isNew: boolean, life: Life | undefined): InputChange {
   return {

@@ -3,7 +3,7 @@ type Numbers = Uint32Array | Int32Array;
 /**
  * Lists of numbers, of which equal ones are one object with one number, so that later comparisons are cheap.
  */
-export class Interned<T extends Numbers> {
+export class InternedLists<T extends Numbers> {
   readonly #byHash = new Map<number, T[]>();
   readonly #numbers = new Map<T, number>();
 

@@ -1,6 +1,6 @@
 import type { Outcome } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
-import { actionsOf, type ChangedOutcome, stepsOf } from './changed-outcome.ts';
+import { actionsAlong, type ChangedOutcome, stepsOf } from './changed-outcome.ts';
 import type { Holders } from './holders.ts';
 import type { InputChange } from './input-change.ts';
 import type { Relevance } from './relevance.ts';
@@ -24,7 +24,7 @@ export const casesOf =
   (principal, changed) => {
     const taken = stepsOf(changed);
     const actors = [...new Set([principal, ...taken.flatMap((step) => [step, ...rolesOf(step)])])];
-    return { principal, changed, actors, steps: [...taken, ...actionsOf(changed)] };
+    return { principal, changed, actors, steps: [...taken, ...actionsAlong(changed)] };
   };
 
 /** How well an input explains a changed cell: more is better, 0 means not at all. */

@@ -3,7 +3,7 @@ import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { rowPrints } from './row-prints.ts';
 import type { Run } from './run.ts';
-import type { Side, Sides } from './sides.ts';
+import type { AuditSide, Sides } from './sides.ts';
 
 /** A principal or an instance that is in one of the two audits only. */
 export interface Life {
@@ -75,7 +75,7 @@ function instanceLives(before: Run, after: Run, sides: Sides): Map<number, Insta
 }
 
 /** The kind of each instance by its number, and for each kind the class that most of its instances are in. */
-function kinsOf(run: Run, { folded, instances }: Side, ids: ReadonlyMap<string, number>) {
+function kinsOf(run: Run, { folded, instances }: AuditSide, ids: ReadonlyMap<string, number>) {
   const ofNumber = new Map<number, string>();
   for (const instance of instancesOf(run.snapshot)) {
     const number = ids.get(instance.id);

@@ -43,7 +43,7 @@ function* groupsOf<Group>(
 }
 
 /** Like `listCells`, for stored drift; null if its lists of names were cut. */
-export function cellsOf(drift: readonly Drift[] | null): Generator<CellDrift> | null {
+export function storedDriftCells(drift: readonly Drift[] | null): Generator<CellDrift> | null {
   const isWhole = (group: DriftGroup): boolean =>
     group.principals.length === group.principalCount && group.instances.length === group.instanceCount;
   return drift?.every(({ groups }) => groups.every(isWhole)) ? storedCells(drift) : null;

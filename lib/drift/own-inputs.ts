@@ -2,7 +2,7 @@ import type { CauseKeys } from './cause.ts';
 import type { Holders } from './holders.ts';
 import type { InputChange, InputChanges } from './input-change.ts';
 import type { Relevance } from './relevance.ts';
-import type { Names } from './sides.ts';
+import type { AuditNames } from './sides.ts';
 
 /** The changed inputs of a principal or an instance, by its number. */
 export interface OwnInputs {
@@ -26,7 +26,7 @@ export function ownInputs({
   relevance,
 }: {
   readonly inputs: InputChanges;
-  readonly names: Names;
+  readonly names: AuditNames;
   readonly keys: CauseKeys;
   readonly holders: Holders;
   readonly relevance: Relevance;

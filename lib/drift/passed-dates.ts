@@ -1,4 +1,6 @@
+import { simpleAtom } from '../evaluator/conditions/atom.ts';
 import type { Condition, ConditionTerm } from '../evaluator/decision.ts';
+import { holds } from '../evaluator/residual/domain.ts';
 import { taggedProd } from '../findings/expected/production.ts';
 import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
@@ -86,42 +88,29 @@ function passedIn(condition: Condition | null, from: number, to: number): Passed
   const isOpen = (at: number): boolean =>
     condition.anyOf.some(({ allOf }) => allOf.every((term) => holdsAt(term, at)));
   if (isOpen(from) === isOpen(to)) return null;
-  const passed = dates.filter((term) => holdsAt(term, from) !== holdsAt(term, to)).map(textOf);
+  const passed = dates.filter((term) => holdsAt(term, from) !== holdsAt(term, to)).map(termText);
   return { opened: isOpen(to), dates: [...new Set(passed)].sort().join(', ') };
 }
 
 const datesIn = (condition: Condition | null): readonly ConditionTerm[] =>
   (condition?.anyOf ?? []).flatMap(({ allOf }) => allOf.filter(isDate));
 
-const OPERATORS: Readonly<Record<string, (now: number, value: number) => boolean>> = {
-  lessthan: (now, value) => now < value,
-  lessthanequals: (now, value) => now <= value,
-  greaterthan: (now, value) => now > value,
-  greaterthanequals: (now, value) => now >= value,
+/** The keys of the time of a request, which every request has, with their values at a moment. */
+const TIMES: Readonly<Record<string, (at: number) => string>> = {
+  'aws:currenttime': (at) => new Date(at).toISOString(),
+  'aws:epochtime': (at) => String(at / 1000),
 };
 
-const comparison = ({ operator }: ConditionTerm) =>
-  OPERATORS[
-    operator
-      .toLowerCase()
-      .replace(/^(date|numeric)/, '')
-      .replace(/ifexists$/, '')
-  ];
-
-const isDate = (term: ConditionTerm): boolean =>
-  /^aws:(currenttime|epochtime)$/i.test(term.key) && comparison(term) !== undefined;
+const isDate = ({ key }: ConditionTerm): boolean => key.toLowerCase() in TIMES;
 
 /** A term about anything but a date is not known, so that it is taken to hold at both times. */
-function holdsAt(term: ConditionTerm, at: number): boolean {
-  const compare = comparison(term);
-  if (!isDate(term) || compare === undefined) return true;
-  return term.values.some((value) => compare(at, timeOf(value)));
+function holdsAt({ key, operator, values }: ConditionTerm, at: number): boolean {
+  const time = TIMES[key.toLowerCase()];
+  if (time === undefined) return true;
+  return holds(simpleAtom(operator, key, values, ''), { values: [time(at)] });
 }
 
-/** ISO 8601, or seconds since 1970. */
-const timeOf = (value: string): number => (/^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value));
-
-const textOf = ({ key, operator, values }: ConditionTerm): string =>
+const termText = ({ key, operator, values }: ConditionTerm): string =>
   `${key} ${operator} ${values.join(' or ')}`;
 
 function detailOf({ opened, dates }: Passed, { snapshot }: Run, policies: readonly string[]): string {

@@ -3,7 +3,7 @@ import { quoted } from '../policy/quoted.ts';
 import type { Group, PolicyRecord, Role, Snapshot, User } from '../snapshot/snapshot.ts';
 import { isUnlisted } from '../snapshot/unlisted.ts';
 import { folds, lifeFolding, subjectsText } from './folding.ts';
-import type { InputChange, Marks, Subject } from './input-change.ts';
+import type { InputChange, InputSubject, Marks } from './input-change.ts';
 import type { Life } from './likes.ts';
 import { namePolicy } from './policy-changes.ts';
 import { listChanges, pairs } from './same.ts';
@@ -53,11 +53,11 @@ function byId(snapshot: Snapshot): Map<string, PolicyRecord> {
 }
 
 /** A user, a role or a group. */
-export interface Owner extends Subject {
+export interface IdentitySubject extends InputSubject {
   readonly word: 'user' | 'role' | 'group';
 }
 
-function marksOf({ word, name }: Owner): Marks {
+function marksOf({ word, name }: IdentitySubject): Marks {
   if (word === 'user') return { users: [name] };
   return word === 'role' ? { roles: [name] } : { groups: [name] };
 }
@@ -71,7 +71,7 @@ function holderChanges(
 ): InputChange[] {
   const who = now ?? old;
   if (!who) return [];
-  const owner: Owner = { word, name: who.name };
+  const owner: IdentitySubject = { word, name: who.name };
   if (!old || !now) return [lifeChange(owner, old === undefined, life)];
   const again = old.id !== now.id ? [againChange(owner)] : [];
   return [
@@ -85,7 +85,7 @@ function holderChanges(
   ];
 }
 
-function lifeChange(owner: Owner, isNew: boolean, life: Life | undefined): InputChange {
+function lifeChange(owner: IdentitySubject, isNew: boolean, life: Life | undefined): InputChange {
   return {
     kind: 'principal',
     detail: `${subjectsText([owner])} is ${isNew ? 'new' : 'gone'}`,
@@ -98,7 +98,7 @@ function lifeChange(owner: Owner, isNew: boolean, life: Life | undefined): Input
 }
 
 /** A user or role that was deleted and created again under the same name. */
-export function againChange(owner: Owner): InputChange {
+export function againChange(owner: IdentitySubject): InputChange {
   const what = 'deleted and created again under the same name';
   const sentence = (who: string): string => `${who} were ${what}`;
   return {
@@ -120,7 +120,7 @@ const BOUNDS = callsThat('boundary');
 const JOINS = callsThat('group');
 
 function attachments(
-  owner: Owner,
+  owner: IdentitySubject,
   old: readonly string[],
   now: readonly string[],
   records: Records,
@@ -138,7 +138,12 @@ const areUnlisted = (old: readonly string[], now: readonly string[]): boolean =>
   [...old, ...now].some(isUnlisted);
 
 /** An inline policy is put and deleted, a managed one attached and detached. */
-function attachment(owner: Owner, id: string, record: PolicyRecord | undefined, added: boolean): InputChange {
+function attachment(
+  owner: IdentitySubject,
+  id: string,
+  record: PolicyRecord | undefined,
+  added: boolean,
+): InputChange {
   if (record?.kind === 'inline') return inlineChange(owner, record, added);
   const name = record?.name ?? id;
   const policy = record ? namePolicy(record) : `policy ${quoted(id)}`;
@@ -161,7 +166,7 @@ function attachment(owner: Owner, id: string, record: PolicyRecord | undefined, 
 }
 
 /** Inline policies of one name are reported together if there are too many: their documents may differ. */
-function inlineChange(owner: Owner, record: PolicyRecord, added: boolean): InputChange {
+function inlineChange(owner: IdentitySubject, record: PolicyRecord, added: boolean): InputChange {
   const done = added ? 'added' : 'deleted';
   const sentence = (who: string): string => `inline policies of ${who} were ${done}`;
   return {
@@ -176,7 +181,7 @@ function inlineChange(owner: Owner, record: PolicyRecord, added: boolean): Input
 }
 
 function boundaryChange(
-  owner: Owner,
+  owner: IdentitySubject,
   old: string | null,
   now: string | null,
   records: Records,
@@ -212,7 +217,7 @@ function membership(
 ): InputChange[] {
   if (!old || !now || areUnlisted(old.policies, now.policies)) return [];
   const { added, removed } = listChanges(old.groups, now.groups);
-  const subject: Subject = { word: 'user', name: now.name };
+  const subject: InputSubject = { word: 'user', name: now.name };
   const change = (name: string, added: boolean, groups: readonly Group[]): InputChange => {
     const done = added ? 'added to' : 'removed from';
     const sentence = (who: string): string =>

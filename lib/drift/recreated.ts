@@ -5,7 +5,7 @@ import { causeIds, causeKeys } from './cause.ts';
 import type { Changes } from './changes.ts';
 import type { Drift } from './drift.ts';
 import type { InputChange } from './input-change.ts';
-import { againChange, type Owner } from './principal-changes.ts';
+import { againChange, type IdentitySubject } from './principal-changes.ts';
 import type { Run } from './run.ts';
 import { pairs } from './same.ts';
 
@@ -82,7 +82,7 @@ function newIds(
   were: readonly (User | Role)[],
   are: readonly (User | Role)[],
   word: 'user' | 'role',
-): readonly { readonly arn: string; readonly owner: Owner }[] {
+): readonly { readonly arn: string; readonly owner: IdentitySubject }[] {
   return [...pairs(were, are, ({ arn }) => arn)].flatMap(([arn, was, is]) =>
     was && is && was.id !== is.id ? [{ arn, owner: { word, name: is.name } }] : [],
   );

@@ -1,7 +1,7 @@
 import { placesIn } from '../evaluator/bits.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
-import type { Side } from './sides.ts';
+import type { AuditSide } from './sides.ts';
 
 const LANES = [0x9e3779b9, 0x85ebca6b] as const;
 
@@ -25,7 +25,7 @@ function weightOf(path: PathId, state: number, lane: number): number {
  * a product of random numbers for the instance and for the path and the state, so that the grouping of cells
  * does not matter; two sums of 32 bits make one fingerprint.
  */
-export function rowPrints(side: Side): readonly string[] {
+export function rowPrints(side: AuditSide): readonly string[] {
   const { groups, folded, instances, states } = side;
   const sums = LANES.map((lane) => {
     const ofClasses = new Int32Array(folded.classes);

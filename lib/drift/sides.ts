@@ -7,7 +7,7 @@ import type { Run } from './run.ts';
  * The principals and the instances of both audits, each once, sorted by ARN and by id: numbers are indexes
  * into these.
  */
-export interface Names {
+export interface AuditNames {
   readonly principals: readonly string[];
   readonly instances: readonly string[];
   /** of the instances */
@@ -15,7 +15,7 @@ export interface Names {
 }
 
 /** The matrix of one audit, with numbers that both share. */
-export interface Side {
+export interface AuditSide {
   readonly groups: readonly CellGroup[];
   readonly folded: FoldedInstances;
   /** the numbers of the matrix's principals and instances */
@@ -26,9 +26,9 @@ export interface Side {
 }
 
 export interface Sides {
-  readonly names: Names;
-  readonly before: Side;
-  readonly after: Side;
+  readonly names: AuditNames;
+  readonly before: AuditSide;
+  readonly after: AuditSide;
 }
 
 export function sidesOf(before: Run, after: Run, states: States): Sides {
@@ -37,7 +37,7 @@ export function sidesOf(before: Run, after: Run, states: States): Sides {
   const instances = sorted(both.flatMap((matrix) => matrix.instances.map(({ id }) => id)));
   const principalNumbers = numbersOf(principals);
   const instanceNumbers = numbersOf(instances);
-  const side = (matrix: Matrix): Side => ({
+  const side = (matrix: Matrix): AuditSide => ({
     groups: matrix.groups,
     folded: foldInstances(matrix),
     principals: Int32Array.from(matrix.principals, ({ arn }) => principalNumbers.get(arn) as number),

@@ -82,7 +82,7 @@ function behind(
     const byPrincipal = changedOf.get(group.path);
     if (!byPrincipal) continue;
     const columns = changes.columnsOf[word][i] as Bits;
-    const grants = grantsOf(group, isMeant);
+    const grants = groupGrants(group, isMeant);
     const add = (number: number, { cause, key, group: changed }: Changed): void => {
       const both = commonOf(common, changed.columns, columns);
       if (isEmpty(both)) return;
@@ -100,7 +100,7 @@ function behind(
   return [...found.values()];
 }
 
-function grantsOf({ outcome }: CellGroup, isMeant: IsMeant): readonly (Grant | null)[] {
+function groupGrants({ outcome }: CellGroup, isMeant: IsMeant): readonly (Grant | null)[] {
   const grants = outcome.grants.filter(isMeant);
   return grants.length === 0 ? [null] : grants;
 }

@@ -2,12 +2,12 @@ import type { CallNames } from '../cloudtrail/calls-that.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { Tags } from '../snapshot/snapshot.ts';
 import { folds, subjectsText } from './folding.ts';
-import type { InputChange, Marks, Subject } from './input-change.ts';
+import type { InputChange, InputSubject, Marks } from './input-change.ts';
 import { pairs } from './same.ts';
 import { undoTag } from './undo.ts';
 
 interface TagSides {
-  readonly subject: Subject;
+  readonly subject: InputSubject;
   readonly before: Tags;
   readonly after: Tags;
   readonly marks: Marks;

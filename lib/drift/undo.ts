@@ -1,7 +1,7 @@
 import { awsCommand } from '../policy/shell-word.ts';
 import { policyOwner } from '../snapshot/policy-owner.ts';
 import type { PolicyRecord, Tags } from '../snapshot/snapshot.ts';
-import type { InputChange, Subject } from './input-change.ts';
+import type { InputChange, InputSubject } from './input-change.ts';
 
 type Undo = NonNullable<InputChange['undo']>;
 
@@ -15,13 +15,13 @@ const LONGEST_DOCUMENT = 6144;
 
 /** A managed policy that was attached or detached. */
 export const undoAttachment =
-  (holder: Subject, policy: string, added: boolean): Undo =>
+  (holder: InputSubject, policy: string, added: boolean): Undo =>
   () =>
     ofHolder(holder, `${added ? 'detach' : 'attach'}-${holder.word}-policy`, { 'policy-arn': policy });
 
 /** An inline policy that was added or deleted. */
 export const undoInline =
-  (holder: Subject, record: PolicyRecord, added: boolean): Undo =>
+  (holder: InputSubject, record: PolicyRecord, added: boolean): Undo =>
   () =>
     added
       ? ofHolder(holder, `delete-${holder.word}-policy`, { 'policy-name': record.name })
@@ -54,7 +54,7 @@ export const undoDocument =
   };
 
 export const undoBoundary =
-  (holder: Subject, old: string | null): Undo =>
+  (holder: InputSubject, old: string | null): Undo =>
   () =>
     old === null
       ? ofHolder(holder, `delete-${holder.word}-permissions-boundary`, {})
@@ -69,7 +69,7 @@ export const undoMembership =
 
 /** A tag of a user or role, or of an instance with its region; `old` is null if it did not have the key. */
 export const undoTag =
-  (subject: Subject, key: string, old: Tags[number] | null, region: string | null): Undo =>
+  (subject: InputSubject, key: string, old: Tags[number] | null, region: string | null): Undo =>
   () => {
     // as JSON: in the short form commas and spaces have a meaning
     const tags = JSON.stringify([{ Key: key, ...(old === null ? {} : { Value: old.value }) }]);
@@ -99,7 +99,7 @@ export const undoSerialConsole =
 /** A snapshot distinguishes policies with one id and two contents: `p-1a2b3c4d#2`. */
 const isOrganizationId = (id: string): boolean => /^[\w-]+$/.test(id);
 
-function putInline(holder: Subject, old: PolicyRecord): string | null {
+function putInline(holder: InputSubject, old: PolicyRecord): string | null {
   const document = documentText(old);
   if (document === null) return null;
   return ofHolder(holder, `put-${holder.word}-policy`, {
@@ -112,7 +112,7 @@ function putInline(holder: Subject, old: PolicyRecord): string | null {
  * writers.
  */
 function ofHolder(
-  { word, name }: Subject,
+  { word, name }: InputSubject,
   call: string,
   options: Readonly<Record<string, string>>,
 ): string | null {

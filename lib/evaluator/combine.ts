@@ -2,8 +2,8 @@ import { actionFacts } from './action-facts.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Context } from './context.ts';
 import { and, assume, type Formula, not, or } from './formula.ts';
-import { type Answer, ask, type Match, type Question, SILENT } from './match-statement.ts';
-import { isServiceLinked, type Named, type Principal } from './principal.ts';
+import { ask, type LayerAnswer, type Match, type Question, SILENT } from './match-statement.ts';
+import { isServiceLinked, type NamedAs, type Principal } from './principal.ts';
 
 /** One API call, as IAM sees it. */
 export interface Request {
@@ -29,12 +29,12 @@ export interface Layers {
 
 /** The answer of every layer; `null` if a layer does not apply to the request. */
 export interface Answers {
-  readonly identity: Answer;
-  readonly boundary: Answer | null;
-  readonly guardrails: readonly Answer[];
-  readonly resourceGuardrails: readonly Answer[];
-  readonly session: Answer | null;
-  readonly resource: Answer;
+  readonly identity: LayerAnswer;
+  readonly boundary: LayerAnswer | null;
+  readonly guardrails: readonly LayerAnswer[];
+  readonly resourceGuardrails: readonly LayerAnswer[];
+  readonly session: LayerAnswer | null;
+  readonly resource: LayerAnswer;
 }
 
 /** The combined layers: when access is granted, and what each layer removes. */
@@ -83,7 +83,7 @@ function deniedBy(answers: Answers): Formula {
   return answers.session ? or(denied, answers.session.deny) : denied;
 }
 
-export function allAnswers(answers: Answers): readonly Answer[] {
+export function allAnswers(answers: Answers): readonly LayerAnswer[] {
   return [
     answers.identity,
     answers.resource,
@@ -174,7 +174,7 @@ function grant(request: Request, layers: Layers, answers: Answers): Grant {
  */
 function directGrant(
   principal: Principal,
-  named: Readonly<Record<Named, Formula>>,
+  named: Readonly<Record<NamedAs, Formula>>,
   layers: { readonly boundary: Formula; readonly session: Formula; readonly hasSession: boolean },
 ): Grant {
   const limits = and(layers.boundary, layers.session);
@@ -188,7 +188,7 @@ function directGrant(
   return { granted: or(free, limited), within: or(free, and(limited, limits)), free };
 }
 
-const NOBODY_NAMED: Readonly<Record<Named, Formula>> = {
+const NOBODY_NAMED: Readonly<Record<NamedAs, Formula>> = {
   everyone: false,
   account: false,
   user: false,
@@ -197,7 +197,7 @@ const NOBODY_NAMED: Readonly<Record<Named, Formula>> = {
   service: false,
 };
 
-function namedAllows(matches: readonly Match[]): Readonly<Record<Named, Formula>> {
+function namedAllows(matches: readonly Match[]): Readonly<Record<NamedAs, Formula>> {
   if (matches.length === 0) return NOBODY_NAMED;
   const named = { ...NOBODY_NAMED };
   for (const match of matches) {

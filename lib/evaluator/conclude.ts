@@ -1,7 +1,7 @@
 import { allAnswers, type Combined, openOf } from './combine.ts';
 import type { Decision, Layer, StatementRef, Uncertainty } from './decision.ts';
 import { and, type Formula, not, or, settle } from './formula.ts';
-import type { Answer, Match } from './match-statement.ts';
+import type { LayerAnswer, Match } from './match-statement.ts';
 import { type Known, remaining } from './residual/remaining.ts';
 
 /**
@@ -51,7 +51,7 @@ function denying(combined: Combined, known: Known): readonly StatementRef[] {
 /** A layer that may block, and what it cannot limit. */
 interface Limit {
   readonly layer: Layer;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly LayerAnswer[];
   readonly exempt: Formula;
 }
 
@@ -73,7 +73,7 @@ function blockingLayer(combined: Combined, known: Known): Layer | null {
   const { identity, resource } = combined.answers;
   const granted = settled(and(combined.granted, not(or(identity.deny, resource.deny))));
   if (isNever(granted, known)) return null;
-  const leaves = ({ exempt }: Limit, { allow, deny }: Answer): Formula =>
+  const leaves = ({ exempt }: Limit, { allow, deny }: LayerAnswer): Formula =>
     settled(and(or(exempt, allow), not(deny)));
   const limits = limitsOf(combined);
   const alone = limits.filter((limit) =>

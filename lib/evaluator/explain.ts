@@ -2,9 +2,9 @@ import { type Combined, combine, type Layers, questionFor, type Request } from '
 import { type CompiledPolicy, statementsFor } from './compile.ts';
 import { conclude } from './conclude.ts';
 import type { Condition, Decision, Layer, StatementRef } from './decision.ts';
-import { type Change, smallestFlip } from './flip.ts';
+import { type PolicyFlip, smallestFlip } from './flip.ts';
 import { and, type Formula, not, settle } from './formula.ts';
-import type { Answer } from './match-statement.ts';
+import type { LayerAnswer } from './match-statement.ts';
 import { type NearestAllow, nearestAllow } from './nearest-allow.ts';
 import { type Known, remaining } from './residual/remaining.ts';
 
@@ -37,7 +37,7 @@ export interface Explanation extends Decision {
   readonly resource: string;
   readonly layers: readonly ExplainedLayer[];
   /** the fewest changes to statements that reverse the answer; empty if none is known */
-  readonly flip: readonly Change[];
+  readonly flip: readonly PolicyFlip[];
 }
 
 /**
@@ -63,7 +63,7 @@ function layersOf(
   const question = questionFor(request, layers);
   const one = (
     layer: Layer,
-    answer: Answer | null,
+    answer: LayerAnswer | null,
     level: number | null = null,
   ): readonly ExplainedLayer[] => {
     if (!answer) return [];
@@ -95,7 +95,7 @@ function policiesIn(layers: Layers, layer: Layer, level: number | null): readonl
   return (level === null ? list : list.slice(level, level + 1)).flat() as CompiledPolicy[];
 }
 
-function verdictOf(answer: Answer, known: Known): ExplainedLayer['verdict'] {
+function verdictOf(answer: LayerAnswer, known: Known): ExplainedLayer['verdict'] {
   const settled = (formula: Formula): boolean | Condition => remaining(settle(formula, new Set()), known);
   const open = settled(and(answer.allow, not(answer.deny)));
   if (open === true) return 'allows';
@@ -103,7 +103,7 @@ function verdictOf(answer: Answer, known: Known): ExplainedLayer['verdict'] {
   return settled(answer.deny) === false ? 'silent' : 'denies';
 }
 
-function statementsOf(answer: Answer, known: Known): readonly ExplainedStatement[] {
+function statementsOf(answer: LayerAnswer, known: Known): readonly ExplainedStatement[] {
   return answer.matches.map(({ ref, applies }) => {
     // a value that the caller could choose does not make a Deny apply
     const chosen = ref.effect === 'Deny' ? { ...known, chosen: new Set<string>() } : known;

@@ -3,11 +3,11 @@ import { allAnswers, type Combined, combine, type Layers, openOf, type Request }
 import type { CompiledPolicy } from './compile.ts';
 import type { Layer, StatementRef } from './decision.ts';
 import { type Formula, settle } from './formula.ts';
-import type { Answer } from './match-statement.ts';
+import type { LayerAnswer } from './match-statement.ts';
 import { type Known, remaining } from './residual/remaining.ts';
 
 /** One change to the policies: a statement removed, or an Allow of exactly this request added to a layer. */
-export type Change =
+export type PolicyFlip =
   | { readonly change: 'remove'; readonly statement: StatementRef }
   | {
       readonly change: 'add';
@@ -21,7 +21,7 @@ export type Change =
  * The fewest changes that turn a denial into access, or access into a denial; each set is evaluated again
  * before it is returned.
  */
-export function smallestFlip(request: Request, layers: Layers, known: Known): readonly Change[] {
+export function smallestFlip(request: Request, layers: Layers, known: Known): readonly PolicyFlip[] {
   const combined = combine(request, layers);
   const candidates = isOpen(combined, known) ? closing(combined) : [opening(combined, request)];
   const wanted = !isOpen(combined, known);
@@ -36,7 +36,7 @@ function isOpen(combined: Combined, known: Known): boolean {
 }
 
 /** Removing every Allow of one layer that must allow closes the access. */
-function closing({ answers }: Combined): readonly (readonly Change[])[] {
+function closing({ answers }: Combined): readonly (readonly PolicyFlip[])[] {
   const grants = [...answers.identity.matches, ...answers.resource.matches];
   const must = [
     ...answers.guardrails,
@@ -51,11 +51,15 @@ function closing({ answers }: Combined): readonly (readonly Change[])[] {
 }
 
 /** Every Deny that may apply goes, and every layer that must allow and does not gets an Allow. */
-function opening({ answers }: Combined, request: Request): readonly Change[] {
+function opening({ answers }: Combined, request: Request): readonly PolicyFlip[] {
   const denies = allAnswers(answers).flatMap((answer) =>
     answer.matches.filter((match) => match.ref.effect === 'Deny' && settled(match.applies) !== false),
   );
-  const add = (layer: Layer, answer: Answer | null, level: number | null = null): readonly Change[] =>
+  const add = (
+    layer: Layer,
+    answer: LayerAnswer | null,
+    level: number | null = null,
+  ): readonly PolicyFlip[] =>
     answer && settled(answer.allow) === false
       ? [{ change: 'add', layer, level, action: request.action, resource: request.resource }]
       : [];
@@ -72,7 +76,7 @@ function settled(formula: Formula): Formula {
   return settle(formula, new Set());
 }
 
-function apply(request: Request, layers: Layers, changes: readonly Change[]): Layers {
+function apply(request: Request, layers: Layers, changes: readonly PolicyFlip[]): Layers {
   const keys = new Set(changes.map(keyOf));
   const cut = (
     layer: Layer,
@@ -97,7 +101,7 @@ function apply(request: Request, layers: Layers, changes: readonly Change[]): La
   };
 }
 
-function keyOf(change: Change): string {
+function keyOf(change: PolicyFlip): string {
   if (change.change === 'add') return addedKey(change.layer, change.level);
   const { layer, policy, statement } = change.statement;
   return removedKey(layer, policy, statement);

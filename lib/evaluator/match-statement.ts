@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import type { Layer, StatementRef } from './decision.ts';
 import { and, assume, type Formula, not, or } from './formula.ts';
 import { matchesResource } from './match-resource.ts';
-import { isSpared, type Named, namesOf, type Principal, sessionsOf } from './principal.ts';
+import { isSpared, type NamedAs, namesOf, type Principal, sessionsOf } from './principal.ts';
 
 /** One authorisation question. `resource` is `*` for an action that cannot be limited to a resource. */
 export interface Question {
@@ -25,21 +25,21 @@ export interface Match {
   readonly ref: StatementRef;
   readonly applies: Formula;
   /** how a resource policy's Allow names the principal */
-  readonly names: ReadonlySet<Named>;
+  readonly names: ReadonlySet<NamedAs>;
 }
 
 /** The answer of one layer's policies to one question. */
-export interface Answer {
+export interface LayerAnswer {
   readonly allow: Formula;
   readonly deny: Formula;
   readonly matches: readonly Match[];
 }
 
-export const NO_NAMES: ReadonlySet<Named> = new Set();
-export const SILENT: Answer = { allow: false, deny: false, matches: [] };
+export const NO_NAMES: ReadonlySet<NamedAs> = new Set();
+export const SILENT: LayerAnswer = { allow: false, deny: false, matches: [] };
 
 /** All policies of one layer (or of one level of it): an Allow in any of them allows, a Deny in any denies. */
-export function ask(policies: readonly CompiledPolicy[], layer: Layer, question: Question): Answer {
+export function ask(policies: readonly CompiledPolicy[], layer: Layer, question: Question): LayerAnswer {
   let found: Match[] | null = null;
   for (const { policy, statement } of statementsIn(policies, question.action)) {
     const covered = coversResource(statement, question);
@@ -59,7 +59,7 @@ export function ask(policies: readonly CompiledPolicy[], layer: Layer, question:
   return found ? answerOf(found) : SILENT;
 }
 
-function answerOf(matches: readonly Match[]): Answer {
+function answerOf(matches: readonly Match[]): LayerAnswer {
   let allow: Formula = false;
   let deny: Formula = false;
   for (const { ref, applies } of matches) {
@@ -91,7 +91,7 @@ function isListedWithoutAccount({ principals }: CompiledStatement, question: Que
 /** The results of the parts of a statement that depend on the request. */
 export interface Matcher {
   /** how the statement names the principal */
-  readonly names: ReadonlySet<Named>;
+  readonly names: ReadonlySet<NamedAs>;
   readonly resource: () => Formula;
   readonly clause: (clause: CompiledClause) => Formula;
 }
@@ -135,13 +135,13 @@ function refused(policy: CompiledPolicy, isAllow: boolean): Formula {
 
 /** The names of the principal in a statement, with their conditions. */
 interface NamedWhen {
-  readonly names: ReadonlySet<Named>;
+  readonly names: ReadonlySet<NamedAs>;
   readonly when: Formula;
 }
 
 const UNNAMED: readonly NamedWhen[] = [{ names: NO_NAMES, when: true }];
 const NOBODY: readonly NamedWhen[] = [];
-const AS_SESSION: ReadonlySet<Named> = new Set(['session']);
+const AS_SESSION: ReadonlySet<NamedAs> = new Set(['session']);
 
 /**
  * How the statement names the principal; empty if it does not apply. Only resource policies name principals.

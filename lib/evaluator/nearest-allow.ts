@@ -46,7 +46,7 @@ function missesOf(statement: CompiledStatement, question: Question): readonly Mi
     ? [
         {
           miss: 'resource',
-          resources: (resources as readonly ResourcePattern[]).map(textOf),
+          resources: (resources as readonly ResourcePattern[]).map(writtenText),
           not: notResources,
         },
       ]
@@ -63,5 +63,5 @@ function missOf(clause: CompiledClause, { context }: Question): readonly Miss[] 
 }
 
 /** As the policy writes it. */
-const textOf = ({ template }: ResourcePattern): string =>
+const writtenText = ({ template }: ResourcePattern): string =>
   template.parts.map((part) => (isVariable(part) ? `\${${part.key}}` : part.text)).join('');

@@ -77,14 +77,14 @@ export function isServiceLinked(principal: Principal): boolean {
  * How an entry names the principal. This decides which other layers limit a grant of a resource policy:
  * `everyone`, `account`, or the principal itself, as a user, a role, or a session.
  */
-export type Named = 'everyone' | 'account' | 'user' | 'role' | 'session' | 'service';
+export type NamedAs = 'everyone' | 'account' | 'user' | 'role' | 'session' | 'service';
 
 /**
  * The ways in which a Principal element names the principal; empty: not at all.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
-export function namesOf(element: PrincipalElement, principal: Principal): ReadonlySet<Named> {
-  const names = new Set<Named>();
+export function namesOf(element: PrincipalElement, principal: Principal): ReadonlySet<NamedAs> {
+  const names = new Set<NamedAs>();
   if (element.any) names.add('everyone');
   if (principal.kind === 'service') {
     if (element.service.includes(principal.name)) names.add('service');
@@ -102,7 +102,7 @@ export function namesOf(element: PrincipalElement, principal: Principal): Readon
   return names;
 }
 
-function namedBy(entry: string, principal: Principal): Named | null {
+function namedBy(entry: string, principal: Principal): NamedAs | null {
   if (entry === principal.account) return 'account';
   if (/^A(IDA|ROA)[A-Z0-9]+$/.test(entry)) {
     if (principal.id !== entry) return null;
@@ -114,7 +114,7 @@ function namedBy(entry: string, principal: Principal): Named | null {
 }
 
 /** What an ARN of this kind names; one of any other kind names a session. */
-const NAMED_BY: { readonly [kind in Principal['kind']]?: Named } = {
+const NAMED_BY: { readonly [kind in Principal['kind']]?: NamedAs } = {
   root: 'account',
   user: 'user',
   role: 'role',

@@ -1,6 +1,6 @@
 import type { Grant } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
-import type { Holder } from './finding.ts';
+import type { AccessHolder } from './finding.ts';
 import type { AccessHit, Rule } from './rule.ts';
 import type { Weight } from './severity.ts';
 
@@ -20,5 +20,5 @@ export interface AccessCause {
   /** the gravest first */
   readonly parts: readonly RulePart[];
   readonly cells: readonly CellGroup[];
-  readonly holders: readonly Holder[];
+  readonly holders: readonly AccessHolder[];
 }

@@ -2,10 +2,10 @@ import type { Grant, PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { AccessCause, RulePart } from './access-cause.ts';
-import { type Draft, pairOf } from './draft.ts';
-import { grantsOf, regionsReached } from './evidence.ts';
+import { type FindingDraft, pairOf } from './draft.ts';
+import { grantsBehind, regionsReached } from './evidence.ts';
 import type { Facts } from './facts.ts';
-import { type CauseStatement, type Holder, MOST_LISTED } from './finding.ts';
+import { type AccessHolder, type CauseStatement, MOST_LISTED } from './finding.ts';
 import type { AccessHit, Rule } from './rule.ts';
 import { bySeverity } from './severities.ts';
 import { type Weight, weigh } from './severity.ts';
@@ -18,7 +18,7 @@ interface Gathered {
 }
 
 /** Groups hits about principals by the statements that grant them. */
-export function accessDrafts(facts: Facts, hits: Iterable<AccessHit>): Draft[] {
+export function accessDrafts(facts: Facts, hits: Iterable<AccessHit>): FindingDraft[] {
   const causes = new Map<string, Gathered>();
   for (const hit of hits) {
     for (const [key, grants] of byCause(facts, hit)) {
@@ -48,7 +48,7 @@ function byCause(facts: Facts, { grants, principal }: AccessHit): ReadonlyMap<st
   return causes;
 }
 
-function draftOf(facts: Facts, key: string, { grants, byRule }: Gathered): Draft {
+function draftOf(facts: Facts, key: string, { grants, byRule }: Gathered): FindingDraft {
   const parts = [...byRule].map(([rule, hits]) => partOf(facts, rule, hits, grants)).sort(gravestFirst);
   const all = [...new Set(parts.flatMap((part) => part.cells))];
   const holders = holdersOf(facts, parts);
@@ -112,7 +112,7 @@ function partOf(
 
 /** True if a group of cells depends on one of these statements. */
 function rests(facts: Facts, group: CellGroup, grants: ReadonlyMap<string, Grant>): boolean {
-  return grants.size === 0 || grantsOf(facts, [group]).some((grant) => grants.has(grantKey(grant)));
+  return grants.size === 0 || grantsBehind(facts, [group]).some((grant) => grants.has(grantKey(grant)));
 }
 
 const KINDS = ['outside', 'person', 'machine', 'aws'] as const;
@@ -136,7 +136,7 @@ function gravestFirst(a: RulePart, b: RulePart): number {
  * The holders of access through the statement, from outside first, then people, then by the number of
  * instances.
  */
-function holdersOf(facts: Facts, parts: readonly RulePart[]): Holder[] {
+function holdersOf(facts: Facts, parts: readonly RulePart[]): AccessHolder[] {
   const cells = new Map<number, Set<CellGroup>>();
   for (const { cells: resting, hits } of parts) {
     const wanted = new Set(resting);
@@ -146,7 +146,7 @@ function holdersOf(facts: Facts, parts: readonly RulePart[]): Holder[] {
     }
   }
   const holders = [...cells].map(
-    ([principal, held]): Holder => ({
+    ([principal, held]): AccessHolder => ({
       principal: facts.matrix.principals[principal]?.arn ?? '',
       kind: facts.kindOf(principal),
       instances: facts.countAll([...held]).all,

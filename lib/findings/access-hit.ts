@@ -1,7 +1,7 @@
 import type { Grant } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
 import type { Statement } from '../policy/statement.ts';
-import { grantsOf } from './evidence.ts';
+import { grantsBehind } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import type { AccessHit, Rule } from './rule.ts';
 
@@ -24,7 +24,7 @@ export interface Judgement {
  * The hit of a rule for a principal, with the granting statements: of the relevant ones, those on instances.
  */
 export function accessHit(facts: Facts, { concerns, ...judgement }: Judgement): AccessHit {
-  const grants = grantsOf(facts, judgement.cells);
+  const grants = grantsBehind(facts, judgement.cells);
   const concerned = kept(facts, grants, concerns);
   return { kind: 'access', ...judgement, grants: kept(facts, concerned, namesInstances) };
 }

@@ -15,7 +15,7 @@ export interface Breadth {
 }
 
 /** A way onto an instance. */
-interface Way {
+interface InstanceAction {
   readonly action: string;
   /** a further requirement for a granting statement */
   readonly fits?: (statement: Statement) => boolean;
@@ -34,7 +34,7 @@ export function breadthOf(
   facts: Facts,
   principal: number,
   cells: readonly CellGroup[],
-  { action, fits = () => true }: Way,
+  { action, fits = () => true }: InstanceAction,
 ): Breadth | null {
   const wide = new Set<Statement>();
   const used = new Set<CellGroup>();

@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 
 /** A finding before it is compared with those of the run before. */
-export interface Draft {
+export interface FindingDraft {
   /** identifies the cause; the id is derived from it */
   readonly key: string;
   /** readable part of the id */

@@ -9,7 +9,7 @@ import { SHOWN } from './instance-counts.ts';
 import { instancesText, number } from './instances-text.ts';
 
 /** The Allow statements that a principal was given and that grant these cells, each once, in a fixed order. */
-export function grantsOf(facts: Facts, cells: readonly CellGroup[]): Grant[] {
+export function grantsBehind(facts: Facts, cells: readonly CellGroup[]): Grant[] {
   return listed(facts, cells, 'Allow');
 }
 
@@ -53,10 +53,10 @@ export function placeName(
   grant: Pick<Grant, 'policy' | 'statement' | 'sid'>,
 ): string {
   const sid = grant.sid === null || grant.sid === '' ? '' : ` (Sid ${quoted(grant.sid)})`;
-  return `statement ${grant.statement}${sid} of ${policyName(facts, grant.policy)}`;
+  return `statement ${grant.statement}${sid} of ${policyText(facts, grant.policy)}`;
 }
 
-export function policyName(facts: Pick<Facts, 'policies'>, policy: string): string {
+export function policyText(facts: Pick<Facts, 'policies'>, policy: string): string {
   const record = facts.policies.record(policy);
   const name = quoted(record?.name ?? policy);
   const owner = inlineOwner(policy);

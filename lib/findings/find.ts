@@ -3,7 +3,7 @@ import { SetHolders } from '../snapshot/held-by.ts';
 import { permissionSetOf } from '../snapshot/permission-set.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { accessDrafts } from './access-causes.ts';
-import type { Draft } from './draft.ts';
+import type { FindingDraft } from './draft.ts';
 import { acceptedDrafts, withAccepted } from './expected/accepted-drafts.ts';
 import type { Expected } from './expected/expected.ts';
 import { judgeExceptions } from './expected/judge-exceptions.ts';
@@ -65,7 +65,7 @@ export function findFindings({
   const { others, administrators } = apart(facts, hits.access);
   const verdicts = judgeExceptions(facts, facts.expected, { ...hits, access: others }, at);
   const { access, places, accepted } = sortHits(verdicts, { ...hits, access: others });
-  const standing: Draft[] = [
+  const standing: FindingDraft[] = [
     ...accessDrafts(facts, access),
     ...placeDrafts([...places, ...exceptionHits(facts, verdicts, expectedProblems, RULES)]),
   ];

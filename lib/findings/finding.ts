@@ -9,7 +9,7 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 export type FindingStatus = 'new' | 'open' | 'excepted' | 'resolved' | 'reopened';
 
 /** The kind of place to change. `principal`: a finding of an earlier version, which named no statement. */
-export type CauseKind =
+export type FindingCauseKind =
   | 'statement'
   | 'trust'
   | 'launch-template'
@@ -33,7 +33,7 @@ export interface CauseStatement {
 
 /** The place to fix. */
 export interface FindingCause {
-  readonly kind: CauseKind;
+  readonly kind: FindingCauseKind;
   /** ARN or PolicyRecord id; for a statement in many policies the first of them */
   readonly resource: string;
   /** at most `MOST_LISTED` of them */
@@ -41,7 +41,7 @@ export interface FindingCause {
 }
 
 /** A principal that holds access through the cause itself. */
-export interface Holder {
+export interface AccessHolder {
   /** ARN */
   readonly principal: string;
   readonly kind: PrincipalKind;
@@ -65,7 +65,7 @@ export interface Finding {
   readonly title: string;
   readonly cause: FindingCause;
   /** the gravest first, at most `MOST_LISTED` */
-  readonly holders: readonly Holder[];
+  readonly holders: readonly AccessHolder[];
   readonly holderCount: number;
   /** how many of the holders are people or outsiders */
   readonly peopleCount: number;

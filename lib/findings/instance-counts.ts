@@ -8,7 +8,7 @@ import type { Instance } from '../snapshot/snapshot.ts';
 export const SHOWN = 10;
 
 /** The number of instances of cells: per region (as in `Facts.regions`), and tagged as production. */
-export interface Counts {
+export interface Totals {
   readonly all: number;
   readonly byRegion: readonly number[];
   readonly prod: number;
@@ -17,10 +17,10 @@ export interface Counts {
 /** Counts of the instances of groups of cells, by class: no group is listed. */
 export interface InstanceCounts {
   /** the number of instances of each region, and of production instances */
-  readonly totals: Counts;
-  readonly count: (group: CellGroup) => Counts;
+  readonly totals: Totals;
+  readonly count: (group: CellGroup) => Totals;
   /** of several groups, each instance once */
-  readonly countAll: (groups: readonly CellGroup[]) => Counts;
+  readonly countAll: (groups: readonly CellGroup[]) => Totals;
   /** the lowest few instances of several groups */
   readonly firstOf: (groups: readonly CellGroup[]) => readonly number[];
 }
@@ -36,8 +36,8 @@ export function countInstances(
   const setOf = (group: CellGroup): Bits =>
     folded.sets[numberOf.get(group) ?? -1] ?? emptyBits(folded.classes);
   const classes = classesOf(matrix, regions, (id) => isProduction(instances.get(id)), folded);
-  const counts = new Map<Bits, Counts>();
-  const countOf = (bits: Bits): Counts => {
+  const counts = new Map<Bits, Totals>();
+  const countOf = (bits: Bits): Totals => {
     return remembered(counts, bits, () => sum(bits, classes, regions.length));
   };
   const unions = new Map<string, Bits>();
@@ -91,7 +91,7 @@ function classesOf(
   return classes;
 }
 
-function sum(bits: Bits, classes: readonly ClassCounts[], regions: number): Counts {
+function sum(bits: Bits, classes: readonly ClassCounts[], regions: number): Totals {
   const byRegion = new Array<number>(regions).fill(0);
   let prod = 0;
   for (const number of placesIn(bits)) {

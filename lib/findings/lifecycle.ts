@@ -1,4 +1,4 @@
-import { type Draft, pairOf } from './draft.ts';
+import { type FindingDraft, pairOf } from './draft.ts';
 import type { Facts } from './facts.ts';
 import type { CauseStatement, Finding, FindingStatus } from './finding.ts';
 import { RULES } from './rules.ts';
@@ -34,7 +34,7 @@ const REMEMBERED = 500;
  */
 export function carryOver(
   facts: Facts,
-  drafts: readonly Draft[],
+  drafts: readonly FindingDraft[],
   previous: readonly Finding[],
   at: string,
 ): Finding[] {
@@ -81,7 +81,7 @@ class Earlier {
   }
 
   /** Findings of an earlier version that this one covers. */
-  takeOld({ pairs }: Draft): readonly Finding[] {
+  takeOld({ pairs }: FindingDraft): readonly Finding[] {
     if (this.#old.size === 0) return [];
     const continued = [...pairs()].flatMap((pair) => this.#old.get(pair) ?? []);
     for (const { id } of continued) this.#byId.delete(id);
@@ -97,7 +97,7 @@ const placeOf = ({ policy, statement }: CauseStatement): string => `${policy}\n$
 
 function toFinding(
   id: string,
-  { finding }: Draft,
+  { finding }: FindingDraft,
   { before, old }: { readonly before: Finding | undefined; readonly old: readonly Finding[] },
   at: string,
 ): Finding {

@@ -1,10 +1,10 @@
-import { type Draft, pairOf } from './draft.ts';
+import { type FindingDraft, pairOf } from './draft.ts';
 import { MOST_LISTED } from './finding.ts';
 import type { PlaceHit } from './rule.ts';
 import { bySeverity } from './severities.ts';
 
 /** Hits about places, each place once, with all rules that it breaks. */
-export function placeDrafts(hits: Iterable<PlaceHit>): Draft[] {
+export function placeDrafts(hits: Iterable<PlaceHit>): FindingDraft[] {
   // a setting of the account is named after the rule
   const byPlace = Map.groupBy(hits, ({ cause, rule }) =>
     [cause.kind, cause.resource, ...(cause.kind === 'setting' ? [rule.id] : [])].join('\n'),
@@ -12,7 +12,7 @@ export function placeDrafts(hits: Iterable<PlaceHit>): Draft[] {
   return [...byPlace].map(([key, found]) => draftOf(key, found.toSorted(gravestFirst)));
 }
 
-function draftOf(key: string, hits: readonly PlaceHit[]): Draft {
+function draftOf(key: string, hits: readonly PlaceHit[]): FindingDraft {
   const worst = hits[0] as PlaceHit;
   const holders = worst.holders ?? [];
   const most = (number: (hit: PlaceHit) => number): number => Math.max(...hits.map(number));

@@ -1,7 +1,7 @@
 import type { Grant, PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
 import type { Facts } from './facts.ts';
-import type { Finding, FindingCause, Holder, Severity } from './finding.ts';
+import type { AccessHolder, Finding, FindingCause, Severity } from './finding.ts';
 
 /** The hit of a rule for one principal, with the statements that grant it. */
 export interface AccessHit {
@@ -35,7 +35,7 @@ export interface PlaceHit {
   readonly productionCount: number;
   readonly regions: readonly string[];
   /** who comes in, if it is a way in */
-  readonly holders?: readonly Holder[];
+  readonly holders?: readonly AccessHolder[];
   readonly paths?: readonly PathId[];
   readonly evidence: readonly string[];
   /** what is open there, in words that change only with it: an exception covers exactly these */

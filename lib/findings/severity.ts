@@ -1,3 +1,4 @@
+import { parseOperator } from '../evaluator/conditions/operators.ts';
 import type { ConditionTerm } from '../evaluator/decision.ts';
 import type { PrincipalKind } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
@@ -100,14 +101,13 @@ function entryIsGuarded(facts: Facts, trust: string, test: Test): boolean {
   return entries.length > 0 && entries.every((one) => one.conditions.some(test));
 }
 
-const BEFORE = /^(datelessthan|datelessthanequals|numericlessthan|numericlessthanequals)$/;
 const IS_TRUE = /^(bool|stringequals|stringequalsignorecase|stringlike)$/;
 
 /** True if the term requires MFA, or ends at a date. */
 function isGuard(term: ConditionTerm | ConditionClause): boolean {
   const { key, operator } = term;
   const ends = /^aws:(currenttime|epochtime)$/i.test(key);
-  return isMfa(term) || (ends && BEFORE.test(withoutSet(operator)));
+  return isMfa(term) || (ends && parseOperator(operator)?.base.border === 'greatest');
 }
 
 const withoutSet = (operator: string): string => operator.toLowerCase().replace(/^for(any|all)values?:/, '');

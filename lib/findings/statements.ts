@@ -51,7 +51,7 @@ export function coversService(statement: Statement, service: string): boolean {
  * True if the statement's Resource (or NotResource) covers the ARN. A statement without either covers
  * nothing.
  */
-export function coversResource(statement: Statement, arn: string): boolean {
+export function statementCovers(statement: Statement, arn: string): boolean {
   if (!statement.resources) return false;
   return statement.resources.some((pattern) => likes(pattern, arn)) !== statement.notResources;
 }

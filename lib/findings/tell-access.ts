@@ -11,7 +11,7 @@ import {
   manageable,
   named,
   placeName,
-  policyName,
+  policyText,
   viaSentences,
 } from './evidence.ts';
 import type { Facts } from './facts.ts';
@@ -82,8 +82,8 @@ function placeSentences(facts: Facts, grants: readonly Grant[]): string[] {
   }
   const kind = facts.policies.record(first.policy)?.kind;
   if (kind === 'scp' || kind === 'rcp')
-    return [`${policyName(facts, first.policy)} is a guardrail of the organisation`];
-  return [`${policyName(facts, first.policy)} is attached to ${named(carriers(facts, first.policy))}`];
+    return [`${policyText(facts, first.policy)} is a guardrail of the organisation`];
+  return [`${policyText(facts, first.policy)} is attached to ${named(carriers(facts, first.policy))}`];
 }
 
 function carriers(facts: Facts, policy: string): string[] {

@@ -10,7 +10,7 @@ const IAM = 'iam.get-account-authorization-details';
  * were not read, or cells of one of its holders could not be decided.
  */
 export function accessUnseen(facts: Facts, finding: Finding): string | null {
-  const iam = gapOf(facts, IAM, null);
+  const iam = gapText(facts, IAM, null);
   if (iam !== null) return iam;
   for (const path of finding.paths) {
     const undecided = facts.undecided(path);
@@ -29,14 +29,14 @@ export function instancesUnseen(facts: Facts, { regions }: Finding): string | nu
   // a finding of an earlier version may lack its regions: any region of the account may be one
   for (const region of regions.length > 0 ? regions : snapshot.regions.map((one) => one.region)) {
     const here = snapshot.regions.find((one) => one.region === region);
-    if (!here || here.instances === null || gapOf(facts, 'ec2.describe-instances', region) !== null)
+    if (!here || here.instances === null || gapText(facts, 'ec2.describe-instances', region) !== null)
       return `${quoted('ec2.describe-instances')} was not collected in ${region}`;
   }
   return null;
 }
 
 /** The reason in coverage for a call, or null if it was collected. */
-export function gapOf(facts: Facts, call: string, region: string | null): string | null {
+export function gapText(facts: Facts, call: string, region: string | null): string | null {
   const entry = facts.snapshot.coverage.find((one) => one.call === call && one.region === region);
   if (!entry || isAnswered(entry)) return null;
   return `${quoted(call)} was not collected${region === null ? '' : ` in ${region}`}`;

@@ -5,7 +5,7 @@ import type { Edit, StatementJson } from './edit.ts';
 import { texts } from './statement-json.ts';
 
 /** The parts of an account that edits need, by id. */
-export interface Places {
+export interface AccountParts {
   readonly accountId: string;
   readonly partition: string;
   readonly record: (id: string) => PolicyRecord | undefined;
@@ -22,7 +22,7 @@ export interface Places {
   readonly carriersOf: (policy: string) => readonly string[];
 }
 
-export function placesIn(snapshot: Snapshot): Places {
+export function accountParts(snapshot: Snapshot): AccountParts {
   const { policies, users, roles, groups, accountId, partition } = snapshot;
   const records = new Map(policies.map((one) => [one.id, one]));
   const owners = new Map([...users, ...roles, ...groups].map((one) => [one.arn, one]));
@@ -53,7 +53,7 @@ export function placesIn(snapshot: Snapshot): Places {
 
 function askedOf(trusts: readonly (PolicyRecord | undefined)[], key: string): readonly string[] {
   const values = trusts.flatMap((record) =>
-    (statementsOf(record) ?? []).flatMap(({ Effect, Condition }) =>
+    (writableStatements(record) ?? []).flatMap(({ Effect, Condition }) =>
       Effect === 'Allow' && isObject(Condition)
         ? Object.entries(Condition).flatMap(([operator, keys]) =>
             /^String(Equals|Like)$/i.test(operator) && isObject(keys)
@@ -69,7 +69,7 @@ function askedOf(trusts: readonly (PolicyRecord | undefined)[], key: string): re
 }
 
 /** The statements of a document, if it can be written back unchanged; null: it cannot. */
-export function statementsOf(record: PolicyRecord | undefined): readonly StatementJson[] | null {
+export function writableStatements(record: PolicyRecord | undefined): readonly StatementJson[] | null {
   if (!record || record.problems.length > 0 || !isObject(record.document)) return null;
   const { Statement } = record.document;
   const list: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement];
@@ -83,7 +83,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * The resulting changes, one for each policy. Null if one is not possible: the document cannot be written back, AWS
  * manages it, or it would exceed IAM's size limit. Throws if an edit is about a Deny, which is a bug.
  */
-export function changesOf(places: Places, edits: readonly Edit[]): readonly PolicyChange[] | null {
+export function changesOf(places: AccountParts, edits: readonly Edit[]): readonly PolicyChange[] | null {
   const changes: PolicyChange[] = [];
   const detached = new Set<string>();
   const inPolicies = edits.filter((edit) => edit.kind === 'replace' || edit.kind === 'append');
@@ -112,7 +112,7 @@ export function changesOf(places: Places, edits: readonly Edit[]): readonly Poli
 }
 
 /** A group with a Deny is left by nobody. */
-function departures(places: Places, edits: readonly Edit[]): readonly PolicyChange[] {
+function departures(places: AccountParts, edits: readonly Edit[]): readonly PolicyChange[] {
   const leaving = edits.filter((edit) => edit.kind === 'leave');
   for (const { group } of leaving)
     if (places.owner(group)?.policies.some((policy) => hasDeny(places, policy)))
@@ -123,18 +123,18 @@ function departures(places: Places, edits: readonly Edit[]): readonly PolicyChan
 }
 
 /** True if the policy has a Deny, or may have one. */
-export function hasDeny(places: Places, policy: string): boolean {
-  const statements = statementsOf(places.record(policy));
+export function hasDeny(places: AccountParts, policy: string): boolean {
+  const statements = writableStatements(places.record(policy));
   return statements === null || statements.some(({ Effect }) => Effect !== 'Allow');
 }
 
 function policyChange(
-  places: Places,
+  places: AccountParts,
   id: string,
   edits: readonly Extract<Edit, { kind: 'replace' | 'append' }>[],
 ): readonly PolicyChange[] | null {
   const record = places.record(id);
-  const before = statementsOf(record);
+  const before = writableStatements(record);
   if (!record || !before || record.kind === 'aws-managed') return null;
   const after = before.flatMap((statement, at) => {
     const own = edits.filter((edit) => edit.kind === 'replace' && edit.statement === at);
@@ -156,7 +156,7 @@ function policyChange(
 }
 
 /** IAM rejects a policy without statements, so it is removed. */
-function emptied(places: Places, { id, kind }: PolicyRecord): readonly PolicyChange[] | null {
+function emptied(places: AccountParts, { id, kind }: PolicyRecord): readonly PolicyChange[] | null {
   if (kind === 'trust') return null;
   if (kind === 'customer-managed')
     return places.carriersOf(id).map((principal) => ({ type: 'detach-policy', principal, policy: id }));
@@ -171,14 +171,14 @@ function distinct(statements: readonly StatementJson[]): readonly StatementJson[
 const NAME = 'LatchkeyDeny';
 
 /** For an inline policy that does not exist yet. */
-function freeName(places: Places, owner: string): string {
+function freeName(places: AccountParts, owner: string): string {
   let name = NAME;
   for (let n = 2; places.record(`${owner}#${name}`); n++) name = `${NAME}${n}`;
   return name;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-function fits(places: Places, changes: readonly PolicyChange[]): boolean {
+function fits(places: AccountParts, changes: readonly PolicyChange[]): boolean {
   const inline = Map.groupBy(
     changes.filter((change) => change.type === 'put-inline-policy' || change.type === 'delete-inline-policy'),
     (change) => change.principal,
@@ -191,7 +191,7 @@ function fits(places: Places, changes: readonly PolicyChange[]): boolean {
   return areSmall && [...inline].every(([owner, own]) => inlineFits(places, owner, own));
 }
 
-function inlineFits(places: Places, owner: string, changes: readonly PolicyChange[]): boolean {
+function inlineFits(places: AccountParts, owner: string, changes: readonly PolicyChange[]): boolean {
   const put = new Map<string, unknown>(
     changes.flatMap((change) =>
       change.type === 'put-inline-policy' ? [[`${owner}#${change.policy}`, change.document] as const] : [],

@@ -1,5 +1,5 @@
 import type { FixCause } from './cause.ts';
-import { hasDeny, type Places, statementsOf } from './compose.ts';
+import { type AccountParts, hasDeny, writableStatements } from './compose.ts';
 import type { Edit, StatementJson } from './edit.ts';
 import {
   allDocuments,
@@ -11,13 +11,13 @@ import {
   othersSessions,
   ownValueOf,
 } from './limits.ts';
-import { actionsOf, denialOf } from './path-denials.ts';
+import { denialOf, neededActions } from './path-denials.ts';
 import { merged, texts } from './statement-json.ts';
 import type { FixTags } from './tags.ts';
 
 /** What a form needs to know of the account. */
 export interface FormContext {
-  readonly places: Places;
+  readonly places: AccountParts;
   readonly tags: FixTags;
 }
 
@@ -155,7 +155,7 @@ function detached({ places }: FormContext, cause: FixCause, policy: string): rea
 }
 
 /** ARNs of everybody with the policy. If there are too many: the groups, and the holders with the most access by it. */
-function carriersOf(places: Places, { holders }: FixCause, policy: string): readonly string[] {
+function carriersOf(places: AccountParts, { holders }: FixCause, policy: string): readonly string[] {
   const all = places.carriersOf(policy);
   if (all.length <= MOST_CHANGED) return all;
   const have = new Set(all);
@@ -219,7 +219,7 @@ function limitedAllow(
   const edits: Edit[] = [];
   for (const { policy, statement } of cause.statements) {
     if (places.record(policy)?.kind === 'aws-managed') return null;
-    const by = limitedStatement(statementsOf(places.record(policy))?.[statement], condition, places);
+    const by = limitedStatement(writableStatements(places.record(policy))?.[statement], condition, places);
     if (by === null) return null;
     edits.push({ kind: 'replace', policy, statement, by });
   }
@@ -227,7 +227,7 @@ function limitedAllow(
 }
 
 const ON_INSTANCES: ReadonlySet<string> = new Set(
-  actionsOf(['session-manager', 'run-command', 'ec2-instance-connect', 'serial-console']).map((action) =>
+  neededActions(['session-manager', 'run-command', 'ec2-instance-connect', 'serial-console']).map((action) =>
     action.toLowerCase(),
   ),
 );
@@ -235,7 +235,7 @@ const ON_INSTANCES: ReadonlySet<string> = new Set(
 function limitedStatement(
   statement: StatementJson | undefined,
   condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  places: Places,
+  places: AccountParts,
 ): readonly StatementJson[] | null {
   if (statement?.Effect !== 'Allow') return null;
   const { Action, Resource, Condition = {}, Sid } = statement;

@@ -3,7 +3,7 @@ import { compileRecord } from '../matrix/account/compile-record.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import { COMMAND_DOCUMENTS } from '../matrix/paths/command-documents.ts';
-import type { Places } from './compose.ts';
+import type { AccountParts } from './compose.ts';
 import type { StatementJson } from './edit.ts';
 import { areOnInstances, denialOf } from './path-denials.ts';
 import type { FixTags } from './tags.ts';
@@ -14,7 +14,7 @@ export const OS_USERS: readonly string[] = ['ec2-user', 'ubuntu'];
 /** The largest number of instances that a fix lists by ARN. */
 export const MOST_ARNS = 30;
 
-type Where = Pick<Places, 'partition' | 'accountId'>;
+type Where = Pick<AccountParts, 'partition' | 'accountId'>;
 
 export const allInstances = ({ partition, accountId }: Where): string =>
   `arn:${partition}:ec2:*:${accountId}:instance/*`;

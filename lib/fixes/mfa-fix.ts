@@ -3,10 +3,10 @@ import type { Fix } from '../findings/fix.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import { remembered } from '../memory/remembered.ts';
 import { commandsOf } from './commands.ts';
-import { type Places, statementsOf } from './compose.ts';
+import { type AccountParts, writableStatements } from './compose.ts';
 import type { Edit, StatementJson } from './edit.ts';
 import { MOST_CHANGED } from './forms.ts';
-import { actionsOf, denialOf } from './path-denials.ts';
+import { denialOf, neededActions } from './path-denials.ts';
 import type { Proof, Prover } from './prover.ts';
 import { merged, texts } from './statement-json.ts';
 import { isOpen } from './tally.ts';
@@ -111,8 +111,8 @@ const isUser = (arn: string): boolean => arn.includes(':user/');
 function limited(prover: Prover, granting: readonly Granting[]): readonly Edit[] {
   const edits: Edit[] = [];
   for (const { policy, statement, paths } of granting) {
-    const before = statementsOf(prover.places.record(policy))?.[statement];
-    const own = actionsOf([...paths]).map((action) => action.toLowerCase());
+    const before = writableStatements(prover.places.record(policy))?.[statement];
+    const own = neededActions([...paths]).map((action) => action.toLowerCase());
     const actions = texts(before?.Action);
     const isOnly = actions.length > 0 && actions.every((action) => own.includes(action.toLowerCase()));
     const condition = merged(before?.Condition ?? {}, WITH_MFA);
@@ -138,7 +138,7 @@ function denied(prover: Prover, granting: readonly Granting[]): readonly Edit[] 
 }
 
 /** An inline policy belongs to the one before the `#`. */
-const carriersOf = (places: Places, policy: string): readonly string[] => {
+const carriersOf = (places: AccountParts, policy: string): readonly string[] => {
   const all = places.carriersOf(policy);
   return all.length > 0 ? all : [policy.slice(0, policy.lastIndexOf('#'))];
 };
@@ -162,7 +162,7 @@ function roleEdits({ places }: Prover, { holders }: Finding): readonly Edit[] {
   return holders.flatMap(({ principal }): readonly Edit[] => {
     const role = places.owner(principal);
     if (!role || !('trust' in role)) return [];
-    return (statementsOf(places.record(role.trust)) ?? []).flatMap(
+    return (writableStatements(places.record(role.trust)) ?? []).flatMap(
       (statement: StatementJson, at): readonly Edit[] => {
         const by = withMfa(places, statement);
         return by === null ? [] : [{ kind: 'replace', policy: role.trust, statement: at, by }];

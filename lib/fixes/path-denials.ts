@@ -13,7 +13,7 @@ function neededBy(path: PathId): readonly RequestRow[] {
 }
 
 /** The actions without which paths are closed. */
-export function actionsOf(paths: readonly PathId[]): readonly string[] {
+export function neededActions(paths: readonly PathId[]): readonly string[] {
   return [...new Set(paths.flatMap(neededBy).map(({ action }) => action))].sort();
 }
 
@@ -27,7 +27,7 @@ export function denialOf(
   paths: readonly PathId[],
   limits: { readonly Resource: unknown; readonly Condition?: unknown } = { Resource: '*' },
 ): readonly StatementJson[] {
-  const actions = actionsOf(paths);
+  const actions = neededActions(paths);
   if (actions.length === 0) return [];
   return [{ Effect: 'Deny', Action: actions.length === 1 ? actions[0] : actions, ...limits }];
 }

@@ -2,7 +2,7 @@ import type { FixCause } from './cause.ts';
 import type { Edit } from './edit.ts';
 import { type Candidate, candidatesFor, type FormContext } from './forms.ts';
 import type { Estimate, Proof, Prover } from './prover.ts';
-import type { Tally } from './tally.ts';
+import type { ChangeTally } from './tally.ts';
 import { trustCandidates } from './trust-forms.ts';
 
 /** A proposal for a cause, with its proof. */
@@ -127,12 +127,12 @@ function better(best: Proposal | null, other: Proposal | null): Proposal | null 
 
 const removes = (one: Proposal | null): number => one?.proof.tally.removes ?? 0;
 
-function closedBy({ rootCells }: FixCause, { narrows }: Candidate, tally: Tally): number {
+function closedBy({ rootCells }: FixCause, { narrows }: Candidate, tally: ChangeTally): number {
   if (narrows) return tally.removes + tally.narrows;
   return rootCells > 0 ? tally.removesRoot : tally.removes;
 }
 
-export function closesEnough(cause: FixCause, candidate: Candidate, tally: Tally): boolean {
+export function closesEnough(cause: FixCause, candidate: Candidate, tally: ChangeTally): boolean {
   const closed = closedBy(cause, candidate, tally);
   const rests = cause.rootCells > 0 ? cause.rootCells : cause.cells;
   return closed > 0 && (candidate.narrows === true || 2 * closed >= rests);

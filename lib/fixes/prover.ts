@@ -7,25 +7,25 @@ import { instancesOf } from '../snapshot/instances-of.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import { applyChanges } from '../what-if/planned/apply-changes.ts';
 import { WhatIf } from '../what-if/what-if.ts';
-import { changesOf, type Places, placesIn } from './compose.ts';
+import { type AccountParts, accountParts, changesOf } from './compose.ts';
 import type { Edit } from './edit.ts';
 import { plannedLimits } from './limits.ts';
 import { type FixTags, fixTags, type IsProduction } from './tags.ts';
-import { Counting, type Tally } from './tally.ts';
+import { type ChangeTally, Counting } from './tally.ts';
 
 /** Changes of an account, and their effect on its cells. */
 export interface Proof {
   readonly edits: readonly Edit[];
   readonly change: readonly PolicyChange[];
   /** compared with the account that the prover stands on */
-  readonly tally: Tally;
+  readonly tally: ChangeTally;
 }
 
 /** The effect of edits, as far as it is known without a new matrix. */
 export interface Estimate {
   /** null: not proved, `tally` is then an estimate; a null `tally`: no estimate either */
   readonly proof: Proof | null;
-  readonly tally: Tally | null;
+  readonly tally: ChangeTally | null;
 }
 
 /** A state of the account that changes are compared with, and what is already known about them. */
@@ -50,7 +50,7 @@ const SMALL = 3000;
 /** Evaluates an account with changes. Each proof equals the result of two whole matrices. */
 export class Prover {
   readonly snapshot: Snapshot;
-  readonly places: Places;
+  readonly places: AccountParts;
   readonly tags: FixTags;
   readonly counting: Counting;
   readonly #isProduction: IsProduction;
@@ -69,7 +69,7 @@ export class Prover {
 
   constructor(snapshot: Snapshot, isProduction: IsProduction) {
     this.snapshot = snapshot;
-    this.places = placesIn(snapshot);
+    this.places = accountParts(snapshot);
     this.#isProduction = isProduction;
     this.#own = new Set(snapshot.policies);
     const account = compileAccount(snapshot);

@@ -9,7 +9,7 @@ import type { CellChange } from '../what-if/cell-changes.ts';
 import type { IsProduction } from './tags.ts';
 
 /** The effect of a change on the cells of an account. */
-export interface Tally {
+export interface ChangeTally {
   readonly removes: number;
   readonly narrows: number;
   readonly adds: number;
@@ -77,7 +77,7 @@ export class Counting {
       );
   }
 
-  tally(changes: readonly CellChange[]): Tally {
+  tally(changes: readonly CellChange[]): ChangeTally {
     const closed = changes.filter(({ before, after }) => isOpen(before) && !isOpen(after));
     const wider = changes.filter((one) => isWider(one.before, one.after) && !this.#isOfAnybody(one));
     const other = changes.filter(
@@ -85,9 +85,9 @@ export class Counting {
         isOpen(before) && isOpen(after) && !isWider(before, after) && stateOf(before) !== stateOf(after),
     );
     return {
-      removes: cellsOf(closed),
-      narrows: cellsOf(other),
-      adds: cellsOf(wider),
+      removes: cellCount(closed),
+      narrows: cellCount(other),
+      adds: cellCount(wider),
       keeps: this.#kept(closed),
       removesRoot: closed
         .filter(({ path }) => ROOT_PATHS.has(path))
@@ -123,7 +123,7 @@ export class Counting {
   }
 }
 
-const cellsOf = (changes: readonly CellChange[]): number =>
+const cellCount = (changes: readonly CellChange[]): number =>
   changes.reduce((sum, { principals, instances }) => sum + principals.length * instances.length, 0);
 
 const STRENGTH = { denied: 0, unknown: 1, conditional: 2, allowed: 3 } as const;

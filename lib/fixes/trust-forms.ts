@@ -1,7 +1,7 @@
 import { sha256 } from '../findings/sha256.ts';
 import { keepsStrangersOut, sharedProvider } from '../reference/shared-oidc-providers.ts';
 import type { FixCause } from './cause.ts';
-import { type Places, statementsOf } from './compose.ts';
+import { type AccountParts, writableStatements } from './compose.ts';
 import type { Edit, StatementJson } from './edit.ts';
 import type { Candidate } from './forms.ts';
 import { merged, texts } from './statement-json.ts';
@@ -15,7 +15,7 @@ interface TrustForm {
 }
 
 /** Candidates for a trust policy: those that keep the most callers come first. */
-export function trustCandidates(places: Places, cause: FixCause): readonly Candidate[] {
+export function trustCandidates(places: AccountParts, cause: FixCause): readonly Candidate[] {
   const forms = [
     ...externalId(places, cause),
     ...claims(places, cause),
@@ -32,7 +32,7 @@ export function trustCandidates(places: Places, cause: FixCause): readonly Candi
  * The statement with MFA required of users of the account, and of the account as a whole; roles that it names are let in
  * as before. Null: it lets in nobody of that kind, or asks them already.
  */
-export function withMfa(places: Places, statement: StatementJson): readonly StatementJson[] | null {
+export function withMfa(places: AccountParts, statement: StatementJson): readonly StatementJson[] | null {
   if (statement.Effect !== 'Allow') return null;
   const entries = entriesOf(statement);
   const own = entries.filter((entry) => isOwn(places, entry) && isWholeOrUser(entry));
@@ -55,12 +55,16 @@ function apart(
   ];
 }
 
-const isOwn = ({ accountId }: Places, entry: string): boolean =>
+const isOwn = ({ accountId }: AccountParts, entry: string): boolean =>
   entry === accountId || entry.split(':')[4] === accountId;
 
-function candidate(places: Places, cause: FixCause, { says, by, narrows }: TrustForm): Candidate | null {
+function candidate(
+  places: AccountParts,
+  cause: FixCause,
+  { says, by, narrows }: TrustForm,
+): Candidate | null {
   const edits = cause.statements.flatMap(({ policy, statement }): readonly Edit[] => {
-    const before = statementsOf(places.record(policy))?.[statement];
+    const before = writableStatements(places.record(policy))?.[statement];
     const after = before ? by(before) : null;
     return after === null ? [] : [{ kind: 'replace', policy, statement, by: after }];
   });
@@ -71,7 +75,7 @@ function candidate(places: Places, cause: FixCause, { says, by, narrows }: Trust
  * Callers from other accounts must give an external id; the account's own users and roles do not.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
  */
-function externalId(places: Places, { rules, statements }: FixCause): readonly TrustForm[] {
+function externalId(places: AccountParts, { rules, statements }: FixCause): readonly TrustForm[] {
   const [first] = statements;
   if (!rules.includes('TRUST-XACCT') || first === undefined) return [];
   // one for each role; it need not be secret
@@ -96,7 +100,7 @@ function externalId(places: Places, { rules, statements }: FixCause): readonly T
  * The claims that other trust policies of the account require of the same provider: they identify the account's own
  * customers of it. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
  */
-function claims(places: Places, { rules }: FixCause): readonly TrustForm[] {
+function claims(places: AccountParts, { rules }: FixCause): readonly TrustForm[] {
   if (!rules.includes('TRUST-OIDC')) return [];
   const by = (statement: StatementJson): readonly StatementJson[] | null => {
     const providers = federatedOf(statement).map(sharedProvider);
@@ -117,7 +121,7 @@ function claims(places: Places, { rules }: FixCause): readonly TrustForm[] {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid */
-function organization({ organization: id }: Places): readonly TrustForm[] {
+function organization({ organization: id }: AccountParts): readonly TrustForm[] {
   if (id === null) return [];
   const by = (statement: StatementJson): readonly StatementJson[] | null => {
     const condition = merged(statement.Condition ?? {}, { StringEquals: { 'aws:PrincipalOrgID': id } });
@@ -126,7 +130,7 @@ function organization({ organization: id }: Places): readonly TrustForm[] {
   return [{ says: `let in principals of the organisation ${id} alone`, by }];
 }
 
-const ownAccount = ({ partition, accountId }: Places): TrustForm => ({
+const ownAccount = ({ partition, accountId }: AccountParts): TrustForm => ({
   says: 'let in the own account alone',
   by: (statement) =>
     isOpenToAll(statement)
@@ -138,7 +142,7 @@ const ownAccount = ({ partition, accountId }: Places): TrustForm => ({
 const MOST_NAMED = 20;
 
 /** The account as a whole, or users of it, are no longer admitted: the roles of machines that assume it are listed. */
-function machines(places: Places, { machines: takers = [] }: FixCause): TrustForm {
+function machines(places: AccountParts, { machines: takers = [] }: FixCause): TrustForm {
   const by = (statement: StatementJson): readonly StatementJson[] | null => {
     const entries = entriesOf(statement);
     const own = entries.filter((entry) => isOwn(places, entry) && isWholeOrUser(entry));

@@ -6,7 +6,7 @@ import type { Account, Subject } from './account/account.ts';
 import { auditedLike } from './account/account-like.ts';
 import { isActing } from './account/agent-spaces.ts';
 import { type AuditedAccount, auditedAccount } from './account/audited-account.ts';
-import { namesIn } from './account/named-arns.ts';
+import { specificPatterns } from './account/named-arns.ts';
 import { AccountRows } from './account-rows.ts';
 import type { Chain } from './chains/chains.ts';
 import { chainsToCells } from './chains/chains-to-cells.ts';
@@ -71,7 +71,7 @@ export function rowsLike(snapshot: Snapshot, before: BuiltRows): BuiltRows {
  */
 function askedAbout(account: Account): string {
   const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
-  const names = new Set([...policies].flatMap((policy) => [...namesIn(policy)]));
+  const names = new Set([...policies].flatMap((policy) => [...specificPatterns(policy)]));
   const acting = account.subjects.filter((one) => isActing(one, account)).map(({ arn }) => arn);
   return JSON.stringify([[...names].sort(), acting]);
 }

@@ -13,7 +13,7 @@ import type {
 import type { Most } from '../render/digest-data.ts';
 import type { DigestFinding, DigestFindings } from '../render/digest-finding-data.ts';
 import type { DigestFix, DigestFixes } from '../render/digest-fix-data.ts';
-import type { OrgPart, Reached } from '../render/org/org-part.ts';
+import type { OrgPart, PrincipalAccess } from '../render/org/org-part.ts';
 import { jsonIn } from '../snapshot/json-in.ts';
 import {
   listOf,
@@ -87,7 +87,10 @@ const severities = objectOf<AccountSummary['findings']>({
 const kinds = objectOf<AccountSummary['shells']>({
   ...{ person: number, machine: number, aws: number, outside: number },
 });
-const reached = { strongest: text, instances: number, paths: texts } satisfies Record<keyof Reached, Shape>;
+const reached = { strongest: text, instances: number, paths: texts } satisfies Record<
+  keyof PrincipalAccess,
+  Shape
+>;
 
 const most = (item: Shape): { readonly count: Shape; readonly first: Shape } => ({
   count: number,
@@ -155,7 +158,7 @@ const SUMMARY = objectOf<AccountSummary>({
   ...{ accountId: text, takenAt: text, name: orNull(text), unit: orNull(text) },
   ...{ state: oneOf('complete', 'partial', 'blind'), why: text },
   ...{ principals: number, instances: number, shells: kinds, root: kinds, findings: severities },
-  permissionSets: listOf(objectOf<Reached & { readonly name: string }>({ name: text, ...reached })),
-  across: listOf(objectOf<Reached & { readonly from: string }>({ from: text, ...reached })),
+  permissionSets: listOf(objectOf<PrincipalAccess & { readonly name: string }>({ name: text, ...reached })),
+  across: listOf(objectOf<PrincipalAccess & { readonly from: string }>({ from: text, ...reached })),
   digest: orLeftOut(digest),
 });

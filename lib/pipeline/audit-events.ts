@@ -10,7 +10,7 @@ import type { Report } from '../render/report.ts';
 import { mergeSnapshots } from '../snapshot/merge.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { raceLimit } from './audit.ts';
-import { type Found, findBefore } from './before.ts';
+import { findBefore, type PreviousRun } from './before.ts';
 import { judgeNext } from './judge-next.ts';
 import { completeLate } from './late-events.ts';
 import type { Latest } from './latest.ts';
@@ -43,7 +43,7 @@ export interface AuditEventsInput {
 }
 
 /** The run that answers the events. */
-export interface Audited {
+export interface AnsweringRun {
   readonly run: string;
   readonly report: Report;
   readonly damaged: number;
@@ -51,13 +51,13 @@ export interface Audited {
   readonly unexplained: readonly ChangeEvent[];
 }
 
-export interface Base {
+export interface StateBefore {
   readonly latest: Latest;
-  readonly before: Found;
+  readonly before: PreviousRun;
 }
 
 /** What was read again, and why. */
-interface Again extends Base {
+interface Again extends StateBefore {
   readonly scopes: readonly Scope[];
   readonly again: Snapshot;
 }
@@ -71,8 +71,8 @@ export async function auditEvents(
   ports: AuditEventsPorts,
   { prefix, reportBase, expected: readFile }: AuditEventsInput,
   open: readonly OpenEvent[],
-  first: Base,
-): Promise<Audited> {
+  first: StateBefore,
+): Promise<AnsweringRun> {
   const { store } = ports;
   const run = runName(ports.clock.now());
   const { source, clock, progress } = ports;
@@ -108,7 +108,7 @@ async function auditOnce(
   { reportBase, ...at }: At,
   open: readonly OpenEvent[],
   { before, scopes, again, latest }: Again,
-): Promise<Audited> {
+): Promise<AnsweringRun> {
   const { store, clock } = ports;
   const events = open.map(({ event }) => event);
   const snapshot = mergeSnapshots(before.snapshot, again);

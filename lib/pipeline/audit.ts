@@ -17,12 +17,12 @@ import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import { mergeScan } from '../snapshot/carry.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
-import { type Found, findBefore, type Unreadable } from './before.ts';
+import { findBefore, type PreviousRun, type Unreadable } from './before.ts';
 import { judgeNext } from './judge-next.ts';
 import { GZIP_TYPE, runFolder, runKey, snapshotFile } from './keys.ts';
 import { type Latest, moveLatest, readLatest } from './latest.ts';
 import { readSnapshot } from './load.ts';
-import { changeWaiting, readWaiting, type Waiting } from './look-again.ts';
+import { changeWaiting, readWaiting, type WaitingEvent } from './look-again.ts';
 import { put } from './put.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import { readReport } from './read-report.ts';
@@ -133,7 +133,7 @@ async function newest(
   store: ObjectStore,
   key: string,
   scanned: Snapshot,
-  before: Found | Unreadable | null,
+  before: PreviousRun | Unreadable | null,
 ): Promise<Snapshot> {
   if (!before?.snapshot) return scanned;
   const merged = mergeScan(before.snapshot, scanned);
@@ -145,7 +145,7 @@ async function newest(
 async function forgetSeen(
   store: ObjectStore,
   prefix: string,
-  waiting: readonly Waiting[],
+  waiting: readonly WaitingEvent[],
   since: string,
 ): Promise<void> {
   const seen = waiting.filter(({ due }) => due <= since);
@@ -162,7 +162,11 @@ async function isEnded(store: ObjectStore, prefix: string, run: string, latest: 
 }
 
 /** Compared with another account, everything would look gained and lost. */
-function mustBeOfOneAccount(snapshot: Snapshot, before: Found | Unreadable | null, prefix: string): void {
+function mustBeOfOneAccount(
+  snapshot: Snapshot,
+  before: PreviousRun | Unreadable | null,
+  prefix: string,
+): void {
   if (!before?.snapshot || before.snapshot.accountId === snapshot.accountId) return;
   throw new InputError(
     `\`${prefix}runs/\` holds runs of account \`${before.snapshot.accountId}\`, and this is \`${snapshot.accountId}\`: write it to a folder of its own`,

@@ -11,12 +11,12 @@ import { expectedIn } from './expected-file.ts';
 import { deltaFile, matrixFile, runFolder, snapshotFile } from './keys.ts';
 import { endedRuns } from './latest.ts';
 import { type Audit, hasMatrix, readFindings, readMatrixOf, readState, type StoredState } from './load.ts';
-import { matrixOf } from './matrix-of.ts';
+import { matrixWithOpens } from './matrix-with-opens.ts';
 import type { ExpectedFile } from './run-record.ts';
 import { type RunRecord, readRunRecord, runIn, runRecordFile } from './run-record.ts';
 
 /** The previous run: its account. */
-export interface Found extends StoredState {
+export interface PreviousRun extends StoredState {
   /** the latest run: the next one follows it */
   readonly run: string;
   /** the run that can be read: the same, or an earlier one if that was damaged */
@@ -27,7 +27,7 @@ export interface Found extends StoredState {
 }
 
 /** The previous run, as far as the next one is compared with it. */
-export interface Before extends Audit, Found {
+export interface Before extends Audit, PreviousRun {
   readonly findings: readonly Finding[];
   /** the run with its findings; null: they had to be computed again */
   readonly findingsOf: string | null;
@@ -52,7 +52,7 @@ export async function findBefore(
   prefix: string,
   run: string | null,
   now: Snapshot | null = null,
-): Promise<Found | Unreadable | null> {
+): Promise<PreviousRun | Unreadable | null> {
   if (run === null) return null;
   const damage: Damage[] = [];
   let tried = 0;
@@ -139,7 +139,7 @@ async function stateOf(
  * Reads the decisions of the previous run. Damaged files are rebuilt from its snapshot, and this is noted. A
  * matrix is large: read it when the new one is built, and drop it after the comparison.
  */
-export async function readBefore(store: ObjectStore, prefix: string, found: Found): Promise<Before> {
+export async function readBefore(store: ObjectStore, prefix: string, found: PreviousRun): Promise<Before> {
   const { readFrom: run, record, snapshot } = found;
   const damage: Damage[] = [];
   const stored = hasMatrix(record)
@@ -147,7 +147,7 @@ export async function readBefore(store: ObjectStore, prefix: string, found: Foun
         readMatrixOf(store, prefix, run, snapshot),
       )
     : null;
-  const matrix = stored ?? matrixOf(snapshot);
+  const matrix = stored ?? matrixWithOpens(snapshot);
   const ownFindings = await attempt(damage, `${runFolder(run)}/findings.json`, 'they were found again', () =>
     readFindings(store, prefix, run, record),
   );

@@ -2,6 +2,7 @@ import type { Border, BorderPart } from '../across/border.ts';
 import { borderOf } from '../across/border-of.ts';
 import type { Packing } from '../across/packed-border.ts';
 import { borderText, readBorder } from '../across/stored-border.ts';
+import type { ProductionTest } from '../drift/production.ts';
 import { productionTest } from '../findings/expected/production.ts';
 import { withOpens } from '../matrix/answers/tag-changes/with-opens.ts';
 import { matrixOfRows, rowsOf } from '../matrix/build.ts';
@@ -11,7 +12,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { keptBytes, textOfKept } from '../ports/stored-text.ts';
 import { ownReaches } from '../render/org/own-reach.ts';
 import { jsonIn } from '../snapshot/json-in.ts';
-import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { expectedIn } from './expected-file.ts';
 import { GZIP_TYPE, runKey } from './keys.ts';
 import { hasMatrix, readState } from './load.ts';
@@ -27,8 +28,6 @@ export const COMPRESSED: Packing = {
   pack: (text) => new Uint8Array(keptBytes(borderFile, text) as Uint8Array),
   unpack: (packed) => textOfKept(borderFile, packed),
 };
-
-export type ProductionTest = (instance: Instance | undefined) => boolean;
 
 /** The matrix of an account, and its border for chains across accounts: both come from the same rows. */
 export function matrixWithBorder(

@@ -28,7 +28,7 @@ export async function readGuardrails(
  * The guardrails above one account, in the form of `organizations.effective-policies`. Null: the account
  * joined later and is not in the tree.
  */
-export function guardrailsOf(central: OrganizationGuardrails, accountId: string): object | null {
+export function guardrailsAnswer(central: OrganizationGuardrails, accountId: string): object | null {
   const levels = [accountId];
   for (let level = accountId; !level.startsWith('r-'); levels.unshift(level)) {
     const parent = central.parents[level];
@@ -82,7 +82,7 @@ export function withCentralGuardrails(
     if (call.service !== 'organizations' || call.operation !== 'effective-policies')
       return source.read(call, eachPage);
     const stored = await central.stored();
-    const data = stored === null ? null : guardrailsOf(stored, accountId);
+    const data = stored === null ? null : guardrailsAnswer(stored, accountId);
     if (data !== null) return { status: 'collected', data, duplicateKeys: [] };
     const own = await source.read(call, eachPage);
     if (own.status === 'collected') return own;

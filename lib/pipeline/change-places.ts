@@ -1,6 +1,6 @@
-import { nameOf } from '../drift/names-in.ts';
+import { nameOf } from '../drift/input-names.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
-import { type PlannedChange, statementsOf, statementsOfChange } from '../what-if/planned/planned-change.ts';
+import { type PlannedChange, rawStatements, statementsOfChange } from '../what-if/planned/planned-change.ts';
 
 /** A line of a file of planned changes. */
 export interface FilePosition {
@@ -29,7 +29,7 @@ export class ChangePlaces {
 
   /** The position of a statement of the changed account; null: it is in none of the files. */
   ofStatement(record: PolicyRecord | undefined, index: number): FilePosition | null {
-    const found = statementsOf(record?.document)[index];
+    const found = rawStatements(record?.document)[index];
     return found ? this.#of(found) : null;
   }
 

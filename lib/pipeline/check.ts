@@ -5,8 +5,13 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { cellCounts } from '../render/changes.ts';
 import type { Report } from '../render/report.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
-import { type AuditEventsInput, type AuditEventsPorts, type Audited, auditEvents } from './audit-events.ts';
-import { type Found, findBefore } from './before.ts';
+import {
+  type AnsweringRun,
+  type AuditEventsInput,
+  type AuditEventsPorts,
+  auditEvents,
+} from './audit-events.ts';
+import { findBefore, type PreviousRun } from './before.ts';
 import { damageOf } from './damage.ts';
 import { writeHandled } from './event-record.ts';
 import { auditedResult, inPlace, otherGroupResult, unsentResult, waitingResult } from './event-results.ts';
@@ -110,7 +115,7 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
 
 interface Answer {
   /** null: nothing had to be audited */
-  readonly audited: Audited | null;
+  readonly audited: AnsweringRun | null;
   /** events that need no new reading */
   readonly others: readonly OpenEvent[];
 }
@@ -138,7 +143,7 @@ interface Start {
   readonly latest: Latest;
   readonly accountId: string;
   /** the latest run; null: not read, since the account is known without it */
-  readonly before: Found | null;
+  readonly before: PreviousRun | null;
 }
 
 /** Null: there is no readable run yet. */
@@ -158,7 +163,7 @@ async function concernOf({ accountId, before }: Start, source: AccountSource): P
 
 /** The state of the run that answers, or else of the latest. */
 function standOf(
-  audited: Audited | null,
+  audited: AnsweringRun | null,
   { latest, before }: Start,
 ): Pick<CheckOutput, 'drift' | 'damaged' | 'state' | 'why'> {
   if (audited !== null) {

@@ -5,13 +5,13 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Report } from '../render/report.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { type Before, type Found, readBefore, type Unreadable } from './before.ts';
+import { type Before, type PreviousRun, readBefore, type Unreadable } from './before.ts';
 import { matrixWithBorder, wholeBorder } from './border-file.ts';
 import { type Damage, damageOf } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
 import { judge } from './judge.ts';
 import type { Latest } from './latest.ts';
-import { matrixOf } from './matrix-of.ts';
+import { matrixWithOpens } from './matrix-with-opens.ts';
 import type { ExpectedFile } from './run-record.ts';
 
 /** The inputs of the next audit. */
@@ -19,7 +19,7 @@ export interface Next {
   readonly prefix: string;
   readonly snapshot: Snapshot;
   readonly latest: Latest;
-  readonly before: Found | Unreadable | null;
+  readonly before: PreviousRun | Unreadable | null;
   readonly events: readonly ChangeEvent[];
   readonly expected: ExpectedFile | null;
   /** it must also return its border for chains across accounts */
@@ -49,7 +49,7 @@ export async function judgeNext(
   const isProduction = productionTest(expectedIn(expected, snapshot.takenAt).expected);
   const { matrix, border } = isScan
     ? matrixWithBorder(snapshot, isProduction)
-    : { matrix: matrixOf(snapshot), border: null };
+    : { matrix: matrixWithOpens(snapshot), border: null };
   progress.step(found === null ? 'looking for findings' : 'looking for findings and drift');
   const before = found?.snapshot ? await readBefore(store, prefix, found) : found;
   const damage = damageOf(latest, before);

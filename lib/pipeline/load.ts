@@ -6,7 +6,7 @@ import { storedFindings } from '../findings/stored.ts';
 import { asksSnapshot, type CellFilter } from '../matrix/answers/find-groups.ts';
 import { neededInstances } from '../matrix/answers/needed-instances.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
-import type { Asked } from '../matrix/stored/matrix-reader.ts';
+import type { WantedCells } from '../matrix/stored/matrix-reader.ts';
 import { readMatrix } from '../matrix/stored/store.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { LineReader } from '../ports/line-reader.ts';
@@ -18,7 +18,7 @@ import { parseSnapshot } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { joinLines, linesWith } from '../snapshot/stored-snapshot.ts';
 import { deltaFile, matrixFile, plainKey, runKey, snapshotFile } from './keys.ts';
-import { matrixOf } from './matrix-of.ts';
+import { matrixWithOpens } from './matrix-with-opens.ts';
 import { type RunRecord, readRunRecord, runIn } from './run-record.ts';
 
 /** The decisions of one run about one account. */
@@ -63,7 +63,7 @@ function snapshotIn(text: string, key: string): Snapshot {
 }
 
 /** Throws an InputError that names the file if it is missing or is not a matrix. */
-async function readStoredMatrix(store: ObjectStore, key: string, asked?: Asked): Promise<Matrix> {
+async function readStoredMatrix(store: ObjectStore, key: string, asked?: WantedCells): Promise<Matrix> {
   const text = await readText(store, key);
   return orInputError(key, () => readMatrix(text, asked));
 }
@@ -131,7 +131,9 @@ export const hasMatrix = (record: RunRecord | null): boolean =>
 export async function readAudit(store: ObjectStore, prefix: string, run: string): Promise<Audit> {
   const record = await readRunRecord(store, prefix, run);
   const { snapshot } = await readState(store, prefix, run, record);
-  const matrix = hasMatrix(record) ? await readMatrixOf(store, prefix, run, snapshot) : matrixOf(snapshot);
+  const matrix = hasMatrix(record)
+    ? await readMatrixOf(store, prefix, run, snapshot)
+    : matrixWithOpens(snapshot);
   return { snapshot, matrix };
 }
 
@@ -161,7 +163,7 @@ function ofOneRun(audit: Audit, run: string, isRead: (instance: string) => boole
 export async function readForCells(
   { store, readLines }: { readonly store: ObjectStore; readonly readLines: LineReader },
   run: string,
-  asked: Asked,
+  asked: WantedCells,
   most?: number,
 ): Promise<Audit & { readonly filter: CellFilter }> {
   if (!hasMatrix(await readRunRecord(store, '', run)))
@@ -191,7 +193,7 @@ async function linesAt(
   );
 }
 
-function filtered(audit: Audit, asked: Asked): Audit & { readonly filter: CellFilter } {
+function filtered(audit: Audit, asked: WantedCells): Audit & { readonly filter: CellFilter } {
   const { accountId, principals, instances } = audit.matrix;
   const names = { accountId, principals, instances: () => instances };
   return { ...audit, filter: typeof asked === 'function' ? asked(names) : asked };

@@ -7,7 +7,7 @@ import { lookAgainKey } from './keys.ts';
 import type { OpenEvent } from './sort-events.ts';
 
 /** An event that is to be examined once more, and when, ISO 8601. */
-export interface Waiting {
+export interface WaitingEvent {
   readonly event: ChangeEvent;
   readonly due: string;
 }
@@ -24,16 +24,16 @@ const MOST = 1000;
 const ATTEMPTS = 20;
 
 /** The events of an account that wait to be examined again. An unreadable list counts as empty. */
-export async function readWaiting(store: ObjectStore, prefix: string): Promise<readonly Waiting[]> {
+export async function readWaiting(store: ObjectStore, prefix: string): Promise<readonly WaitingEvent[]> {
   const object = await store.get(lookAgainKey(prefix));
   return object === null ? [] : waitingIn(object.body);
 }
 
-function waitingIn(body: string): readonly Waiting[] {
+function waitingIn(body: string): readonly WaitingEvent[] {
   try {
     const value = JSON.parse(body) as { schemaVersion?: unknown; events?: unknown } | null;
     const { events } = value ?? {};
-    return value?.schemaVersion === 1 && Array.isArray(events) ? (events as Waiting[]) : [];
+    return value?.schemaVersion === 1 && Array.isArray(events) ? (events as WaitingEvent[]) : [];
   } catch {
     return [];
   }
@@ -43,7 +43,7 @@ function waitingIn(body: string): readonly Waiting[] {
 export async function changeWaiting(
   store: ObjectStore,
   prefix: string,
-  change: { readonly add?: readonly Waiting[]; readonly remove?: readonly string[] },
+  change: { readonly add?: readonly WaitingEvent[]; readonly remove?: readonly string[] },
 ): Promise<number> {
   const { add = [], remove = [] } = change;
   const key = lookAgainKey(prefix);

@@ -16,7 +16,7 @@ import { applyChanges } from '../what-if/planned/apply-changes.ts';
 import type { PlannedChange } from '../what-if/planned/planned-change.ts';
 import { type ReachChange, reachChanges } from '../what-if/planned/reach-changes.ts';
 import type { Audit } from './load.ts';
-import { matrixOf } from './matrix-of.ts';
+import { matrixWithOpens } from './matrix-with-opens.ts';
 
 /** The effect of planned changes on an audited account. */
 export interface PlannedAnswer {
@@ -36,7 +36,7 @@ export interface PlannedAnswer {
 /** Builds the matrix of the changed account. Throws a NotPossible if a change cannot be made. */
 export function planned(audit: Audit, changes: readonly PlannedChange[]): PlannedAnswer {
   const snapshot = applyChanges(audit.snapshot, changes);
-  const between = changesBetween(audit, { snapshot, matrix: matrixOf(snapshot) }, []);
+  const between = changesBetween(audit, { snapshot, matrix: matrixWithOpens(snapshot) }, []);
   return {
     drift: listDrift(between).map(asPlanned),
     reachable: reachChanges(audit.snapshot, snapshot),

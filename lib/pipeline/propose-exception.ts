@@ -11,7 +11,7 @@ import type { Audit } from './load.ts';
 /** Why a finding cannot be accepted in this way. */
 export class NotAcceptable extends Error {}
 
-export type Asked = Pick<
+export type ExceptionRequest = Pick<
   Exception,
   'owner' | 'reason' | 'ticket' | 'until' | 'principal' | 'instances' | 'tag'
 >;
@@ -22,7 +22,7 @@ const MOST = 200;
 /** The exception that accepts a finding as it is today. Throws NotAcceptable if that is not possible. */
 export function proposeException(
   finding: Finding,
-  asked: Asked,
+  asked: ExceptionRequest,
   { audit, expected }: { readonly audit: Audit; readonly expected: Expected },
 ): Exception {
   if (finding.rules.some((rule) => exceptionRules.some(({ id }) => id === rule)))
@@ -64,7 +64,7 @@ export function proposeException(
 
 function scopeOf(
   { cause, id }: Finding,
-  { principal, instances, tag }: Asked,
+  { principal, instances, tag }: ExceptionRequest,
 ): Pick<Exception, 'statement' | 'principal' | 'resource'> {
   const [first] = cause.statements;
   if (cause.kind === 'statement' && first) {

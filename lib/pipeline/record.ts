@@ -4,7 +4,7 @@ import { jsonText } from '../snapshot/json-text.ts';
 import { put } from './put.ts';
 
 /** A call that could not be stored, and why. */
-export interface Gap {
+export interface NotStored {
   readonly file: string;
   readonly detail: string;
 }
@@ -24,7 +24,7 @@ export function answerFile(call: SourceCall): string {
 export const recordingSource = (
   source: AccountSource,
   store: ObjectStore,
-  onGap: (gap: Gap) => void,
+  onGap: (gap: NotStored) => void,
 ): AccountSource => ({
   regions: async () => {
     const regions = await source.regions();

@@ -11,7 +11,7 @@ export interface AccountOutcome {
 
 /** The accounts of a run whose list is in the store. Throws an InputError if the list is missing. */
 export const readAccountList = async (store: ObjectStore, key: string): Promise<readonly PlannedAccount[]> =>
-  JSON.parse(await textOf(store, key)) as readonly PlannedAccount[];
+  JSON.parse(await storedText(store, key)) as readonly PlannedAccount[];
 
 /** A file of results: the input and output of each child execution. */
 type Results = readonly {
@@ -29,13 +29,13 @@ export async function readResults(
   store: ObjectStore,
   manifestKey: string,
 ): Promise<readonly AccountOutcome[]> {
-  const { ResultFiles = {} } = JSON.parse(await textOf(store, manifestKey)) as {
+  const { ResultFiles = {} } = JSON.parse(await storedText(store, manifestKey)) as {
     readonly ResultFiles?: Readonly<Record<string, readonly { readonly Key: string }[]>>;
   };
   const outcomes: AccountOutcome[] = [];
   for (const [kind, files] of Object.entries(ResultFiles)) {
     for (const { Key } of files) {
-      const results = JSON.parse(await textOf(store, Key)) as Results;
+      const results = JSON.parse(await storedText(store, Key)) as Results;
       outcomes.push(...results.map((result) => outcomeOf(kind, result)));
     }
   }
@@ -48,7 +48,7 @@ function outcomeOf(kind: string, { Input = '{}', Output, Error: error }: Results
   return { accountId, failure: error ?? `the execution is ${kind.toLowerCase()}` };
 }
 
-async function textOf(store: ObjectStore, key: string): Promise<string> {
+async function storedText(store: ObjectStore, key: string): Promise<string> {
   const there = await store.get(key);
   if (there === null) throw new InputError(`\`${key}\` is gone: start the scan again`);
   return there.body;

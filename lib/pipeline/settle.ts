@@ -16,7 +16,7 @@ export interface Settled {
  * Which accounts of a run were audited. If an account has no outcome, the record of its run decides: a failed
  * map, or unreadable results, do not mean that its accounts failed.
  */
-export async function settle(
+export async function settleAccounts(
   store: ObjectStore,
   {
     run,

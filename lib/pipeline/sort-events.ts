@@ -8,12 +8,12 @@ import { readHandled } from './event-record.ts';
 import { parallel } from './parallel.ts';
 
 /** `unsent`: it was audited, but its alerts could not be sent yet; it is open until they are. */
-export type Outcome = 'audited' | 'ignored' | 'duplicate' | 'unreadable' | 'unsent';
+export type EventOutcome = 'audited' | 'ignored' | 'duplicate' | 'unreadable' | 'unsent';
 
 /** The result for one envelope of the batch, by its index. */
 export interface EventResult {
   readonly index: number;
-  readonly outcome: Outcome;
+  readonly outcome: EventOutcome;
   readonly reason?: string;
 }
 

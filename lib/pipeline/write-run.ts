@@ -14,7 +14,7 @@ import { jsonText } from '../snapshot/json-text.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { accountDigest } from './account-digest.ts';
 import { type AccountSummary, summaryFile } from './account-summary.ts';
-import type { Found, Unreadable } from './before.ts';
+import type { PreviousRun, Unreadable } from './before.ts';
 import { writeBorder } from './border-file.ts';
 import type { Damage } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
@@ -32,7 +32,7 @@ import { readTrend, trendFile } from './trend-file.ts';
 export interface WrittenRun {
   readonly prefix: string;
   readonly run: string;
-  readonly before: Found | Unreadable | null;
+  readonly before: PreviousRun | Unreadable | null;
   readonly origin: Origin | null;
   readonly events: readonly ChangeEvent[];
   readonly damage: readonly Damage[];
@@ -96,7 +96,7 @@ const SMALL = 64 * 1024;
 export async function writeCheck(
   store: ObjectStore,
   at: WrittenRun & {
-    readonly before: Found;
+    readonly before: PreviousRun;
     readonly told: EarlierFindings;
     readonly scopes: readonly Scope[];
   },

@@ -37,7 +37,7 @@ export function offsetsAt(places: Iterable<number>, text: string): Offsets {
   return offsets;
 }
 
-export function placesIn(offsets: Offsets): ReadonlySet<number> {
+export function reachedOffsets(offsets: Offsets): ReadonlySet<number> {
   const places = new Set<number>();
   for (const [at, reached] of offsets.entries()) if (reached === 1) places.add(at);
   return places;

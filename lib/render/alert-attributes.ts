@@ -6,7 +6,7 @@ import type { PathId } from '../matrix/paths/cell.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { AlertAttributes } from '../ports/notifier.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
-import { byText, type Change } from './changes.ts';
+import { byText, type CauseChange } from './changes.ts';
 import { toBytes, visible } from './escape.ts';
 import { environmentOf } from './names.ts';
 
@@ -73,7 +73,7 @@ export function factsOf(attributes: readonly AlertAttributes[]): AlertFacts {
  * The facts of a change. If its groups list only the first of their instances, any instance of the account
  * may be among the others.
  */
-export function changeFacts(change: Change, instances: ReadonlyMap<string, Instance>): AlertFacts {
+export function changeFacts(change: CauseChange, instances: ReadonlyMap<string, Instance>): AlertFacts {
   const { rows, counts, severity, cause } = change;
   if (cause.assigned) return assignedFacts(severity, cause.assigned, instances);
   const isCut = rows.some((row) => row.instances.length < row.instanceCount);

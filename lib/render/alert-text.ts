@@ -55,7 +55,7 @@ export function attemptsAt(
 export const moreText = (left: number): string =>
   left === 0 ? '' : `... and ${left} more: the report lists them\n`;
 
-export function keyOf(kind: string, parts: unknown): string {
+export function alertKey(kind: string, parts: unknown): string {
   return `${kind}-${sha256(JSON.stringify(parts)).slice(0, 24)}`;
 }
 

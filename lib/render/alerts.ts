@@ -4,7 +4,7 @@ import type { Alert } from '../ports/notifier.ts';
 import { auditStateOf } from '../snapshot/audit-state.ts';
 import { attributesOf, factsOf, severityIn } from './alert-attributes.ts';
 import { type AlertContext, alertContext, alertOf, footOf } from './alert-context.ts';
-import { keyOf } from './alert-text.ts';
+import { alertKey } from './alert-text.ts';
 import { baselineAlert } from './baseline-alert.ts';
 import { changeAlert } from './change-alert.ts';
 import { changesOf } from './changes.ts';
@@ -13,7 +13,7 @@ import { findingAlert } from './finding-alert.ts';
 import { carriedBy, standingOfChange } from './findings-of-changes.ts';
 import { count } from './names.ts';
 import type { Report } from './report.ts';
-import { subjectOf } from './subject.ts';
+import { mailSubject } from './subject.ts';
 import { isNews } from './summary.ts';
 
 /** Alerts of one audit that are sent separately; the others are sent as one roll-up. */
@@ -70,9 +70,9 @@ function blindAlert(context: AlertContext): readonly Alert[] {
       context,
       { headline, facts: [{ label: '', text: advice }], foot: footOf(context) },
       {
-        subject: subjectOf(headline),
+        subject: mailSubject(headline),
         attributes: attributesOf(accountId, 'blind', factsOf([{ severity: 'critical' }])),
-        key: keyOf('b', [accountId, takenAt.slice(0, 10)]),
+        key: alertKey('b', [accountId, takenAt.slice(0, 10)]),
         thread: `${accountId}-blind`,
       },
     ),
@@ -95,9 +95,9 @@ function rollUp(rest: readonly Alert[], context: AlertContext): Alert {
       foot: footOf(context),
     },
     {
-      subject: subjectOf(headline),
+      subject: mailSubject(headline),
       attributes: attributesOf(accountId, 'rollup', facts),
-      key: keyOf('r', [accountId, rest.map((alert) => alert.key)]),
+      key: alertKey('r', [accountId, rest.map((alert) => alert.key)]),
       thread: `${accountId}-rollup`,
     },
   );

@@ -6,9 +6,9 @@ import { SEVERITIES } from '../findings/severities.ts';
 import type { Alert } from '../ports/notifier.ts';
 import { type AlertFacts, attributesOf, findingFacts } from './alert-attributes.ts';
 import { type AlertContext, alertOf, footOf } from './alert-context.ts';
-import { keyOf, nameText } from './alert-text.ts';
+import { alertKey, nameText } from './alert-text.ts';
 import { findingShort } from './finding-text.ts';
-import { subjectOf } from './subject.ts';
+import { mailSubject } from './subject.ts';
 import { isNews } from './summary.ts';
 
 /**
@@ -38,9 +38,9 @@ export function baselineAlert(context: AlertContext): readonly Alert[] {
         foot: footOf(context),
       },
       {
-        subject: subjectOf(headline),
+        subject: mailSubject(headline),
         attributes: attributesOf(accountId, 'baseline', allFacts(grave, context)),
-        key: keyOf('f', [accountId, 'baseline', grave.map(({ id }) => id)]),
+        key: alertKey('f', [accountId, 'baseline', grave.map(({ id }) => id)]),
         thread: `${accountId}-baseline`,
       },
     ),

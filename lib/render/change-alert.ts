@@ -10,9 +10,9 @@ import { SetHolders } from '../snapshot/held-by.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { attributesOf, changeFacts } from './alert-attributes.ts';
 import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
-import { type Fact, keyOf, nameText, sentence, short, shorter } from './alert-text.ts';
+import { alertKey, type Fact, nameText, sentence, short, shorter } from './alert-text.ts';
 import { changeCounts, gainShort, gainText } from './change-words.ts';
-import { byText, type Change, type ChangeRow, CONFIGURED, undoLines, WITHOUT_CELLS } from './changes.ts';
+import { byText, type CauseChange, type ChangeRow, CONFIGURED, undoLines, WITHOUT_CELLS } from './changes.ts';
 import { heldByText } from './held-by-text.ts';
 import { KIND_NAMES } from './kind-counts.ts';
 import { count, environmentOf, shortPrincipal, shortTime, thousands } from './names.ts';
@@ -20,7 +20,7 @@ import { addressOf } from './page/address.ts';
 import { pathTitle } from './path-facts.ts';
 import { rowsWithPeopleFirst } from './people-first.ts';
 import { stateText } from './state-text.ts';
-import { subjectOf } from './subject.ts';
+import { mailSubject } from './subject.ts';
 
 /** Principals, instances and paths in one entry of a message; fewer if their names are long. */
 const NAMED = { principals: 3, instances: 3, paths: 6 };
@@ -36,7 +36,7 @@ export interface FindingsOfChange {
 }
 
 /** One cause of drift: its effect, its actor or time span, and how to undo or accept it. */
-export function changeAlert(change: Change, found: FindingsOfChange, context: AlertContext): Alert {
+export function changeAlert(change: CauseChange, found: FindingsOfChange, context: AlertContext): Alert {
   const { accountId } = context.report;
   const { cause, id } = change;
   const isConfigured = cause.kind === 'configuration';
@@ -58,7 +58,7 @@ export function changeAlert(change: Change, found: FindingsOfChange, context: Al
       foot: footOf(context, addressOf.change(id)),
     },
     {
-      subject: subjectOf(
+      subject: mailSubject(
         `${rank} ${accountId} ${isConfigured ? 'expected access changed' : gainShort(change)}`,
         subjectDetails(change),
       ),
@@ -74,11 +74,11 @@ export function changeAlert(change: Change, found: FindingsOfChange, context: Al
   );
 }
 
-const kindWord = (kind: Change['cause']['kind']): 'drift' | 'coverage' | 'configuration' =>
+const kindWord = (kind: CauseChange['cause']['kind']): 'drift' | 'coverage' | 'configuration' =>
   kind === 'coverage' || kind === 'configuration' ? kind : 'drift';
 
 /** The change, or else its call and actor: the first that fits. */
-function subjectDetails({ cause }: Change): readonly string[] {
+function subjectDetails({ cause }: CauseChange): readonly string[] {
   const { eventName, actor, detail, kind, changes } = cause;
   const by = actor === undefined ? '' : (sessionIn(actor) ?? shortPrincipal(actor).split('/').at(-1) ?? '');
   if (kind === 'configuration' && changes !== undefined) return configuredDetails(changes);
@@ -103,17 +103,17 @@ const itemsOf = ({ detail, changes = [] }: Cause): readonly string[] =>
  * The change and its size: the counts distinguish two occurrences of the same change. They count all cells,
  * and the names are the first of all, independent of grouping.
  */
-function changeKey({ cause, counts, rows }: Change, { report }: AlertContext): string {
+function changeKey({ cause, counts, rows }: CauseChange, { report }: AlertContext): string {
   const occasion = cause.eventId ?? ['since', report.previousAt, cause.kind, cause.detail];
   const first = (which: 'principals' | 'instances'): string =>
     rows.map((row) => row[which][0] ?? '').sort()[0] ?? '';
   const { gained, lost, changed, principals, instances } = counts;
   const who = cause.assigned?.principal ?? first('principals');
   const cells = [gained, lost, changed, principals, instances, who, first('instances')];
-  return keyOf('d', [report.accountId, occasion, cells]);
+  return alertKey('d', [report.accountId, occasion, cells]);
 }
 
-function causeFacts(change: Change, { report }: AlertContext): readonly Fact[] {
+function causeFacts(change: CauseChange, { report }: AlertContext): readonly Fact[] {
   const { cause, counts } = change;
   const event = [cause.eventName, cause.eventId].filter((part) => part !== undefined).join(' ');
   const by = [cause.actor ?? '', cause.sourceIp === undefined ? '' : `from ${cause.sourceIp}`];
@@ -132,7 +132,7 @@ function causeFacts(change: Change, { report }: AlertContext): readonly Fact[] {
 const PERMISSION_SETS = 2;
 
 /** The holders of permission sets in a change. */
-function peopleFacts({ rows, cause }: Change, { report }: AlertContext): readonly Fact[] {
+function peopleFacts({ rows, cause }: CauseChange, { report }: AlertContext): readonly Fact[] {
   const holders = new SetHolders(report.snapshot);
   const named = [
     ...(cause.assigned ? [cause.assigned.principal] : []),
@@ -145,7 +145,7 @@ function peopleFacts({ rows, cause }: Change, { report }: AlertContext): readonl
 }
 
 /** The time of the event, or the two audits around the change. */
-function whenText({ cause }: Change, previousAt: string | null, takenAt: string): string {
+function whenText({ cause }: CauseChange, previousAt: string | null, takenAt: string): string {
   if (cause.time !== undefined) return short(cause.time);
   const [from, to] = [previousAt === null ? null : shortTime(previousAt), shortTime(takenAt)];
   if (from === to) return short(to);
@@ -153,7 +153,7 @@ function whenText({ cause }: Change, previousAt: string | null, takenAt: string)
 }
 
 /** The findings caused by it, and the command that accepts the gravest. */
-function findingFacts(change: Change, { news, standing }: FindingsOfChange): readonly Fact[] {
+function findingFacts(change: CauseChange, { news, standing }: FindingsOfChange): readonly Fact[] {
   const named = news.slice(0, FINDINGS).map(
     (finding): Fact => ({
       label: `${finding.status === 'reopened' ? 'Found again' : finding.raisedFrom === undefined ? 'New finding' : 'Graver finding'}`,

@@ -1,12 +1,12 @@
 import type { Assigned } from '../drift/drift.ts';
-import { type Change, type ChangeRow, CONFIGURED, whoText } from './changes.ts';
+import { type CauseChange, type ChangeRow, CONFIGURED, whoText } from './changes.ts';
 import { count, ssoName, thousands } from './names.ts';
 import { opensRoot, pathTitle } from './path-facts.ts';
 import { byStrength } from './row-strength.ts';
 import { ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
 
 /** `user/bob gained root on 8 instances, 5 of them production`: a change in words, by its strongest part. */
-export function gainText(change: Change): string {
+export function gainText(change: CauseChange): string {
   const { assigned } = change.cause;
   if (assigned !== undefined) return assignedText(assigned);
   if (change.cause.alike) return alikeText(change);
@@ -14,11 +14,11 @@ export function gainText(change: Change): string {
 }
 
 /** The same for every change; a change of the file of expected access changes no cell. */
-export const changeText = (change: Change): string =>
+export const changeText = (change: CauseChange): string =>
   change.cause.kind === 'configuration' ? CONFIGURED : gainText(change);
 
 /** The same in short form. */
-export function gainShort(change: Change): string {
+export function gainShort(change: CauseChange): string {
   const { assigned } = change.cause;
   if (assigned !== undefined) return assignedShort(assigned);
   if (change.cause.alike) return alikeText(change);
@@ -43,7 +43,7 @@ function onShort(counted: Counted): string {
 }
 
 /** `3 instances came, 3 went: the same 9 principals reach them`: nobody gained anything. */
-function alikeText(change: Change): string {
+function alikeText(change: CauseChange): string {
   const { rows, counts } = change;
   if (change.cause.again) return `${againWho(change)} created again`;
   const [came, went] = (['gained', 'lost'] as const).map((change) => {
@@ -97,7 +97,7 @@ const STRENGTH_WORDS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** `2 people were`, `1 principal was`: who was created again; the cause names them. */
-function againWho({ counts: { principals, people } }: Change): string {
+function againWho({ counts: { principals, people } }: CauseChange): string {
   const who = people === principals ? count(principals, 'person', 'people') : count(principals, 'principal');
   return `${who} ${principals === 1 ? 'was' : 'were'}`;
 }
@@ -106,13 +106,13 @@ function againWho({ counts: { principals, people } }: Change): string {
  * The subject of a change; a role of IAM Identity Center by its permission set. A principal that was created
  * again is another one.
  */
-function changeWho(change: Change): string {
+function changeWho(change: CauseChange): string {
   const only = change.counts.principals === 1 ? change.rows[0]?.principals[0] : undefined;
   const who = (only === undefined ? null : ssoName(only)) ?? whoText(change);
   return change.cause.again ? `${who} (created again)` : who;
 }
 
-function verbOf({ rows, counts, severity }: Change): string {
+function verbOf({ rows, counts, severity }: CauseChange): string {
   const gains = rows.filter(({ change }) => change === 'gained').toSorted(byStrength);
   if (gains.length > 0) return `gained ${strengthText(gains, ({ after }) => after)} on`;
   const losses = rows.filter(({ change }) => change === 'lost').toSorted(byStrength);
@@ -141,7 +141,7 @@ const landsAsRoot = ({ paths }: ChangeRow, { verdict, landsAs }: ChangeRow['afte
   verdict === 'conditional' && paths.some((path) => opensRoot(path, landsAs));
 
 /** `8 ways in gained, 2 changed, 1 lost` */
-export function changeCounts({ gained, lost, changed }: Change['counts']): string {
+export function changeCounts({ gained, lost, changed }: CauseChange['counts']): string {
   const parts = [
     gained > 0 ? `${count(gained, 'way')} in gained` : '',
     changed > 0 ? `${thousands(changed)} changed` : '',

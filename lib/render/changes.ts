@@ -8,7 +8,7 @@ import { byStrength } from './row-strength.ts';
 import { strengthOf } from './strength.ts';
 
 /** The changes of one cause. `rows` are sorted worst first. */
-export interface Change extends Omit<Drift, 'groups'> {
+export interface CauseChange extends Omit<Drift, 'groups'> {
   readonly severity: Severity;
   readonly rows: readonly ChangeRow[];
 }
@@ -19,11 +19,11 @@ export interface ChangeRow extends DriftGroup {
 }
 
 /** Drift with severities, the worst cause first; among equal ones those about people. */
-export function changesOf(drift: readonly Drift[]): Change[] {
+export function changesOf(drift: readonly Drift[]): CauseChange[] {
   return drift.map(changeOf).sort(worstChangeFirst);
 }
 
-function changeOf({ groups, ...drift }: Drift): Change {
+function changeOf({ groups, ...drift }: Drift): CauseChange {
   const rows = groups.map((group) => rowOf(group, drift.cause)).sort(worstRowFirst);
   return { ...drift, severity: severityOf(drift, rows[0]), rows };
 }
@@ -87,7 +87,7 @@ export function cellCounts(drift: readonly Drift[]): Readonly<Record<ChangeWord,
  * The principals of a change: by name if there is one, `12 people and 3 other principals` if known, else a
  * count.
  */
-export function whoText({ counts, rows }: Change): string {
+export function whoText({ counts, rows }: CauseChange): string {
   const { principals, people } = counts;
   if (principals === 1) return shortPrincipal(rows[0]?.principals[0] ?? '');
   if (people === null || people === 0) return count(principals, 'principal');
@@ -103,7 +103,7 @@ export const WITHOUT_CELLS: ReadonlySet<Cause['kind']> = new Set(['configuration
 export const CONFIGURED = 'what is expected and accepted here was changed';
 
 /** The first names of the rows, each once, and the number of the others. */
-export function namesIn(
+export function firstNames(
   rows: readonly ChangeRow[],
   which: 'principals' | 'instances',
   all: number,
@@ -155,10 +155,10 @@ function worstRowFirst(a: ChangeRow, b: ChangeRow): number {
   );
 }
 
-function worstChangeFirst(a: Change, b: Change): number {
-  const cells = ({ counts }: Change): number => counts.gained + counts.lost + counts.changed;
+function worstChangeFirst(a: CauseChange, b: CauseChange): number {
+  const cells = ({ counts }: CauseChange): number => counts.gained + counts.lost + counts.changed;
   // in older runs it is not known who is a person
-  const others = ({ counts }: Change): number => Number(counts.people === 0);
+  const others = ({ counts }: CauseChange): number => Number(counts.people === 0);
   return (
     bySeverity(a.severity, b.severity) || others(a) - others(b) || cells(b) - cells(a) || byText(a.id, b.id)
   );

@@ -4,7 +4,7 @@ import type { Severity } from '../findings/finding.ts';
 import type { SetHolders } from '../snapshot/held-by.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { changeText } from './change-words.ts';
-import { type Change, changesOf, namesIn, undoLines } from './changes.ts';
+import { type CauseChange, changesOf, firstNames, undoLines } from './changes.ts';
 import { firstOf, graverFirst, joined, kept, type Most } from './digest-data.ts';
 import { holdersText } from './held-by-text.ts';
 import { count, instanceLabel, shortPrincipal, shortTime } from './names.ts';
@@ -115,7 +115,7 @@ export const digestCause = (cause: Cause): DigestCause => ({
 });
 
 /** `Run Command`: `none` -> `always, as root`, for the worst of it. */
-function rowsOf({ rows, cause }: Change): Pick<DigestChange, 'rows' | 'rowsLeft'> {
+function rowsOf({ rows, cause }: CauseChange): Pick<DigestChange, 'rows' | 'rowsLeft'> {
   // nobody gained any of it
   if (cause.alike) return { rows: [], rowsLeft: 0 };
   const shown = rows.slice(0, CHANGE_LINES).map(({ paths, before, after }) => {
@@ -131,8 +131,8 @@ function rowsOf({ rows, cause }: Change): Pick<DigestChange, 'rows' | 'rowsLeft'
 }
 
 /** With the groups and people that hold a permission set. */
-function principalNames({ rows, counts }: Change, holders: SetHolders): DigestNames {
-  const { names, left } = namesIn(rows, 'principals', counts.principals, NAMED);
+function principalNames({ rows, counts }: CauseChange, holders: SetHolders): DigestNames {
+  const { names, left } = firstNames(rows, 'principals', counts.principals, NAMED);
   const named = names.map((arn) => {
     const heldBy = holders.of(arn);
     return kept(`${shortPrincipal(arn)}${heldBy ? ` (${holdersText(heldBy, 1)})` : ''}`);
@@ -141,9 +141,9 @@ function principalNames({ rows, counts }: Change, holders: SetHolders): DigestNa
 }
 
 /** Production first, since readers look for it. */
-function instanceNames({ rows, counts }: Change, instances: ReadonlyMap<string, Instance>): DigestNames {
+function instanceNames({ rows, counts }: CauseChange, instances: ReadonlyMap<string, Instance>): DigestNames {
   const rank = (id: string): number => Number(!taggedProd(instances.get(id)));
-  const all = namesIn(rows, 'instances', counts.instances, counts.instances).names;
+  const all = firstNames(rows, 'instances', counts.instances, counts.instances).names;
   const names = all.toSorted((a, b) => rank(a) - rank(b)).slice(0, NAMED);
   const named = names.map((id) => {
     const name = instances.get(id)?.tags.find(({ key }) => key === 'Name')?.value ?? null;

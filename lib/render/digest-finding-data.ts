@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../findings/finding.ts';
 import { firstOf, graverFirst, joined, kept, type Most } from './digest-data.ts';
-import { holdersText, peopleTexts, remedyText } from './finding-text.ts';
+import { findingHolders, peopleTexts, remedyText } from './finding-text.ts';
 import { shortTime } from './names.ts';
 import type { Report } from './report.ts';
 import { isNews } from './summary.ts';
@@ -69,7 +69,7 @@ export function digestFindings(
 
 /** Empty if the title says it. */
 function holdersShown(finding: Finding): string {
-  const names = finding.holderCount > 1 ? [holdersText(finding, NAMED)] : [];
+  const names = finding.holderCount > 1 ? [findingHolders(finding, NAMED)] : [];
   return [...names, ...peopleTexts(finding, 1)].join('; ');
 }
 

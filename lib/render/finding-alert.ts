@@ -2,10 +2,10 @@ import type { Finding } from '../findings/finding.ts';
 import type { Alert } from '../ports/notifier.ts';
 import { attributesOf, findingFacts } from './alert-attributes.ts';
 import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
-import { type Fact, keyOf, nameText, sentence, short } from './alert-text.ts';
+import { alertKey, type Fact, nameText, sentence, short } from './alert-text.ts';
 import { CAUSE_WORDS, findingShort, holderArns, peopleTexts, reachText, remedyText } from './finding-text.ts';
 import { addressOf } from './page/address.ts';
-import { subjectOf } from './subject.ts';
+import { mailSubject } from './subject.ts';
 
 /** Permission sets whose people are named. */
 const PERMISSION_SETS = 2;
@@ -35,9 +35,9 @@ export function findingAlert(finding: Finding, context: AlertContext): Alert {
       foot: footOf(context, addressOf.finding(id)),
     },
     {
-      subject: subjectOf(`${rank} ${accountId} ${rule}: ${findingShort(finding)}`),
+      subject: mailSubject(`${rank} ${accountId} ${rule}: ${findingShort(finding)}`),
       attributes: attributesOf(accountId, 'finding', findingFacts(finding, context.instances)),
-      key: keyOf('f', [accountId, id, previousAt]),
+      key: alertKey('f', [accountId, id, previousAt]),
       thread: `${accountId}-${id}`,
     },
   );

@@ -1,4 +1,4 @@
-import type { CauseKind, Finding, Holder } from '../findings/finding.ts';
+import type { AccessHolder, Finding, FindingCauseKind } from '../findings/finding.ts';
 import { heldByText } from './held-by-text.ts';
 import { count, shortPrincipal, ssoName, thousands } from './names.ts';
 
@@ -20,7 +20,7 @@ export function remedyText({ remediation }: Finding): RemedyText {
 }
 
 /** The kind of thing to change, as a label before its name. */
-export const CAUSE_WORDS: Readonly<Record<CauseKind, string>> = {
+export const CAUSE_WORDS: Readonly<Record<FindingCauseKind, string>> = {
   statement: 'Statement',
   trust: 'Trust policy',
   'launch-template': 'Launch template',
@@ -43,7 +43,7 @@ export function reachText({ instanceCount, productionCount }: Finding): string {
 }
 
 /** `user/alice`, `SSO AdministratorAccess` of a permission set; from outside with the word for it. */
-export function holderText({ principal, kind }: Holder): string {
+export function holderText({ principal, kind }: AccessHolder): string {
   const short = shortPrincipal(principal);
   return ssoName(principal) ?? (kind === 'outside' ? `${short} (outside)` : short);
 }
@@ -56,7 +56,7 @@ export const peopleTexts = ({ holders }: Finding, most: number): readonly string
     .map((heldBy) => heldByText(heldBy));
 
 /** `user/alice, role/ops and 3 more` */
-export function holdersText({ holders, holderCount }: Finding, most: number): string {
+export function findingHolders({ holders, holderCount }: Finding, most: number): string {
   const names = holders.slice(0, most).map(holderText);
   const left = holderCount - names.length;
   return `${names.join(', ')}${left > 0 ? ` and ${thousands(left)} more` : ''}`;
@@ -77,5 +77,5 @@ export function findingShort(finding: Finding): string {
   const by = cause.resource.slice(
     Math.max(cause.resource.lastIndexOf('/'), cause.resource.lastIndexOf('#')) + 1,
   );
-  return `${count(instanceCount, 'instance')}${production}: ${holdersText(finding, 1)} by ${by}`;
+  return `${count(instanceCount, 'instance')}${production}: ${findingHolders(finding, 1)} by ${by}`;
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../findings/finding.ts';
 import { worstFirst } from '../findings/order.ts';
 import { remembered } from '../memory/remembered.ts';
-import type { Change, ChangeRow } from './changes.ts';
+import type { CauseChange, ChangeRow } from './changes.ts';
 import { isNews } from './summary.ts';
 
 /** The findings that each change caused; `others` has the rest. */
@@ -15,7 +15,7 @@ export interface Carried {
  * if a holder gained the access of the finding by it. The other holders of a new finding also did so, or had
  * it before: none of them gained it by another change.
  */
-export function carriedBy(changes: readonly Change[], findings: readonly Finding[]): Carried {
+export function carriedBy(changes: readonly CauseChange[], findings: readonly Finding[]): Carried {
   const byChange = new Map<string, Finding[]>();
   const others: Finding[] = [];
   for (const finding of findings.toSorted(worstFirst)) {
@@ -26,8 +26,8 @@ export function carriedBy(changes: readonly Change[], findings: readonly Finding
   return { byChange, others };
 }
 
-function broughtAboutBy(changes: readonly Change[], finding: Finding): Change | undefined {
-  const gains = (change: Change): boolean =>
+function broughtAboutBy(changes: readonly CauseChange[], finding: Finding): CauseChange | undefined {
+  const gains = (change: CauseChange): boolean =>
     finding.holders.some(({ principal }) => gainsAny(change, principal, finding));
   const [first, ...more] = changes.filter(gains);
   if (first === undefined || !isNews(finding)) return first;
@@ -36,18 +36,18 @@ function broughtAboutBy(changes: readonly Change[], finding: Finding): Change | 
   return finding.holders.every(isReported) ? first : undefined;
 }
 
-function gainsAny(change: Change, principal: string, { paths }: Finding): boolean {
+function gainsAny(change: CauseChange, principal: string, { paths }: Finding): boolean {
   const rows = remembered(gainedRows, change, () => gainedByPrincipal(change)).get(principal) ?? [];
   return rows.some((row) => row.paths.some((path) => paths.includes(path)));
 }
 
-const gainedRows = new WeakMap<Change, ReadonlyMap<string, readonly ChangeRow[]>>();
+const gainedRows = new WeakMap<CauseChange, ReadonlyMap<string, readonly ChangeRow[]>>();
 
 /**
  * A change may have a thousand rows of a thousand principals each, and is checked for every holder of each
  * finding.
  */
-function gainedByPrincipal({ rows }: Change): ReadonlyMap<string, readonly ChangeRow[]> {
+function gainedByPrincipal({ rows }: CauseChange): ReadonlyMap<string, readonly ChangeRow[]> {
   const byPrincipal = new Map<string, ChangeRow[]>();
   for (const row of rows) {
     if (row.change !== 'gained') continue;
@@ -60,7 +60,7 @@ function gainedByPrincipal({ rows }: Change): ReadonlyMap<string, readonly Chang
  * The gravest older finding about access that somebody gained by the change. Accepting one about the whole account would
  * accept more than this.
  */
-export function standingOfChange(change: Change, findings: readonly Finding[]): Finding | null {
+export function standingOfChange(change: CauseChange, findings: readonly Finding[]): Finding | null {
   const isAbout = (finding: Finding): boolean =>
     finding.status !== 'resolved' &&
     !isNews(finding) &&

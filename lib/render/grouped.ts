@@ -37,7 +37,7 @@ export interface GroupedRow {
 }
 
 /** The data for each kind of row. */
-interface Asked {
+interface GroupingData {
   readonly matrix: Matrix;
   readonly access: Access;
   readonly kind: (principal: string) => PrincipalKind;
@@ -88,7 +88,7 @@ function asGroup({ group, principals, instances }: FoundGroup): CellGroup {
   return { path, outcome, principals, instances: instances ?? group.instances };
 }
 
-function byPrincipal({ matrix, access, kind, holders }: Asked): Ranked[] {
+function byPrincipal({ matrix, access, kind, holders }: GroupingData): Ranked[] {
   return access.rows
     .filter(({ groups }) => groups.length > 0)
     .flatMap(({ members, groups, any }) => {
@@ -105,7 +105,7 @@ function byPrincipal({ matrix, access, kind, holders }: Asked): Ranked[] {
     });
 }
 
-function byInstance(asked: Asked): Ranked[] {
+function byInstance(asked: GroupingData): Ranked[] {
   const { matrix, access } = asked;
   return access.instanceClasses.flatMap(({ members }) => {
     const groups = access.groupsOn(members[0] ?? -1);
@@ -122,7 +122,7 @@ function byInstance(asked: Asked): Ranked[] {
   });
 }
 
-function byCause(asked: Asked): Ranked[] {
+function byCause(asked: GroupingData): Ranked[] {
   const { matrix, access } = asked;
   const causes = new Map<string, { readonly of: Pick<GroupedRow, 'cause' | 'missing'>; groups: number[] }>();
   const add = (key: string, of: Pick<GroupedRow, 'cause' | 'missing'>, group: number): void => {
@@ -159,7 +159,7 @@ function sharedOf(matrix: Matrix, access: Access, groups: readonly number[]) {
   };
 }
 
-function whoIn(groups: readonly number[], { matrix, kind, holders }: Asked) {
+function whoIn(groups: readonly number[], { matrix, kind, holders }: GroupingData) {
   const who = new Set<number>();
   for (const group of groups) for (const one of matrix.groups[group]?.principals ?? []) who.add(one);
   const arns = [...who].map((one) => matrix.principals[one]?.arn ?? '');

@@ -1,9 +1,9 @@
 import { bySeverity } from '../findings/severities.ts';
-import { type Change, cellCounts, changesOf } from './changes.ts';
+import { type CauseChange, cellCounts, changesOf } from './changes.ts';
 import type { Report } from './report.ts';
 
 /** A change with the time of its report, if a check of events reported it before this audit. */
-export interface TimedChange extends Change {
+export interface TimedChange extends CauseChange {
   /** ISO 8601; null: this audit found it */
   readonly reportedAt: string | null;
 }
@@ -19,7 +19,10 @@ export interface SinceScan {
 }
 
 /** Without it, a scan that follows checks would say that nothing changed on the day of a change. */
-export function sinceScan({ drift, previousAt, timeline = [] }: Report, own: readonly Change[]): SinceScan {
+export function sinceScan(
+  { drift, previousAt, timeline = [] }: Report,
+  own: readonly CauseChange[],
+): SinceScan {
   const last = timeline.findIndex(({ isScan }) => isScan);
   const checks = timeline.slice(0, last < 0 ? timeline.length : last);
   return {

@@ -13,7 +13,7 @@ const KEPT = /^(?:\[[A-Z]+\]|\d{12}:?)$/;
  * The subject of a message. A long one loses letters in the middle of its longest names, never a word that
  * says what happened. The first of `details` that fits is added, with its names cut if needed.
  */
-export function subjectOf(what: string, details: readonly string[] = []): string {
+export function mailSubject(what: string, details: readonly string[] = []): string {
   const head = asciiSubject(shrunk(asciiText(what), LONGEST));
   for (const detail of details) {
     const room = LONGEST - head.length - 2;

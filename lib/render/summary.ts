@@ -7,7 +7,7 @@ import { isAsked, isGap } from '../snapshot/age.ts';
 import { type AuditState, auditStateOf, listsInPart } from '../snapshot/audit-state.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type Access, accessOf, cellCount } from './access.ts';
-import { type Change, changesOf } from './changes.ts';
+import { type CauseChange, changesOf } from './changes.ts';
 import { type KindCounts, kindCounts, kindsText } from './kind-counts.ts';
 import { count, thousands } from './names.ts';
 import type { Report } from './report.ts';
@@ -16,7 +16,7 @@ import { type Undecided, undecidedIn, undecidedText } from './undecided.ts';
 /** The summary of an audit for every format. Sentences are plain text, not yet escaped. */
 export interface Summary {
   readonly access: Access;
-  readonly changes: readonly Change[];
+  readonly changes: readonly CauseChange[];
   /** open findings, worst first; resolved and excepted ones are counted separately */
   readonly standing: readonly Finding[];
   readonly severities: Readonly<Record<Severity, number>>;

@@ -2,7 +2,7 @@ import { displayWidth, truncateToWidth, wrapToWidth } from './display-width.ts';
 import { visible } from './escape.ts';
 
 /** One column of a terminal table. */
-export interface Column<Row> {
+export interface TableColumn<Row> {
   readonly title: string;
   readonly value: (row: Row) => string;
   readonly align?: 'left' | 'right';
@@ -22,7 +22,7 @@ const RULE = '─';
  */
 export function renderTable<Row>(
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
+  columns: readonly TableColumn<Row>[],
   width: number,
 ): string {
   const texts = rows.map((row) => columns.map((column) => visible(column.value(row))));
@@ -41,7 +41,7 @@ export function renderTable<Row>(
 }
 
 function fitWidths<Row>(
-  columns: readonly Column<Row>[],
+  columns: readonly TableColumn<Row>[],
   texts: readonly (readonly string[])[],
   width: number,
 ): number[] {
@@ -74,7 +74,7 @@ function widestShrinkable(widths: readonly number[], floors: readonly number[]):
 
 function recordLines<Row>(
   texts: readonly string[],
-  columns: readonly Column<Row>[],
+  columns: readonly TableColumn<Row>[],
   widths: readonly number[],
 ): string[] {
   const cells = texts.map((text, index) => {
@@ -87,7 +87,7 @@ function recordLines<Row>(
 
 function recordLine<Row>(
   cells: readonly (readonly string[])[],
-  columns: readonly Column<Row>[],
+  columns: readonly TableColumn<Row>[],
   widths: readonly number[],
   line: number,
 ): string {

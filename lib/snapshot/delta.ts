@@ -27,12 +27,12 @@ export const LIST_KEYS: Readonly<Record<string, (item: never) => string>> = {
 };
 
 /** The change of one member: `gone` are keys of removed items, `now` the new or changed items. */
-type Change =
+type MemberChange =
   | { readonly gone: readonly string[]; readonly now: readonly unknown[] }
   | { readonly value: unknown }
   | { readonly absent: true };
 
-type Changes = Readonly<Record<string, Change>>;
+type Changes = Readonly<Record<string, MemberChange>>;
 
 /** The difference between two snapshots of an account: applied to the first one it gives the second. */
 export interface SnapshotDelta {
@@ -61,7 +61,7 @@ export function snapshotDelta(before: Snapshot, after: Snapshot): SnapshotDelta 
 function changesOf(before: object, after: object): Changes {
   const old = before as Readonly<Record<string, unknown>>;
   const now = after as Readonly<Record<string, unknown>>;
-  const changes: Record<string, Change> = {};
+  const changes: Record<string, MemberChange> = {};
   for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
     const change = changeOf(name, old[name], now[name]);
     if (change !== null) changes[name] = change;
@@ -69,7 +69,7 @@ function changesOf(before: object, after: object): Changes {
   return changes;
 }
 
-function changeOf(name: string, before: unknown, after: unknown): Change | null {
+function changeOf(name: string, before: unknown, after: unknown): MemberChange | null {
   if (before === after) return null;
   if (after === undefined) return { absent: true };
   const old = byKey(name, before);

@@ -20,7 +20,7 @@ export type HeldList = keyof typeof OPERATIONS;
 const MARK = '#?';
 
 /** Stands for the items of this owner's missing list. */
-export function unlisted(owner: string, list: HeldList): PolicyRecord {
+export function unlistedPolicy(owner: string, list: HeldList): PolicyRecord {
   return { id: `${owner}${MARK}${list}`, name: list, kind: 'inline', document: null, problems: [] };
 }
 

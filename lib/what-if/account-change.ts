@@ -57,7 +57,7 @@ export function otherPolicies(built: BuiltRows, after: Snapshot, how: Precision)
  * Policies that affect principals in only one of the two accounts, or with different contents. Null if anything else
  * differs, or if a difference cannot be read.
  */
-export function newPolicies(built: BuiltRows, after: Snapshot): readonly CompiledPolicy[] | null {
+export function changedPolicies(built: BuiltRows, after: Snapshot): readonly CompiledPolicy[] | null {
   const { account } = built.audited;
   const compiled = differOnlyInPolicies(account.snapshot, after) ? compiledIn(built, after) : null;
   if (!compiled) return null;

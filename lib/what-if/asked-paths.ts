@@ -27,7 +27,7 @@ export interface AskedPath {
 }
 
 /** The access of principals on one path, as indexes of the list of all asked paths. */
-export interface Asking {
+export interface AnswerNumbers {
   /** by principal; -1: the path is open nowhere */
   readonly numbers: Int32Array;
   /** the index of the first of these numbers in that list */
@@ -35,7 +35,7 @@ export interface Asking {
 }
 
 /** The difference between two instances, as seen by the principals. */
-export interface Difference {
+export interface ObservedDifference {
   /** indexes of the paths whose cells may differ */
   readonly asked: Iterable<number>;
   /** whether the answer to a request may differ */
@@ -52,7 +52,7 @@ export class AskedPaths {
   readonly #equivalents: EquivalentClasses;
   readonly #seen: ObservedBy;
   readonly #byView = new Map<number, Observed>();
-  readonly #on = new Map<AccessPath, Asking>();
+  readonly #on = new Map<AccessPath, AnswerNumbers>();
   readonly #holds: Uint8Array;
   readonly #byName = new Map<string, number[]>();
   readonly #byClause = new Map<ObservedClause, number[]>();
@@ -72,8 +72,8 @@ export class AskedPaths {
     for (const [i, asked] of this.paths.entries()) this.#index(i, asked);
   }
 
-  on(path: AccessPath): Asking {
-    return this.#on.get(path) as Asking;
+  on(path: AccessPath): AnswerNumbers {
+    return this.#on.get(path) as AnswerNumbers;
   }
 
   /** The cells of principals with this number on a path. */
@@ -86,7 +86,7 @@ export class AskedPaths {
     return this.#holds[number] === 1;
   }
 
-  between(one: Looked, other: Looked): Difference {
+  between(one: Looked, other: Looked): ObservedDifference {
     const names = this.#equivalents.differing(one, other);
     const asked = new Set([...names].flatMap((name) => this.#byName.get(name) ?? []));
     const clauses = new Set<ObservedClause>();

@@ -39,7 +39,7 @@ export class CellChanges {
     instances: readonly number[],
     [before, after]: readonly [before: Held | null, after: Held | null],
   ): void {
-    if (isSame(before, after)) return;
+    if (isSameHeld(before, after)) return;
     const [was, is] = [this.#numberOf(nameOf(before)), this.#numberOf(nameOf(after))];
     const name = `${path.id} ${was} ${is} ${this.#listNumber(instances)}`;
     const known = this.#changes.get(name);
@@ -63,7 +63,7 @@ export class CellChanges {
   }
 }
 
-export function isSame(one: Held | null, other: Held | null): boolean {
+export function isSameHeld(one: Held | null, other: Held | null): boolean {
   // usually they are one object: rows share their cells
   return (one?.cell === other?.cell && one?.via === other?.via) || nameOf(one) === nameOf(other);
 }

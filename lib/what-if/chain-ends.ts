@@ -27,7 +27,7 @@ export interface Ends {
  * The chains that can decide the access on a path, whatever an instance is like. Of chains to the same cells under
  * the same condition only the first can.
  */
-export class ChainEnds {
+export class DecidingChains {
   readonly #asked: AskedPaths;
   readonly #indirect: IndirectRows;
   readonly #width: number;

@@ -5,14 +5,14 @@ import type { DirectRows } from '../matrix/rows/direct-rows.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
-import type { AskedPath, AskedPaths, Difference } from './asked-paths.ts';
-import { directly, isSame } from './cell-changes.ts';
+import type { AskedPath, AskedPaths, ObservedDifference } from './asked-paths.ts';
+import { directly, isSameHeld } from './cell-changes.ts';
 import type { EquivalentClasses, Looked } from './equivalent-classes.ts';
 import type { InstanceChange } from './instance-change.ts';
 import { type Changed, cellIn, PathColumn } from './path-column.ts';
 
 /** The direct cells on one instance, as it is and as it would be. */
-export class Column {
+export class InstanceColumn {
   readonly #rows: AccountRows;
   readonly #asked: AskedPaths;
   /** null: the instance does not exist yet */
@@ -36,7 +36,7 @@ export class Column {
     for (const i of difference ? difference.asked : asked.paths.keys()) {
       const one = asked.paths[i] as AskedPath;
       const changed = { before: cellIn(one, this.#place), after: next(one) };
-      if (!isSame(changed.before && directly(changed.before), changed.after && directly(changed.after)))
+      if (!isSameHeld(changed.before && directly(changed.before), changed.after && directly(changed.after)))
         this.#changed.set(i, changed);
     }
   }
@@ -71,7 +71,7 @@ export class Column {
    * The cell of an instance class that these principals' policies do not distinguish from the new one; if there is
    * none, the cell is evaluated.
    */
-  #asker(next: Looked, difference: Difference | null): (one: AskedPath) => HeldCell | null {
+  #asker(next: Looked, difference: ObservedDifference | null): (one: AskedPath) => HeldCell | null {
     const equivalentOf = this.#asked.equivalentsOf(next);
     let narrow: DirectRows | null = null;
     return (one) => {
@@ -83,7 +83,7 @@ export class Column {
   }
 
   /** Requests on which the changed properties have no effect keep their answers. */
-  #narrow(next: Instance, difference: Difference | null): DirectRows {
+  #narrow(next: Instance, difference: ObservedDifference | null): DirectRows {
     const place = this.#place;
     const one = Uint32Array.of(0);
     setBit(one, 0);

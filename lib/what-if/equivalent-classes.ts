@@ -50,7 +50,7 @@ export class EquivalentClasses {
     if (known) return known;
     const classes = new Map<string, number[]>();
     for (const [place, { look }] of this.#known.entries()) {
-      const text = textOf(look, at);
+      const text = joinedParts(look, at);
       const places = classes.get(text);
       if (places) places.push(place);
       else classes.set(text, [place]);
@@ -69,14 +69,14 @@ export class EquivalentClasses {
   of({ look }: Looked): (projection: Projection) => readonly number[] {
     const known = new Map<Projection, readonly number[]>();
     return (projection) => {
-      const places = known.get(projection) ?? projection.classes.get(textOf(look, projection.at)) ?? [];
+      const places = known.get(projection) ?? projection.classes.get(joinedParts(look, projection.at)) ?? [];
       known.set(projection, places);
       return places;
     };
   }
 }
 
-export function textOf(look: readonly string[], at: readonly number[]): string {
+export function joinedParts(look: readonly string[], at: readonly number[]): string {
   const [only] = at;
   return at.length === 1 ? (look[only as number] as string) : at.map((i) => look[i]).join('\n');
 }

@@ -8,7 +8,7 @@ import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell, RowCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
-import type { Column } from './column.ts';
+import type { InstanceColumn } from './column.ts';
 import { type ChangedEdges, edgeName } from './edge-pairs.ts';
 import type { InstanceChange } from './instance-change.ts';
 
@@ -64,7 +64,7 @@ export class HostChange {
   }
 
   /** All principals whose edges to instance roles change, if the role is of use to somebody. */
-  all(change: InstanceChange, column: Column): ReadonlyMap<number, ChangedEdges> {
+  all(change: InstanceChange, column: InstanceColumn): ReadonlyMap<number, ChangedEdges> {
     const { before, after } = change;
     const { newlyUseful } = column;
     const all = [...this.#rolesOf(before), ...this.#rolesOf(after)];
@@ -80,14 +80,14 @@ export class HostChange {
     return found;
   }
 
-  #concerned({ before, after }: InstanceChange, column: Column): Iterable<number> {
+  #concerned({ before, after }: InstanceChange, column: InstanceColumn): Iterable<number> {
     if (before?.instanceProfile !== after?.instanceProfile) return this.#rows.classes.keys();
     const changed = column.changed.filter(({ path }) => this.#shells.includes(path));
     return new Set(changed.flatMap(({ classes }) => classes));
   }
 
   /** The edges of a principal to instance roles after the change, and what differs; null: nothing does. */
-  #edgesOf(principal: number, roles: readonly Carriers[], column: Column): ChangedEdges | null {
+  #edgesOf(principal: number, roles: readonly Carriers[], column: InstanceColumn): ChangedEdges | null {
     const here = this.#shells.map((path) => column.on(path).at(principal));
     const [was, is] = (['before', 'after'] as const).map((when) =>
       here.flatMap((one) => one[when] ?? []).filter(isSeen),

@@ -4,7 +4,7 @@ import type { CompiledClause } from '../evaluator/conditions/clause.ts';
 import { patternName } from '../evaluator/pattern-name.ts';
 import type { Account, Subject } from '../matrix/account/account.ts';
 import { decidingPolicies, gatingTagsIn } from '../matrix/account/gating-tags.ts';
-import { namesIn } from '../matrix/account/named-arns.ts';
+import { specificPatterns } from '../matrix/account/named-arns.ts';
 import { SESSION_ID } from '../matrix/account/sessions.ts';
 import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
@@ -37,7 +37,7 @@ export class NewDistinctions {
   readonly #names = once(() => {
     const counts = new Map<string, number>();
     const policies = new Set(this.#account.subjects.flatMap(({ layers }) => layers.identityPolicies));
-    for (const name of [...policies].flatMap((policy) => [...namesIn(policy)]))
+    for (const name of [...policies].flatMap((policy) => [...specificPatterns(policy)]))
       counts.set(name, (counts.get(name) ?? 0) + 1);
     return counts;
   });
@@ -102,7 +102,7 @@ export class NewDistinctions {
   #otherNames(pairs: readonly PolicyPair[]): boolean {
     const more = new Map<string, number>();
     for (const { before, after } of pairs) {
-      const [was, is] = [namesIn(before), namesIn(after)];
+      const [was, is] = [specificPatterns(before), specificPatterns(after)];
       for (const name of was.union(is))
         more.set(name, (more.get(name) ?? 0) + Number(is.has(name)) - Number(was.has(name)));
     }

@@ -8,7 +8,7 @@ import { contextAt, type PlaceKeys, placeKeys } from '../matrix/account/request-
 import { isSubjectKey } from '../matrix/account/subject-keys.ts';
 import { relevantClause, variableKeys } from '../matrix/classes/relevant.ts';
 import { remembered } from '../memory/remembered.ts';
-import { type EquivalentClasses, type Looked, textOf } from './equivalent-classes.ts';
+import { type EquivalentClasses, joinedParts, type Looked } from './equivalent-classes.ts';
 
 /** A condition on the tags of an instance, for some principals. */
 export interface ObservedClause {
@@ -78,7 +78,7 @@ export class ObservedBy {
 
   /** The result of a condition on an instance: equal texts, equal answers. */
   outcome({ clause, service, subject, at, known }: ObservedClause, on: Looked): string {
-    const text = textOf(on.look, at);
+    const text = joinedParts(on.look, at);
     return remembered(known, text, () =>
       formulaKey(evaluateClause(clause, contextAt(this.#keysOf(on, service), subject))),
     );

@@ -1,7 +1,7 @@
 import { hasBit } from '../evaluator/bits.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
-import type { AskedPath, AskedPaths, Asking } from './asked-paths.ts';
+import type { AnswerNumbers, AskedPath, AskedPaths } from './asked-paths.ts';
 
 /** A changed cell; null: denied. */
 export interface Changed {
@@ -15,7 +15,7 @@ const DENIED: Changed = { before: null, after: null };
 export class PathColumn {
   readonly #place: number | null;
   readonly #asked: AskedPaths;
-  readonly #asking: Asking;
+  readonly #asking: AnswerNumbers;
   /** by index in the list of all asked paths */
   readonly #changed: ReadonlyMap<number, Changed>;
   /** by the numbers of `#asking` */

@@ -6,9 +6,9 @@ import { overlay } from '../matrix/rows/pieces.ts';
 import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Base } from './base.ts';
-import { type CellChanges, directly, type Held, isSame } from './cell-changes.ts';
-import type { ChainEnds, Ends } from './chain-ends.ts';
-import type { Column } from './column.ts';
+import { type CellChanges, directly, type Held, isSameHeld } from './cell-changes.ts';
+import type { DecidingChains, Ends } from './chain-ends.ts';
+import type { InstanceColumn } from './column.ts';
 import type { EdgeChange } from './edge-change.ts';
 import type { InstanceChange } from './instance-change.ts';
 import { type Rechained, rechained } from './rechain.ts';
@@ -19,15 +19,15 @@ type Start = Pick<Base['groups'][number], 'principals' | 'levels'>;
 /** A change, its effect on the instance's own cells, and on who can become whom. */
 interface ReachOfChange {
   readonly change: InstanceChange;
-  readonly column: Column;
+  readonly column: InstanceColumn;
   readonly edges: EdgeChange;
 }
 
 /** Everybody's cells, direct or through others, before and after a change of one instance. */
-export class Reach {
+export class AccessChange {
   readonly #base: Base;
-  readonly #ends: ChainEnds;
-  readonly #column: Column;
+  readonly #ends: DecidingChains;
+  readonly #column: InstanceColumn;
   readonly #edges: EdgeChange;
   readonly #change: InstanceChange;
   /** the index of the instance */
@@ -35,7 +35,7 @@ export class Reach {
   /** sets of instances without it */
   readonly #known = new Map<InstanceSet, readonly number[]>();
 
-  constructor(base: Base, ends: ChainEnds, { column, edges, change }: ReachOfChange) {
+  constructor(base: Base, ends: DecidingChains, { column, edges, change }: ReachOfChange) {
     this.#base = base;
     this.#ends = ends;
     this.#column = column;
@@ -144,7 +144,7 @@ export class Reach {
     );
     for (const { bits, values } of overlay<Held>(pieces)) {
       const [was = null, is = null] = values;
-      for (const { members, cover } of isSame(was, is) ? [] : covers) {
+      for (const { members, cover } of isSameHeld(was, is) ? [] : covers) {
         const instances = this.#others(without(bits, cover));
         if (instances.length > 0) changes.add(path, members, instances, [was, is]);
       }

@@ -5,12 +5,12 @@ import { type BuiltRows, matrixOf, matrixOfRows, rowsLike, rowsOf } from '../mat
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { once } from '../memory/once.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
-import { newPolicies, otherPolicies, type Precision, withRecord } from './account-change.ts';
+import { changedPolicies, otherPolicies, type Precision, withRecord } from './account-change.ts';
 import { AskedPaths } from './asked-paths.ts';
 import { Base } from './base.ts';
 import { type CellChange, CellChanges } from './cell-changes.ts';
-import { ChainEnds } from './chain-ends.ts';
-import { Column } from './column.ts';
+import { DecidingChains } from './chain-ends.ts';
+import { InstanceColumn } from './column.ts';
 import { EdgeChange } from './edge-change.ts';
 import { EquivalentClasses } from './equivalent-classes.ts';
 import { additionOf, type InstanceChange } from './instance-change.ts';
@@ -19,20 +19,20 @@ import { matrixDifference } from './matrix-difference.ts';
 import { NewDistinctions } from './new-distinctions.ts';
 import { changedHolders } from './policy-change.ts';
 import { PolicyReach } from './policy-reach.ts';
-import { Reach } from './reach.ts';
+import { AccessChange } from './reach.ts';
 
 /** The data for questions about instances; not computed for questions about policies only. */
 interface OfInstances {
   readonly equivalents: EquivalentClasses;
   readonly asked: AskedPaths;
-  readonly ends: ChainEnds;
+  readonly ends: DecidingChains;
   readonly instanceRoles: HostChange;
 }
 
 function ofInstances(base: Base): OfInstances {
   const equivalents = new EquivalentClasses(base.built);
   const asked = new AskedPaths(base.built, equivalents);
-  const ends = new ChainEnds(base, asked);
+  const ends = new DecidingChains(base, asked);
   return { equivalents, asked, ends, instanceRoles: new HostChange(base.built) };
 }
 
@@ -105,11 +105,11 @@ export class WhatIf {
     const { rows, audited } = this.#built;
     if ([change.before, change.after].some((one) => one && carriesUnread(one, audited.account))) return null;
     const { equivalents, asked, ends, instanceRoles: roles } = this.#ofInstances();
-    const column = new Column(rows, asked, equivalents, change);
+    const column = new InstanceColumn(rows, asked, equivalents, change);
     const instanceRoles = roles.all(change, column);
     const edges = new EdgeChange(rows, instanceRoles, column.newlyUseful);
     const changes = new CellChanges();
-    new Reach(this.#base, ends, { change, column, edges }).addTo(changes);
+    new AccessChange(this.#base, ends, { change, column, edges }).addTo(changes);
     return changes.all();
   }
 
@@ -176,7 +176,7 @@ export class WhatIf {
 /** True if the other policies use no new keys or resources, and do not limit the whole account. */
 function isLikeIt(built: BuiltRows, distinctions: NewDistinctions, after: Snapshot): boolean {
   const { account } = built.audited;
-  const others = newPolicies(built, after);
+  const others = changedPolicies(built, after);
   return (
     others?.every(
       (one) =>

@@ -1,11 +1,11 @@
 import { hasBit } from '../../lib/evaluator/bits.ts';
 import type { PageObstacle } from '../../lib/render/page/page-data.ts';
 import { isVague } from '../../lib/render/state-text.ts';
-import type { Group } from './group.ts';
+import type { PageGroup } from './group.ts';
 import type { Model } from './model.ts';
 
 /** One way of a principal onto an instance. */
-export interface Way {
+export interface HeldPath {
   readonly group: number;
   readonly path: number;
   readonly strength: number;
@@ -21,8 +21,8 @@ export interface Way {
   readonly inTheWay: readonly PageObstacle[];
 }
 
-function wayOf({ head, instances, groups }: Model, group: number, instance: number | null): Way {
-  const { path, strength, outcome } = groups[group] as Group;
+function wayOf({ head, instances, groups }: Model, group: number, instance: number | null): HeldPath {
+  const { path, strength, outcome } = groups[group] as PageGroup;
   const fact = head.paths[path]?.fact ?? -1;
   const facts = instance === null ? undefined : instances.facts[instances.factsOf[instance] as number];
   const { verdict, condition, landsAs, via, uncertain, missing } = outcome;
@@ -34,20 +34,20 @@ function wayOf({ head, instances, groups }: Model, group: number, instance: numb
 }
 
 /** The strongest first, held directly before through others, what works now and says as whom before what does not. */
-const strongestWayFirst = (a: Way, b: Way): number =>
+const strongestWayFirst = (a: HeldPath, b: HeldPath): number =>
   b.strength - a.strength ||
   a.via.length - b.via.length ||
   doubts(a) - doubts(b) ||
   a.path - b.path ||
   a.group - b.group;
 
-const doubts = ({ reach, landsAs, uncertain }: Way): number =>
+const doubts = ({ reach, landsAs, uncertain }: HeldPath): number =>
   (reach === 0 ? 4 : 0) + (isVague(landsAs) ? 2 : 0) + (uncertain.length > 0 ? 1 : 0);
 
 /** The groups that a principal is in, by its number. */
 function groupsOfPrincipal({ holders, groups }: Model, principal: number): readonly number[] {
   const held = holders.map((list) => includes(list, principal));
-  return [...groups.keys()].filter((at) => held[(groups[at] as Group).holders]);
+  return [...groups.keys()].filter((at) => held[(groups[at] as PageGroup).holders]);
 }
 
 /** The list is ascending. */
@@ -65,22 +65,22 @@ function includes(list: readonly number[], wanted: number): boolean {
 function groupsOfInstance({ sets, groups, instances }: Model, instance: number): readonly number[] {
   const place = instances.classOf[instance] as number;
   const on = sets.map((bits) => hasBit(bits, place));
-  return [...groups.keys()].filter((at) => on[(groups[at] as Group).set]);
+  return [...groups.keys()].filter((at) => on[(groups[at] as PageGroup).set]);
 }
 
 /** One principal on one instance: every way, and who and what is alike. */
 export interface CellAnswer {
   readonly principal: number;
   readonly instance: number;
-  readonly ways: readonly Way[];
+  readonly ways: readonly HeldPath[];
   /** paths that are closed */
   readonly closed: readonly number[];
   /** how many principals nothing tells apart from this one, and instances; the first of them */
-  readonly principals: Alike;
-  readonly instances: Alike;
+  readonly principals: AlikeMembers;
+  readonly instances: AlikeMembers;
 }
 
-export interface Alike {
+export interface AlikeMembers {
   readonly count: number;
   readonly first: readonly number[];
 }
@@ -104,32 +104,32 @@ export function cellAnswer(model: Model, principal: number, instance: number): C
   };
 }
 
-const alike = (members: readonly number[]): Alike => ({
+const alike = (members: readonly number[]): AlikeMembers => ({
   count: members.length,
   first: members.slice(0, MOST_ALIKE),
 });
 
 /** Principals with the same ways onto an instance, or instances onto which a principal has the same ways. */
 export interface Holding {
-  readonly members: Alike;
-  readonly ways: readonly Way[];
+  readonly members: AlikeMembers;
+  readonly ways: readonly HeldPath[];
 }
 
 /** Who gets onto an instance, the strongest first. */
 export function holdersOf(model: Model, instance: number): readonly Holding[] {
   const waysOf = new Map<number, number[]>();
   for (const group of groupsOfInstance(model, instance)) {
-    for (const row of model.holderClasses[(model.groups[group] as Group).holders] ?? [])
+    for (const row of model.holderClasses[(model.groups[group] as PageGroup).holders] ?? [])
       add(waysOf, row, group);
   }
   return holdings(model, waysOf, model.rowMembers, instance);
 }
 
 /** What a principal reaches, the strongest first. */
-export function reachOf(model: Model, principal: number): readonly Holding[] {
+export function instancesOf(model: Model, principal: number): readonly Holding[] {
   const waysOf = new Map<number, number[]>();
   for (const group of groupsOfPrincipal(model, principal)) {
-    const bits = model.sets[(model.groups[group] as Group).set];
+    const bits = model.sets[(model.groups[group] as PageGroup).set];
     if (!bits) continue;
     for (let place = 0; place < model.columnMembers.length; place++)
       if (hasBit(bits, place)) add(waysOf, place, group);

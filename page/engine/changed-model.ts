@@ -1,7 +1,7 @@
 import { type Bits, emptyBits, hasBit, setBit } from '../../lib/evaluator/bits.ts';
 import { remembered } from '../../lib/memory/remembered.ts';
 import type { ChangedRow, ChangedRun } from '../../lib/render/page/page-data.ts';
-import type { Group } from './group.ts';
+import type { PageGroup } from './group.ts';
 import type { Model } from './model.ts';
 import { membersOf, partition } from './partition.ts';
 import { strengthRows } from './strength-rows.ts';
@@ -24,7 +24,7 @@ export function changedModel(model: Model, runs: readonly ChangedRun[]): Model {
     ...rows.map(([, instances]) => instances),
   ]);
   const columnMembers = membersOf(classOf);
-  const groups: Group[] = [];
+  const groups: PageGroup[] = [];
   const holders: (readonly number[])[] = [];
   const sets: Bits[] = [];
   const byPath = Map.groupBy(model.groups, ({ path }) => path);

@@ -1,3 +1,4 @@
+import type { ClosedReason } from '../../lib/render/closed-path.ts';
 import type {
   ChangeData,
   DetailData,
@@ -12,15 +13,15 @@ import type {
   PolicyData,
   PrincipalData,
 } from '../../lib/render/page/page-data.ts';
-import { type CellAnswer, cellAnswer, type Holding, holdersOf, reachOf } from './answers.ts';
+import { type CellAnswer, cellAnswer, type Holding, holdersOf, instancesOf } from './answers.ts';
 import { changedModel, runsSince } from './changed-model.ts';
 import { Chunks } from './chunks.ts';
 import type { Filter } from './filter.ts';
 import { type InstanceLine, type PrincipalLine, Tallies } from './lists.ts';
 import { type MatrixAnswer, matrixQuery } from './matrix-query.ts';
 import { type Model, modelOf } from './model.ts';
-import { type Hits, Search } from './search.ts';
-import { type Reason, type WhyNot, whyNot } from './why-not.ts';
+import { PageSearch, type SearchHits } from './search.ts';
+import { type WhyNot, whyNot } from './why-not.ts';
 
 /** What the page asks, by name: arguments in, answer out. It runs in a worker, so all of it can be cloned. */
 export class Engine {
@@ -28,7 +29,7 @@ export class Engine {
   readonly #chunks: Chunks;
   #model: Promise<Model> | null = null;
   #tallies: Tallies | null = null;
-  #search: Promise<Search> | null = null;
+  #search: Promise<PageSearch> | null = null;
 
   constructor(head: PageHead, packed: ReadonlyMap<string, string>) {
     this.#head = head;
@@ -82,7 +83,7 @@ export class Engine {
   }
 
   async reach(principal: number): Promise<readonly Holding[]> {
-    return reachOf(await this.#ready(), principal);
+    return instancesOf(await this.#ready(), principal);
   }
 
   async detail(group: number): Promise<PageDetail | null> {
@@ -91,13 +92,17 @@ export class Engine {
   }
 
   async whyNot(principal: number, instance: number, path: number): Promise<WhyNot> {
-    return whyNot(await this.#ready(), await this.#policies(), { principal, instance, path });
+    return whyNot(await this.#ready(), await this.#policies(), { principal, instance })(path);
   }
 
   /** Why each of these paths is closed, in short. */
-  async reasons(principal: number, instance: number, paths: readonly number[]): Promise<readonly Reason[]> {
-    const [model, policies] = [await this.#ready(), await this.#policies()];
-    return paths.map((path) => whyNot(model, policies, { principal, instance, path }).reason);
+  async reasons(
+    principal: number,
+    instance: number,
+    paths: readonly number[],
+  ): Promise<readonly ClosedReason[]> {
+    const why = whyNot(await this.#ready(), await this.#policies(), { principal, instance });
+    return paths.map((path) => why(path).reason);
   }
 
   async findings(): Promise<FindingData> {
@@ -157,9 +162,9 @@ export class Engine {
     return { id, name, kind, document, holders };
   }
 
-  async search(typed: string): Promise<readonly Hits[]> {
+  async search(typed: string): Promise<readonly SearchHits[]> {
     this.#search ??= Promise.all([this.#ready(), this.#policies(), this.findings()]).then(
-      ([model, policies, findings]) => new Search(model, policies, findings),
+      ([model, policies, findings]) => new PageSearch(model, policies, findings),
     );
     return (await this.#search).find(typed);
   }

@@ -1,6 +1,6 @@
 import { principalName } from '../names.ts';
 import { rolesBehind } from './behind.ts';
-import type { Group } from './group.ts';
+import type { PageGroup } from './group.ts';
 import type { Model } from './model.ts';
 
 /** What the matrix and the lists are asked for; a text that is empty asks for nothing. */
@@ -36,7 +36,7 @@ export const NO_FILTER: Filter = {
 };
 
 /** The groups of cells that are asked for; null: all. */
-export function groupsAsked({ head, groups }: Model, filter: Filter): readonly Group[] | null {
+export function groupsAsked({ head, groups }: Model, filter: Filter): readonly PageGroup[] | null {
   const { path, verdict, mfa, user } = filter;
   if (!path && !verdict && !mfa && !user) return null;
   const paths = pathsAsked(head.paths, path);

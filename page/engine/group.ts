@@ -1,7 +1,7 @@
 import type { PageOutcome } from '../../lib/render/page/page-data.ts';
 
 /** Cells that share an outcome, by classes. */
-export interface Group {
+export interface PageGroup {
   readonly path: number;
   readonly holders: number;
   readonly set: number;

@@ -5,7 +5,7 @@ import type { Model } from './model.ts';
 const STRENGTHS = 7;
 
 /** How many instances a principal has by strength, or how many principals an instance has. */
-export type Tally = readonly number[];
+export type StrengthCounts = readonly number[];
 
 export interface PrincipalLine {
   readonly number: number;
@@ -13,7 +13,7 @@ export interface PrincipalLine {
   readonly kind: string;
   /** who stands behind the role of a permission set; null: it is none */
   readonly heldBy: string | null;
-  readonly tally: Tally;
+  readonly tally: StrengthCounts;
 }
 
 export interface InstanceLine {
@@ -26,7 +26,7 @@ export interface InstanceLine {
   readonly platform: string;
   readonly agent: string;
   readonly isPublic: boolean;
-  readonly tally: Tally;
+  readonly tally: StrengthCounts;
 }
 
 /** Tallies by class, worked out once. */
@@ -131,7 +131,7 @@ const KINDS: readonly string[] = ['person', 'outside', 'machine', 'aws'];
 function ordered(
   count: number,
   asked: ((number: number) => boolean) | null,
-  tallyOf: (number: number) => Tally,
+  tallyOf: (number: number) => StrengthCounts,
   kindOf: (number: number) => number = () => 0,
 ): Uint32Array {
   const numbers: number[] = [];
@@ -144,7 +144,7 @@ function ordered(
   );
 }
 
-function moreFirst(a: Tally, b: Tally): number {
+function moreFirst(a: StrengthCounts, b: StrengthCounts): number {
   for (let strength = 6; strength > 0; strength--) {
     const less = (b[strength] ?? 0) - (a[strength] ?? 0);
     if (less !== 0) return less;

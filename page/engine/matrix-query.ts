@@ -5,7 +5,7 @@ import type { Model } from './model.ts';
 import { type StrengthBits, spread, strengthRows } from './strength-rows.ts';
 
 /** What shares a row or a column: `classes`, by number, of which so many members were asked for. */
-export interface Line {
+export interface GridLine {
   readonly classes: readonly number[];
   readonly count: number;
   /** the first member that was asked for */
@@ -13,8 +13,8 @@ export interface Line {
 }
 
 export interface MatrixAnswer {
-  readonly rows: readonly Line[];
-  readonly columns: readonly Line[];
+  readonly rows: readonly GridLine[];
+  readonly columns: readonly GridLine[];
   /** strengths, row by row */
   readonly cells: Uint8Array;
   /** principals and instances that were asked for and have nothing of what was asked for */
@@ -41,7 +41,7 @@ export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
   const places = columns.map(({ classes }) => classes[0] as number);
   const mask = emptyBits(width);
   for (const place of places) setBit(mask, place);
-  const of = (row: Line): StrengthBits => strengths[row.classes[0] as number] as StrengthBits;
+  const of = (row: GridLine): StrengthBits => strengths[row.classes[0] as number] as StrengthBits;
   const shownRows = folded(
     rows,
     Float64Array.from(rows, (row) => rowHash(of(row), mask)),
@@ -55,8 +55,8 @@ export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
   const rowOrder = strongestFirst(rowLines, tally(cells, columnLines, kept.length, 1));
   const columnOrder = strongestFirst(columnLines, tally(cells, rowLines, 1, kept.length));
   return {
-    rows: rowOrder.map((at) => rowLines[at] as Line),
-    columns: columnOrder.map((at) => columnLines[at] as Line),
+    rows: rowOrder.map((at) => rowLines[at] as GridLine),
+    columns: columnOrder.map((at) => columnLines[at] as GridLine),
     cells: reordered(cells, rowOrder, columnOrder),
     idle: shownRows.left,
     quiet: shownColumns.left,
@@ -67,7 +67,7 @@ export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
 function linesOf(
   members: readonly (readonly number[])[],
   asked: ((member: number) => boolean) | null,
-): readonly Line[] {
+): readonly GridLine[] {
   return members.flatMap((list, number) => {
     const left = asked ? list.filter(asked) : list;
     return left.length > 0 ? [{ classes: [number], count: left.length, first: left[0] as number }] : [];
@@ -76,11 +76,11 @@ function linesOf(
 
 /** A line for each member that is asked for, where there are few. */
 function unfolded(
-  lines: readonly Line[],
+  lines: readonly GridLine[],
   members: readonly (readonly number[])[],
   asked: ((member: number) => boolean) | null,
   most: number,
-): readonly Line[] {
+): readonly GridLine[] {
   if (lines.reduce((sum, { count }) => sum + count, 0) > most) return lines;
   return lines.flatMap(({ classes }) =>
     classes
@@ -91,9 +91,9 @@ function unfolded(
 
 /** Lines with the same hash as one; those that hold nothing are only counted. */
 function folded(
-  lines: readonly Line[],
+  lines: readonly GridLine[],
   keys: Float64Array,
-): { readonly lines: readonly Line[]; readonly left: number } {
+): { readonly lines: readonly GridLine[]; readonly left: number } {
   const known = new Map<number, { classes: number[]; count: number; first: number }>();
   let left = 0;
   for (const [at, { classes, count, first }] of lines.entries()) {
@@ -118,7 +118,7 @@ function cellsOf(rows: readonly Uint8Array[], places: readonly number[]): Uint8A
 }
 
 /** How many are on the other side of a line, by strength. `step`: from one line to the next; `stride`: along a line. */
-function tally(cells: Uint8Array, across: readonly Line[], step: number, stride: number): Float64Array {
+function tally(cells: Uint8Array, across: readonly GridLine[], step: number, stride: number): Float64Array {
   const counts = Float64Array.from(across, ({ count }) => count);
   const lines = counts.length === 0 ? 0 : cells.length / counts.length;
   const worth = new Float64Array(lines * STRENGTHS);
@@ -132,7 +132,7 @@ function tally(cells: Uint8Array, across: readonly Line[], step: number, stride:
 }
 
 /** The strongest first, and of equally strong lines those that reach most. */
-function strongestFirst(lines: readonly Line[], worth: Float64Array): readonly number[] {
+function strongestFirst(lines: readonly GridLine[], worth: Float64Array): readonly number[] {
   return [...lines.keys()].sort((a, b) => {
     for (let strength = STRENGTHS - 1; strength > 0; strength--) {
       const less = (worth[b * STRENGTHS + strength] as number) - (worth[a * STRENGTHS + strength] as number);

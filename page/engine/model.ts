@@ -7,7 +7,7 @@ import type {
   PageOutcome,
   PrincipalData,
 } from '../../lib/render/page/page-data.ts';
-import type { Group } from './group.ts';
+import type { PageGroup } from './group.ts';
 import { membersOf, partition } from './partition.ts';
 import { type StrengthBits, strengthRows } from './strength-rows.ts';
 
@@ -18,7 +18,7 @@ export interface Model {
   /** who stands behind the role of a permission set, by its number */
   readonly heldBy: ReadonlyMap<number, string>;
   readonly instances: InstanceData;
-  readonly groups: readonly Group[];
+  readonly groups: readonly PageGroup[];
   /** principals of each set of holders, ascending */
   readonly holders: readonly (readonly number[])[];
   /** classes of principals of each set of holders */
@@ -66,7 +66,7 @@ export function modelOf(
   };
 }
 
-function groupsOf({ groups, outcomes }: MatrixData): Group[] {
+function groupsOf({ groups, outcomes }: MatrixData): PageGroup[] {
   return groups.map(([path, holders, set, outcome, strength, detail]) => ({
     path,
     holders,

@@ -4,28 +4,28 @@ import { principalName } from '../names.ts';
 import { namesBehind } from './behind.ts';
 import type { Model } from './model.ts';
 
-export interface Hit {
+export interface SearchHit {
   readonly title: string;
   readonly detail: string;
   readonly address: string;
 }
 
-export interface Hits {
+export interface SearchHits {
   readonly kind: 'Principals' | 'Instances' | 'Policies' | 'Findings';
   readonly count: number;
-  readonly first: readonly Hit[];
+  readonly first: readonly SearchHit[];
 }
 
 interface Source {
-  readonly kind: Hits['kind'];
+  readonly kind: SearchHits['kind'];
   readonly texts: readonly string[];
-  readonly hit: (number: number) => Hit;
+  readonly hit: (number: number) => SearchHit;
 }
 
 const MOST = 7;
 
 /** Everything by name: each thing is found that holds all words of what was typed. */
-export class Search {
+export class PageSearch {
   readonly #sources: readonly Source[];
 
   constructor(model: Model, policies: PolicyData, findings: FindingData) {
@@ -58,7 +58,7 @@ export class Search {
     ];
   }
 
-  find(typed: string): readonly Hits[] {
+  find(typed: string): readonly SearchHits[] {
     const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length === 0) return [];
     return this.#sources.flatMap(({ kind, texts, hit }) => {

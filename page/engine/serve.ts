@@ -1,23 +1,23 @@
 import type { PageHead } from '../../lib/render/page/page-data.ts';
 import { Engine } from './engine.ts';
 
-export type Question = Exclude<keyof Engine, 'prototype'>;
+export type EngineQuestion = Exclude<keyof Engine, 'prototype'>;
 
-export interface Start {
+export interface WorkerStart {
   readonly head: PageHead;
   readonly packed: ReadonlyMap<string, string>;
 }
 
-export interface Asked {
+export interface PageRequest {
   readonly id: number;
-  readonly question: Question;
+  readonly question: EngineQuestion;
   readonly args: readonly unknown[];
 }
 
-export type Told = { readonly id: number } & ({ readonly answer: unknown } | { readonly error: string });
+export type PageReply = { readonly id: number } & ({ readonly answer: unknown } | { readonly error: string });
 
 /** Calls an engine by the name of what is asked. */
-export function ask(engine: Engine, { question, args }: Omit<Asked, 'id'>): Promise<unknown> {
+export function answerRequest(engine: Engine, { question, args }: Omit<PageRequest, 'id'>): Promise<unknown> {
   return (engine[question] as (...args: unknown[]) => Promise<unknown>).apply(engine, [...args]);
 }
 
@@ -29,15 +29,15 @@ export function serve(scope: {
   let engine: Engine | null = null;
   scope.onmessage = async ({ data }: MessageEvent) => {
     if (engine === null) {
-      const { head, packed } = data as Start;
+      const { head, packed } = data as WorkerStart;
       engine = new Engine(head, packed);
       return;
     }
-    const asked = data as Asked;
+    const asked = data as PageRequest;
     try {
-      scope.postMessage({ id: asked.id, answer: await ask(engine, asked) } satisfies Told);
+      scope.postMessage({ id: asked.id, answer: await answerRequest(engine, asked) } satisfies PageReply);
     } catch (error) {
-      scope.postMessage({ id: asked.id, error: String(error) } satisfies Told);
+      scope.postMessage({ id: asked.id, error: String(error) } satisfies PageReply);
     }
   };
 }

@@ -1,5 +1,5 @@
 import { addBits, type Bits, removeBits } from '../../lib/evaluator/bits.ts';
-import type { Group } from './group.ts';
+import type { PageGroup } from './group.ts';
 
 export const STRONGEST = 6;
 
@@ -13,7 +13,7 @@ export function strengthRows(
     holderClasses,
     sets,
   }: {
-    readonly groups: readonly Group[];
+    readonly groups: readonly PageGroup[];
     readonly holderClasses: readonly (readonly number[])[];
     readonly sets: readonly Bits[];
   },
@@ -49,7 +49,7 @@ function keepStrongest(row: readonly (Bits | undefined)[]): void {
 
 /** What each set of holders has by strength, all its groups together. */
 function coveredBy(
-  groups: readonly Group[],
+  groups: readonly PageGroup[],
   sets: readonly Bits[],
 ): ReadonlyMap<number, (Bits | undefined)[]> {
   const covered = new Map<number, (Bits | undefined)[]>();

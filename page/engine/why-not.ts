@@ -1,8 +1,9 @@
 import { hasBit } from '../../lib/evaluator/bits.ts';
-import type { PagePath, PolicyData } from '../../lib/render/page/page-data.ts';
+import type { ClosedReason } from '../../lib/render/closed-path.ts';
+import type { PolicyData } from '../../lib/render/page/page-data.ts';
 import type { Model } from './model.ts';
 
-/** What the policies of a principal say of one action. */
+/** What the policies of a principal say about one action. */
 export interface ActionSaid {
   readonly action: string;
   readonly allows: readonly Said[];
@@ -12,7 +13,7 @@ export interface ActionSaid {
   readonly limit: string | null;
 }
 
-/** A statement that takes in the action. `from`: whose, beside the principal's own: `boundary`, a level of the organisation. */
+/** A statement that includes the action. `from`: if not of the principal itself: its boundary, a level of the organisation. */
 export interface Said {
   readonly policy: number;
   readonly statement: number;
@@ -21,24 +22,9 @@ export interface Said {
   readonly isWhole: boolean;
 }
 
-/** Why a path is closed, as far as the policies tell without deciding each request. */
-export type Reason =
-  /** the path is for other instances */
-  | { readonly is: 'other'; readonly only: 'windows' | 'linux' }
-  /** from outside: it has no policies here */
-  | { readonly is: 'outside' }
-  /** nothing that it holds allows the action */
-  | { readonly is: 'silent'; readonly action: string; readonly policies: number }
-  /** its boundary, or a level of the organisation, does not allow it */
-  | { readonly is: 'bounded'; readonly action: string; readonly limit: string }
-  /** everything is allowed without limits: what is missing is a thing in the account, such as an endpoint */
-  | { readonly is: 'nothing there'; readonly needs: PagePath['applies'] }
-  /** some statement takes the action in, but not here, or something takes it back */
-  | { readonly is: 'limited'; readonly action: string; readonly isDenied: boolean };
-
 /** Why a path is closed to a principal: how many policies were looked through, and what they say of each action. */
 export interface WhyNot {
-  readonly reason: Reason;
+  readonly reason: ClosedReason;
   readonly policies: number;
   readonly hasBoundary: boolean;
   /** nobody has this way onto the instance */
@@ -46,30 +32,54 @@ export interface WhyNot {
   readonly ways: readonly (readonly ActionSaid[])[];
 }
 
-export interface Square {
+/** One principal on one instance. */
+interface Pair {
   readonly principal: number;
   readonly instance: number;
-  readonly path: number;
 }
 
-/** The first ways of a path to be told; the others ask for other documents or resources. */
+/** The first ways of a path to be listed; the others need other documents or resources. */
 const MOST_WAYS = 3;
 
-export function whyNot(model: Model, policies: PolicyData, square: Square): WhyNot {
-  const { principal, path } = square;
-  const [, , list = -1] = model.principals.rows[principal] ?? [];
-  const { held = [], boundary = -1 } = model.principals.policyLists[list] ?? {};
-  const said = sayer(model, policies, square);
-  const alternatives = model.head.paths[path]?.alternatives ?? [];
-  const unique = new Map(alternatives.map((actions) => [actions.join(), actions] as const));
-  const ways = [...unique.values()].map((actions) => actions.map(said));
-  return {
-    reason: reasonOf(model, square, { ways, policies: held.length, isOutside: list < 0 }),
-    policies: held.length,
-    hasBoundary: boundary >= 0,
-    isNobodys: isNobodys(model, square),
-    ways: list < 0 ? [] : ways.slice(0, MOST_WAYS),
+/** Says for each path, by its number, why it is closed to a principal on an instance. */
+export function whyNot(model: Model, policies: PolicyData, pair: Pair): (path: number) => WhyNot {
+  const holder = holderOf(model, pair.principal);
+  const said = sayer(model, policies, { holder, instance: pair.instance });
+  const { held, boundary, isOutside } = holder;
+  return (path) => {
+    const alternatives = model.head.paths[path]?.alternatives ?? [];
+    const unique = new Map(alternatives.map((actions) => [actions.join(), actions] as const));
+    const ways = [...unique.values()].map((actions) => actions.map(said));
+    const square = { path, instance: pair.instance };
+    return {
+      reason: reasonOf(model, square, { ways, policies: held.length, isOutside }),
+      policies: held.length,
+      hasBoundary: boundary >= 0,
+      isNobodys: isNobodys(model, square),
+      ways: isOutside ? [] : ways.slice(0, MOST_WAYS),
+    };
   };
+}
+
+/** A principal with its policies. */
+interface Holder {
+  readonly kind: string;
+  readonly held: readonly number[];
+  /** -1: none */
+  readonly boundary: number;
+  readonly isOutside: boolean;
+}
+
+function holderOf({ principals }: Model, principal: number): Holder {
+  const [, kind = '', list = -1] = principals.rows[principal] ?? [];
+  const { held = [], boundary = -1 } = principals.policyLists[list] ?? {};
+  return { kind, held, boundary, isOutside: list < 0 };
+}
+
+/** One path on one instance. */
+interface Square {
+  readonly path: number;
+  readonly instance: number;
 }
 
 function isNobodys({ groups, sets, instances }: Model, { path, instance }: Square): boolean {
@@ -80,19 +90,24 @@ function isNobodys({ groups, sets, instances }: Model, { path, instance }: Squar
   });
 }
 
-interface Looked {
+/** What was found for one path. */
+interface Found {
   readonly ways: readonly (readonly ActionSaid[])[];
   readonly policies: number;
   readonly isOutside: boolean;
 }
 
-function reasonOf(model: Model, { instance, path }: Square, { ways, policies, isOutside }: Looked): Reason {
+function reasonOf(
+  model: Model,
+  { instance, path }: Square,
+  { ways, policies, isOutside }: Found,
+): ClosedReason {
   const { applies } = model.head.paths[path] ?? {};
   const { platform = '' } = model.instances.facts[model.instances.factsOf[instance] as number] ?? {};
   const isOther = (applies === 'windows' || applies === 'linux') && platform !== '' && platform !== applies;
   if (isOther) return { is: 'other', only: applies };
   if (isOutside) return { is: 'outside' };
-  // the way that lacks least is the one to tell of
+  // the way that lacks least
   const [least = []] = ways
     .map((actions) => actions.filter(isClosed))
     .toSorted((a, b) => a.length - b.length);
@@ -105,7 +120,7 @@ function reasonOf(model: Model, { instance, path }: Square, { ways, policies, is
   return { is: 'limited', action: narrow.action, isDenied: narrow.denies.length > 0 };
 }
 
-const closedReason = ({ action, allows, limit }: ActionSaid, policies: number): Reason =>
+const closedReason = ({ action, allows, limit }: ActionSaid, policies: number): ClosedReason =>
   allows.length > 0 && limit !== null ? { is: 'bounded', action, limit } : { is: 'silent', action, policies };
 
 const isClosed = ({ allows, limit }: ActionSaid): boolean => allows.length === 0 || limit !== null;
@@ -123,10 +138,7 @@ interface Limit {
 }
 
 /** The permissions boundary, and the levels of the organisation, which do not bind roles of AWS. */
-function limitsOf(
-  { rows, guardrails }: PolicyData,
-  { boundary, kind }: { readonly boundary: number; readonly kind: string },
-): readonly Limit[] {
+function limitsOf({ rows, guardrails }: PolicyData, { boundary, kind }: Holder): readonly Limit[] {
   const own = boundary < 0 ? [] : [[boundary]];
   const levels = kind === 'aws' ? [] : [...Map.groupBy(guardrails, ([level]) => level)];
   return [
@@ -138,16 +150,18 @@ function limitsOf(
   ];
 }
 
-function sayer({ principals, instances, head }: Model, policies: PolicyData, square: Square): Sayer {
-  const [, kind = '', list = -1] = principals.rows[square.principal] ?? [];
-  const { held = [], boundary = -1 } = principals.policyLists[list] ?? {};
-  const limits = limitsOf(policies, { boundary, kind });
-  const isSpared = sparing(policies, instances.places[instances.place[square.instance] as number]?.[0]);
+function sayer(
+  { instances, head }: Model,
+  policies: PolicyData,
+  { holder, instance }: { readonly holder: Holder; readonly instance: number },
+): Sayer {
+  const limits = limitsOf(policies, holder);
+  const isSpared = sparing(policies, instances.places[instances.place[instance] as number]?.[0]);
   return (number) => {
     const of = (from: string, list: readonly number[]): readonly Statement[] =>
       list.flatMap((policy) => saidBy(policies, { policy, action: number, from }));
     const action = head.actions[number] ?? '';
-    const own = of('', held);
+    const own = of('', holder.held);
     const all = [...own, ...limits.flatMap(({ from, policies: list }) => of(from, list))];
     const silent = limits.find(
       ({ from, mustAllow }) => mustAllow.length > 0 && !of(from, mustAllow).some(({ allows }) => allows),

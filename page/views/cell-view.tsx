@@ -1,17 +1,17 @@
 import { useState } from 'preact/hooks';
+import { type ClosedReason, closedText } from '../../lib/render/closed-path.ts';
 import { count, thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
-import type { Alike, CellAnswer, Way } from '../engine/answers.ts';
-import type { Reason } from '../engine/why-not.ts';
+import type { AlikeMembers, CellAnswer, HeldPath } from '../engine/answers.ts';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Copyable, Heading, Key, Prose, Waiting } from '../parts.tsx';
+import { Copyable, Heading, Ids, Key, Loading, Prose } from '../parts.tsx';
 
 import { WayDetail } from '../way-detail.tsx';
 import { wayText } from '../way-text.ts';
-import { ReasonText, WhyNotDetail } from '../why-not-detail.tsx';
-import { InstanceFacts, NoInstance } from './instance-view.tsx';
+import { WhyNotDetail } from '../why-not-detail.tsx';
+import { InstanceFactsLine, NoInstance } from './instance-view.tsx';
 import { NoPrincipal } from './principal-view.tsx';
 
 /** One principal on one instance: every way in, step by step, and why the other ways are closed. */
@@ -19,7 +19,7 @@ export function CellView() {
   const { route } = usePage();
   const [arn = '', id = ''] = [route.what.slice(0, -1).join('/'), route.what.at(-1)];
   const numbers = useAnswer('numbers', arn, id);
-  if (!numbers) return <Waiting />;
+  if (!numbers) return <Loading />;
   if (numbers[0] < 0) return <NoPrincipal arn={arn} />;
   if (numbers[1] < 0) return <NoInstance id={id} />;
   return <Square arn={arn} id={id} principal={numbers[0]} instance={numbers[1]} />;
@@ -36,7 +36,7 @@ function Square({ arn, id, principal, instance }: SquareProps) {
   const cell = useAnswer('cell', principal, instance);
   const line = useInstances([instance])(instance);
   const heldBy = usePrincipals([principal])(principal)?.heldBy ?? null;
-  if (!cell || !line) return <Waiting />;
+  if (!cell || !line) return <Loading />;
   const strongest = cell.ways[0]?.strength ?? 0;
   return (
     <section>
@@ -51,7 +51,7 @@ function Square({ arn, id, principal, instance }: SquareProps) {
           </>
         }
       >
-        <InstanceFacts line={line} />
+        <InstanceFactsLine line={line} />
         {heldBy !== null && (
           <p class="facts-line">
             <Prose text={heldBy} />
@@ -87,7 +87,7 @@ function AlikeText({ cell, arn, id }: { cell: CellAnswer; arn: string; id: strin
   );
 }
 
-function AlikePrincipals({ alike, id }: { alike: Alike; id: string }) {
+function AlikePrincipals({ alike, id }: { alike: AlikeMembers; id: string }) {
   const lineOf = usePrincipals(alike.first);
   if (alike.count < 2) return null;
   return (
@@ -101,7 +101,7 @@ function AlikePrincipals({ alike, id }: { alike: Alike; id: string }) {
   );
 }
 
-function AlikeInstances({ alike, arn }: { alike: Alike; arn: string }) {
+function AlikeInstances({ alike, arn }: { alike: AlikeMembers; arn: string }) {
   const lineOf = useInstances(alike.first);
   if (alike.count < 2) return null;
   return (
@@ -124,7 +124,7 @@ function AlikeInstances({ alike, arn }: { alike: Alike; arn: string }) {
 }
 
 interface WayProps {
-  readonly way: Way;
+  readonly way: HeldPath;
   readonly cell: CellAnswer;
   readonly arn: string;
   readonly id: string;
@@ -145,7 +145,7 @@ function WayBox({ way, cell, arn, id, isOpen }: WayProps) {
         <Key strength={way.strength} /> <b>{head.paths[way.path]?.title}</b>{' '}
         <span class="muted">
           {way.verdict}
-          {text !== '' && `, ${text}`}
+          {text !== '' && <Ids text={`, ${text}`} />}
           {way.reach === 0 && ', not reachable now'}
         </span>
       </summary>
@@ -181,7 +181,7 @@ interface ClosedProps {
   readonly path: number;
   readonly principal: number;
   readonly instance: number;
-  readonly reason: Reason | undefined;
+  readonly reason: ClosedReason | undefined;
   readonly isOpen: boolean;
 }
 
@@ -198,7 +198,7 @@ function ClosedPath({ path, principal, instance, reason, isOpen }: ClosedProps) 
         <Key strength={0} /> <b>{head.paths[path]?.title}</b>{' '}
         <span class="muted">
           denied{reason && ': '}
-          {reason && <ReasonText reason={reason} />}
+          {reason && <Prose text={closedText(reason)} />}
         </span>
       </summary>
       {open && <WhyNotDetail {...{ path, principal, instance }} />}

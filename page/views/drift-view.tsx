@@ -2,12 +2,13 @@ import { count, shortTime, thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { PageChange, PageChangeRow, PageRun } from '../../lib/render/page/page-data.ts';
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
-import { principalName } from '../names.ts';
+import { isInstanceId, principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Copyable, Empty, Heading, Prose, Severity, Waiting } from '../parts.tsx';
+import { Copyable, Empty, Heading, Loading, Prose, Severity } from '../parts.tsx';
 
 const MOST_CHANGES = 60;
-const MOST_ROWS = 12;
+/** Names in a row of a list of changes, and in the page of one change. */
+const NAMES = { brief: 3, whole: 12 } as const;
 const SIGNS = { gained: '+', changed: '~', lost: '−' } as const;
 
 /** What changed since the audit before, by cause. */
@@ -15,7 +16,7 @@ export function DriftView() {
   const { head, route } = usePage();
   const data = useAnswer('changes');
   const query = useQuery();
-  if (!data) return <Waiting />;
+  if (!data) return <Loading />;
   const everything = [...data.changes, ...data.earlier.flatMap(({ changes }) => changes)];
   const one = route.view === 'change' ? everything.find(({ id }) => id === route.what[0]) : undefined;
   const text = query.get('text').toLowerCase();
@@ -154,7 +155,7 @@ function ChangeCard({ change, isWhole = false }: { change: PageChange; isWhole?:
           <Copyable text={change.undo.join('\n')} />
         </>
       )}
-      {rows.length > 0 && <ChangeRows rows={rows} />}
+      {rows.length > 0 && <ChangeRows rows={rows} most={isWhole ? NAMES.whole : NAMES.brief} />}
       {left > 0 && (
         <p class="left">
           {count(left, 'more group')} of cells{isWhole ? ' in drift.json' : ''}.
@@ -164,7 +165,7 @@ function ChangeCard({ change, isWhole = false }: { change: PageChange; isWhole?:
   );
 }
 
-function ChangeRows({ rows }: { rows: readonly PageChangeRow[] }) {
+function ChangeRows({ rows, most }: { rows: readonly PageChangeRow[]; most: number }) {
   const { head } = usePage();
   return (
     <table class="list stack">
@@ -187,6 +188,7 @@ function ChangeRows({ rows }: { rows: readonly PageChangeRow[] }) {
               <Names
                 names={row.principals}
                 all={row.principalCount}
+                most={most}
                 address={addressOf.principal}
                 text={principalName}
               />
@@ -195,6 +197,7 @@ function ChangeRows({ rows }: { rows: readonly PageChangeRow[] }) {
               <Names
                 names={row.instances}
                 all={row.instanceCount}
+                most={most}
                 address={addressOf.instance}
                 text={(id) => id}
               />
@@ -212,21 +215,23 @@ function ChangeRows({ rows }: { rows: readonly PageChangeRow[] }) {
 function Names({
   names,
   all,
+  most,
   address,
   text,
 }: {
   names: readonly string[];
   all: number;
+  most: number;
   address: (name: string) => string;
   text: (name: string) => string;
 }) {
-  const shown = names.slice(0, MOST_ROWS);
+  const shown = names.slice(0, most);
   return (
     <>
       {shown.map((name, at) => (
         <>
           {at > 0 && ', '}
-          <a href={address(name)} title={name}>
+          <a class={isInstanceId(name) ? 'whole' : undefined} href={address(name)} title={name}>
             {text(name)}
           </a>
         </>

@@ -2,7 +2,7 @@ import { count } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingRow } from '../../lib/render/page/page-data.ts';
 import { useAnswer } from '../page-context.ts';
-import { Empty, Heading, Prose, Severity, Waiting } from '../parts.tsx';
+import { Empty, Heading, Loading, Prose, Severity } from '../parts.tsx';
 import { FindingTable } from './findings-view.tsx';
 
 const MOST_LISTED = 200;
@@ -13,7 +13,7 @@ const isOfExceptions = (rule: string): boolean => rule.startsWith('EXC-');
 /** Findings that somebody accepted for a while, and what declared administrators hold. */
 export function ExceptionsView() {
   const data = useAnswer('findings');
-  if (!data) return <Waiting />;
+  if (!data) return <Loading />;
   const broken = data.rows.filter(({ status, rules }) => status !== 'resolved' && rules.some(isOfExceptions));
   const excepted = data.rows.filter(({ status }) => status === 'excepted');
   const administrators = excepted.filter(({ acceptedBy }) => acceptedBy === 'administrators');

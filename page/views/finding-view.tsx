@@ -2,11 +2,11 @@ import { count, shortTime, thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingDetail, FindingRow, PageHead } from '../../lib/render/page/page-data.ts';
 import { usePrincipals } from '../lines.ts';
-import { policyName, principalName } from '../names.ts';
+import { principalName, shortPolicy } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Copyable, Empty, Heading, Prose, Severity, Waiting } from '../parts.tsx';
+import { Copyable, Empty, Heading, Loading, Prose, Severity } from '../parts.tsx';
 
-import { Statement } from '../statement.tsx';
+import { PolicyStatement } from '../statement.tsx';
 
 const MOST_HOLDERS = 40;
 const MOST_STATEMENTS = 10;
@@ -17,7 +17,7 @@ export function FindingView() {
   const id = route.what[0] ?? '';
   const data = useAnswer('findings');
   const detail = useAnswer('finding', id);
-  if (!data || detail === undefined) return <Waiting />;
+  if (!data || detail === undefined) return <Loading />;
   const row = data.rows.find((one) => one.id === id);
   if (!row || !detail) return <Missing id={id} />;
   return (
@@ -143,7 +143,7 @@ function Place({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
         {word}: <span class="mono">{row.resource}</span>
       </p>
       {detail.statements.slice(0, MOST_STATEMENTS).map(([policy, statement, sid], at) => (
-        <Statement
+        <PolicyStatement
           key={`${policy} ${statement}`}
           policy={policy}
           statement={statement}
@@ -157,7 +157,7 @@ function Place({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
           <ul>
             {detail.statements.slice(MOST_STATEMENTS).map(([policy, statement]) => (
               <li key={`${policy} ${statement}`}>
-                <a href={addressOf.policy(policy, statement)}>{policyName(policy)}</a>, statement {statement}
+                <a href={addressOf.policy(policy, statement)}>{shortPolicy(policy)}</a>, statement {statement}
               </li>
             ))}
           </ul>

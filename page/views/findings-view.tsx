@@ -3,9 +3,9 @@ import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingRow } from '../../lib/render/page/page-data.ts';
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, Prose, Severity, Waiting } from '../parts.tsx';
+import { Empty, Heading, Loading, Prose, Severity } from '../parts.tsx';
 
-import { Cell, VirtualTable } from '../virtual-table.tsx';
+import { GridCell, VirtualTable } from '../virtual-table.tsx';
 
 const NAMES = ['severity', 'status', 'rule', 'about', 'text'] as const;
 
@@ -21,11 +21,11 @@ const COLUMNS = [
 export function FindingsView() {
   const data = useAnswer('findings');
   const query = useQuery();
-  if (!data) return <Waiting />;
-  const asked = Object.fromEntries(NAMES.map((name) => [name, query.get(name)])) as Asked;
+  if (!data) return <Loading />;
+  const asked = Object.fromEntries(NAMES.map((name) => [name, query.get(name)])) as FindingFilter;
   // what is accepted has a view of its own
   const rows = data.rows.filter(({ status }) => status !== 'excepted');
-  const shown = rows.filter((row) => isAsked(row, asked));
+  const shown = rows.filter((row) => isShown(row, asked));
   return (
     <section>
       <Heading title="Findings">
@@ -64,10 +64,10 @@ function FindingLine({ row }: { row: FindingRow }) {
   const [rule = '', ...others] = row.rules;
   return (
     <>
-      <Cell css="f-sev">
+      <GridCell css="f-sev">
         <Severity severity={row.severity} />
-      </Cell>
-      <Cell css="f-what">
+      </GridCell>
+      <GridCell css="f-what">
         <span class="clamp">
           {row.status !== 'open' && <span class={`status ${row.status}`}>{row.status}</span>}
           {row.isFixed && <span class="status proved">proved fix</span>}
@@ -75,16 +75,16 @@ function FindingLine({ row }: { row: FindingRow }) {
             <Prose text={row.title} />
           </a>
         </span>
-      </Cell>
-      <Cell css="f-num">{row.holders === 0 ? '' : thousands(row.holders)}</Cell>
-      <Cell css="f-num">
+      </GridCell>
+      <GridCell css="f-num">{row.holders === 0 ? '' : thousands(row.holders)}</GridCell>
+      <GridCell css="f-num">
         {thousands(row.instances)}
         {row.production > 0 && <small class="muted"> {thousands(row.production)} prod</small>}
-      </Cell>
-      <Cell css="f-rule mono">
+      </GridCell>
+      <GridCell css="f-rule mono">
         {rule}
         {others.length > 0 && ` +${others.length}`}
-      </Cell>
+      </GridCell>
     </>
   );
 }
@@ -129,9 +129,9 @@ function FindingBar({ rows, shown }: { rows: readonly FindingRow[]; shown: numbe
 
 const twice = (value: string): readonly [string, string] => [value, value];
 
-type Asked = Readonly<Record<(typeof NAMES)[number], string>>;
+type FindingFilter = Readonly<Record<(typeof NAMES)[number], string>>;
 
-function isAsked(row: FindingRow, { severity, status, rule, about, text }: Asked): boolean {
+function isShown(row: FindingRow, { severity, status, rule, about, text }: FindingFilter): boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const whole = `${row.title} ${row.rules.join(' ')} ${row.resource} ${row.id}`.toLowerCase();
   const isAbout = { people: row.people > 0, production: row.production > 0, fix: row.isFixed }[about] ?? true;

@@ -3,11 +3,11 @@ import { addressOf } from '../../lib/render/page/address.ts';
 import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';
 import type { InstanceLine } from '../engine/lists.ts';
-import { Counts, HoldingCells, namedIn } from '../holdings.tsx';
+import { HoldingCells, HoldingCounts, namedIn } from '../holdings.tsx';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, Nobody, PrincipalLink, Waiting } from '../parts.tsx';
+import { Empty, Heading, Loading, Nobody, PrincipalLink } from '../parts.tsx';
 import { type SquareLink, SquareSearch } from '../square-search.tsx';
 import { VirtualTable } from '../virtual-table.tsx';
 
@@ -16,7 +16,7 @@ export function InstanceView() {
   const { route } = usePage();
   const id = route.what[0] ?? '';
   const numbers = useAnswer('numbers', '', id);
-  if (!numbers) return <Waiting />;
+  if (!numbers) return <Loading />;
   return numbers[1] < 0 ? <NoInstance id={id} /> : <Instance number={numbers[1]} />;
 }
 
@@ -35,7 +35,7 @@ function Instance({ number }: { number: number }) {
   const line = useInstances([number])(number);
   const holders = useAnswer('holders', number);
   const [onlyShells, setOnlyShells] = useState(true);
-  if (!line || !holders) return <Waiting />;
+  if (!line || !holders) return <Loading />;
   const shells = holders.filter(({ ways }) => ways.some(({ strength }) => strength >= 4 || strength === 1));
   const shown = onlyShells ? shells : holders;
   return (
@@ -44,9 +44,9 @@ function Instance({ number }: { number: number }) {
         <a href="#instances">Instances</a>
       </p>
       <Heading title={line.name ?? line.id}>
-        <InstanceFacts line={line} />
+        <InstanceFactsLine line={line} />
       </Heading>
-      <Counts holdings={holders} word="principals:" />
+      <HoldingCounts holdings={holders} word="principals:" />
       <label class="switch">
         <input
           type="checkbox"
@@ -72,7 +72,7 @@ function Instance({ number }: { number: number }) {
   );
 }
 
-export function InstanceFacts({ line }: { line: InstanceLine }) {
+export function InstanceFactsLine({ line }: { line: InstanceLine }) {
   return (
     <p class="facts-line">
       <span class="mono">{line.id}</span> {line.region}, {line.state}, {line.platform}, {line.agent},{' '}

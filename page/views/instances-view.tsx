@@ -2,9 +2,9 @@ import { count, thousands } from '../../lib/render/names.ts';
 import { Bar, Clear, RegionChoice, Result, Typed } from '../filter-bar.tsx';
 import { useInstances } from '../lines.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, InstanceLink, TallyKeys, Waiting } from '../parts.tsx';
+import { Empty, Heading, InstanceLink, Loading, TallyKeys } from '../parts.tsx';
 import { filterOf } from '../router.ts';
-import { Cell, VirtualTable } from '../virtual-table.tsx';
+import { GridCell, VirtualTable } from '../virtual-table.tsx';
 
 const COLUMNS = [
   { title: 'Instance', css: 'i-who' },
@@ -31,7 +31,7 @@ export function InstancesView() {
         <Clear names={['on', 'region']} />
         <Result>{numbers && count(numbers.length, 'instance')}</Result>
       </Bar>
-      {!numbers && <Waiting />}
+      {!numbers && <Loading />}
       {numbers?.length === 0 && (
         <Empty>
           {filter.on === '' && filter.region === ''
@@ -54,27 +54,27 @@ export function InstancesView() {
 
 function InstanceCells({ number }: { number: number }) {
   const line = useInstances([number])(number);
-  if (!line) return <Cell css="i-who">…</Cell>;
+  if (!line) return <GridCell css="i-who">…</GridCell>;
   return (
     <>
-      <Cell css="i-who">
+      <GridCell css="i-who">
         <InstanceLink line={line} />
         {line.name !== null && <small class="mono muted">{line.id}</small>}
-      </Cell>
-      <Cell css="i-region">
+      </GridCell>
+      <GridCell css="i-region">
         {line.region} <small class="muted">{line.state}</small>
-      </Cell>
-      <Cell css="i-tally">
+      </GridCell>
+      <GridCell css="i-tally">
         <TallyKeys tally={line.tally} />
-      </Cell>
-      <Cell css="i-tags">
+      </GridCell>
+      <GridCell css="i-tags">
         {line.tags.slice(0, 4).map(([key, value]) => (
           <span class="tag" key={key}>
             {key}={value}
           </span>
         ))}
         {line.tags.length > 4 && <small class="muted">and {thousands(line.tags.length - 4)} more</small>}
-      </Cell>
+      </GridCell>
     </>
   );
 }

@@ -5,7 +5,7 @@ import type { MatrixAnswer } from '../engine/matrix-query.ts';
 import { Bar, Choice, Clear, KINDS, RegionChoice, Result, Typed } from '../filter-bar.tsx';
 import { MatrixGrid } from '../matrix-grid.tsx';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, Key, Nobody, Waiting } from '../parts.tsx';
+import { Empty, Heading, Key, Loading, Nobody } from '../parts.tsx';
 import { filterOf } from '../router.ts';
 
 const NAMES = Object.keys(NO_FILTER);
@@ -29,7 +29,7 @@ export function MatrixView() {
         {answer &&
           `${count(sum(answer.rows), 'principal')} in ${count(answer.rows.length, 'line')}, ${count(sum(answer.columns), 'instance')} in ${count(answer.columns.length, 'line')}`}
       </MatrixBar>
-      {!answer && <Waiting />}
+      {!answer && <Loading />}
       {answer && answer.rows.length === 0 && <NoSquares answer={answer} />}
       {answer && answer.rows.length > 0 && <MatrixGrid answer={answer} />}
       {answer && route.query.get('since') && (

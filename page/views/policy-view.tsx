@@ -2,10 +2,10 @@ import { count } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import { usePrincipals } from '../lines.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, PrincipalLink, Waiting } from '../parts.tsx';
+import { Empty, Heading, Loading, PrincipalLink } from '../parts.tsx';
 
-import { statementsOf } from '../statement.tsx';
-import { Cell, VirtualTable } from '../virtual-table.tsx';
+import { documentStatements } from '../statement.tsx';
+import { GridCell, VirtualTable } from '../virtual-table.tsx';
 
 /** A policy with its text, one of its statements marked; who holds it, and what was found about it. */
 export function PolicyView() {
@@ -13,7 +13,7 @@ export function PolicyView() {
   const id = route.what.join('/');
   const policy = useAnswer('policy', id);
   const findings = useAnswer('findings');
-  if (policy === undefined || !findings) return <Waiting />;
+  if (policy === undefined || !findings) return <Loading />;
   if (!policy)
     return (
       <section>
@@ -45,7 +45,7 @@ export function PolicyView() {
 }
 
 function Document({ document, marked }: { document: unknown; marked: number }) {
-  const statements = statementsOf(document);
+  const statements = documentStatements(document);
   if (statements.length === 0) return <pre>{JSON.stringify(document, null, 2)}</pre>;
   return (
     <ol class="document" start={0}>
@@ -78,10 +78,10 @@ function PrincipalCells({ number }: { number: number }) {
   const line = usePrincipals([number])(number);
   return (
     <>
-      <Cell css="p-who">
+      <GridCell css="p-who">
         <PrincipalLink line={line} />
-      </Cell>
-      <Cell css="p-kind">{line?.kind}</Cell>
+      </GridCell>
+      <GridCell css="p-kind">{line?.kind}</GridCell>
     </>
   );
 }

@@ -2,11 +2,11 @@ import { count } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';
-import { Counts, HoldingCells, namedIn } from '../holdings.tsx';
+import { HoldingCells, HoldingCounts, namedIn } from '../holdings.tsx';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, InstanceLink, Nobody, Prose, Severity, Waiting } from '../parts.tsx';
+import { Empty, Heading, InstanceLink, Loading, Nobody, Prose, Severity } from '../parts.tsx';
 import { type SquareLink, SquareSearch } from '../square-search.tsx';
 import { VirtualTable } from '../virtual-table.tsx';
 
@@ -16,7 +16,7 @@ export function PrincipalView() {
   // a name may hold a slash that a mail program did not write out
   const arn = route.what.join('/');
   const numbers = useAnswer('numbers', arn, '');
-  if (!numbers) return <Waiting />;
+  if (!numbers) return <Loading />;
   return numbers[0] < 0 ? <NoPrincipal arn={arn} /> : <Principal number={numbers[0]} />;
 }
 
@@ -34,7 +34,7 @@ export function NoPrincipal({ arn }: { arn: string }) {
 function Principal({ number }: { number: number }) {
   const line = usePrincipals([number])(number);
   const reach = useAnswer('reach', number);
-  if (!line || !reach) return <Waiting />;
+  if (!line || !reach) return <Loading />;
   return (
     <section>
       <p class="crumbs">
@@ -50,7 +50,7 @@ function Principal({ number }: { number: number }) {
           </p>
         )}
       </Heading>
-      <Counts holdings={reach} word="instances:" />
+      <HoldingCounts holdings={reach} word="instances:" />
       {reach.length === 0 ? (
         <Nobody sure="It has no way onto any instance." known="No way of it onto any instance is known." />
       ) : (

@@ -2,9 +2,9 @@ import { count } from '../../lib/render/names.ts';
 import { Bar, Choice, Clear, KINDS, Result, Typed } from '../filter-bar.tsx';
 import { usePrincipals } from '../lines.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, PrincipalLink, TallyKeys, Waiting } from '../parts.tsx';
+import { Empty, Heading, Loading, PrincipalLink, TallyKeys } from '../parts.tsx';
 import { filterOf } from '../router.ts';
-import { Cell, VirtualTable } from '../virtual-table.tsx';
+import { GridCell, VirtualTable } from '../virtual-table.tsx';
 
 const COLUMNS = [
   { title: 'Principal', css: 'p-who' },
@@ -31,7 +31,7 @@ export function PrincipalsView() {
         <Clear names={['kind', 'who']} />
         <Result>{numbers && count(numbers.length, 'principal')}</Result>
       </Bar>
-      {!numbers && <Waiting />}
+      {!numbers && <Loading />}
       {numbers?.length === 0 && (
         <Empty>
           {filter.who === '' && filter.kind === ''
@@ -56,11 +56,11 @@ function PrincipalCells({ number }: { number: number }) {
   const line = usePrincipals([number])(number);
   return (
     <>
-      <Cell css="p-who">
+      <GridCell css="p-who">
         <PrincipalLink line={line} />
-      </Cell>
-      <Cell css="p-kind">{line?.kind}</Cell>
-      <Cell css="p-tally">{line && <TallyKeys tally={line.tally} />}</Cell>
+      </GridCell>
+      <GridCell css="p-kind">{line?.kind}</GridCell>
+      <GridCell css="p-tally">{line && <TallyKeys tally={line.tally} />}</GridCell>
     </>
   );
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import type { Drift } from '../../lib/drift/drift.ts';
-import { ExpectedFile } from '../../lib/findings/expected/expected-schema.ts';
+import { ExpectedSchema } from '../../lib/findings/expected/expected-schema.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
 import { withException } from '../../lib/pipeline/with-exception.ts';
 import type { Alert } from '../../lib/ports/notifier.ts';
@@ -164,7 +164,7 @@ it('an entry is added to any file without other changes', () => {
 it('the published schema is the one that the file is read with', async () => {
   const published = await readFile('docs/schema/latchkey.schema.json', 'utf8');
   expect(JSON.parse(published)).toEqual({
-    ...JSON.parse(JSON.stringify(z.toJSONSchema(ExpectedFile))),
+    ...JSON.parse(JSON.stringify(z.toJSONSchema(ExpectedSchema))),
     title: 'latchkey.yml: what is known and accepted of an account',
   });
 });

@@ -64,6 +64,43 @@ test('a Deny until a date, and seconds since 1970, are read as well', () => {
   expect(epoch.map(({ counts }) => counts[0])).toEqual([4]);
 });
 
+// the evaluator's own operators: what a condition means here is what it means in every other answer
+test.each<readonly [name: string, condition: object, gained: number]>([
+  ['a set operator', time('ForAnyValue:DateGreaterThan', at('11:00')), 4],
+  ['an operator with `IfExists`', time('DateGreaterThanIfExists', at('11:00')), 4],
+  ['the moment of the second audit', time('DateEquals', LATER), 4],
+  [
+    'a part of a second',
+    { NumericGreaterThan: { 'aws:EpochTime': `${Date.parse(at('11:00')) / 1000}.5` } },
+    4,
+  ],
+  ['a date with an operator for numbers, which matches no date', time('NumericGreaterThan', at('11:00')), 0],
+  ['seconds with an operator for dates', { DateGreaterThan: { 'aws:EpochTime': at('11:00') } }, 4],
+  [
+    'several dates, of which one has passed',
+    { DateGreaterThan: { 'aws:CurrentTime': [at('11:00'), at('12:00')] } },
+    4,
+  ],
+])('%s', (_, condition, gained) => {
+  const counts = told(holding(power(condition))).map((one) => one.counts[0]);
+  expect(counts).toEqual(gained === 0 ? [] : [gained]);
+});
+
+test.each([
+  ['a year is a date and not a number of seconds', '2027', '2026-12-31T12:00:00Z', '2027-01-01T12:00:00Z', 4],
+  [
+    'a day that the calendar does not have never comes',
+    '2027-02-30T00:00:00Z',
+    '2027-03-01T12:00:00Z',
+    '2027-03-02T12:00:00Z',
+    0,
+  ],
+] as const)('%s', (_, date, before, after, gained) => {
+  const input = holding(power(time('DateGreaterThan', date)));
+  const drift = compareRuns(run(input, before), run(input, after), []);
+  expect(drift.reduce((sum, { counts }) => sum + counts.gained, 0)).toBe(gained);
+});
+
 test('a policy that came with its date is told as that, and once', () => {
   const before = holding();
   const after = holding(power(time('DateGreaterThan', at('11:00'))));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Layers, Request } from '../../lib/evaluator/combine.ts';
 import { type CompiledPolicy, compilePolicy } from '../../lib/evaluator/compile.ts';
 import { explain } from '../../lib/evaluator/explain.ts';
-import type { Change } from '../../lib/evaluator/flip.ts';
+import type { PolicyFlip } from '../../lib/evaluator/flip.ts';
 import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
 import { requestContext } from '../../lib/evaluator/request-context.ts';
 import { type DocumentKind, parsePolicy } from '../../lib/policy/document.ts';
@@ -48,7 +48,7 @@ const NOTHING: Layers = {
 };
 
 /** A change as one word: `-policy 0` or `+layer`. */
-const short = (changes: readonly Change[]): string[] =>
+const short = (changes: readonly PolicyFlip[]): string[] =>
   changes.map((one) =>
     one.change === 'remove'
       ? `-${one.statement.policy} ${one.statement.statement}`

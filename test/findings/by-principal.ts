@@ -1,5 +1,5 @@
 import { type Facts, gatherFacts } from '../../lib/findings/facts.ts';
-import { coversAction, coversResource, coversService, likes } from '../../lib/findings/statements.ts';
+import { coversAction, coversService, likes, statementCovers } from '../../lib/findings/statements.ts';
 import type { PathId } from '../../lib/matrix/paths/cell.ts';
 import type { CellGroup, Matrix } from '../../lib/matrix/paths/matrix.ts';
 import type { ConditionClause, Statement } from '../../lib/policy/statement.ts';
@@ -22,7 +22,7 @@ export function findingsByPrincipal(snapshot: Snapshot, matrix: Matrix): string[
   const isStar = (one: Statement): boolean =>
     coversService(one, 'ssm') &&
     facts.regions.some((region) =>
-      coversResource(one, `arn:aws:ssm:${region}:${snapshot.accountId}:document/\u0000`),
+      statementCovers(one, `arn:aws:ssm:${region}:${snapshot.accountId}:document/\u0000`),
     );
   for (const { principal } of broad('ec2-instance-connect', 'ec2-instance-connect:SendSSHPublicKey'))
     add('EIC-ALL', principal);
@@ -51,7 +51,7 @@ function anyDocument(facts: Facts, cells: readonly CellGroup[]): boolean {
         one?.effect === 'Allow' &&
         coversAction(one, 'ssm:SendCommand') &&
         !narrows(one) &&
-        facts.regions.some((region) => coversResource(one, `arn:aws:ssm:${region}::document/AWS-\u0000`))
+        facts.regions.some((region) => statementCovers(one, `arn:aws:ssm:${region}::document/AWS-\u0000`))
       );
     }),
   );
@@ -71,7 +71,8 @@ function breadthOf(
     for (const { policy, statement, layer } of here.flatMap(({ outcome }) => outcome.grants)) {
       const one = facts.policies.statements(policy)?.[statement];
       if (one?.effect !== 'Allow' || !coversAction(one, action) || !namesInstances(one)) continue;
-      const isWide = coversResource(one, any) && !narrows(one) && (layer !== 'identityPolicies' || fits(one));
+      const isWide =
+        statementCovers(one, any) && !narrows(one) && (layer !== 'identityPolicies' || fits(one));
       layers.set(layer, isWide || layers.get(layer) === true);
     }
     const isOpen = layers.size > 0 && [...layers.values()].every(Boolean);
@@ -122,7 +123,7 @@ function outerLayersAreWide(facts: Facts, principal: string, action: string, arn
     .map(({ policies }) => policies);
   const layers = [...(who?.boundary ? [[who.boundary]] : []), ...guardrails];
   const of = (ids: readonly string[]) => ids.flatMap((id) => facts.policies.statements(id) ?? []);
-  const concerns = (one: Statement) => coversAction(one, action) && coversResource(one, arn);
+  const concerns = (one: Statement) => coversAction(one, action) && statementCovers(one, arn);
   const fitsAbsence = ({ operator, values }: ConditionClause): boolean => {
     const test = operator.toLowerCase();
     if (test === 'null') return values.some((value) => value.toLowerCase() === 'true');

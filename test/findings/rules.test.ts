@@ -88,6 +88,18 @@ const CASES: readonly Case[] = [
     ['EIC-ALL high alice'],
   ],
   [
+    'EIC-ALL until a date is that also with IfExists: each request has the key',
+    one(allow(EIC)),
+    [eic({ condition: condition('aws:CurrentTime', 'DateLessThanEqualsIfExists', '2026-12-31T00:00:00Z') })],
+    ['EIC-ALL high alice'],
+  ],
+  [
+    'EIC-ALL from a date on is not',
+    one(allow(EIC)),
+    [eic({ condition: condition('aws:CurrentTime', 'DateGreaterThan', '2026-12-31T00:00:00Z') })],
+    ['EIC-ALL critical alice'],
+  ],
+  [
     'EIC-ALL from an address is not',
     one(allow(EIC)),
     [eic({ condition: condition('aws:SourceIp', 'IpAddress', '10.0.0.0/8') })],

@@ -3,12 +3,12 @@ import { limitsAttaching } from '../../lib/matrix/account/attachable-policies.ts
 import type { AttachedSet } from '../../lib/matrix/account/attached-sets.ts';
 import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import { attachings } from '../../lib/matrix/chains/attaching-edges.ts';
-import { type Asked, EscalationRequests } from '../../lib/matrix/chains/escalation-requests.ts';
+import { EscalationRequests, type RequestsAnswer } from '../../lib/matrix/chains/escalation-requests.ts';
 import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
 
 interface AttachedWay {
   readonly action: string;
-  readonly asked: Asked;
+  readonly asked: RequestsAnswer;
   readonly set: AttachedSet;
 }
 

@@ -29,6 +29,7 @@ import { identityOf, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
 import { sessionUserNaively, untaggedNaively } from './naive-tags.ts';
 import { NaiveTrust } from './naive-trust.ts';
+import { unseenEdges } from './naive-unseen.ts';
 import { isOfVersion, versionEdges } from './naive-versions.ts';
 import { freeingEdges, isFreeing, widenedEdges } from './naive-widening.ts';
 
@@ -271,6 +272,7 @@ class DirectCells {
         ...this.#escalations.others(from),
         ...newEdges(subject, this.#subjects, account),
         ...rewritingEdges(subject, this.#subjects, account),
+        ...unseenEdges(subject, this.#subjects, account),
         ...directoryEdges(subject, this.#subjects, account, this.#taking.trust),
       ]);
       edges = [

@@ -1,6 +1,6 @@
 import { openOf } from '../../lib/evaluator/combine.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
-import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { requestGrants } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Group, Role, User } from '../../lib/snapshot/snapshot.ts';
@@ -85,6 +85,6 @@ function edgeTo(
       one.layers.identityPolicies.length === rest.length &&
       one.layers.identityPolicies.every((policy, i) => policy === rest[i]),
   );
-  const grants = grantsOf([combined]).filter(({ policy }) => policy !== 'any policy');
+  const grants = requestGrants([combined]).filter(({ policy }) => policy !== 'any policy');
   return open === false ? [] : [{ to: [to], by: action, steps: [step], open, codes, grants }];
 }

@@ -5,7 +5,7 @@ import type { Formula } from '../../lib/evaluator/formula.ts';
 import { parsePrincipalArn } from '../../lib/evaluator/principal.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { namedArns } from '../../lib/matrix/account/named-arns.ts';
-import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { requestGrants } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Grant } from '../../lib/matrix/paths/cell.ts';
@@ -98,7 +98,7 @@ function allOf(by: Subject, asked: readonly OneOf[], account: Account): AllAsked
     if (used) combined.push(used.answer);
     all = both(all, anyOf(ways));
   }
-  const grants = grantsOf(combined).filter(({ policy }) => policy !== 'any policy');
+  const grants = requestGrants(combined).filter(({ policy }) => policy !== 'any policy');
   return { open: restingOn(all.open, [], by.given).open, codes: all.codes, grants };
 }
 

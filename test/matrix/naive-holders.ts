@@ -2,7 +2,7 @@ import { openOf } from '../../lib/evaluator/combine.ts';
 import { and, type Formula } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { namedArns } from '../../lib/matrix/account/named-arns.ts';
-import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { requestGrants } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { RoleUse } from '../../lib/snapshot/services.ts';
@@ -96,13 +96,13 @@ export function rewritingEdges(by: Subject, subjects: readonly Subject[], accoun
     const all = asked.reduce<Formula>((open, combined) => and(open, tagsOf(arn, openOf(combined))), true);
     const { open, codes } = restingOn(all, [], by.given);
     if (open === false) return [];
-    const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
+    const grants = requestGrants(asked).filter(({ policy }) => policy !== 'any policy');
     return [{ to: [to], by: actions[0] as string, steps: [role], open, codes, grants }];
   }
 }
 
 /** True if an Allow of the trust policy names the service or everybody, or if the policy was not read. */
-function trusts({ policies }: Snapshot, trust: string, service: string): boolean {
+export function trusts({ policies }: Snapshot, trust: string, service: string): boolean {
   const document = policies.find(({ id }) => id === trust)?.document as
     | { Statement?: unknown }
     | null

@@ -1,7 +1,7 @@
 import { openOf } from '../../lib/evaluator/combine.ts';
 import { and, type Formula } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
-import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { requestGrants } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
@@ -69,7 +69,7 @@ function edgeTo(
   const open = and(given.open, taken.open);
   if (open === false) return [];
   const codes = mergedCodes(given.codes, taken.codes);
-  const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
+  const grants = requestGrants(asked).filter(({ policy }) => policy !== 'any policy');
   const session = one.kind === 'role' ? ({ assumes: true, runAs: ['*'] } as const) : {};
   return [{ to: [to], by: actions[0] as string, steps: [one.arn], open, codes, grants, ...session }];
 }

@@ -1,6 +1,6 @@
 import { openOf } from '../../lib/evaluator/combine.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
-import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { requestGrants } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import { restingOn } from './naive-codes.ts';
@@ -41,6 +41,6 @@ export function versionEdges(by: Subject, subjects: readonly Subject[], account:
           : one.layers.permissionsBoundary === by.layers.permissionsBoundary) &&
         one.layers.identityPolicies.map(({ name }) => name).join() === then,
     );
-    return [{ to: [to], by: ACTION, steps: [id], open, codes, grants: grantsOf([combined]) }];
+    return [{ to: [to], by: ACTION, steps: [id], open, codes, grants: requestGrants([combined]) }];
   });
 }

@@ -2,7 +2,7 @@ import { withAtoms } from '../../lib/evaluator/atoms.ts';
 import { openOf } from '../../lib/evaluator/combine.ts';
 import { and, type Formula } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
-import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { requestGrants } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import { grantsIn } from '../../lib/matrix/chains/escalation-requests.ts';
@@ -208,7 +208,7 @@ function madeWays(by: Subject, victim: Subject, way: Way, account: Account): rea
         ask(account, { subject: by, row: create, target: { arn, tags: [] }, region: '' }),
       ];
       const { open, codes } = restingOn(and(...(asked.map(openOf) as [Formula, Formula])), [], by.given);
-      const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
+      const grants = requestGrants(asked).filter(({ policy }) => policy !== 'any policy');
       return open === false ? [] : [{ steps: ['iam:CreatePolicy'], open, codes, grants }];
     }),
   );
@@ -226,7 +226,7 @@ function groupWays(by: Subject, { action, also = [], on }: Way, account: Account
     });
     const all = asked.map(openOf).reduce<Formula>((open, one) => and(open, one), true);
     const { open, codes } = restingOn(all, [], by.given);
-    const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
+    const grants = requestGrants(asked).filter(({ policy }) => policy !== 'any policy');
     return open === false ? [] : [{ steps: [action], open, codes, grants }];
   });
 }
@@ -301,7 +301,7 @@ function askedWays(by: Subject, victim: Subject, way: Way, account: Account): re
     const combined = ask(account, { subject: by, row, target, region: '' });
     const asked = openOf(combined);
     const { open, codes } = restingOn(target.tags === null ? tagsOf(target.arn, asked) : asked, [], by.given);
-    const grants = grantsOf([combined]).filter(({ policy }) => policy !== 'any policy');
+    const grants = requestGrants([combined]).filter(({ policy }) => policy !== 'any policy');
     const steps = way.on === 'boundary' ? [way.action, target.arn] : [way.action];
     return open === false ? [] : [{ steps, open, codes, grants }];
   });

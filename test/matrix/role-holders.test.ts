@@ -3,6 +3,7 @@ import { HOLDER_KINDS, isRegional } from '../../lib/matrix/account/role-holders.
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
 import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
+import { isUnlistedHolder } from '../../lib/matrix/paths/unlisted-things.ts';
 import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
 import { allow, deny } from '../fixtures/account.ts';
 import { differences } from './compare-matrices.ts';
@@ -144,6 +145,125 @@ test('a state machine whose role was not read may have any role', () => {
   expect(found).toMatchObject({ verdict: 'unknown' });
 });
 
+/** Things whose lists are not read: the requests, the service that assumes the role, and one of them. */
+const UNLISTED = [
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:CreatePresignedNotebookInstanceUrl'],
+    inRegion('sagemaker', 'notebook-instance/pay'),
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    [
+      'sagemaker:UpdateNotebookInstance',
+      'sagemaker:CreateNotebookInstanceLifecycleConfig',
+      'sagemaker:StartNotebookInstance',
+    ],
+    inRegion('sagemaker', 'notebook-instance/pay'),
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:UpdateNotebookInstanceLifecycleConfig'],
+    inRegion('sagemaker', 'notebook-instance-lifecycle-config/pay'),
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:CreatePresignedDomainUrl'],
+    inRegion('sagemaker', 'user-profile/d-1/pay'),
+  ],
+  ['glue.amazonaws.com', ['glue:UpdateDevEndpoint'], inRegion('glue', 'devEndpoint/pay')],
+  ['glue.amazonaws.com', ['glue:RunStatement'], inRegion('glue', 'session/pay')],
+  ['tasks.apprunner.amazonaws.com', ['apprunner:UpdateService'], inRegion('apprunner', 'service/pay/1a2b')],
+  ['ecs-tasks.amazonaws.com', ['ecs:ExecuteCommand'], inRegion('ecs', 'task/shop/1a2b')],
+  ['ecs-tasks.amazonaws.com', ['batch:SubmitJob'], inRegion('batch', 'job-definition/pay')],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    ['bedrock-agentcore:StartCodeInterpreterSession', 'bedrock-agentcore:InvokeCodeInterpreter'],
+    inRegion('bedrock-agentcore', 'code-interpreter-custom/pay'),
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    ['bedrock-agentcore:InvokeAgentRuntimeCommand'],
+    inRegion('bedrock-agentcore', 'runtime/pay'),
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    ['bedrock-agentcore:StartBrowserSession', 'bedrock-agentcore:ConnectBrowserAutomationStream'],
+    inRegion('bedrock-agentcore', 'browser-custom/pay'),
+  ],
+  [
+    'kinesisanalytics.amazonaws.com',
+    ['kinesisanalytics:UpdateApplication'],
+    inRegion('kinesisanalytics', 'application/pay'),
+  ],
+  [
+    'account-access.amazonaws.com',
+    ['account-access:CreateEntitlement'],
+    inRegion('account-access', 'application/pay'),
+  ],
+] as const;
+
+/** What the same requests name beside that thing. */
+const BESIDE = [
+  inRegion('ecs', 'cluster/shop'),
+  inRegion('batch', 'job/*'),
+  inRegion('batch', 'job-queue/*'),
+  inRegion('bedrock-agentcore', 'runtime/pay/runtime-endpoint/DEFAULT'),
+  inRegion('sagemaker', 'notebook-instance-lifecycle-config/*'),
+];
+
+/** Rights that are not limited to a resource. */
+const ON_ALL = ['bedrock-agentcore:ConnectBrowserAutomationStream'];
+
+describe.each(UNLISTED)('what runs as a role of %s, and is not listed, by %j', (service, actions, thing) => {
+  const may = (some: readonly string[], on: readonly string[]): readonly object[] => {
+    const limited = some.filter((action) => !ON_ALL.includes(action));
+    const all = some.filter((action) => ON_ALL.includes(action));
+    return [...(limited.length > 0 ? [allow(limited, on)] : []), ...(all.length > 0 ? [allow(all)] : [])];
+  };
+
+  test('gives it on condition that one has that role', () => {
+    for (const policies of [[allow(actions)], may(actions, [thing, ...BESIDE])]) {
+      const found = cell(policies, {}, service);
+      expect(found).toMatchObject({ verdict: 'conditional', via: [actions[0], CRANE] });
+      expect(found?.condition?.text).toContain('OfThatRole is one that exists');
+      expect(found?.steps[0]?.condition?.text).toContain('OfThatRole is one that exists');
+    }
+  });
+
+  test('does not give it without a right, with a Deny, or to roles of other services', () => {
+    for (const left of actions) {
+      const rest = actions.filter((one) => one !== left);
+      expect(cell(may(rest, ['*']), {}, service)).toBeUndefined();
+      expect(cell([allow(actions), deny(left)], {}, service)).toBeUndefined();
+    }
+    expect(cell(may(actions, [thing.replace('us-east-1', 'eu-west-1')]), {}, service)).toBeUndefined();
+    expect(cell([allow(actions)], {}, 'backup.amazonaws.com')).toBeUndefined();
+  });
+});
+
+test.each(UNLISTED.filter(([, actions]) => ['ecs:ExecuteCommand', 'batch:SubmitJob'].includes(actions[0])))(
+  '%s: %j also needs what it names besides',
+  (service, actions, thing) => {
+    expect(cell([allow(actions, thing)], {}, service)).toBeUndefined();
+  },
+);
+
+test('a trust policy that was not read may let in any service', () => {
+  const snapshot = withCrane('glue.amazonaws.com', [allow('glue:RunStatement')], {});
+  const roles = snapshot.roles.map((role) => ({ ...role, trust: 'lost' }));
+  const lost = { ...snapshot, roles };
+  const matrix = buildMatrix(lost);
+  expect(differences(matrix, naiveMatrix(lost))).toEqual([]);
+  expect(cellOfLeo(matrix, lost)).toMatchObject({ verdict: 'unknown' });
+});
+
+test('a person of Identity Center entitles itself, others must be one', () => {
+  const may = [allow('account-access:CreateEntitlement')];
+  const found = cell(may, {}, 'account-access.amazonaws.com');
+  expect(found?.condition?.text).toContain('sso:Caller is a person of Identity Center');
+});
+
 test('every row that rewrites something has its cases', () => {
   const rows = ESCALATIONS.flatMap(({ becomes, requests }) =>
     typeof becomes === 'object' && 'runBy' in becomes && isRegional(becomes.runBy)
@@ -151,4 +271,13 @@ test('every row that rewrites something has its cases', () => {
       : [],
   );
   expect(rows.sort()).toEqual(ROWS.map(({ list, actions }) => JSON.stringify([list, actions])).sort());
+});
+
+test('every row about something that is not listed has its cases', () => {
+  const rows = ESCALATIONS.flatMap(({ becomes, requests }) =>
+    typeof becomes === 'object' && 'runBy' in becomes && isUnlistedHolder(becomes.runBy)
+      ? [JSON.stringify([...new Set(requests.map(({ action }) => action))])]
+      : [],
+  );
+  expect(rows.sort()).toEqual(UNLISTED.map(([, actions]) => JSON.stringify(actions)).sort());
 });

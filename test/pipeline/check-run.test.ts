@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
 import { type Audit, readAudit } from '../../lib/pipeline/load.ts';
-import { matrixOf } from '../../lib/pipeline/matrix-of.ts';
+import { matrixWithOpens } from '../../lib/pipeline/matrix-with-opens.ts';
 import type { RunRecord } from '../../lib/pipeline/run-record.ts';
 import type { ObjectStore } from '../../lib/ports/object-store.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
@@ -65,7 +65,9 @@ describe('the run of a check', () => {
     const whole = await readAudit(bench.ports.store, '', 'run-9');
     expect(cells(delta)).toEqual(cells(whole));
     expect(cells(delta).some(({ principal }) => principal === bob)).toBe(true);
-    expect(cells(delta)).toEqual(cells({ snapshot: delta.snapshot, matrix: matrixOf(delta.snapshot) }));
+    expect(cells(delta)).toEqual(
+      cells({ snapshot: delta.snapshot, matrix: matrixWithOpens(delta.snapshot) }),
+    );
   });
 
   it('stores a whole snapshot again once most of it has changed', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Drift } from '../../lib/drift/drift.ts';
-import { cellsOf } from '../../lib/drift/list-drift.ts';
+import { storedDriftCells } from '../../lib/drift/list-drift.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
 import { readReportedDrift } from '../../lib/pipeline/late-events.ts';
 import { readAudit } from '../../lib/pipeline/load.ts';
@@ -60,7 +60,7 @@ describe('an event that arrives after its change was reported', () => {
     await check(putUserPolicy('e-late'));
     const told = await readReportedDrift(ports.store, '', 'run-1', 'run-2');
     expect(told?.map(({ cause }) => cause.actor)).toEqual(['arn:aws:iam::111122223333:user/admin']);
-    const cells = [...(cellsOf(told) ?? [])];
+    const cells = [...(storedDriftCells(told) ?? [])];
     const [{ counts, id }] = told as readonly [Drift];
     expect(cells).toHaveLength(counts.gained + counts.lost + counts.changed);
     expect(new Set(cells.map(({ cause }) => cause))).toEqual(new Set([id]));
@@ -68,7 +68,7 @@ describe('an event that arrives after its change was reported', () => {
       ...one,
       groups: one.groups.map((g) => ({ ...g, principalCount: 2000 })),
     }));
-    expect(cellsOf(cut ?? [])).toBeNull();
+    expect(storedDriftCells(cut ?? [])).toBeNull();
     expect(await readReportedDrift(ports.store, '', 'run-2', 'run-1')).toBeNull();
     expect(await readReportedDrift(ports.store, '', 'run-2', 'run-2')).toBeNull();
   });
@@ -113,6 +113,25 @@ describe('an event that arrives after its change was reported', () => {
     expect(alerts).toEqual([]);
     ports.clock.pass(61 * MINUTE);
     await check(putUserPolicy('e-late'));
+    expect(alerts).toEqual([]);
+  });
+
+  it('names the actor of a principal that was created again with its access, and alerts nobody', async () => {
+    const { alerts, ports, scan, check } = await scanned();
+    const created = JSON.stringify(inputFiles(before)).replaceAll('AIDA', 'AIDAAGAIN');
+    ports.source.files = JSON.parse(created);
+    await scan('run-2');
+    const told = async () => (await readReport(ports.store, '', 'run-2')).drift.map(({ cause }) => cause);
+    expect(await told()).toEqual([expect.objectContaining({ again: true, alike: true })]);
+    expect((await told())[0]).not.toHaveProperty('actor');
+    alerts.length = 0;
+    await check(other('e-other'));
+    expect((await told())[0]).not.toHaveProperty('actor');
+    const [, name = ''] = /`([^`]+)`/.exec((await told())[0]?.detail ?? '') ?? [];
+    await check(putUserPolicy('e-late', { eventName: 'CreateUser', requestParameters: { userName: name } }));
+    expect(await told()).toEqual([
+      expect.objectContaining({ eventId: 'e-late', actor: 'arn:aws:iam::111122223333:user/admin' }),
+    ]);
     expect(alerts).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { folderSource } from '../../lib/adapters/local/folder-source.ts';
 import { folderStore } from '../../lib/adapters/local/folder-store.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
-import { type Gap, recordingSource } from '../../lib/pipeline/record.ts';
+import { type NotStored, recordingSource } from '../../lib/pipeline/record.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after } from './account.ts';
 import { memorySource } from './memory-source.ts';
@@ -14,7 +14,7 @@ import { quiet } from './ports.ts';
 it('a recorded folder gives the same snapshot as its source, and gaps leave no file', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-record-'));
   try {
-    const gaps: Gap[] = [];
+    const gaps: NotStored[] = [];
     const at = new Date('2026-08-23T10:15:00Z');
     const recording = recordingSource(memorySource(inputFiles(after)), folderStore(dir), (gap) =>
       gaps.push(gap),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { settle } from '../../lib/pipeline/settle.ts';
+import { settleAccounts } from '../../lib/pipeline/settle.ts';
 import { memoryStore } from './memory-store.ts';
 
 const run = 'run-1';
@@ -16,7 +16,7 @@ const OUTCOMES = [
 ];
 
 test('settle names the failed accounts, and sends only for accounts that may have something to send', async () => {
-  expect(await settle(memoryStore(), { run, accounts, outcomes: OUTCOMES })).toEqual({
+  expect(await settleAccounts(memoryStore(), { run, accounts, outcomes: OUTCOMES })).toEqual({
     audited: [fine, waits],
     failed: [
       { ...failed, failure: 'AccessDenied' },
@@ -30,7 +30,7 @@ test('without outcomes, accounts whose runs have a record count as audited', asy
   const store = memoryStore();
   for (const { prefix } of [fine, waits]) await store.create(`${prefix}runs/${run}/run.json`, '{}');
   await store.create(`${failed.prefix}runs/run-0/run.json`, '{}');
-  const settled = await settle(store, { run, accounts, outcomes: [] });
+  const settled = await settleAccounts(store, { run, accounts, outcomes: [] });
   expect(settled.audited).toEqual([fine, waits]);
   expect(settled.failed.map(({ failure }) => failure)).toEqual(['no outcome', 'no outcome']);
   expect(settled.toSend).toEqual(accounts);

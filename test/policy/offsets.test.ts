@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { offsetsAt, overChar, overWild, placesIn } from '../../lib/policy/offsets.ts';
+import { offsetsAt, overChar, overWild, reachedOffsets } from '../../lib/policy/offsets.ts';
 
 const text = 'a*?bc';
 
 /** The ends in the text of a pattern of this character that begins at these offsets. */
 function afterChar(from: readonly number[], char: string): number[] {
-  return [...placesIn(overChar(offsetsAt(from, text), char, text))];
+  return [...reachedOffsets(overChar(offsetsAt(from, text), char, text))];
 }
 
 function afterWild(from: readonly number[], wild: '*' | '?', stops: readonly number[] = []): number[] {
-  return [...placesIn(overWild(offsetsAt(from, text), wild, new Set(stops)))];
+  return [...reachedOffsets(overWild(offsetsAt(from, text), wild, new Set(stops)))];
 }
 
 test('a character matches itself', () => {

@@ -15,6 +15,8 @@ import type {
 } from '../../lib/matrix/paths/escalation.ts';
 import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
 import { REMOVALS } from '../../lib/matrix/paths/obstacles.ts';
+import type { ArnShape } from '../../lib/matrix/paths/resource-kinds.ts';
+import { isUnlisted, UNLISTED, type UnlistedThing } from '../../lib/matrix/paths/unlisted-things.ts';
 import { actionDetail } from '../../lib/reference/action-details.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import { everything } from '../fixtures/everything.ts';
@@ -42,6 +44,8 @@ const ASKED: readonly Asked[] = [...audited.paths, ...REMOVALS].flatMap((path) =
 );
 
 const HERE = 'us-east-1:111122223333';
+/** Response plans have no region. */
+const placeOf = (service: string): string => (service === 'ssm-incidents' ? ':111122223333' : HERE);
 const IAM = 'arn:aws:iam::111122223333';
 
 /** One of each kind of thing that steps of chains are about, by the end of its ARN. */
@@ -67,40 +71,53 @@ const DIRECTORY: Readonly<Record<DirectoryHolder, string>> = {
   samlProviders: `${IAM}:saml-provider/okta`,
 };
 
-/** Things that a role can be passed to. */
-const EXISTING: Readonly<Record<Existing, string>> = {
+/** Things of collected lists that a role can be passed to. */
+const EXISTING: Readonly<Record<Exclude<Existing, UnlistedThing>, string>> = {
   functions: `arn:aws:lambda:${HERE}:function:pay`,
   stateMachineRoles: `arn:aws:states:${HERE}:stateMachine:pay`,
   stacks: `arn:aws:cloudformation:${HERE}:stack/pay/1`,
   projects: `arn:aws:codebuild:${HERE}:project/pay`,
   batchProjects: `arn:aws:codebuild:${HERE}:project/pay`,
-  schedules: `arn:aws:scheduler:${HERE}:schedule/default/pay`,
-  rules: `arn:aws:events:${HERE}:rule/pay`,
+  services: `arn:aws:ecs:${HERE}:service/shop/pay`,
 };
 
-function arnOfStep({ on }: EscalationRequest, by: Escalation['by']): string {
+const named = ({ shape, tail }: { readonly shape: ArnShape; readonly tail: string }): string =>
+  `arn:aws:${shape.service}:${HERE}:${shape.type}new${tail}`;
+const unlisted = (of: UnlistedThing): string => named(UNLISTED[of]);
+
+/** The resource that the rest of a row is about. */
+function besides(row: Escalation): string {
+  const { runBy = '' } = typeof row.becomes === 'object' && 'runBy' in row.becomes ? row.becomes : {};
+  return isUnlisted(runBy) ? unlisted(runBy) : DIRECTORY.permissionSets;
+}
+
+/** The ARN of a request of a row. */
+function arnOfStep({ on }: EscalationRequest, row: Escalation): string {
+  const { by } = row;
   if (on === 'self') return `${IAM}:${by}/ada`;
   if (on.startsWith('holder:')) {
     const holder = on.slice('holder:'.length) as RoleHolder;
-    if (!isRegional(holder)) return DIRECTORY[holder];
-    const { shape, tail } = HOLDER_KINDS[holder];
-    return `arn:aws:${shape.service}:${HERE}:${shape.type}new${tail}`;
+    if (isUnlisted(holder)) return unlisted(holder);
+    return isRegional(holder) ? named(HOLDER_KINDS[holder]) : DIRECTORY[holder];
   }
-  if (on.startsWith('existing:')) return EXISTING[on.slice('existing:'.length) as Existing];
+  if (on.startsWith('existing:')) {
+    const of = on.slice('existing:'.length) as Existing;
+    return isUnlisted(of) ? unlisted(of) : EXISTING[of];
+  }
   const beside = arnsBeside(
     { action: '', on },
-    { arn: DIRECTORY.permissionSets, context: { 'iam:PolicyARN': `${IAM}:policy/new` } },
+    { arn: besides(row), context: { 'iam:PolicyARN': `${IAM}:policy/new` } },
     audited.account,
   );
   if (beside) return beside[0] ?? '';
   const [, service = '', ...rest] = on.split(':');
-  return ARNS[on] ?? `arn:aws:${service}:${HERE}:${rest.join(':')}`;
+  return ARNS[on] ?? `arn:aws:${service}:${placeOf(service)}:${rest.join(':')}`;
 }
 
 /** The requests of each step of a chain, by action. */
-const STEPS = ESCALATIONS.flatMap(({ requests, by }) =>
-  [...Map.groupBy(requests, ({ action }) => action)].map(([action, rows]) => ({
-    ...{ action, rows, arns: rows.map((row) => arnOfStep(row, by)) },
+const STEPS = ESCALATIONS.flatMap((step) =>
+  [...Map.groupBy(step.requests, ({ action }) => action)].map(([action, rows]) => ({
+    ...{ action, rows, arns: rows.map((row) => arnOfStep(row, step)) },
   })),
 );
 
@@ -114,6 +131,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   // AWS's own interpreter, which has no role
   'bedrock-agentcore:StartCodeInterpreterSession': ['code-interpreter'],
   'bedrock-agentcore:InvokeCodeInterpreter': ['code-interpreter'],
+  'bedrock-agentcore:StartBrowserSession': ['browser'],
 };
 
 interface ResourceType {

@@ -31,6 +31,17 @@ function withHistory(report: Report): Report {
     trend: { ...now, points: [...days.map((at) => ({ ...now.points[0]!, at })), ...now.points] },
   };
 }
+const GAPS = ['not-collected', 'denied', 'failed', 'unreadable'] as const;
+function withEveryGap(report: Report): Report {
+  const gaps = GAPS.map((status) => ({
+    call: `ec2.${status}`,
+    region: null,
+    status,
+    detail: '',
+    items: null,
+  }));
+  return { ...report, snapshot: { ...report.snapshot, coverage: [...report.snapshot.coverage, ...gaps] } };
+}
 /** A view may take this long on a busy machine. */
 const SOON = { timeout: 30_000 };
 const at = (address: string) => address.slice(1);
@@ -41,6 +52,21 @@ const CUT_COUNTS = `[...document.querySelectorAll('.vrow.placed .tallies')].filt
   const [own, cell, row] = [counts, counts.parentElement, counts.closest('.vrow')].map((one) => one.getBoundingClientRect());
   return counts.scrollWidth > counts.parentElement.clientWidth + 1 || own.height > 30 || own.bottom > row.bottom || own.right > row.right;
 }).length`;
+
+/** Ids of instances on two lines, and cells whose text is wider than they are or reaches into another cell. */
+const BROKEN = `[
+  ...[...document.querySelectorAll('.whole')].filter((one) => one.getClientRects().length > 1),
+  ...[...document.querySelectorAll('.list td, .list th')].filter((cell) => {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    const [text, next] = [range.getBoundingClientRect(), cell.nextElementSibling?.getBoundingClientRect()];
+    const meets = next && text.right > next.left + 1 && text.bottom > next.top + 1 && text.top < next.bottom - 1;
+    return cell.offsetWidth > 1 && (meets || (cell.textContent.length > 2 && text.height > 22 * cell.textContent.length));
+  }),
+].map((one) => one.textContent)`;
+
+/** How much of the tabs is behind the edge. */
+const TABS_LEFT_OUT = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.contents'))`;
 
 test('a browser is available for the page', ({ skip }) => {
   if (executablePath === null && process.env.CI !== 'true') skip(NO_CHROMIUM);
@@ -339,6 +365,25 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     }
   });
 
+  test('breaks no id, and no cell of a table lies on another, at any width', async () => {
+    const findings = [...FINDINGS, { ...FINDINGS[0]!, id: 'f-accepted', status: 'excepted' as const }];
+    const { page, close } = await pages.open(
+      renderPage({ ...withEveryGap(fullReport()), findings }, pack),
+      'drift',
+    );
+    for (const view of ['drift', 'exceptions', 'coverage', at(addressOf.finding(FINDINGS[0]!.id))]) {
+      await page.evaluate(`location.hash = ${JSON.stringify(view)}`);
+      await page.locator('.list:visible').first().waitFor();
+      for (const width of [390, 800, 1400]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await page.evaluate(BROKEN), `${view} at ${width}`).toEqual([]);
+      }
+    }
+    await page.setViewportSize({ width: 800, height: 900 });
+    expect(await page.evaluate(TABS_LEFT_OUT)).toBe(0);
+    await close();
+  });
+
   test('prints the beginning of a list in full', async () => {
     const { page, close } = await pages.open(full, 'instances');
     await page.locator('.vrow.placed').first().waitFor();
@@ -362,7 +407,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     'has no accessibility problem that axe finds: %s',
     async (colorScheme) => {
       const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-      const report = withHistory(fullReport());
+      const report = withEveryGap(withHistory(fullReport()));
       const { page, close } = await pages.open(renderPage(report, pack), '', { colorScheme });
       await page
         .getByRole('img', { name: /day by day/ })

@@ -3,14 +3,14 @@ import { ACCOUNT_CHANGES } from '../../bench/drift-changes.ts';
 import { generateAccount } from '../../bench/generate-account.ts';
 import { InstanceSet } from '../../lib/matrix/classes/instance-sets.ts';
 import { judge } from '../../lib/pipeline/judge.ts';
-import { matrixOf } from '../../lib/pipeline/matrix-of.ts';
+import { matrixWithOpens } from '../../lib/pipeline/matrix-with-opens.ts';
 import { pack } from '../../lib/pipeline/pack.ts';
 import { FORMATS } from '../../lib/render/formats.ts';
 import { orgPart } from '../../lib/render/org/org-part.ts';
 import { trendOf } from '../../lib/render/trend-of.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 
-const auditOf = (snapshot: Snapshot) => ({ snapshot, matrix: matrixOf(snapshot) });
+const auditOf = (snapshot: Snapshot) => ({ snapshot, matrix: matrixWithOpens(snapshot) });
 
 test('drift, findings and all files except `report.csv` do not list the instances of groups', () => {
   const listed = vi.spyOn(InstanceSet.prototype, 'instances', 'get');

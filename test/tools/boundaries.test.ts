@@ -73,6 +73,7 @@ test.each([
   ['room-pipeline', 'lib/pipeline/a.ts', 'lib/adapters/aws/b.ts'],
   ['room-adapters-aws', 'lib/adapters/aws/a.ts', 'lib/pipeline/b.ts'],
   ['room-adapters-local', 'lib/adapters/local/a.ts', 'lib/evaluator/b.ts'],
+  ['room-adapters-v8', 'lib/adapters/v8/a.ts', 'lib/ports/b.ts'],
   ['functions-compose', 'functions/a.ts', 'lib/adapters/local/b.ts'],
   ['cli-composes', 'cli/a.ts', 'functions/b.ts'],
   ['product-is-not-built-on-tests', 'lib/pipeline/a.ts', 'test/b.ts'],

@@ -10,7 +10,7 @@ import { allPages } from './operation.ts';
 import { there } from './whole-answer.ts';
 
 /** The direct content of a root or a unit. */
-export interface Holding {
+export interface UnitContent {
   readonly parentId: string;
   readonly accounts: readonly Account[];
   readonly units: readonly OrganizationalUnit[];
@@ -24,7 +24,7 @@ export async function* holdingsBelow(
   client: OrganizationsClient,
   parentId: string,
   levels = MOST_LEVELS,
-): AsyncGenerator<Holding> {
+): AsyncGenerator<UnitContent> {
   const asked = { ParentId: parentId };
   const pages = await allPages(paginateListAccountsForParent({ client }, asked));
   const accounts = pages.flatMap((page) => there(page.Accounts, 'Accounts'));

@@ -10,7 +10,7 @@ import { readPages } from '../../snapshot/answer-pages.ts';
 import type { AnswerText } from '../../snapshot/answer-text.ts';
 import { readLargeAnswer } from './large-json.ts';
 import { copyOfManagedPolicy } from './managed-policies.ts';
-import { isCompressed, textOf } from './text-of-bytes.ts';
+import { decodedText, isCompressed } from './text-of-bytes.ts';
 
 const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
 /** AMI ids, snapshot ids, document names and percent-encoded ARNs; nothing that leaves the folder */
@@ -124,7 +124,7 @@ async function readAnswer(path: string, { service, lists = [] }: SourceCall): Pr
   const bytes = isCompressed(kept) ? await unpacked(kept) : kept;
   if (bytes === null) return DAMAGED;
   if (bytes.length > LARGE) return readLargeAnswer(Readable.from([bytes]), holdsPolicies, lists);
-  const text = textOf(bytes);
+  const text = decodedText(bytes);
   return text === null ? NOT_TEXT : readPages(text, holdsPolicies, lists);
 }
 

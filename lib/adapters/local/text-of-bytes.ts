@@ -2,7 +2,7 @@
  * The text of a file: UTF-8, or UTF-16 as `>` of Windows PowerShell writes it, with or without a mark; null if it is
  * neither.
  */
-export function textOf(bytes: Uint8Array): string | null {
+export function decodedText(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {

@@ -1,4 +1,4 @@
-import { offsetsAt, overChar, overWild, placesIn } from '../../policy/offsets.ts';
+import { offsetsAt, overChar, overWild, reachedOffsets } from '../../policy/offsets.ts';
 import { isVariable, type Template, type Variable } from '../../policy/variables.ts';
 import type { PatternPart } from '../../policy/wildcard.ts';
 import { type Context, canonicalKey } from '../context.ts';
@@ -197,7 +197,7 @@ function advance(
     for (const char of part.text.split(''))
       reached =
         char === '*' || char === '?' ? overWild(reached, char, NO_STOPS) : overChar(reached, char, text);
-    return placesIn(reached);
+    return reachedOffsets(reached);
   }
   const next = new Set<number>();
   for (const at of from) if (isAt(part.text, text, at, family)) next.add(at + part.text.length);

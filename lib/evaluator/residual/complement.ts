@@ -63,10 +63,10 @@ export function valuesOf(atom: Atom): readonly string[] {
 
 /** Another condition on the same key. */
 export function derive(atom: Atom, operator: Operator, values: readonly string[]): Atom {
-  return made(atom, operator.text, values);
+  return derivedAtom(atom, operator.text, values);
 }
 
-export function made(atom: Atom, operator: string, values: readonly string[]): Atom {
+export function derivedAtom(atom: Atom, operator: string, values: readonly string[]): Atom {
   return makeAtom(compileClause(operator, atom.clause.key, values, true), atom.service);
 }
 
@@ -76,6 +76,6 @@ const TEXTS: ReadonlySet<Family['name']> = new Set(['exact', 'ignoreCase', 'like
 export function isPresent(atom: Atom): Atom {
   const { base, set } = operatorOf(atom);
   return TEXTS.has(base.family.name) && !set
-    ? made(atom, 'StringLike', ['*'])
-    : made(atom, 'Null', ['false']);
+    ? derivedAtom(atom, 'StringLike', ['*'])
+    : derivedAtom(atom, 'Null', ['false']);
 }

@@ -3,7 +3,7 @@ import { variantOf } from '../conditions/operators.ts';
 import type { ConditionTerm } from '../decision.ts';
 import type { Atom } from '../formula.ts';
 import { spend, type Work } from '../work.ts';
-import { complementOf, derive, isPresent, made, operatorOf, valuesOf } from './complement.ts';
+import { complementOf, derive, derivedAtom, isPresent, operatorOf, valuesOf } from './complement.ts';
 import { type Domain, holds, maskOf } from './domain.ts';
 
 /** A term with the points of the domain in which it is true, as bits. */
@@ -164,7 +164,7 @@ function otherIfExists(atom: Atom): readonly Atom[] {
 
 function presence(domain: Domain): readonly Atom[] {
   const atom = domain.atoms[0] as Atom;
-  return [made(atom, 'Null', ['false']), made(atom, 'Null', ['true']), isPresent(atom)];
+  return [derivedAtom(atom, 'Null', ['false']), derivedAtom(atom, 'Null', ['true']), isPresent(atom)];
 }
 
 const MERGED: readonly (readonly [string, string, string])[] = [
@@ -184,7 +184,7 @@ function listsOf(domain: Domain): readonly List[] {
     const texts = [...new Set(ofFamily.flatMap(valuesOf))];
     const values = texts.map((text) => ({
       text,
-      points: pointsWhere(domain, made(sample, positive, [text])),
+      points: pointsWhere(domain, derivedAtom(sample, positive, [text])),
     }));
     return { positive, negative, values };
   });
@@ -196,8 +196,8 @@ function mergedOf({ positive, negative, values }: List, wanted: bigint, sample: 
   const outside = values.filter(({ points }) => (points & wanted) === 0n).map(({ text }) => text);
   return [
     ...(inside.length > 0
-      ? [made(sample, positive, inside), made(sample, `${positive}IfExists`, inside)]
+      ? [derivedAtom(sample, positive, inside), derivedAtom(sample, `${positive}IfExists`, inside)]
       : []),
-    ...(outside.length > 0 ? [made(sample, negative, outside)] : []),
+    ...(outside.length > 0 ? [derivedAtom(sample, negative, outside)] : []),
   ];
 }

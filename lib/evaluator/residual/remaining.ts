@@ -4,7 +4,7 @@ import { isSpent, type Work } from '../work.ts';
 import { absorb, type Cube, covers, minimise } from './cubes.ts';
 import type { Domain } from './domain.ts';
 import { express } from './express.ts';
-import { type Found, search } from './search.ts';
+import { type FoundCubes, search } from './search.ts';
 import { sentenceOf } from './sentence.ts';
 import { goalOf, type Open, type Space, spaceOf, unionOf } from './space.ts';
 
@@ -77,7 +77,7 @@ export function remaining(
   return { anyOf, text: sentenceOf(anyOf, found.complete && worded.complete) };
 }
 
-function alternatives(formula: Open, space: Space, limits: Limits): Found {
+function alternatives(formula: Open, space: Space, limits: Limits): FoundCubes {
   const cubes = unionOf(goalOf(formula, true, space), space, limits.alternatives, { left: limits.listing });
   if (cubes) return { cubes, complete: true };
   return search(goalOf(formula, true, space), space, limits.listed, { left: limits.searching });

@@ -3,7 +3,7 @@ import type { Cube } from './cubes.ts';
 import { type Goal, goalOf, type Space } from './space.ts';
 
 /** Some of the cubes in which a goal is met. */
-export interface Found {
+export interface FoundCubes {
   readonly cubes: readonly Cube[];
   /** there are no others: without any cube it is never met */
   readonly complete: boolean;
@@ -21,7 +21,7 @@ interface Branch {
  * comes next; one with a single alternative is applied at once (after Davis, Logemann and Loveland,
  * https://doi.org/10.1145/368273.368557).
  */
-export function search(goal: Goal, space: Space, limit: number, work: Work): Found {
+export function search(goal: Goal, space: Space, limit: number, work: Work): FoundCubes {
   const cubes: Cube[] = [];
   const branches: Branch[] = [{ cube: space.full, todo: [goal], open: [] }];
   for (let branch = branches.pop(); branch; branch = branches.pop()) {

@@ -1,6 +1,6 @@
 import { quoted } from '../../policy/quoted.ts';
 import { accessDrafts } from '../access-causes.ts';
-import type { Draft } from '../draft.ts';
+import type { FindingDraft } from '../draft.ts';
 import type { Facts } from '../facts.ts';
 import { placeDrafts } from '../place-drafts.ts';
 import type { AccessHit, PlaceHit } from '../rule.ts';
@@ -9,7 +9,7 @@ import type { SortedHits } from './sort-hits.ts';
 
 /** A cause that is accepted completely or in part, and by what: exceptions first. */
 interface AcceptedDraft {
-  readonly draft: Draft;
+  readonly draft: FindingDraft;
   readonly by: readonly Accepted[];
 }
 
@@ -32,7 +32,7 @@ export function acceptedDrafts(facts: Facts, accepted: SortedHits['accepted']): 
   ).map((draft) => ({ draft, by: (by.get(draft.key) ?? []).toSorted(exceptionsFirst) }));
 }
 
-function draftsOf(facts: Facts, hits: readonly (AccessHit | PlaceHit)[]): readonly Draft[] {
+function draftsOf(facts: Facts, hits: readonly (AccessHit | PlaceHit)[]): readonly FindingDraft[] {
   return [
     ...accessDrafts(
       facts,
@@ -47,9 +47,9 @@ const exceptionsFirst = (a: Accepted, b: Accepted): number =>
 
 /** One draft per cause: if a part of it is still open, the draft says which part is accepted. */
 export function withAccepted(
-  standing: readonly Draft[],
+  standing: readonly FindingDraft[],
   accepted: readonly AcceptedDraft[],
-): readonly Draft[] {
+): readonly FindingDraft[] {
   if (accepted.length === 0) return standing;
   const partly = new Map(accepted.map((one) => [one.draft.key, one]));
   const stands = new Set(standing.map(({ key }) => key));
@@ -65,7 +65,7 @@ export function withAccepted(
   return [...noted, ...whole];
 }
 
-function partSentence(by: Accepted, { finding }: Draft): string {
+function partSentence(by: Accepted, { finding }: FindingDraft): string {
   const who = `${finding.holderCount} ${finding.holderCount === 1 ? 'holder' : 'holders'}`;
   if (by.by === 'administrators') return 'not counted: what declared administrators hold through it';
   return `not counted: ${who} of it, accepted by ${quoted(by.owner ?? '')} until ${by.until}`;

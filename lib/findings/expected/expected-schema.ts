@@ -69,7 +69,7 @@ const team = z.strictObject({
 });
 
 /** `latchkey.yml`. A test compares docs/schema/latchkey.schema.json with it. */
-export const ExpectedFile = z.strictObject({
+export const ExpectedSchema = z.strictObject({
   administrators: z.optional(
     z
       .array(z.string().check(z.regex(/^(arn:[^\s]+|(user|role|permission-set)\/[^\s]+)$/)))

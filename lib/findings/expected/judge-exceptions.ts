@@ -9,7 +9,7 @@ import { beyondInstances, isAbout, partInScope } from './scope.ts';
 import { widenedBy } from './widened.ts';
 
 /** The result for an exception: `why` in sentences; empty if it applies. */
-export interface Verdict {
+export interface ExceptionVerdict {
   readonly exception: Exception;
   readonly state: 'applies' | 'expired' | 'drifted' | 'unmatched';
   readonly why: readonly string[];
@@ -24,7 +24,7 @@ export function judgeExceptions(
   { exceptions }: Expected,
   hits: { readonly access: readonly AccessHit[]; readonly places: readonly PlaceHit[] },
   at: string,
-): readonly Verdict[] {
+): readonly ExceptionVerdict[] {
   return exceptions
     .filter(({ account }) => account === facts.snapshot.accountId)
     .map((one) => judge(facts, one, hits, at));
@@ -35,7 +35,7 @@ function judge(
   exception: Exception,
   hits: { readonly access: readonly AccessHit[]; readonly places: readonly PlaceHit[] },
   at: string,
-): Verdict {
+): ExceptionVerdict {
   const parts = new Map<AccessHit, AccessHit>();
   for (const hit of hits.access) {
     const part = partInScope(facts, exception, hit);

@@ -3,7 +3,7 @@ import { didYouMean } from '../../policy/nearest.ts';
 import type { Problem } from '../../policy/problem.ts';
 import { quoted } from '../../policy/quoted.ts';
 import { type Exception, type Expected, NOTHING_EXPECTED, type Team } from './expected.ts';
-import { ExpectedFile } from './expected-schema.ts';
+import { ExpectedSchema } from './expected-schema.ts';
 
 /**
  * The contents of a file of expected access, and its problems: invalid parts are left out, the rest applies.
@@ -16,7 +16,7 @@ export interface ReadExpected {
 type Issue = z.core.$ZodIssue;
 type Value = Readonly<Record<string, unknown>>;
 
-const MEMBERS = Object.keys(ExpectedFile.shape) as readonly (keyof typeof ExpectedFile.shape)[];
+const MEMBERS = Object.keys(ExpectedSchema.shape) as readonly (keyof typeof ExpectedSchema.shape)[];
 
 /** The longest time of an exception, in days. */
 const LONGEST_DAYS = 366;
@@ -36,7 +36,7 @@ export function readExpected(value: unknown, today: string, rules: readonly stri
     .filter((key) => !MEMBERS.includes(key as never))
     .map((key) => unknownMember('$', key, MEMBERS));
   const known = value as Value;
-  const read = <Name extends keyof typeof ExpectedFile.shape>(name: Name): readonly unknown[] | null =>
+  const read = <Name extends keyof typeof ExpectedSchema.shape>(name: Name): readonly unknown[] | null =>
     readList(known[name], name, problems);
   const exceptions = (read('exceptions') ?? []) as readonly Exception[];
   const places = placesOf(known.exceptions, problems);
@@ -76,7 +76,7 @@ function teamsIn(teams: readonly Team[], problems: Problem[]): readonly Team[] {
 /** The valid items; null: the member is missing, or not a list. */
 function readList(
   value: unknown,
-  name: keyof typeof ExpectedFile.shape,
+  name: keyof typeof ExpectedSchema.shape,
   problems: Problem[],
 ): readonly unknown[] | null {
   if (value === undefined || value === null) return null;
@@ -100,9 +100,9 @@ function readList(
   return found.length === 0 && value.length > 0 && name === 'production' ? null : found;
 }
 
-const itemOf = (name: keyof typeof ExpectedFile.shape): z.core.$ZodType =>
+const itemOf = (name: keyof typeof ExpectedSchema.shape): z.core.$ZodType =>
   (
-    ExpectedFile.shape[name] as unknown as {
+    ExpectedSchema.shape[name] as unknown as {
       _zod: { def: { innerType: { _zod: { def: { element: z.core.$ZodType } } } } };
     }
   )._zod.def.innerType._zod.def.element;

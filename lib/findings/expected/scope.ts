@@ -1,7 +1,7 @@
 import { holdsInstance } from '../../matrix/answers/find-groups.ts';
 import type { Grant } from '../../matrix/paths/cell.ts';
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
-import { grantsOf } from '../evidence.ts';
+import { grantsBehind } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { AccessHit, PlaceHit } from '../rule.ts';
 import { statementCause } from '../statement-cause.ts';
@@ -37,7 +37,7 @@ function restingOn(
 ): readonly CellGroup[] {
   const names = new Set(grants.map(({ policy, statement }) => `${policy}\n${statement}`));
   const resting = cells.filter((group) =>
-    grantsOf(facts, [group]).some(({ policy, statement }) => names.has(`${policy}\n${statement}`)),
+    grantsBehind(facts, [group]).some(({ policy, statement }) => names.has(`${policy}\n${statement}`)),
   );
   return resting.length > 0 ? resting : cells;
 }

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts';
 import type { AccessHit, PlaceHit } from '../rule.ts';
 import type { Accepted } from './expected.ts';
-import type { Verdict } from './judge-exceptions.ts';
+import type { ExceptionVerdict } from './judge-exceptions.ts';
 import { withoutPart } from './scope.ts';
 import { isAdministrator } from './who.ts';
 
@@ -25,7 +25,7 @@ export function apart(facts: Facts, hits: readonly AccessHit[]) {
 
 /** Separates what exceptions accept from the other hits. */
 export function sortHits(
-  verdicts: readonly Verdict[],
+  verdicts: readonly ExceptionVerdict[],
   hits: { readonly access: readonly AccessHit[]; readonly places: readonly PlaceHit[] },
 ): SortedHits {
   const applying = verdicts.filter(({ state }) => state === 'applies');
@@ -44,7 +44,7 @@ export function sortHits(
 }
 
 /** What exceptions accept of a hit, and the rest. */
-function split(hit: AccessHit, applying: readonly Verdict[]) {
+function split(hit: AccessHit, applying: readonly ExceptionVerdict[]) {
   const parts: { hit: AccessHit; by: Accepted }[] = [];
   let left: AccessHit | null = hit;
   for (const verdict of applying) {
@@ -56,6 +56,6 @@ function split(hit: AccessHit, applying: readonly Verdict[]) {
   return { left, parts };
 }
 
-const acceptedBy = ({ owner, reason, ticket, until }: Verdict['exception']): Accepted => ({
+const acceptedBy = ({ owner, reason, ticket, until }: ExceptionVerdict['exception']): Accepted => ({
   ...{ by: 'exception', owner, reason, ticket, until },
 });

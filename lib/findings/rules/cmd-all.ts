@@ -5,7 +5,7 @@ import { breadthOf } from '../breadth.ts';
 import type { Facts } from '../facts.ts';
 import { COMMAND_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
-import { coversAction, coversResource, narrowsByTag } from '../statements.ts';
+import { coversAction, narrowsByTag, statementCovers } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
 import { whereBroad } from './broad-path.ts';
 
@@ -61,7 +61,7 @@ function takesAnyDocument(facts: Facts, statement: Statement): boolean {
     return false;
   const { partition } = facts.snapshot;
   return facts.regions.some((region) =>
-    coversResource(statement, `arn:${partition}:ssm:${region}::document/AWS-\u0000`),
+    statementCovers(statement, `arn:${partition}:ssm:${region}::document/AWS-\u0000`),
   );
 }
 

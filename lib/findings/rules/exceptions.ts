@@ -1,7 +1,7 @@
 import { jsonLine, plain, quoted } from '../../policy/quoted.ts';
 import { describePrincipal } from '../evidence.ts';
 import type { Exception } from '../expected/expected.ts';
-import { unseenFor, type Verdict } from '../expected/judge-exceptions.ts';
+import { type ExceptionVerdict, unseenFor } from '../expected/judge-exceptions.ts';
 import type { Facts } from '../facts.ts';
 import type { FindingCause } from '../finding.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
@@ -69,7 +69,7 @@ const OF_STATE = { expired: excExpired, drifted: excDrifted, unmatched: excUnmat
 /** The hits about exceptions themselves, and about their file. */
 export function exceptionHits(
   facts: Facts,
-  verdicts: readonly Verdict[],
+  verdicts: readonly ExceptionVerdict[],
   problems: readonly string[],
   rules: readonly Rule[],
 ): readonly PlaceHit[] {
@@ -81,7 +81,7 @@ export function exceptionHits(
   return [...hits, ...(problems.length === 0 ? [] : [unreadableHit(facts, problems)])];
 }
 
-function exceptionHit({ exception, why, parts, places }: Verdict, rule: Rule): PlaceHit {
+function exceptionHit({ exception, why, parts, places }: ExceptionVerdict, rule: Rule): PlaceHit {
   const { owner, ticket, reason, until } = exception;
   return {
     ...{ kind: 'place', rule, severity: severityOf(rule, [...parts.keys(), ...places]) },

@@ -8,7 +8,7 @@ import { capped, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { AccessHit, PlaceHit, Rule } from '../rule.ts';
 import { SHELL_PATHS, shellCells } from '../shell-cells.ts';
-import { accessUnseen, gapOf } from '../unseen.ts';
+import { accessUnseen, gapText } from '../unseen.ts';
 
 /** A role of instances that opens a shell on others: a shell on one gives all. */
 export const instroleSelf: Rule = {
@@ -77,7 +77,7 @@ export const instroleAdmin: Rule = {
   ],
   paths: [],
   find: findAdmin,
-  unseen: (facts) => gapOf(facts, IAM, null),
+  unseen: (facts) => gapText(facts, IAM, null),
 };
 
 /** Requests on itself that make a role an administrator. */

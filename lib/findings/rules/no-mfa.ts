@@ -1,7 +1,7 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { instanceSentences, manageable, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import type { Holder } from '../finding.ts';
+import type { AccessHolder } from '../finding.ts';
 import { instancesText, number } from '../instances-text.ts';
 import { MFA_PAGE } from '../reference-pages.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
@@ -89,12 +89,12 @@ function openWithout(facts: Facts, principal: number, held: readonly CellGroup[]
   return cells.length === 0 ? [] : [{ principal, arn, cells }];
 }
 
-function holderOf(facts: Facts, { principal, arn, cells }: Open): Holder {
+function holderOf(facts: Facts, { principal, arn, cells }: Open): AccessHolder {
   const paths = [...new Set(cells.map(({ path }) => path))].sort();
   return { principal: arn, kind: facts.kindOf(principal), instances: facts.countAll(cells).all, paths };
 }
 
-function mostFirst(a: Holder, b: Holder): number {
+function mostFirst(a: AccessHolder, b: AccessHolder): number {
   return b.instances - a.instances || (a.principal < b.principal ? -1 : 1);
 }
 

@@ -4,7 +4,7 @@ import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
-import { gapOf } from '../unseen.ts';
+import { gapText } from '../unseen.ts';
 
 const CALL = 'ec2.describe-security-groups';
 
@@ -204,5 +204,5 @@ function unseen(facts: Facts, finding: Finding): string | null {
   const region = finding.regions[0] ?? finding.cause.resource.split(':')[3] ?? null;
   const here = facts.snapshot.regions.find((one) => one.region === region);
   if (here && here.securityGroups !== null) return null;
-  return gapOf(facts, CALL, region) ?? `${quoted(CALL)} was not collected in ${region}`;
+  return gapText(facts, CALL, region) ?? `${quoted(CALL)} was not collected in ${region}`;
 }

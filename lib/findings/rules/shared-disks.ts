@@ -3,7 +3,7 @@ import type { KeptAnswer, Snapshot } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
-import { gapOf } from '../unseen.ts';
+import { gapText } from '../unseen.ts';
 
 /** Things that can be shared: an own image, or an own snapshot of a disk. */
 interface Shared {
@@ -137,8 +137,8 @@ export const sharedDiskRules: readonly Rule[] = SHARED_RULES.map((row) => {
     paths: [],
     find: (facts) => find(facts, rule, row),
     unseen: (facts, { regions }) =>
-      gapOf(facts, row.shared.list, regions[0] ?? null) ??
-      gapOf(facts, row.shared.attribute, regions[0] ?? null),
+      gapText(facts, row.shared.list, regions[0] ?? null) ??
+      gapText(facts, row.shared.attribute, regions[0] ?? null),
   };
   return rule;
 });

@@ -1,5 +1,5 @@
 import { isOpenFor } from '../asking.ts';
-import { grantsOf } from '../evidence.ts';
+import { grantsBehind } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 import { shellCells } from '../shell-cells.ts';
@@ -151,7 +151,7 @@ function hasNoShell(facts: Facts, principal: string): boolean {
 /** True if only reading documents are granted, and the default document is open all the same. */
 function restsOnReading(facts: Facts, group: Parameters<NonNullable<PathRule['isOf']>>[1]): boolean {
   if (!group.outcome.uncertain.includes('default-session-document')) return false;
-  return grantsOf(facts, [group]).some(({ policy, statement }) =>
+  return grantsBehind(facts, [group]).some(({ policy, statement }) =>
     facts.policies
       .statements(policy)
       ?.[statement]?.resources?.some((arn) => /:document\/AWSFleetManager-/i.test(arn)),

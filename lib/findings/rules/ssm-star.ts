@@ -6,7 +6,7 @@ import { breadthOf } from '../breadth.ts';
 import type { Facts } from '../facts.ts';
 import { COMMAND_PAGE, SESSION_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
-import { coversResource, coversService } from '../statements.ts';
+import { coversService, statementCovers } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
 import { whereBroad } from './broad-path.ts';
 
@@ -73,7 +73,7 @@ function isStar(facts: Facts, statement: Statement): boolean {
     statement.effect === 'Allow' &&
     coversService(statement, 'ssm') &&
     facts.regions.some((region) =>
-      coversResource(statement, `arn:${partition}:ssm:${region}:${accountId}:document/\u0000`),
+      statementCovers(statement, `arn:${partition}:ssm:${region}:${accountId}:document/\u0000`),
     )
   );
 }

@@ -7,7 +7,7 @@ import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { coversAction } from '../statements.ts';
-import { gapOf } from '../unseen.ts';
+import { gapText } from '../unseen.ts';
 
 const IAM = 'iam.get-account-authorization-details';
 
@@ -98,7 +98,7 @@ function trustsEc2(statements: readonly Statement[], ec2: readonly string[]): bo
 }
 
 function unseen(facts: Facts, finding: Finding): string | null {
-  const gap = gapOf(facts, IAM, null);
+  const gap = gapText(facts, IAM, null);
   if (gap !== null) return gap;
   const role = facts.snapshot.roles.find((one) => one.arn === finding.cause.resource);
   return role && !facts.policies.statements(role.trust) ? 'its trust policy cannot be read' : null;

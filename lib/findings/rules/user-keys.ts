@@ -1,10 +1,10 @@
 import { describePrincipal, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import type { Holder } from '../finding.ts';
+import type { AccessHolder } from '../finding.ts';
 import { instancesText, number } from '../instances-text.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { shellCells } from '../shell-cells.ts';
-import { gapOf } from '../unseen.ts';
+import { gapText } from '../unseen.ts';
 
 const CALL = 'iam.get-credential-report';
 
@@ -27,7 +27,7 @@ export const userKeys: Rule = {
   ],
   paths: [],
   find,
-  unseen: (facts) => gapOf(facts, CALL, null),
+  unseen: (facts) => gapText(facts, CALL, null),
 };
 
 interface Key {
@@ -69,7 +69,7 @@ function* find(facts: Facts): Generator<PlaceHit> {
   };
 }
 
-function holderOf(facts: Facts, arn: string, principal: number | undefined): readonly Holder[] {
+function holderOf(facts: Facts, arn: string, principal: number | undefined): readonly AccessHolder[] {
   if (principal === undefined) return [];
   const cells = shellCells(facts).get(principal) ?? [];
   const paths = [...new Set(cells.map(({ path }) => path))].sort();

@@ -6,7 +6,7 @@ import type { Account } from './account.ts';
 import { backupsOf } from './backups.ts';
 import { deployedBy, hostOf } from './deployments.ts';
 import { groupOf } from './groups-of-instances.ts';
-import { fieldOf, itemsOf } from './kept-items.ts';
+import { fieldOf, keptItems } from './kept-items.ts';
 import { pipelinesTo } from './pipelines.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
 
@@ -155,7 +155,7 @@ function diskSnapshots(
   snapshot: Snapshot,
   region: string,
 ): ReadonlyMap<string, readonly DiskSnapshot[]> | null {
-  const items = itemsOf(snapshot, 'ec2.describe-snapshots', region, 'Snapshots');
+  const items = keptItems(snapshot, 'ec2.describe-snapshots', region, 'Snapshots');
   if (!items) return null;
   const own = items.flatMap((item) => {
     const id = fieldOf(item, 'SnapshotId');

@@ -2,7 +2,7 @@ import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, tagOf } from '../../snapshot/instance-t
 import type { TemplateUse } from '../../snapshot/services.ts';
 import { unlistedGroup } from './attached.ts';
 import { groupOf, templateId } from './groups-of-instances.ts';
-import { ID, inRegion, makeable, SSM_DOCUMENT, UUID, unlisted } from './new-resources.ts';
+import { ID, inRegion, makeable, SSM_DOCUMENT, UUID, unlistedTargets } from './new-resources.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
 import type { Place, Target } from './target.ts';
 
@@ -12,7 +12,7 @@ const GROUPS = 'autoscaling describe-auto-scaling-groups';
 function unlistedGroupTargets(place: Place, name: string): readonly Target[] {
   const shape = { service: 'autoscaling', type: 'autoScalingGroup:' };
   const end = `autoScalingGroupName/${name}`;
-  return unlisted(place, shape, `${UUID}:${end}`, GROUPS).filter(({ arn }) => arn.endsWith(`:${end}`));
+  return unlistedTargets(place, shape, `${UUID}:${end}`, GROUPS).filter(({ arn }) => arn.endsWith(`:${end}`));
 }
 
 function group(place: Place): readonly Target[] {
@@ -35,7 +35,7 @@ const templates =
     // usually the one from which the instance was launched
     const unsure = (missing: string): readonly Target[] =>
       tagged === null
-        ? unlisted(place, TEMPLATE, `lt-${ID}`, missing)
+        ? unlistedTargets(place, TEMPLATE, `lt-${ID}`, missing)
         : [{ arn: arnOf(tagged), tags: null, missing }];
     if (unlistedGroup(instance, region) !== null) return unsure(GROUPS);
     const uses = groupOf(instance, tagOf(instance, GROUP_TAG), region)?.templates.filter(isMeant) ?? [];
@@ -71,7 +71,7 @@ function listed<T extends { readonly id: string }>(
   list: readonly T[] | null | undefined,
   { type, madeUp, call }: { readonly type: string; readonly madeUp: string; readonly call: string },
 ): readonly Target[] {
-  if (!list) return unlisted(place, { service: 'ssm', type }, madeUp, call);
+  if (!list) return unlistedTargets(place, { service: 'ssm', type }, madeUp, call);
   return list.map(({ id }) => ({ arn: inRegion(place, 'ssm', `${type}${id}`), tags: null }));
 }
 

@@ -1,7 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { ProtectedResource } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
-import { ID, UUID, unlisted } from './new-resources.ts';
+import { ID, UUID, unlistedTargets } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 
 /** The form of a copy in AWS Backup: an image, a snapshot of a disk, or a form of its own. */
@@ -66,7 +66,7 @@ export const recoveryPoints =
   (form: CopyForm) =>
   (place: Place): readonly Target[] => {
     const { id, ...shape } = SHAPES[form];
-    const any = unlisted(place, shape, id, 'backup list-protected-resources');
+    const any = unlistedTargets(place, shape, id, 'backup list-protected-resources');
     const all = backedUp(place.instance, place.region);
     if (!all) return any;
     return all

@@ -34,6 +34,8 @@ const ARNS: Readonly<Record<Beside, (of: Of, account: Account) => readonly strin
   'identity-store': (_, account) => identityStores(account),
   'directory-user': (_, { snapshot }) => [`arn:${snapshot.partition}:identitystore:::user/${UUID}`],
   'attached-policy': ({ context }) => [context?.['iam:PolicyARN'] ?? ''].flat() as string[],
+  'cluster-of-task': ({ arn }) => [arn.replace(/:task\/([^/]*).*$/, ':cluster/$1')],
+  'endpoint-of-runtime': ({ arn }) => [`${arn}/runtime-endpoint/DEFAULT`],
   'new-policy': (_, account) =>
     anyOf(
       account,

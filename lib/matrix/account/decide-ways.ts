@@ -3,7 +3,7 @@ import { type Formula, or, withoutAssumption } from '../../evaluator/formula.ts'
 import { DATA_CHANNEL } from '../paths/requests-of-paths.ts';
 
 /** One of several alternatives of a path, any of which is enough. */
-export interface Way {
+export interface AlternativeAnswer {
   readonly open: Formula;
   /** the code of undocumented behaviour that it depends on */
   readonly code?: Uncertainty | undefined;
@@ -31,7 +31,10 @@ export interface Decided<W, R> {
 }
 
 /** The combined result of alternatives. An unknown one counts only if nothing else is open. */
-export function decideWays<W extends Way, R>(all: readonly W[], remains: Remains<W, R>): Decided<W, R> {
+export function decideWays<W extends AlternativeAnswer, R>(
+  all: readonly W[],
+  remains: Remains<W, R>,
+): Decided<W, R> {
   const known = all.filter(({ missing }) => missing === null);
   if (known.length === all.length) return decideKnown(all, remains);
   const decided = decideKnown(known, remains);
@@ -41,7 +44,10 @@ export function decideWays<W extends Way, R>(all: readonly W[], remains: Remains
   return other.named ? other : decided;
 }
 
-function decideKnown<W extends Way, R>(all: readonly W[], remains: Remains<W, R>): Decided<W, R> {
+function decideKnown<W extends AlternativeAnswer, R>(
+  all: readonly W[],
+  remains: Remains<W, R>,
+): Decided<W, R> {
   const ways = withoutCodes(all, remains);
   const any = anyOf(ways);
   const loose = remains.of(any, null);
@@ -56,13 +62,16 @@ function decideKnown<W extends Way, R>(all: readonly W[], remains: Remains<W, R>
 }
 
 /** An alternative with a code counts only if the others are less open. */
-function withoutCodes<W extends Way, R>(all: readonly W[], remains: Remains<W, R>): readonly W[] {
+function withoutCodes<W extends AlternativeAnswer, R>(
+  all: readonly W[],
+  remains: Remains<W, R>,
+): readonly W[] {
   const plain = all.filter(({ code }) => code === undefined);
   if (plain.length === all.length) return all;
   return remains.isSame(remains.of(anyOf(plain), null), remains.of(anyOf(all), null)) ? plain : all;
 }
 
-const anyOf = (ways: readonly Way[]): Formula =>
+const anyOf = (ways: readonly AlternativeAnswer[]): Formula =>
   ways.reduce<Formula>((any, { open }) => or(any, open), false);
 
 /** The same formula if accepted missing grants counted as denied: if it is just as open, no code is needed. */

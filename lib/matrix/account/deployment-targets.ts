@@ -4,7 +4,7 @@ import type { ConditionKeys } from '../../snapshot/services.ts';
 import { clusterOf } from './attached.ts';
 import { deployedBy, hostOf } from './deployments.ts';
 import { NEW } from './named-arns.ts';
-import { inRegion, makeable, unlisted } from './new-resources.ts';
+import { inRegion, makeable, unlistedTargets } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';
 
@@ -47,7 +47,7 @@ function hostServices(place: Place): readonly Target[] {
   const { region, instance, account } = place;
   const service = (cluster: string): string => inRegion(place, 'ecs', `service/${cluster}/${NEW}`);
   const hosts = hostOf(instance, region, account.snapshot);
-  if (!hosts) return unlisted(place, SERVICE, `${NEW}/${NEW}`, HOSTS);
+  if (!hosts) return unlistedTargets(place, SERVICE, `${NEW}/${NEW}`, HOSTS);
   return hosts.map(({ cluster, arn }) => ({
     arn: service(cluster.slice(cluster.lastIndexOf('/') + 1)),
     tags: null,
@@ -59,16 +59,19 @@ function hostServices(place: Place): readonly Target[] {
 function clusterServices(place: Place): readonly Target[] {
   const { region, instance, account } = place;
   const hosts = hostOf(instance, region, account.snapshot);
-  if (!hosts) return unlisted(place, SERVICE, `${NEW}/${NEW}`, HOSTS);
+  if (!hosts) return unlistedTargets(place, SERVICE, `${NEW}/${NEW}`, HOSTS);
   const services = region?.containerServices;
   return hosts.flatMap(({ cluster, arn: host }) => {
     const own = (services ?? []).filter((one) => one.cluster === cluster);
     const isRead = services && isWhole(account.snapshot, region.region, 'containerServices');
     const context = hostContext(cluster, host);
     if (own.length === 0 && !isRead)
-      return unlisted(place, SERVICE, `${cluster.slice(cluster.lastIndexOf('/') + 1)}/${NEW}`, SERVICES).map(
-        (target) => ({ ...target, context }),
-      );
+      return unlistedTargets(
+        place,
+        SERVICE,
+        `${cluster.slice(cluster.lastIndexOf('/') + 1)}/${NEW}`,
+        SERVICES,
+      ).map((target) => ({ ...target, context }));
     return own.map(({ arn }) => ({ arn, tags: null, context }));
   });
 }
@@ -81,7 +84,7 @@ const deployments =
   (place: Place): readonly Target[] => {
     const { region, instance, account } = place;
     const groups = deployedBy(instance, region, account.snapshot);
-    if (!groups) return unlisted(place, shape, nameOf(NEW, NEW), DEPLOYMENTS);
+    if (!groups) return unlistedTargets(place, shape, nameOf(NEW, NEW), DEPLOYMENTS);
     return groups.map(({ application, name }) => ({
       arn: inRegion(place, shape.service, `${shape.type}${nameOf(application, name)}`),
       tags: null,
@@ -92,7 +95,7 @@ function allDeploymentGroups(place: Place): readonly Target[] {
   const groups = place.region?.deploymentGroups;
   const arn = (application: string, name: string): string =>
     inRegion(place, 'codedeploy', `deploymentgroup:${application}/${name}`);
-  if (!groups) return unlisted(place, DEPLOYMENT_GROUP, `${NEW}/${NEW}`, DEPLOYMENTS);
+  if (!groups) return unlistedTargets(place, DEPLOYMENT_GROUP, `${NEW}/${NEW}`, DEPLOYMENTS);
   return groups.map(({ application, name }) => ({ arn: arn(application, name), tags: null }));
 }
 

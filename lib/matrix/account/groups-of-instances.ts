@@ -1,7 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { AutoScalingGroup, TemplateUse } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
-import { fieldOf, itemsOf } from './kept-items.ts';
+import { fieldOf, keptItems } from './kept-items.ts';
 
 const groupCache = new WeakMap<RegionSnapshot, ReadonlyMap<string, AutoScalingGroup>>();
 
@@ -28,7 +28,7 @@ export function groupOf(
 /** The id of a group's template; null: the list of templates by name was not collected. */
 export function templateId({ id, name }: TemplateUse, snapshot: Snapshot, region: string): string | null {
   if (id !== null) return id;
-  const items = itemsOf(snapshot, 'ec2.describe-launch-templates', region, 'LaunchTemplates');
+  const items = keptItems(snapshot, 'ec2.describe-launch-templates', region, 'LaunchTemplates');
   const found = items?.find((item) => fieldOf(item, 'LaunchTemplateName') === name);
   return found ? fieldOf(found, 'LaunchTemplateId') : null;
 }

@@ -13,7 +13,7 @@ import { ask } from './question.ts';
 import type { Target } from './target.ts';
 
 /** A request that removes a policy, or overwrites it. */
-interface Way {
+interface PolicyRemoval {
   readonly action: string;
   readonly target: Target;
 }
@@ -63,7 +63,7 @@ function findKept(all: readonly CompiledPolicy[], asker: Asker): readonly Compil
   for (;;) {
     const identityPolicies = [anyPolicy, ...kept];
     const now = { ...subject, layers: { ...subject.layers, identityPolicies } };
-    const isOpen = (way: Way): boolean => isSure(way, now, account);
+    const isOpen = (way: PolicyRemoval): boolean => isSure(way, now, account);
     const left = kept.filter(
       ({ name }) =>
         !ownersOf(name, identity, account).every((owner) => waysFrom(owner, name, account).some(isOpen)),
@@ -73,7 +73,7 @@ function findKept(all: readonly CompiledPolicy[], asker: Asker): readonly Compil
   }
 }
 
-function isSure({ action, target }: Way, subject: Subject, account: Account): boolean {
+function isSure({ action, target }: PolicyRemoval, subject: Subject, account: Account): boolean {
   const combined = ask(account, { subject, row: plainRow(action), target, region: '' });
   const open = settle(openOf(combined), new Set());
   return remaining(open, { chosen: new Set(), given: subject.given }) === true;
@@ -89,10 +89,11 @@ function ownersOf(name: string, identity: User | Role, account: Account): readon
   return owners.length > 0 ? owners : account.snapshot.groups.filter(has).slice(0, 1);
 }
 
-function waysFrom(owner: Owner, name: string, account: Account): readonly Way[] {
+function waysFrom(owner: Owner, name: string, account: Account): readonly PolicyRemoval[] {
   const kind = kindOf(owner.arn);
   const target = { arn: owner.arn, tags: owner.tags ?? [] };
-  const leave: readonly Way[] = kind === 'Group' ? [{ action: 'iam:RemoveUserFromGroup', target }] : [];
+  const leave: readonly PolicyRemoval[] =
+    kind === 'Group' ? [{ action: 'iam:RemoveUserFromGroup', target }] : [];
   if (name.startsWith(`${owner.arn}#`))
     return [
       { action: `iam:Delete${kind}Policy`, target },
@@ -101,7 +102,7 @@ function waysFrom(owner: Owner, name: string, account: Account): readonly Way[] 
       ...leave,
     ];
   const detached = { ...target, context: { 'iam:PolicyARN': name } };
-  const version: readonly Way[] = customerManaged(account).has(name)
+  const version: readonly PolicyRemoval[] = customerManaged(account).has(name)
     ? [{ action: 'iam:CreatePolicyVersion', target: { arn: name, tags: null } }]
     : [];
   return [{ action: `iam:Detach${kind}Policy`, target: detached }, ...leave, ...version];

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 
 /** The items of a list in an AWS answer that was stored unchanged; null: it was not collected. */
-export function itemsOf(
+export function keptItems(
   { kept }: Snapshot,
   call: string,
   region: string,

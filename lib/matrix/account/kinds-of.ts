@@ -3,7 +3,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { PrincipalKind } from '../paths/cell.ts';
 import type { Account } from './account.ts';
 import { missingTrust } from './not-collected.ts';
-import { type Known, principalKind } from './principal-kind.ts';
+import { type KindFacts, principalKind } from './principal-kind.ts';
 
 /** The kind of a principal by its ARN. A principal of another account is `outside`. */
 export function kindsOf({ snapshot, policies }: Account): (arn: string) => PrincipalKind {
@@ -13,7 +13,10 @@ export function kindsOf({ snapshot, policies }: Account): (arn: string) => Princ
 }
 
 /** The same for a snapshot whose policies are not compiled. */
-export function kindsIn({ users, roles }: Snapshot, trust: Known['trust']): (arn: string) => PrincipalKind {
+export function kindsIn(
+  { users, roles }: Snapshot,
+  trust: KindFacts['trust'],
+): (arn: string) => PrincipalKind {
   const userArns = new Set(users.map(({ arn }) => arn));
   const byArn = new Map(roles.map((role) => [role.arn, role]));
   const byName = new Map(roles.map((role) => [role.name, role]));

@@ -15,11 +15,17 @@ export const NEW = 'new-00000000000000000';
  */
 const RESERVED: ReadonlyMap<string, RegExp> = new Map([['ssm:document/', /^document\/(aws|amazon|amzn)/i]]);
 
+/** Services whose ARNs have no region. */
+const REGIONLESS: ReadonlySet<string> = new Set(['ssm-incidents']);
+
+/** The region in ARNs of a service. */
+export const regionIn = (service: string, region: string): string => (REGIONLESS.has(service) ? '' : region);
+
 const patternCache = new WeakMap<Account, Map<string, readonly string[]>>();
 const arnCache = new WeakMap<Account, Map<string, readonly string[]>>();
 
 /** The owner of an ARN's resource: the audited account, or another. */
-export type Owner = 'own' | 'other';
+export type ArnOwner = 'own' | 'other';
 
 /**
  * ARNs for a resource whose creator chooses the name: an unlikely name, and the names in Allows of the account, with
@@ -30,7 +36,7 @@ export function namedArns(
   account: Account,
   shape: ArnShape,
   region: string,
-  owner: Owner,
+  owner: ArnOwner,
 ): readonly string[] {
   const known = remembered(arnCache, account, () => new Map<string, readonly string[]>());
   const key = `${shape.service}:${shape.type} ${region} ${owner}`;
@@ -41,7 +47,7 @@ function arnsFor(
   account: Account,
   { service, type }: ArnShape,
   region: string,
-  owner: Owner,
+  owner: ArnOwner,
 ): readonly string[] {
   const byShape = remembered(patternCache, account, () => new Map<string, readonly string[]>());
   const key = `${service}:${type} ${owner}`;
@@ -85,7 +91,7 @@ function otherAccount(pattern: string, own: string): string | null {
 }
 
 /** The patterns of Allows that limit the name or the account. */
-function patternsOf(account: Account, { service, type }: ArnShape, owner: Owner): readonly string[] {
+function patternsOf(account: Account, { service, type }: ArnShape, owner: ArnOwner): readonly string[] {
   const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
   const texts = new Set([...policies].flatMap(allowedTexts));
   return [...texts].filter((text) => text.split(':')[2] === service && isNamed(text, type, owner));
@@ -94,14 +100,14 @@ function patternsOf(account: Account, { service, type }: ArnShape, owner: Owner)
 /** The resource patterns of Allows, in their own spelling. */
 function allowedTexts(policy: CompiledPolicy): readonly string[] {
   return allowedResources(policy)
-    .map(textOf)
+    .map(patternText)
     .filter((text) => text !== null);
 }
 
 /**
  * The resource patterns that name something more specific than a kind. Instances are left out, since they are known.
  */
-export function namesIn(policy: CompiledPolicy): ReadonlySet<string> {
+export function specificPatterns(policy: CompiledPolicy): ReadonlySet<string> {
   const isName = (text: string): boolean => {
     const resource = text.split(':').slice(5).join(':');
     return !(/^([^/:*?]*[/:])?[*?]*$/.test(resource) || resource.startsWith('instance/'));
@@ -110,13 +116,13 @@ export function namesIn(policy: CompiledPolicy): ReadonlySet<string> {
 }
 
 /** True if a pattern limits more than the kind. In another account the account is the limit, so any name counts. */
-function isNamed(text: string, type: string, owner: Owner): boolean {
+function isNamed(text: string, type: string, owner: ArnOwner): boolean {
   const resource = text.split(':').slice(5).join(':');
   return resource.startsWith(type) && (owner === 'other' || !isAnyName(resource.slice(type.length)));
 }
 
 /** The pattern as text, with a placeholder for each variable; null: no name fits, as `$` is in none. */
-export function textOf({ template }: ResourcePattern): string | null {
+export function patternText({ template }: ResourcePattern): string | null {
   const text = template.parts.map((part) => (isVariable(part) ? placeholderFor(part) : part.text)).join('');
   return text.includes('$') ? null : text;
 }

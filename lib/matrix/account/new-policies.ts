@@ -14,7 +14,7 @@ export const attachesNewPolicy = ({ requests }: Pick<Escalation, 'requests'>): b
 const known = new WeakMap<Account, readonly string[]>();
 
 /** Policies that a principal could create: under an unlikely name, and under those that policies of the account name. */
-export function newPolicies(account: Account): readonly string[] {
+export function creatablePolicies(account: Account): readonly string[] {
   return remembered(known, account, () => {
     const { partition, accountId } = account.snapshot;
     const prefix = `arn:${partition}:iam::${accountId}:policy/`;
@@ -40,7 +40,7 @@ export function attachingTo(
   if (!attachesNewPolicy(row)) return targets;
   // otherwise any policy can be attached, or none
   if (!limitsAttaching(subject)) return [];
-  return newPolicies(account).flatMap((arn) =>
+  return creatablePolicies(account).flatMap((arn) =>
     targets.map((target) => ({ ...target, context: { ...target.context, 'iam:PolicyARN': arn } })),
   );
 }

@@ -5,7 +5,7 @@ import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { NewPrincipal } from '../paths/escalation.ts';
 import { type Account, type Subject, subjectOf } from './account.ts';
 import { withAnyPolicy } from './hypothetical-principals.ts';
-import { isAnyName, NEW, textOf } from './named-arns.ts';
+import { isAnyName, NEW, patternText } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 /** A new user or role with any policy. */
@@ -71,7 +71,7 @@ function namedIn(policies: ReadonlySet<CompiledPolicy>, type: 'user' | 'role'): 
     statementsFor(policy, `iam:create${type}`).flatMap(({ effect, resources, notResources }) => {
       if (effect !== 'Allow' || !resources || notResources) return [];
       return resources.flatMap((pattern) => {
-        const [, name = ''] = new RegExp(`:${type}/(.+)$`).exec(textOf(pattern) ?? '') ?? [];
+        const [, name = ''] = new RegExp(`:${type}/(.+)$`).exec(patternText(pattern) ?? '') ?? [];
         return isAnyName(name) || isCaller(name, type) ? [] : [name];
       });
     }),

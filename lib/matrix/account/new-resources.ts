@@ -35,7 +35,7 @@ const ACCOUNTLESS: ReadonlySet<string> = new Set(['snapshot/', 'image/']);
  * Placeholders for resources that were not collected: one with an unlikely name, and those that Allows of the
  * account name. `call`: the missing call.
  */
-export function unlisted(
+export function unlistedTargets(
   place: Place,
   shape: { service: string; type: string },
   name: string,

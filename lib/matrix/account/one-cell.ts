@@ -12,7 +12,7 @@ import type { Grant, Verdict } from '../paths/cell.ts';
 import type { Account, Subject } from './account.ts';
 import { decideWays } from './decide-ways.ts';
 import { isNotCollected } from './not-collected.ts';
-import { type Asked, ask } from './question.ts';
+import { ask, type RequestWithPolicy } from './question.ts';
 import type { Target } from './target.ts';
 import { targetsOf } from './targets.ts';
 
@@ -21,7 +21,7 @@ export interface AskedRequest {
   readonly action: string;
   readonly resource: string;
   /** the row and its resource: two rows may have the same action with other keys */
-  readonly asked: Asked;
+  readonly asked: RequestWithPolicy;
   readonly combined: Combined;
   /** allowed and not denied */
   readonly open: Formula;
@@ -146,7 +146,7 @@ export function assumedBy({ code, asks }: Alternative): Formula {
 export function askRow(
   row: RequestRow,
   targets: readonly Target[],
-  { subject, region }: Pick<Asked, 'subject' | 'region'>,
+  { subject, region }: Pick<RequestWithPolicy, 'subject' | 'region'>,
   account: Account,
 ): { readonly open: Formula; readonly chosen: AskedRequest | null } {
   if (row.ifAny && targets.length === 0) return { open: true, chosen: null };
@@ -165,7 +165,7 @@ export function askRow(
   return { open, chosen };
 }
 
-function askTarget(asked: Asked, account: Account): AskedRequest {
+function askTarget(asked: RequestWithPolicy, account: Account): AskedRequest {
   const { row, target } = asked;
   const combined = ask(account, asked);
   return { action: row.action, resource: target.arn, asked, combined, open: openIn(row, combined) };
@@ -201,7 +201,7 @@ export function decide(alternatives: readonly AskedAlternative[], given: readonl
     verdict: missing === null ? verdict : 'unknown',
     condition,
     alternative: named,
-    grants: grantsOf(named.requests.map(({ combined }) => combined)),
+    grants: requestGrants(named.requests.map(({ combined }) => combined)),
     uncertain,
     open: remains === true ? true : knownGiven(settled, given),
     missing,
@@ -226,7 +226,7 @@ function sameResidual(one: boolean | Condition, other: boolean | Condition): boo
  * The statements that grant the requests, and statements of other layers that add to the condition. Placeholders are
  * left out.
  */
-export function grantsOf(requests: readonly Combined[]): readonly Grant[] {
+export function requestGrants(requests: readonly Combined[]): readonly Grant[] {
   return grantsAmong(
     requests.flatMap(({ answers }) => allAnswers(answers).flatMap(({ matches }) => matches)),
   );

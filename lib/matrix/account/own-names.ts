@@ -6,7 +6,7 @@ import { glob, matches } from '../../policy/wildcard.ts';
 import { regionsOf } from '../../reference/regions.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
-import { allowedResources, isAnyName, withLetters } from './named-arns.ts';
+import { allowedResources, isAnyName, regionIn, withLetters } from './named-arns.ts';
 
 /** A resource to be created: its name, and the region. */
 export interface NewThing {
@@ -64,14 +64,14 @@ function thingsFor(
     !isAnyName(resource.slice(type.length)) &&
     // a name has no slash: `rule/a/b` is a rule of another bus
     depthOf(resource) <= depthOf(unnamed);
-  const isThere = (region: string): boolean => matches(glob(place), region);
+  const isThere = (region: string): boolean => matches(glob(place), regionIn(service, region));
   const read = [...regions.keys()].filter(isThere);
   const elsewhere = read.length > 0 ? [] : regionsOf(partition).filter(isThere).slice(0, 1);
   // for regions that were read, any name is tried anyway
   if (!isNamed && (elsewhere.length === 0 || !matches(glob(resource), unnamed))) return [];
   const name = isNamed ? withLetters(resource) : unnamed;
   return [...read, ...elsewhere].map((region) => ({
-    arn: `arn:${partition}:${service}:${region}:${accountId}:${name}`,
+    arn: `arn:${partition}:${service}:${regionIn(service, region)}:${accountId}:${name}`,
     region,
   }));
 }

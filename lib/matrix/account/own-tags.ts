@@ -9,7 +9,7 @@ import { isVariable } from '../../policy/variables.ts';
 import type { Grant } from '../paths/cell.ts';
 import type { Account, Subject } from './account.ts';
 import { decidingPolicies } from './gating-tags.ts';
-import { grantsOf } from './one-cell.ts';
+import { requestGrants } from './one-cell.ts';
 import { isOfAws } from './own-denies.ts';
 import { ask } from './question.ts';
 import { isReservedTag } from './reserved-tags.ts';
@@ -114,7 +114,7 @@ function changeable(
     keys: chosen.map(({ key }) => key),
     open: chosen.reduce<Formula>((all, { open }) => and(all, open), true),
     codes: [...new Set(chosen.flatMap(({ codes }) => [...codes]))].sort(),
-    grants: grantsOf(chosen.map(({ combined }) => combined)),
+    grants: requestGrants(chosen.map(({ combined }) => combined)),
   };
 }
 

@@ -9,7 +9,7 @@ export interface ExplainedKind {
 }
 
 /** The facts that decide the kind of a principal. */
-export interface Known {
+export interface KindFacts {
   readonly role: (arn: string) => Role | undefined;
   /** by name, which is unique in an account whatever the path */
   readonly roleNamed: (name: string) => Role | undefined;
@@ -75,12 +75,12 @@ interface Entry {
 }
 
 /** The kind of a principal, and the reason. `is`: its type in the matrix. */
-export function principalKind(arn: string, is: 'user' | 'role' | 'outside', known: Known): ExplainedKind {
+export function principalKind(arn: string, is: 'user' | 'role' | 'outside', known: KindFacts): ExplainedKind {
   if (is === 'outside') return OUTSIDE;
   return is === 'user' ? USER : roleKind(arn, known, new Set());
 }
 
-function roleKind(arn: string, known: Known, asked: Set<string>): ExplainedKind {
+function roleKind(arn: string, known: KindFacts, asked: Set<string>): ExplainedKind {
   const role = known.role(arn);
   if (!role || asked.has(arn)) return MACHINE;
   asked.add(arn);

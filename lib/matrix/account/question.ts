@@ -5,31 +5,31 @@ import type { Account } from './account.ts';
 import { contextOf, type Requested } from './request-context.ts';
 
 /** One request of a principal of the account, and every policy that affects it. */
-export interface Question {
+export interface LayeredRequest {
   readonly request: Request;
   readonly layers: Layers;
 }
 
-export interface Asked extends Requested {
+export interface RequestWithPolicy extends Requested {
   /** the policy of the resource itself, if it has one: a role's trust policy */
   readonly resourcePolicy?: CompiledPolicy;
 }
 
-export function ask(account: Account, asked: Asked): Combined {
-  const { request, layers } = questionOf(account, asked);
+export function ask(account: Account, asked: RequestWithPolicy): Combined {
+  const { request, layers } = layeredRequest(account, asked);
   return combine(request, layers);
 }
 
-export function questionOf(account: Account, asked: Asked): Question {
+export function layeredRequest(account: Account, asked: RequestWithPolicy): LayeredRequest {
   return questionWith(account, asked, contextOf(asked, account));
 }
 
 /** The same with known condition keys. */
 export function questionWith(
   { snapshot }: Account,
-  { subject, row, target, resourcePolicy }: Omit<Asked, 'region'>,
+  { subject, row, target, resourcePolicy }: Omit<RequestWithPolicy, 'region'>,
   context: Context,
-): Question {
+): LayeredRequest {
   return {
     request: {
       principal: subject.principal,

@@ -3,12 +3,13 @@ import type { RegionField } from '../../snapshot/parts.ts';
 import type { RoleUse } from '../../snapshot/services.ts';
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
 import type { DirectoryHolder, RegionalHolder, RoleHolder } from '../paths/escalation.ts';
+import { isUnlistedHolder, UNLISTED_HOLDERS, type UnlistedHolder } from '../paths/unlisted-things.ts';
 import type { Account } from './account.ts';
 import { roleGivers } from './directory.ts';
 import { letsIn } from './lets-in.ts';
-import { NEW, namedArns } from './named-arns.ts';
 import { UUID } from './new-resources.ts';
 import { missingTrust } from './not-collected.ts';
+import { type Form, placeholders } from './placeholders.ts';
 import type { Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';
 
@@ -20,7 +21,7 @@ export interface Holder extends Target {
   readonly roles: readonly string[];
 }
 
-interface HolderKind {
+export interface HolderKind {
   /** the service that may assume the role */
   readonly service: string;
   /** of the ARN */
@@ -78,12 +79,13 @@ const known = new WeakMap<Account, Map<RoleHolder, readonly (readonly Holder[])[
  */
 export function holdersIn(account: Account, of: RoleHolder): readonly (readonly Holder[])[] {
   const byKind = remembered(known, account, () => new Map<RoleHolder, readonly (readonly Holder[])[]>());
-  return remembered(byKind, of, () => {
-    if (!isRegional(of)) return [givers(account, of)];
-    return [...account.regions.values()]
-      .flatMap((region) => [read(region, of), unread(region, of, account)])
-      .filter((all) => all.length > 0);
-  });
+  return remembered(byKind, of, () => listsOf(account, of).filter((all) => all.length > 0));
+}
+
+function listsOf(account: Account, of: RoleHolder): readonly (readonly Holder[])[] {
+  if (isUnlistedHolder(of)) return unlisted(of, account);
+  if (!isRegional(of)) return [givers(account, of)];
+  return [...account.regions.values()].flatMap((region) => [read(region, of), unread(region, of, account)]);
 }
 
 export function isRegional(of: RoleHolder): of is RegionalHolder {
@@ -101,16 +103,36 @@ function read(region: RegionSnapshot, of: RegionalHolder): readonly Holder[] {
 }
 
 function unread(region: RegionSnapshot, of: RegionalHolder, account: Account): readonly Holder[] {
-  const { service, shape, tail, lists, call } = HOLDER_KINDS[of];
-  const { snapshot } = account;
-  if (lists.every((list) => region[list] && isWhole(snapshot, region.region, list))) return [];
-  const roles = snapshot.roles
+  const { service, lists, call } = HOLDER_KINDS[of];
+  if (lists.every((list) => region[list] && isWhole(account.snapshot, region.region, list))) return [];
+  const roles = account.snapshot.roles
     .filter((role) => letsIn(role, service, account) || missingTrust(role, account.policies) !== null)
     .map(({ arn }) => arn);
-  if (roles.length === 0) return [];
-  const any = `arn:${snapshot.partition}:${shape.service}:${region.region}:${snapshot.accountId}:${shape.type}${NEW}${tail}`;
-  const named = namedArns(account, shape, region.region, 'own');
-  return [...new Set([any, ...named])].map((arn) => ({
-    ...{ arn, tags: null, region: region.region, roles, missing: call },
-  }));
+  return standIns(region, HOLDER_KINDS[of], roles, account).map((one) => ({ ...one, missing: call }));
+}
+
+/**
+ * Things whose lists are never read, with every role that the service may assume; roles whose trust policies were
+ * not read come separately.
+ */
+function unlisted(of: UnlistedHolder, account: Account): readonly (readonly Holder[])[] {
+  const form = UNLISTED_HOLDERS[of];
+  const possible = account.snapshot.roles.filter((role) => letsIn(role, form.service, account));
+  const byGap = Map.groupBy(possible, (role) => missingTrust(role, account.policies));
+  return [...byGap].flatMap(([missing, roles]) => {
+    const gap = missing === null ? {} : { missing };
+    const arns = roles.map(({ arn }) => arn);
+    return [...account.regions.values()].map((region) =>
+      standIns(region, form, arns, account).map((one) => ({ ...one, ...gap })),
+    );
+  });
+}
+
+function standIns(
+  region: RegionSnapshot,
+  form: Form,
+  roles: readonly string[],
+  account: Account,
+): readonly Holder[] {
+  return roles.length === 0 ? [] : placeholders(account, region, form).map((one) => ({ ...one, roles }));
 }

@@ -11,7 +11,7 @@ import { AUTOMATION_TARGETS } from './automation-targets.ts';
 import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
 import { NEW, namedArns } from './named-arns.ts';
-import { ID, inRegion, made, makeable, SSM_DOCUMENT, UUID, unlisted } from './new-resources.ts';
+import { ID, inRegion, made, makeable, SSM_DOCUMENT, UUID, unlistedTargets } from './new-resources.ts';
 import { commandingDocuments, forPlatform, opening, ownDocuments } from './own-documents.ts';
 import { deployingPipelines } from './pipelines.ts';
 import type { Place, Target } from './target.ts';
@@ -76,7 +76,7 @@ function snapshots(place: Place): readonly Target[] {
   if (!own)
     return instance.volumes.length === 0
       ? []
-      : unlisted(place, { service: 'ec2', type: 'snapshot/' }, `snap-${ID}`, 'ec2 describe-snapshots');
+      : unlistedTargets(place, { service: 'ec2', type: 'snapshot/' }, `snap-${ID}`, 'ec2 describe-snapshots');
   return own.map(({ id }) => ({ arn: arn(id), tags: null }));
 }
 

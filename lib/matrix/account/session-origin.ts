@@ -22,7 +22,7 @@ export function isOriginKey(key: string): boolean {
 }
 
 /** A value with which some policy compares such a key. */
-interface Asked {
+interface ComparedValue {
   readonly key: string;
   /** the operator for values that do not match */
   readonly otherwise: string;
@@ -43,7 +43,7 @@ export function originsOf(role: Role, account: Known): readonly Atom[] {
   );
   const groups = Map.groupBy(never, ({ key, otherwise }) => `${key} ${otherwise}`);
   return [...groups.values()].map((group) => {
-    const [{ key, otherwise }] = group as [Asked];
+    const [{ key, otherwise }] = group as [ComparedValue];
     const values = [...new Set(group.map(({ value }) => value.text))].sort();
     return simpleAtom(otherwise, key, values, '');
   });
@@ -51,14 +51,14 @@ export function originsOf(role: Role, account: Known): readonly Atom[] {
 
 const NONE: readonly Atom[] = [];
 
-function comesFrom({ key, value }: Asked, instance: Instance): boolean {
+function comesFrom({ key, value }: ComparedValue, instance: Instance): boolean {
   const origin = ORIGINS.get(key)?.(instance) ?? null;
   return origin !== null && value.compare?.(origin) === true;
 }
 
-const askedCache = new WeakMap<Snapshot, readonly Asked[]>();
+const askedCache = new WeakMap<Snapshot, readonly ComparedValue[]>();
 
-function askedIn({ snapshot, policies }: Known): readonly Asked[] {
+function askedIn({ snapshot, policies }: Known): readonly ComparedValue[] {
   return remembered(askedCache, snapshot, () =>
     [...policies.values()].flatMap(({ statements }) =>
       statements.flatMap(({ clauses }) => clauses.flatMap(valuesOf)),
@@ -66,7 +66,7 @@ function askedIn({ snapshot, policies }: Known): readonly Asked[] {
   );
 }
 
-function valuesOf({ key, operator, values }: CompiledClause): readonly Asked[] {
+function valuesOf({ key, operator, values }: CompiledClause): readonly ComparedValue[] {
   const canonical = key.toLowerCase();
   if (!operator || !isOriginKey(canonical) || !TEXTS.has(operator.base.family.name)) return [];
   const otherwise = operator.base.negated ? operator.base.name : operator.base.complement;
@@ -78,7 +78,7 @@ function valuesOf({ key, operator, values }: CompiledClause): readonly Asked[] {
 const TEXTS: ReadonlySet<string> = new Set(['exact', 'ignoreCase', 'like', 'arn']);
 
 /** True if all instances that the value may be about were read. */
-function isSettled({ key, value }: Asked, snapshot: Snapshot): boolean {
+function isSettled({ key, value }: ComparedValue, snapshot: Snapshot): boolean {
   const { regions, vpcs, ids } = readIn(snapshot);
   if (key !== 'ec2:sourceinstancearn') return vpcs.has(value.text);
   const [, , , region = '', account = '', resource] = value.text.split(':');

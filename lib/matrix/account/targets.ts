@@ -7,7 +7,8 @@ import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { ENDPOINTS_NOT_READ, endpointsOfVpc } from './connect-endpoints.ts';
 import { letsIn } from './lets-in.ts';
-import { ID, inRegion, made, unlisted } from './new-resources.ts';
+import { NEW, namedArns } from './named-arns.ts';
+import { ID, inRegion, made, unlistedTargets } from './new-resources.ts';
 import { missingTrust } from './not-collected.ts';
 import { keysOfInstance, volumeOf } from './resource-facts.ts';
 import { SERVICE_TARGETS } from './service-targets.ts';
@@ -76,6 +77,7 @@ const TARGETS: Readonly<
   'default-host-roles': ({ account }) =>
     rolesForInstances(account, 'ssm.amazonaws.com').map(({ arn, tags }) => ({ arn, tags })),
   'unread-default-host-roles': ({ account }) => unreadRoles(account),
+  'new-default-host-role': ({ account }) => newRoles(account),
   'default-host-setting': (place) => [
     { arn: inRegion(place, 'ssm', `servicesetting/${DEFAULT_HOST_SETTING}`), tags: [] },
   ],
@@ -148,7 +150,7 @@ function endpointTargets(place: Place): readonly Target[] {
       context: { 'ec2-instance-connect:privateIpAddress': address },
     }));
   if (endpoints === null)
-    return unlisted(
+    return unlistedTargets(
       place,
       { service: 'ec2', type: 'instance-connect-endpoint/' },
       `eice-${ID}`,
@@ -157,6 +159,20 @@ function endpointTargets(place: Place): readonly Target[] {
   return endpoints.flatMap((endpoint) =>
     to({ arn: endpoint.arn, tags: endpoint.tags }, addressesBehind(endpoint, instance)),
   );
+}
+
+const newRoleCache = new WeakMap<Account, readonly Target[]>();
+
+/** A role to be created, under any name that an Allow of the account covers. Its creator chooses the tags. */
+function newRoles(account: Account): readonly Target[] {
+  return remembered(newRoleCache, account, () => {
+    const { partition, accountId, roles } = account.snapshot;
+    const shape = { service: 'iam', type: 'role/' };
+    const taken = new Set(roles.map(({ arn }) => arn));
+    const named = namedArns(account, shape, '', 'own').filter((arn) => !taken.has(arn));
+    const arns = new Set([`arn:${partition}:iam::${accountId}:role/${NEW}`, ...named]);
+    return [...arns].map((arn) => ({ arn, tags: null }));
+  });
 }
 
 type TaggedRole = { readonly arn: string; readonly tags: Tags };

@@ -19,7 +19,7 @@ import {
 } from '../account/audited-account.ts';
 import { isNotCollected, missingFrom } from '../account/not-collected.ts';
 import { askAlternative } from '../account/one-cell.ts';
-import { questionOf } from '../account/question.ts';
+import { layeredRequest } from '../account/question.ts';
 import { regionFor } from '../account/whole-lists.ts';
 import { buildMatrix } from '../build.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
@@ -205,7 +205,7 @@ function explainAlternative(
   const requests = asked.requests.flatMap(({ asked: one, combined }) => {
     // a request that needs no grant is shown only if a Deny affects it
     if (one.row.undenied && combined.denied === false) return [];
-    const question = questionOf(account, one);
+    const question = layeredRequest(account, one);
     const found = explainRequest(question.request, question.layers, known);
     return [withOwners(found, subject, account, subject.missing ?? one.target.missing)];
   });

@@ -9,11 +9,11 @@ import { isAttachedStep } from '../account/attached-sets.ts';
 import { arnsBeside } from '../account/beside.ts';
 import { roleGivers } from '../account/directory.ts';
 import { newGroups } from '../account/new-groups.ts';
-import { ATTACHED_POLICY, attachesNewPolicy, newPolicies } from '../account/new-policies.ts';
+import { ATTACHED_POLICY, attachesNewPolicy, creatablePolicies } from '../account/new-policies.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
 import { policyOfVersion } from '../account/policy-versions.ts';
-import { type Question, questionOf, questionWith } from '../account/question.ts';
+import { type LayeredRequest, layeredRequest, questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { type Holder, holdersIn } from '../account/role-holders.ts';
 import { assumeWith, BROUGHT, CHOSEN, reduced, trustIn } from '../chains/assume-role.ts';
@@ -25,7 +25,7 @@ import type { Escalation, EscalationRequest, RoleHolder } from '../paths/escalat
 import { ESCALATIONS, inPartition } from '../paths/escalations.ts';
 
 /** A request of a step, and the keys that its caller may choose. */
-export interface StepQuestion extends Question {
+export interface StepQuestion extends LayeredRequest {
   readonly chosen: ReadonlySet<string>;
 }
 
@@ -124,7 +124,7 @@ export function actionQuestions(
 /** The row for each policy that the caller may create and attach. */
 const withNewPolicies = (row: Escalation, account: Account): readonly Escalation[] =>
   attachesNewPolicy(row)
-    ? newPolicies(account).map((arn) => ({
+    ? creatablePolicies(account).map((arn) => ({
         ...row,
         requests: row.requests.map((one) => ({ ...one, context: { 'iam:PolicyARN': arn } })),
       }))
@@ -164,6 +164,7 @@ function placings(
   if (!first || !isOfOne(first)) return [requests.map((request) => ({ request, places: placesOf(request) }))];
   return placesOf(first).map((place) =>
     requests.map((request) => {
+      if (isAnywhere(request)) return { request, places: placesOf(request) };
       const beside = arnsBeside(request, place, account);
       const places = beside?.map((arn) => ({ arn, tags: null, region: place.region }));
       return { request, places: places ?? [place] };
@@ -201,7 +202,7 @@ function wayOf(questions: readonly (StepQuestion | null)[], { given }: Subject):
   return { questions: asked, open: isOpen, codes };
 }
 
-function openIn({ request, layers }: Question): Opening {
+function openIn({ request, layers }: LayeredRequest): Opening {
   return settled(openOf(combine(request, layers)));
 }
 
@@ -214,7 +215,7 @@ function firstOpen(
 ): StepQuestion | null {
   const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
   const questions = places.map(({ region, ...target }) =>
-    questionOf(account, { subject, row, target, region }),
+    layeredRequest(account, { subject, row, target, region }),
   );
   const best = firstBest(
     questions.filter((question) => openIn(question).open !== false),

@@ -34,7 +34,7 @@ interface Arrival {
   readonly list: readonly Edge[];
 }
 
-interface Way extends End {
+interface RoleChain extends End {
   readonly via: readonly string[];
   readonly isSure: boolean;
 }
@@ -57,15 +57,15 @@ export class ThroughRoles {
 
   /** Shortest chains, those without a condition first. Principals in `ends` are left out. */
   to(ends: ReadonlyMap<string, End>): readonly Led[] {
-    const found = new Map<number, Way>();
-    let last = new Map<number, Way>();
+    const found = new Map<number, RoleChain>();
+    let last = new Map<number, RoleChain>();
     for (const [arn, end] of ends) {
       const index = this.#index.get(arn);
       if (index !== undefined) last.set(index, { ...end, via: [], isSure: end.open === true });
     }
     const own = new Set(last.keys());
     while (last.size > 0) {
-      const next = new Map<number, Way>();
+      const next = new Map<number, RoleChain>();
       for (const [role, way] of last)
         this.#before(role, way, (from) => !own.has(from) && !found.has(from), next);
       for (const [from, way] of next) found.set(from, way);
@@ -75,7 +75,12 @@ export class ThroughRoles {
   }
 
   /** Adds the principals that assume a role. */
-  #before(role: number, way: Way, isNew: (from: number) => boolean, next: Map<number, Way>): void {
+  #before(
+    role: number,
+    way: RoleChain,
+    isNew: (from: number) => boolean,
+    next: Map<number, RoleChain>,
+  ): void {
     for (const { edge, at, list } of this.#arrivals().get(role) ?? []) {
       const users = this.#users.get(list) ?? [];
       addNew(
@@ -86,7 +91,7 @@ export class ThroughRoles {
     }
   }
 
-  #told(from: number, { open, missing, via }: Way): Led {
+  #told(from: number, { open, missing, via }: RoleChain): Led {
     const { arn, given, missing: own } = this.#subjects[from] as Subject;
     const residual = remaining(open, { given });
     const isUnknown = missing !== null || own !== null;
@@ -112,14 +117,14 @@ const arrivalsIn = (list: readonly Edge[]): readonly Arrival[] =>
   list.flatMap((edge) => edge.to.map((_, at) => ({ edge, at, list })));
 
 /** Keeps for each principal the first chain, or the first without a condition. */
-function addNew(next: Map<number, Way>, news: readonly number[], find: () => Way | null): void {
+function addNew(next: Map<number, RoleChain>, news: readonly number[], find: () => RoleChain | null): void {
   const way = news.length === 0 ? null : find();
   if (way === null) return;
   for (const from of news) if (way.isSure || !next.has(from)) next.set(from, way);
 }
 
 /** The chain with one more edge in front; null if the conditions exclude each other. */
-function preceded(edge: Edge, at: number, { open: behind, missing, via }: Way): Way | null {
+function preceded(edge: Edge, at: number, { open: behind, missing, via }: RoleChain): RoleChain | null {
   // the keys of the last session alone are in the request
   const open = and(edge.open, via.length === 0 ? atEnd({ edge }, behind) : behind);
   const residual = remaining(open);

@@ -19,7 +19,7 @@ import { inAnyRegion } from './any-region.ts';
 import { CLOSED, type Opening, settled } from './codes.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
 import { limitsOf, type SessionLimits } from './session-limits.ts';
-import { namesCount, namesIn } from './session-names.ts';
+import { namesCount, sessionNamesIn } from './session-names.ts';
 import { ANY_VALUES, type TagValues, tagValuesIn } from './session-tag-values.ts';
 
 const ASSUME: RequestRow = { action: 'sts:AssumeRole', on: 'any' };
@@ -132,7 +132,7 @@ export function sessionLimits(subject: Subject, role: Role, account: Account): S
   const trust = account.policies.get(role.trust);
   if (!trust || subject.arn === role.arn) return undefined;
   const names = namesCount(account)
-    ? namesIn(waysOf({ role, trust }, subject, account).with(), role)
+    ? sessionNamesIn(waysOf({ role, trust }, subject, account).with(), role)
     : undefined;
   return limitsOf(role, names, tagLimits({ role, trust }, subject, account));
 }

@@ -13,11 +13,11 @@ import type { Target } from '../account/target.ts';
 import type { Escalation } from '../paths/escalation.ts';
 import type { Edge } from './chains.ts';
 import { BEST, rankOf } from './codes.ts';
-import { type Asked, type EscalationRequests, takenBy } from './escalation-requests.ts';
+import { type EscalationRequests, type RequestsAnswer, takenBy } from './escalation-requests.ts';
 
 /** Policies that a principal may attach under one condition. */
 interface Attaching {
-  readonly asked: Asked;
+  readonly asked: RequestsAnswer;
   readonly set: AttachedSet;
 }
 
@@ -65,7 +65,7 @@ export function attachings(
 
 /** What may be attached without a condition may be attached as well. */
 function setsOf(
-  same: readonly { readonly asked: Asked; readonly kind: AttachableKind }[],
+  same: readonly { readonly asked: RequestsAnswer; readonly kind: AttachableKind }[],
   sure: readonly Attachable[],
 ): readonly Attaching[] {
   const [first] = same;

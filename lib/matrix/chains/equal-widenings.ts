@@ -3,7 +3,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { Sequences } from '../classes/sequences.ts';
 import type { Grant } from '../paths/cell.ts';
 import { type Opening, rankOf } from './codes.ts';
-import { type Asked, grantsIn } from './escalation-requests.ts';
+import { grantsIn, type RequestsAnswer } from './escalation-requests.ts';
 
 /** One way to give others any policy, or to remove their boundary, before becoming them. */
 export interface Widening extends Opening {
@@ -20,7 +20,7 @@ export interface Widening extends Opening {
  */
 export interface FoundWidening {
   readonly steps: readonly string[];
-  readonly asked: Asked;
+  readonly asked: RequestsAnswer;
   /**
    * all principals that the target affects, the same list for every caller; `ends` are those of them without a
    * better way
@@ -33,7 +33,7 @@ export interface FoundWidening {
 interface Run {
   readonly name: string;
   readonly steps: readonly string[];
-  readonly asked: Asked;
+  readonly asked: RequestsAnswer;
   readonly found: FoundWidening[];
   readonly before: number;
   after: number;
@@ -45,7 +45,7 @@ interface Run {
  */
 export class EqualWidenings {
   readonly #lists = new Map<readonly number[], number>();
-  readonly #names = new WeakMap<Asked, string>();
+  readonly #names = new WeakMap<RequestsAnswer, string>();
   readonly #sequences = new Sequences();
   readonly #ends = new Map<string, ReadonlySet<number>>();
   readonly #known = new Map<string, readonly Widening[]>();
@@ -74,7 +74,7 @@ export class EqualWidenings {
     return runs;
   }
 
-  #nameOf(asked: Asked): string {
+  #nameOf(asked: RequestsAnswer): string {
     return remembered(
       this.#names,
       asked,

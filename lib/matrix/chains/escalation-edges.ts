@@ -12,7 +12,7 @@ import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
 import { ownTargets } from '../account/own-targets.ts';
 import type { EscalationNames } from '../classes/escalation-names.ts';
-import { type Kind, kindsOf } from '../classes/target-classes.ts';
+import { type EqualTargets, equalTargets } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalation.ts';
 import { callingRole, isAboutItself } from '../paths/escalations.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
@@ -244,7 +244,7 @@ export class Escalations {
       if (missing.length === 0) return { sure: targetClasses, unsure: missing };
       return { sure: targetClasses.filter((one) => !isMissing(one)), unsure: missing };
     });
-    const known = kindsOf(sure, { type, actions }, subject, this.#account);
+    const known = equalTargets(sure, { type, actions }, subject, this.#account);
     const kinds = [...known, ...unsure.map((one) => [one] as const)];
     return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
   }
@@ -259,7 +259,7 @@ export class Escalations {
     return caller ? (this.#callers.get(caller.passedTo) ?? NO_CALLERS) : this.#index;
   }
 
-  #kindEdges(subject: Subject, row: Escalation, kind: Kind<TargetClass>): readonly Edge[] {
+  #kindEdges(subject: Subject, row: Escalation, kind: EqualTargets<TargetClass>): readonly Edge[] {
     const [first] = kind;
     const asked = this.#requests.any(subject, row.requests, [first]);
     const isTaken = row.becomes === 'trusted-role' && asked.open !== false && first.role;

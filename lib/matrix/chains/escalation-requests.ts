@@ -3,10 +3,12 @@ import { and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { arnsBeside } from '../account/beside.ts';
-import { type ExistingThing, existingThings } from '../account/existing.ts';
+import { existingThings } from '../account/existing.ts';
 import { isToCome } from '../account/hypothetical-principals.ts';
-import { grantsOf } from '../account/one-cell.ts';
+import { regionIn } from '../account/named-arns.ts';
+import { requestGrants } from '../account/one-cell.ts';
 import { newThings } from '../account/own-names.ts';
+import type { ExistingThing } from '../account/placeholders.ts';
 import { plainRow } from '../account/plain-row.ts';
 import { ask } from '../account/question.ts';
 import type { Target } from '../account/target.ts';
@@ -31,7 +33,7 @@ import {
 import { ofResource } from './own-request.ts';
 
 /** The answer to requests, and the answer of each layer. */
-export interface Asked extends Opening {
+export interface RequestsAnswer extends Opening {
   readonly combined: readonly Combined[];
   /** the missing call, if the answer depends on a resource that was not read */
   readonly missing?: string;
@@ -40,9 +42,9 @@ export interface Asked extends Opening {
 /** A resource and the region of the request on it; left out: IAM, which has no regions. */
 type Placed = Target & { readonly region?: string };
 
-const REFUSED: Asked = { ...CLOSED, combined: [] };
+const REFUSED: RequestsAnswer = { ...CLOSED, combined: [] };
 /** The result for no request: open. */
-const NOTHING: Asked = { ...OPEN, combined: [] };
+const NOTHING: RequestsAnswer = { ...OPEN, combined: [] };
 
 /** Evaluates the requests of the table of escalations. */
 export class EscalationRequests {
@@ -55,11 +57,11 @@ export class EscalationRequests {
   }
 
   /** All requests of a row on one target; any one of the targets is enough. */
-  any(subject: Subject, requests: readonly EscalationRequest[], targets: readonly Placed[]): Asked {
+  any(subject: Subject, requests: readonly EscalationRequest[], targets: readonly Placed[]): RequestsAnswer {
     return anyAsked(targets, (target) => this.#all(subject, requests, target));
   }
 
-  #all(subject: Subject, requests: readonly EscalationRequest[], target: Placed): Asked {
+  #all(subject: Subject, requests: readonly EscalationRequest[], target: Placed): RequestsAnswer {
     const combined: Combined[] = [];
     let open: Formula = true;
     let codes: Codes = NO_CODES;
@@ -81,7 +83,7 @@ export class EscalationRequests {
     request: EscalationRequest,
     requests: readonly EscalationRequest[],
     target: Placed,
-  ): Asked {
+  ): RequestsAnswer {
     if (!isAnywhere(request)) return this.#onTarget(subject, request, target);
     if (!request.on.startsWith('new:')) return this.#anywhere(subject, request);
     const onSame = requests.filter(({ on }) => on === request.on);
@@ -89,13 +91,13 @@ export class EscalationRequests {
   }
 
   /** All requests on one new thing, in one region and under one name. */
-  #created(subject: Subject, requests: readonly EscalationRequest[]): Asked {
+  #created(subject: Subject, requests: readonly EscalationRequest[]): RequestsAnswer {
     const [first] = requests;
     const places = first ? placesAnywhere(first, this.#account, subject) : [];
     return anyAsked(places, (place) => this.#onPlace(subject, requests, place));
   }
 
-  #onPlace(subject: Subject, requests: readonly EscalationRequest[], place: ExistingThing): Asked {
+  #onPlace(subject: Subject, requests: readonly EscalationRequest[], place: ExistingThing): RequestsAnswer {
     const combined: Combined[] = [];
     let all: Opening = OPEN;
     for (const request of requests) {
@@ -108,7 +110,7 @@ export class EscalationRequests {
   }
 
   /** The request on the target. If it also names another resource (`beside`), any possible one is enough. */
-  #onTarget(subject: Subject, request: EscalationRequest, target: Placed): Asked {
+  #onTarget(subject: Subject, request: EscalationRequest, target: Placed): RequestsAnswer {
     const { region = '' } = target;
     const beside = arnsBeside(request, target, this.#account);
     if (beside === null) return this.#ask(subject, request, target, region);
@@ -120,7 +122,7 @@ export class EscalationRequests {
   }
 
   /** The request in any region. Resources that were read come first. */
-  #anywhere(subject: Subject, request: EscalationRequest): Asked {
+  #anywhere(subject: Subject, request: EscalationRequest): RequestsAnswer {
     const places = placesAnywhere(request, this.#account, subject);
     const read = places.filter(({ missing }) => missing === undefined);
     const asked = this.#anyOf(subject, request, read);
@@ -134,11 +136,11 @@ export class EscalationRequests {
     subject: Subject,
     request: EscalationRequest,
     targets: readonly (Target & { readonly region: string })[],
-  ): Asked {
+  ): RequestsAnswer {
     return anyAsked(targets, (target) => this.#ask(subject, request, target, target.region));
   }
 
-  #ask(subject: Subject, request: EscalationRequest, target: Target, region: string): Asked {
+  #ask(subject: Subject, request: EscalationRequest, target: Target, region: string): RequestsAnswer {
     const row = rowOf(request);
     const combined = ask(this.#account, { subject, row, target, region });
     const { open, codes } = settled(openOf(combined));
@@ -147,8 +149,8 @@ export class EscalationRequests {
 }
 
 /** The best of several answers. Stops at the first that is certainly open. */
-function anyAsked<T>(all: Iterable<T>, ask: (one: T) => Asked): Asked {
-  const open: Asked[] = [];
+function anyAsked<T>(all: Iterable<T>, ask: (one: T) => RequestsAnswer): RequestsAnswer {
+  const open: RequestsAnswer[] = [];
   for (const one of all) {
     const asked = ask(one);
     if (asked.open === false) continue;
@@ -192,14 +194,14 @@ export function placesAnywhere(
 function newArn({ on }: EscalationRequest, region: string, { snapshot }: Account): string {
   if (on === 'any') return '*';
   const [, service = '', ...rest] = on.split(':');
-  return `arn:${snapshot.partition}:${service}:${region}:${snapshot.accountId}:${rest.join(':')}`;
+  return `arn:${snapshot.partition}:${service}:${regionIn(service, region)}:${snapshot.accountId}:${rest.join(':')}`;
 }
 
 /** The members that an edge takes from an answer. */
-export function takenBy(asked: Asked): Pick<Edge, 'open' | 'codes' | 'grants'> {
+export function takenBy(asked: RequestsAnswer): Pick<Edge, 'open' | 'codes' | 'grants'> {
   return { open: asked.open, ...resting(asked.codes), grants: grantsIn(asked) };
 }
 
-export function grantsIn({ combined }: Asked): readonly Grant[] {
-  return grantsOf(combined).filter(({ policy }) => !isToCome(policy));
+export function grantsIn({ combined }: RequestsAnswer): readonly Grant[] {
+  return requestGrants(combined).filter(({ policy }) => !isToCome(policy));
 }

@@ -1,10 +1,11 @@
 import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { HOLDER_KINDS, type Holder, holdersIn, isRegional } from '../account/role-holders.ts';
-import { type Kind, kindsOf } from '../classes/target-classes.ts';
+import { type EqualTargets, equalTargets } from '../classes/target-classes.ts';
 import type { Escalation, RoleHolder } from '../paths/escalation.ts';
+import { isUnlistedHolder } from '../paths/unlisted-things.ts';
 import { type Edge, resting } from './chains.ts';
-import { bothOpenings, OPEN, type Opening, settled } from './codes.ts';
+import { bothOpenings, type Opening, settled } from './codes.ts';
 import { directoryKinds } from './directory-kinds.ts';
 import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
 import { assumeWithSaml } from './saml-sessions.ts';
@@ -35,17 +36,18 @@ function kinds(
   subject: Subject,
   { row, runBy }: Rewriting,
   { account }: Given,
-): readonly Kind<Holder>[] {
-  if (!isRegional(runBy)) return directoryKinds(holders, runBy, row, { subject, account });
+): readonly EqualTargets<Holder>[] {
   // things that were not collected are evaluated one by one
+  if (isUnlistedHolder(runBy)) return holders.map((one) => [one] as const);
+  if (!isRegional(runBy)) return directoryKinds(holders, runBy, row, { subject, account });
   if (holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
   const { service, type } = HOLDER_KINDS[runBy].shape;
   const actions = row.requests.map(({ action }) => action);
-  return kindsOf(holders, { type, service, actions }, subject, account);
+  return equalTargets(holders, { type, service, actions }, subject, account);
 }
 
 function edgeTo(
-  kind: Kind<Holder>,
+  kind: EqualTargets<Holder>,
   subject: Subject,
   row: Escalation,
   { account, requests, index }: Given,
@@ -71,5 +73,7 @@ export function lettingIn(
   const isWithSaml =
     typeof row.becomes === 'object' && 'runBy' in row.becomes && row.becomes.runBy === 'samlProviders';
   if (isWithSaml) return assumeWithSaml(arn, roles[0] ?? '', account);
-  return permissionSetOf(subject.arn) === null ? settled(row.asksOthers ?? true) : OPEN;
+  const asked = settled(row.asks ?? true);
+  const isOther = permissionSetOf(subject.arn) === null && row.asksOthers !== undefined;
+  return isOther ? bothOpenings(asked, settled(row.asksOthers)) : asked;
 }

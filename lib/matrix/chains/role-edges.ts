@@ -4,7 +4,7 @@ import type { Account, Subject } from '../account/account.ts';
 import { allowedBy } from '../account/lets-in.ts';
 import { missingTrust } from '../account/not-collected.ts';
 import { ASSUMING } from '../classes/principal-views.ts';
-import { kindsOf } from '../classes/target-classes.ts';
+import { equalTargets } from '../classes/target-classes.ts';
 import { TrustKinds } from '../classes/trust-kinds.ts';
 import { runsAsTagged } from '../paths/lands-as.ts';
 import { askedUsers, assumeRole, type Reduce, sessionLimits } from './assume-role.ts';
@@ -143,7 +143,7 @@ export class RoleEdges {
    */
   #kinds(roles: readonly Role[], subject: Subject): ReadonlyMap<Role, string> {
     const kinds = new Map<Role, string>();
-    for (const [i, alike] of kindsOf(
+    for (const [i, alike] of equalTargets(
       roles,
       { type: 'role/', actions: ASSUMING },
       subject,

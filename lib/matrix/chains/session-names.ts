@@ -48,7 +48,7 @@ export function namesCount(account: Account): boolean {
 const known = new WeakMap<Role, Map<Formula, SessionNames | undefined>>();
 
 /** What the condition for assuming a role requires of the session's name; undefined: nothing. */
-export function namesIn(open: Formula, role: Role): SessionNames | undefined {
+export function sessionNamesIn(open: Formula, role: Role): SessionNames | undefined {
   const ofRole = remembered(known, role, () => new Map<Formula, SessionNames | undefined>());
   return remembered(ofRole, open, () => {
     const limits = following(open, (atom) => (atom.canonical === NAME ? ofUserId(atom, role) : null));

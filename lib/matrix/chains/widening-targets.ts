@@ -7,11 +7,11 @@ import { newGroups } from '../account/new-groups.ts';
 import type { Newcomer } from '../account/new-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
 import type { Target } from '../account/target.ts';
-import type { Kind } from '../classes/target-classes.ts';
+import type { EqualTargets } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalation.ts';
 
 /** How a principal may be changed before another becomes it. */
-export type Change = 'any-policy' | 'no-boundary';
+export type WideningKind = 'any-policy' | 'no-boundary';
 
 export interface Others {
   readonly account: Account;
@@ -32,7 +32,7 @@ export class WideningTargets {
   readonly #freeEnds = new WeakMap<readonly Target[], readonly number[]>();
   readonly #bound = new Map<number, ReadonlyMap<string, readonly { readonly end: number }[]>>();
   readonly #boundEnds = new Map<string, readonly number[]>();
-  readonly #setEnds: Readonly<Record<Change, Map<string, readonly number[]>>> = {
+  readonly #setEnds: Readonly<Record<WideningKind, Map<string, readonly number[]>>> = {
     'any-policy': new Map(),
     'no-boundary': new Map(),
   };
@@ -86,7 +86,7 @@ export class WideningTargets {
   }
 
   /** The principals that gain something by a change of targets of this class. */
-  endsOf(kind: Kind<Target>, change: Change): readonly number[] {
+  endsOf(kind: EqualTargets<Target>, change: WideningKind): readonly number[] {
     const known = change === 'any-policy' ? this.#ends : this.#freeEnds;
     return remembered(known, kind, () =>
       kind.map(({ arn }) => this.#numberOf(arn)).filter((end) => this.#gains(end, change)),
@@ -94,7 +94,7 @@ export class WideningTargets {
   }
 
   /** The principals that hold what is attached to targets of this class. */
-  attachEnds(kind: Kind<Target>, { requests }: Escalation): readonly number[] {
+  attachEnds(kind: EqualTargets<Target>, { requests }: Escalation): readonly number[] {
     if (requests[0]?.on === 'self') return this.endsOf(kind, 'any-policy');
     return remembered(this.#groupEnds, kind, () => [
       ...new Set(kind.flatMap(({ arn }) => this.holdersOf(arn))),
@@ -106,7 +106,7 @@ export class WideningTargets {
     return index.get(arn) ?? (newcomers().find(({ subject }) => subject.arn === arn)?.to as number);
   }
 
-  #gains(end: number, change: Change): boolean {
+  #gains(end: number, change: WideningKind): boolean {
     const { hypotheticals } = this.#given;
     return hypotheticals.gains(hypotheticals.at(end), change);
   }
@@ -129,7 +129,7 @@ export class WideningTargets {
   };
 
   /** The roles of a permission set that gain something. Always the same list, since lists are compared by identity. */
-  setEnds(arn: string, change: Change): readonly number[] {
+  setEnds(arn: string, change: WideningKind): readonly number[] {
     const { account, index } = this.#given;
     return remembered(this.#setEnds[change], arn, () => {
       const set = roleGivers(account, 'permissionSets').find((one) => one.arn === arn);

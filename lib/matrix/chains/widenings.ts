@@ -6,21 +6,21 @@ import type { AttachedSet } from '../account/attached-sets.ts';
 import { wideningRows } from '../account/escalation-actions.ts';
 import { attachingTo } from '../account/new-policies.ts';
 import type { Target } from '../account/target.ts';
-import { type Kind, kindsOf } from '../classes/target-classes.ts';
+import { type EqualTargets, equalTargets } from '../classes/target-classes.ts';
 import type { Escalation, EscalationTarget } from '../paths/escalation.ts';
 import { attachings } from './attaching-edges.ts';
 import { bestEdges, codesOf, type Edge, resting } from './chains.ts';
 import { BEST, bothOpenings, isCovered, rankOf } from './codes.ts';
 import { directoryKinds } from './directory-kinds.ts';
 import { EqualWidenings, type FoundWidening, type Widening } from './equal-widenings.ts';
-import type { Asked, EscalationRequests } from './escalation-requests.ts';
-import { type Change, type Others, WideningTargets } from './widening-targets.ts';
+import type { EscalationRequests, RequestsAnswer } from './escalation-requests.ts';
+import { type Others, type WideningKind, WideningTargets } from './widening-targets.ts';
 
 /** The target of a request, and the principals that it makes stronger. */
 interface Step {
   readonly steps: readonly string[];
   readonly ends: readonly number[];
-  readonly ask: () => Asked;
+  readonly ask: () => RequestsAnswer;
 }
 
 interface FoundAttaching extends FoundWidening {
@@ -84,7 +84,7 @@ export class Widenings {
     const rows = wideningRows(subject);
     if (rows.length === 0) return NO_WAYS;
     return remembered(this.#known, alike(), () => {
-      const by = Object.groupBy(rows, ({ becomes }) => becomes as Change | 'attached');
+      const by = Object.groupBy(rows, ({ becomes }) => becomes as WideningKind | 'attached');
       const { 'any-policy': giving = [], 'no-boundary': freeing = [], attached: attaching = [] } = by;
       const freed = this.#equal.of(this.#findAll(subject, freeing));
       const stronger = this.#equal.of(this.#findAll(subject, giving));
@@ -227,10 +227,10 @@ export class Widenings {
     const { requests } = this.#given;
     const { action } = row;
     const [isSelf, isBoundary] = (['self', 'own-boundary'] as const).map((on) => row.requests[0]?.on === on);
-    const change = row.becomes as Change;
+    const change = row.becomes as WideningKind;
     const targets = this.#targets.of(row);
     const kinds = this.#kindsOf(targets, subject, row);
-    const ask = (target: Target) => (): Asked =>
+    const ask = (target: Target) => (): RequestsAnswer =>
       requests.any(subject, row.requests, attachingTo([target], row, subject, this.#given.account));
     // any group may get any user, so groups that policies treat alike are one step, as principals are
     const isAnyGroup = ANY_GROUP.has(row.requests[0]?.on);
@@ -254,20 +254,20 @@ export class Widenings {
   }
 
   /** The principals that a change of a target affects. */
-  #endsThrough(on: EscalationTarget | undefined, change: Change): (arn: string) => readonly number[] {
+  #endsThrough(on: EscalationTarget | undefined, change: WideningKind): (arn: string) => readonly number[] {
     if (on === 'own-set') return (arn) => this.#targets.setEnds(arn, change);
     return on === 'own-boundary' ? this.#targets.boundBy : this.#targets.holdersOf;
   }
 
   /** Targets that the principal's policies treat alike. */
-  #kindsOf(targets: readonly Target[], subject: Subject, row: Escalation): readonly Kind<Target>[] {
+  #kindsOf(targets: readonly Target[], subject: Subject, row: Escalation): readonly EqualTargets<Target>[] {
     const { account } = this.#given;
     const on = row.requests[0]?.on;
     if (on === 'own-set') return directoryKinds(targets, 'permissionSets', row, { subject, account });
     const own = row.by === 'user' ? 'user/' : 'role/';
     const type = on === 'self' ? own : on?.endsWith('-group') ? 'group/' : 'policy/';
     const actions = row.requests.map(({ action }) => action);
-    return kindsOf(targets, { type, actions }, subject, account);
+    return equalTargets(targets, { type, actions }, subject, account);
   }
 }
 

@@ -11,7 +11,7 @@ import type { Target } from '../account/target.ts';
 import { ArnFeatures } from './arn-features.ts';
 
 /** Targets that AWS and the principal's policies treat alike. Never empty; the first represents all. */
-export type Kind<T extends Target> = readonly [T, ...T[]];
+export type EqualTargets<T extends Target> = readonly [T, ...T[]];
 
 /** The kind of the targets, and the actions that are requested on them. */
 interface AskedOfTargets {
@@ -25,12 +25,12 @@ interface AskedOfTargets {
  * Groups users, roles, functions and similar targets by what a principal's policies say about the actions. There may
  * be ten thousand targets, and most principals may affect none.
  */
-export function kindsOf<T extends Target>(
+export function equalTargets<T extends Target>(
   targets: readonly T[],
   asked: AskedOfTargets,
   subject: Subject,
   account: Account,
-): readonly Kind<T>[] {
+): readonly EqualTargets<T>[] {
   const [first] = targets;
   if (!first) return [];
   const [action] = asked.actions as [string];
@@ -40,14 +40,14 @@ export function kindsOf<T extends Target>(
   const named = namedBy(subject, action, context);
   const wanted = named ? targets.filter(({ arn }) => named.has(arn)) : targets;
   const kind = kindOf(asked, subject, context, account);
-  if (!kind && !hasOneOfAws(wanted)) return wanted.length > 0 ? [wanted as Kind<T>] : [];
+  if (!kind && !hasOneOfAws(wanted)) return wanted.length > 0 ? [wanted as EqualTargets<T>] : [];
   const { name, of } = kind ?? ALIKE;
   const known = remembered(grouped, wanted, () => new Map());
   const kinds = remembered(known, name, () => [
     // AWS does not let anybody change what it owns
     ...Map.groupBy(wanted, (one) => `${isOwnedByAws(one.arn)} ${of(one)}`).values(),
   ]);
-  return kinds as unknown as readonly Kind<T>[];
+  return kinds as unknown as readonly EqualTargets<T>[];
 }
 
 const owned = new WeakMap<readonly Target[], boolean>();

@@ -10,12 +10,12 @@ import {
   eachOnInstance,
   PORT_FORWARDS,
   POWER,
-  ROOT_VOLUME_SWAPS,
   SESSION_COMMANDS,
   session,
   UNGRANTED_SESSION,
   USER_DATA,
 } from './requests-of-paths.ts';
+import { ROOT_VOLUME_SWAPS } from './root-volume-requests.ts';
 import { SERVICE_PATHS } from './service-paths.ts';
 import { SYSTEMS_MANAGER_PATHS } from './systems-manager-paths.ts';
 

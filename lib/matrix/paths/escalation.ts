@@ -1,4 +1,5 @@
 import type { Atom } from '../../evaluator/formula.ts';
+import type { UnlistedHolder, UnlistedThing } from './unlisted-things.ts';
 
 /**
  * What one IAM permission makes of its holder. The evaluator judges each row request by request, through
@@ -60,7 +61,9 @@ export type Beside =
   | 'identity-store'
   | 'directory-user'
   | 'new-policy'
-  | 'attached-policy';
+  | 'attached-policy'
+  | 'cluster-of-task'
+  | 'endpoint-of-runtime';
 
 /** Things that run with a role, in a region; see `account/role-holders.ts`. */
 export type RegionalHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'projects' | 'batchProjects';
@@ -69,9 +72,9 @@ export type RegionalHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'pro
 export type DirectoryHolder = 'permissionSets' | 'directoryGroups' | 'samlProviders';
 
 /** Things to which a role can be passed; see `account/existing.ts`. */
-export type Existing = RegionalHolder | 'schedules' | 'rules';
+export type Existing = RegionalHolder | UnlistedThing | 'services';
 
-export type RoleHolder = RegionalHolder | DirectoryHolder;
+export type RoleHolder = RegionalHolder | UnlistedHolder | DirectoryHolder;
 
 /**
  * `any-policy`: itself with any identity policy; its boundary and the guardrails still apply. `no-boundary`:

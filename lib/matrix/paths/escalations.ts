@@ -7,12 +7,12 @@ import type {
   EscalationTarget,
   NewPrincipal,
   PassedRole,
-  RoleHolder,
 } from './escalation.ts';
-import { IDENTITY_PROVIDER_EDITS } from './identity-center-edits.ts';
+import { A_PERSON, IDENTITY_PROVIDER_EDITS } from './identity-center-edits.ts';
 import { PASSED_ROLES } from './passed-roles.ts';
 import { CALLING_ROLES } from './roles-for-calls.ts';
-import { askedOf } from './roles-for-existing.ts';
+import { ROLES_OF_EXISTING, type RunningRole } from './roles-of-existing.ts';
+import { askedOf } from './unlisted-things.ts';
 
 export const PASSED_TO = 'iam:PassedToService';
 const PATHFINDING = 'https://pathfinding.cloud/paths/';
@@ -24,16 +24,6 @@ const TAGS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.h
 const VERSIONS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html';
 
 const DENIES = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html';
-
-const STACK_ROLES =
-  'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';
-
-/** Settings of a function decide what its runtime loads and starts. */
-const WRAPPED = 'https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html';
-
-const BUILD_OVERRIDES = 'https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html';
-const BUILD_BATCHES = 'https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html';
-const PROJECT_CHANGES = 'https://docs.aws.amazon.com/codebuild/latest/APIReference/API_UpdateProject.html';
 
 const LIMITED =
   'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_iam_limit-managed.html';
@@ -83,13 +73,15 @@ const passing = (
   ...asking(made.map(([, on]) => askedOf(on))),
 });
 
-/** A resource that has a role gets other code or other calls. Its next run uses its role, so no role is passed. */
-const rewriting = (runBy: RoleHolder, references: readonly string[], ...actions: string[]): Escalation => ({
-  action: actions[0] ?? '',
+/** Something that has a role runs the caller's code with it from then on, or lets the caller in. */
+const running = ([runBy, references, ...requests]: RunningRole): Escalation => ({
+  action: requests[0]?.[0] ?? '',
   by: 'both',
-  requests: actions.map((action) => ({ action, on: `holder:${runBy}` })),
+  requests: requests.map(([action, on = `holder:${runBy}`]) => ({ action, on })),
   becomes: { runBy },
   references,
+  ...asking([askedOf(`holder:${runBy}`)]),
+  ...(runBy === 'accessApplications' ? { asksOthers: A_PERSON } : {}),
 });
 
 /** A user or role is created, gets any policy, and is then assumed. */
@@ -217,20 +209,7 @@ export const ESCALATIONS: readonly Escalation[] = [
     ...passing(passedTo, references, ...made),
     becomes: { passedTo, calls },
   })),
-  rewriting('functions', page('lambda-003'), 'lambda:UpdateFunctionCode'),
-  rewriting('functions', [WRAPPED], 'lambda:UpdateFunctionConfiguration'),
-  rewriting('stateMachineRoles', page('stepfunctions-002'), 'states:UpdateStateMachine'),
-  rewriting('stacks', [...page('cloudformation-002'), STACK_ROLES], 'cloudformation:UpdateStack'),
-  rewriting(
-    'stacks',
-    [...page('cloudformation-005'), STACK_ROLES],
-    'cloudformation:ExecuteChangeSet',
-    'cloudformation:CreateChangeSet',
-  ),
-  // other build commands for one build only
-  rewriting('projects', [...page('codebuild-002'), BUILD_OVERRIDES], 'codebuild:StartBuild'),
-  rewriting('batchProjects', [...page('codebuild-003'), BUILD_BATCHES], 'codebuild:StartBuildBatch'),
-  rewriting('projects', [PROJECT_CHANGES], 'codebuild:UpdateProject'),
+  ...ROLES_OF_EXISTING.map(running),
   ...IDENTITY_PROVIDER_EDITS,
 ];
 

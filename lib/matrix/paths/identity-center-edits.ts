@@ -8,7 +8,7 @@ const page = (...names: readonly string[]): readonly string[] => names.map((name
  * True of people who sign in to Identity Center: they may assign something to themselves. No policy can use this
  * key.
  */
-const A_PERSON = simpleAtom('StringEquals', 'sso:Caller', ['a person of Identity Center'], 'sso');
+export const A_PERSON = simpleAtom('StringEquals', 'sso:Caller', ['a person of Identity Center'], 'sso');
 
 const INSTANCE = 'beside:identity-center';
 const ACCOUNT = 'beside:this-account';

@@ -1,11 +1,11 @@
-import { NEW, type PassedRole, page } from './passed-role.ts';
+import { NEW, type PassedRoleRow, page } from './passed-role.ts';
 
 const STEPS = `new:sagemaker:pipeline/new-${NEW}` as const;
 const RUNTIME = `new:bedrock-agentcore:runtime/new-${NEW}` as const;
 const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/new-${NEW}` as const;
 
 /** Services for data and models that run the caller's code with the passed role. */
-export const JOB_ROLES: readonly PassedRole[] = [
+export const JOB_ROLES: readonly PassedRoleRow[] = [
   // a trigger starts the job when it is created
   [
     'glue.amazonaws.com',
@@ -65,6 +65,20 @@ export const JOB_ROLES: readonly PassedRole[] = [
     ['bedrock-agentcore:CreateAgentRuntime', 'any'],
     ['bedrock-agentcore:InvokeAgentRuntime', RUNTIME],
     ['bedrock-agentcore:InvokeAgentRuntime', `${RUNTIME}/runtime-endpoint/DEFAULT`],
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    page('bedrock-003'),
+    ['bedrock-agentcore:CreateAgentRuntime', 'any'],
+    ['bedrock-agentcore:InvokeAgentRuntimeCommand', RUNTIME],
+    ['bedrock-agentcore:InvokeAgentRuntimeCommand', `${RUNTIME}/runtime-endpoint/DEFAULT`],
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    page('bedrock-006'),
+    ['bedrock-agentcore:CreateBrowser', 'any'],
+    ['bedrock-agentcore:StartBrowserSession', `new:bedrock-agentcore:browser-custom/new-${NEW}`],
+    ['bedrock-agentcore:ConnectBrowserAutomationStream', 'any'],
   ],
   // its workers run code from a bucket that the caller names
   [

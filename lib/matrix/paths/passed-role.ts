@@ -1,7 +1,7 @@
 import type { Existing } from './escalation.ts';
 
 /** A service to which a role is passed: the source, and the requests that create and start it; see `escalations.ts`. */
-export type PassedRole = readonly [
+export type PassedRoleRow = readonly [
   service: string,
   references: readonly string[],
   ...made: readonly (readonly [

@@ -1,5 +1,5 @@
 import { JOB_ROLES } from './job-roles.ts';
-import { NEW, type PassedRole, page } from './passed-role.ts';
+import { NEW, type PassedRoleRow, page } from './passed-role.ts';
 import { ROLES_FOR_EXISTING } from './roles-for-existing.ts';
 
 const UUID = '00000000-0000-0000-0000-000000000000';
@@ -21,9 +21,10 @@ const JOB = `new:batch:job-definition/new-${NEW}` as const;
 const DOCUMENT = `new:ssm:document/new-${NEW}` as const;
 const APPROVED = { 'ssm:AutoApprove': 'true' };
 const AUTOMATION = { 'ssm:DocumentType': 'Automation' };
+const PIPELINE = 'new:datapipeline:pipeline/df-00000000000000000000' as const;
 
 /** Services that run the caller's code, or call any API for it, with the passed role. */
-export const PASSED_ROLES: readonly PassedRole[] = [
+export const PASSED_ROLES: readonly PassedRoleRow[] = [
   [
     'lambda.amazonaws.com',
     known('lambda-001'),
@@ -102,6 +103,35 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ['https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-activation-managed-nodes.html'],
     ['ssm:CreateActivation', 'any'],
   ],
+  // a window runs an automation as its task, an association as its document, a plan when an incident starts
+  [
+    'ssm.amazonaws.com',
+    [
+      'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html',
+    ],
+    ['ssm:RegisterTaskWithMaintenanceWindow', `new:ssm:maintenancewindow/mw-${NEW}`],
+    ['ssm:CreateMaintenanceWindow', 'any'],
+    ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
+  ],
+  [
+    'ssm.amazonaws.com',
+    [
+      'https://docs.aws.amazon.com/systems-manager/latest/userguide/scheduling-automations-state-manager-associations.html',
+    ],
+    ['ssm:CreateAssociation', DOCUMENT],
+    ['ssm:CreateAssociation', `new:ssm:association/${UUID}`],
+    ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
+  ],
+  [
+    'ssm-incidents.amazonaws.com',
+    [
+      'https://docs.aws.amazon.com/incident-manager/latest/APIReference/API_CreateResponsePlan.html',
+      'https://docs.aws.amazon.com/incident-manager/latest/userguide/tutorials-runbooks.html',
+    ],
+    ['ssm-incidents:CreateResponsePlan', 'any'],
+    ['ssm-incidents:StartIncident', `new:ssm-incidents:response-plan/new-${NEW}`],
+    ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
+  ],
   ['ecs-tasks.amazonaws.com', page('ecs-004'), ['ecs:RegisterTaskDefinition', TASKS], ['ecs:RunTask', TASKS]],
   [
     'ecs-tasks.amazonaws.com',
@@ -177,6 +207,17 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ],
     ['kinesisanalytics:CreateApplication', 'any'],
     ['kinesisanalytics:StartApplication', `new:kinesisanalytics:application/new-${NEW}`],
+  ],
+  // the pipeline's own role is passed too
+  [
+    'ec2.amazonaws.com',
+    [
+      ...known('datapipeline-001'),
+      'https://docs.aws.amazon.com/datapipeline/latest/DeveloperGuide/dp-iam-roles.html',
+    ],
+    ['datapipeline:CreatePipeline', 'any'],
+    ['datapipeline:PutPipelineDefinition', PIPELINE],
+    ['datapipeline:ActivatePipeline', PIPELINE],
   ],
   // the fleet's own role is passed too
   [

@@ -258,47 +258,6 @@ export const USER_DATA: readonly Alternative[] = [
   },
 ];
 
-const SWAP = ['ec2:DetachVolume', 'ec2:AttachVolume'].flatMap((action) => [
-  onInstance(action),
-  on(action, 'root-volume'),
-]);
-
-/**
- * The root volume is replaced from an image of the caller, or moved to where it can be changed, for which the
- * instance must be stopped. The reference lists the volume for a replacement, but not which one.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/replace-root.html
- * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-detaching-volume.html
- */
-export const ROOT_VOLUME_SWAPS: readonly Alternative[] = [
-  {
-    id: 'ec2:CreateReplaceRootVolumeTask',
-    requests: [
-      onInstance('ec2:CreateReplaceRootVolumeTask'),
-      making('ec2:CreateReplaceRootVolumeTask', 'new-root-volume-task'),
-      making('ec2:CreateReplaceRootVolumeTask', 'new-volume'),
-      on('ec2:CreateReplaceRootVolumeTask', 'root-volume'),
-      on('ec2:CreateReplaceRootVolumeTask', 'new-image'),
-    ],
-  },
-  {
-    id: 'ec2:DetachVolume+ec2:AttachVolume',
-    requests: [...SWAP, onInstance('ec2:StopInstances'), onInstance('ec2:StartInstances')],
-  },
-  {
-    id: 'ec2:DetachVolume+ec2:AttachVolume of a stopped instance',
-    state: 'stopped',
-    requests: [...SWAP, onInstance('ec2:StartInstances')],
-  },
-  {
-    id: 'ec2:CreateReplaceRootVolumeTask of one volume',
-    requests: [
-      onInstance('ec2:CreateReplaceRootVolumeTask'),
-      on('ec2:CreateReplaceRootVolumeTask', 'root-volume'),
-    ],
-    code: 'root-volume-resources',
-  },
-];
-
 /**
  * Stops or restarts the instance: directly, through an alarm whose action uses Systems Manager's own role, or
  * by creating an image, for which EC2 restarts it.

@@ -43,6 +43,8 @@ export const RESOURCE_KINDS = {
   /** that Default Host Management may get */
   'default-host-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   'unread-default-host-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
+  /** under any name that a policy allows */
+  'new-default-host-role': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   'default-host-setting': { observes: [] },
   'new-connect-endpoint': { observes: [] },
   /** of its profile; only used for obstacles (`answers/removers.ts`) */

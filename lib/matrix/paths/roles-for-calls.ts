@@ -1,11 +1,15 @@
-import { NEW, type PassedRole } from './passed-role.ts';
+import { NEW, type PassedRoleRow, page } from './passed-role.ts';
 
 /** A service that makes only these calls with the passed role, with parameters of the caller. */
 type CallingRole = readonly [
   service: string,
   calls: readonly string[],
-  ...(PassedRole extends readonly [string, ...infer Rest] ? Rest : never),
+  ...(PassedRoleRow extends readonly [string, ...infer Rest] ? Rest : never),
 ];
+
+const UUID = '00000000-0000-0000-0000-000000000000';
+const STACK_SETS =
+  'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html';
 
 const SEND = 'ssm:SendCommand';
 const POWER = ['ec2:RebootInstances', 'ec2:StopInstances', 'ec2:TerminateInstances'];
@@ -47,6 +51,29 @@ export const CALLING_ROLES: readonly CallingRole[] = [
     [SEND, ...POWER],
     ['https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html'],
     ['events:PutTargets', 'existing:rules'],
+  ],
+  // an existing bus of one's own
+  [
+    'events.amazonaws.com',
+    [SEND, ...POWER],
+    ['https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html'],
+    ['events:PutTargets', RULE_OF_BUS],
+    ['events:PutRule', RULE_OF_BUS],
+    ['events:PutEvents', 'existing:buses'],
+  ],
+  // the role of a stack set assumes the role that creates the stacks
+  [
+    'cloudformation.amazonaws.com',
+    ['sts:AssumeRole'],
+    [...page('cloudformation-003'), STACK_SETS],
+    ['cloudformation:CreateStackSet', 'any'],
+    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/new-${NEW}:${UUID}`],
+  ],
+  [
+    'cloudformation.amazonaws.com',
+    ['sts:AssumeRole'],
+    [STACK_SETS],
+    ['cloudformation:UpdateStackSet', 'existing:stackSets'],
   ],
   [
     'fis.amazonaws.com',

@@ -1,25 +1,12 @@
-import { simpleAtom } from '../../evaluator/conditions/atom.ts';
-import type { Atom } from '../../evaluator/formula.ts';
-import type { Existing } from './escalation.ts';
-import type { PassedRole } from './passed-role.ts';
-
-/** Kinds whose lists are not read: a condition says that one exists. No policy can use these keys. */
-const ASKED_OF: Readonly<Partial<Record<Existing, Atom>>> = {
-  schedules: simpleAtom('StringEquals', 'scheduler:Schedule', ['one that exists'], 'scheduler'),
-  rules: simpleAtom('StringEquals', 'events:Rule', ['one that exists'], 'events'),
-};
-
-/** The condition of a request on something that exists already. */
-export const askedOf = (on: string): Atom | undefined => {
-  const [kind, of] = on.split(':');
-  return kind === 'existing' ? ASKED_OF[of as Existing] : undefined;
-};
+import { NEW, type PassedRoleRow, page } from './passed-role.ts';
 
 const STACK_ROLES =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';
 
+const TASK_OVERRIDES = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html';
+
 /** An existing resource gets another role, and then runs the caller's code with it. */
-export const ROLES_FOR_EXISTING: readonly PassedRole[] = [
+export const ROLES_FOR_EXISTING: readonly PassedRoleRow[] = [
   // another role for a single build
   [
     'codebuild.amazonaws.com',
@@ -46,5 +33,70 @@ export const ROLES_FOR_EXISTING: readonly PassedRole[] = [
     'scheduler.amazonaws.com',
     ['https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html'],
     ['scheduler:UpdateSchedule', 'existing:schedules'],
+  ],
+  // a job that exists gets another script and role
+  [
+    'glue.amazonaws.com',
+    [...page('glue-005'), 'https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateJob.html'],
+    ['glue:UpdateJob', 'existing:glueJobs'],
+    ['glue:StartJobRun', 'existing:glueJobs'],
+  ],
+  [
+    'glue.amazonaws.com',
+    [...page('glue-006'), 'https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateJob.html'],
+    ['glue:UpdateJob', 'existing:glueJobs'],
+    ['glue:CreateTrigger', `new:glue:trigger/new-${NEW}`],
+  ],
+  // another role and another command for a single task
+  [
+    'ecs-tasks.amazonaws.com',
+    [...page('ecs-008'), TASK_OVERRIDES],
+    ['ecs:RunTask', 'existing:taskDefinitions'],
+  ],
+  [
+    'ecs-tasks.amazonaws.com',
+    [...page('ecs-009'), TASK_OVERRIDES],
+    ['ecs:StartTask', 'existing:taskDefinitions'],
+  ],
+  [
+    'ecs-tasks.amazonaws.com',
+    ['https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html'],
+    ['ecs:UpdateService', 'existing:services'],
+    ['ecs:RegisterTaskDefinition', `new:ecs:task-definition/new-${NEW}:1`],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    ['https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstance.html'],
+    ['sagemaker:UpdateNotebookInstance', 'existing:notebooks'],
+    ['sagemaker:CreatePresignedNotebookInstanceUrl', 'existing:notebooks'],
+  ],
+  [
+    'tasks.apprunner.amazonaws.com',
+    ['https://docs.aws.amazon.com/apprunner/latest/api/API_UpdateService.html'],
+    ['apprunner:UpdateService', 'existing:appServices'],
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    ['https://docs.aws.amazon.com/bedrock-agentcore-control/latest/APIReference/API_UpdateAgentRuntime.html'],
+    ['bedrock-agentcore:UpdateAgentRuntime', 'existing:agentRuntimes'],
+    ['bedrock-agentcore:InvokeAgentRuntime', 'existing:agentRuntimes'],
+    ['bedrock-agentcore:InvokeAgentRuntime', 'existing:runtimeEndpoints'],
+  ],
+  [
+    'emr-serverless.amazonaws.com',
+    ['https://docs.aws.amazon.com/emr-serverless/latest/APIReference/API_StartJobRun.html'],
+    ['emr-serverless:StartJobRun', 'existing:sparkApplications'],
+  ],
+  [
+    'kinesisanalytics.amazonaws.com',
+    ['https://docs.aws.amazon.com/managed-flink/latest/apiv2/API_UpdateApplication.html'],
+    ['kinesisanalytics:UpdateApplication', 'existing:flinkApplications'],
+  ],
+  // the pipeline's own role is passed too
+  [
+    'ec2.amazonaws.com',
+    ['https://docs.aws.amazon.com/datapipeline/latest/DeveloperGuide/dp-iam-roles.html'],
+    ['datapipeline:PutPipelineDefinition', 'existing:dataPipelines'],
+    ['datapipeline:ActivatePipeline', 'existing:dataPipelines'],
   ],
 ];

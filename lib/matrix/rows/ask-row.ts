@@ -5,7 +5,13 @@ import type { Layer } from '../../evaluator/decision.ts';
 import type { EqualFormulas } from '../../evaluator/equal-formulas.ts';
 import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
 import { matchesResource, onlyReading, type ResourcePattern } from '../../evaluator/match-resource.ts';
-import { type Answer, type Match, matchWith, NO_NAMES, SILENT } from '../../evaluator/match-statement.ts';
+import {
+  type LayerAnswer,
+  type Match,
+  matchWith,
+  NO_NAMES,
+  SILENT,
+} from '../../evaluator/match-statement.ts';
 import { patternName } from '../../evaluator/pattern-name.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { headOf, matches } from '../../policy/wildcard.ts';
@@ -24,8 +30,8 @@ import type { RowPlaces } from './row-columns.ts';
 
 /** The answers of one layer, by view of the principal. */
 interface KnownAnswers {
-  readonly lists: Map<number, Answer>;
-  readonly policies: Map<number, Answer>;
+  readonly lists: Map<number, LayerAnswer>;
+  readonly policies: Map<number, LayerAnswer>;
 }
 
 const NO_CONTEXT = { service: '', lookup: () => null };
@@ -70,7 +76,7 @@ export class RowAsker {
     const target: Target = targets[0] ?? { arn: '*', tags: [] };
     const context = contextAt(this.#places.keysOf(0), subject);
     const { request, layers } = questionWith(this.#account, { subject, row, target }, context);
-    const asking = (policies: readonly CompiledPolicy[], layer: Layer): Answer =>
+    const asking = (policies: readonly CompiledPolicy[], layer: Layer): LayerAnswer =>
       layer === 'identityPolicies' ? own : this.#ask(policies, layer, subject);
     const combined = combine(request, layers, asking);
     const open = openIn(row, combined);
@@ -81,19 +87,19 @@ export class RowAsker {
     return found.map(({ bits, value }) => ({ bits: classesOf(bits), value: { ...value, ...told } }));
   }
 
-  #askOwn(subject: Subject): Answer {
+  #askOwn(subject: Subject): LayerAnswer {
     const { identityPolicies } = subject.layers;
     const list = this.#principalViews.ownList(this.#actionNumber, subject);
     return this.#askList(identityPolicies, list, 'identityPolicies', subject);
   }
 
-  #ask(policies: readonly CompiledPolicy[], layer: Layer, subject: Subject): Answer {
+  #ask(policies: readonly CompiledPolicy[], layer: Layer, subject: Subject): LayerAnswer {
     const list = this.#principalViews.list(policies, this.#action, subject);
     return this.#askList(policies, list, layer, subject);
   }
 
   /** The answer of a list of policies. Lists with equal views are evaluated once, and so is each policy. */
-  #askList(policies: readonly CompiledPolicy[], list: number, layer: Layer, subject: Subject): Answer {
+  #askList(policies: readonly CompiledPolicy[], list: number, layer: Layer, subject: Subject): LayerAnswer {
     if (list === SILENT_LIST) return SILENT;
     const { lists } = this.#knownTo(layer);
     return remembered(lists, list, () =>
@@ -101,7 +107,7 @@ export class RowAsker {
     );
   }
 
-  #answerOf(policy: CompiledPolicy, layer: Layer, subject: Subject): Answer {
+  #answerOf(policy: CompiledPolicy, layer: Layer, subject: Subject): LayerAnswer {
     const policyView = this.#principalViews.policyViews.of(policy, this.#action, subject);
     if (policyView === SAYS_NOTHING) return SILENT;
     const { policies } = this.#knownTo(layer);
@@ -120,7 +126,7 @@ export class RowAsker {
     statements: readonly CompiledStatement[],
     layer: Layer,
     subject: Subject,
-  ): Answer {
+  ): LayerAnswer {
     const matches: Match[] = [];
     let allow: Formula = false;
     let deny: Formula = false;
@@ -209,7 +215,7 @@ export class RowAsker {
   }
 }
 
-function sumOf(answers: readonly Answer[]): Answer {
+function sumOf(answers: readonly LayerAnswer[]): LayerAnswer {
   const [first = SILENT, ...others] = answers.filter((answer) => answer !== SILENT);
   if (others.length === 0) return first;
   let { allow, deny } = first;

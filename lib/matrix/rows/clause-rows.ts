@@ -11,7 +11,7 @@ import { contextAt, resourceState } from '../account/request-context.ts';
 import { isPlaceKey, relevantClause } from '../classes/relevant.ts';
 import { groupAlike } from './group-by-keys.ts';
 import type { RowPlaces } from './row-columns.ts';
-import type { Alike, SharedClauses, ValueIndex } from './shared-clauses.ts';
+import type { EqualResources, SharedClauses, ValueIndex } from './shared-clauses.ts';
 
 interface Known {
   readonly name: string;
@@ -30,7 +30,7 @@ export class ClauseRows {
   readonly #shared: SharedClauses;
   readonly #clauses = new Map<CompiledClause, Known>();
   readonly #fixed = new Map<string, Formula>();
-  readonly #alike = new Map<string, readonly Alike[]>();
+  readonly #alike = new Map<string, readonly EqualResources[]>();
 
   constructor(places: RowPlaces) {
     const { action, creates } = places.row;
@@ -107,16 +107,16 @@ export class ClauseRows {
   }
 
   /** The places of a group of resources with equal values, if the condition is met there. */
-  #among(clause: CompiledClause, { bits, target }: Alike, subject: Subject): Formula {
+  #among(clause: CompiledClause, { bits, target }: EqualResources, subject: Subject): Formula {
     const here = evaluateClause(clause, contextAt(this.#places.keysOf(target), subject));
     return and(placesOf(bits, this.#places.width), here);
   }
 
   /** The resources by the value of a key. */
-  #indexOf(key: string, alike: readonly Alike[]): ValueIndex {
+  #indexOf(key: string, alike: readonly EqualResources[]): ValueIndex {
     return remembered(this.#shared.indexes, alike, () => {
       const { width } = this.#places;
-      const isUnclear = ({ target }: Alike): boolean => {
+      const isUnclear = ({ target }: EqualResources): boolean => {
         const state = resourceState(this.#places.keysOf(target), key);
         return state?.otherCase !== undefined || state?.orAbsent !== undefined;
       };
@@ -134,7 +134,7 @@ export class ClauseRows {
   }
 
   /** The resources grouped by their values of these keys. */
-  #targetsAlike(placeKeys: readonly string[]): readonly Alike[] {
+  #targetsAlike(placeKeys: readonly string[]): readonly EqualResources[] {
     const known = placeKeys.every(isSameForService) ? this.#shared.alike : this.#alike;
     const name = placeKeys.join();
     return remembered(known, name, () => groupAlike(this.#places, placeKeys));

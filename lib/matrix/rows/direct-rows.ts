@@ -19,7 +19,7 @@ import { Landings } from './os-users.ts';
 import { ownAnswers } from './own-answers.ts';
 import { merge, overlay, type Piece, within } from './pieces.ts';
 import { answerName, anyOf, grantNames, type RowAnswer } from './row-answer.ts';
-import { keyOf, PathCache, type RowCache, slotOf } from './row-caches.ts';
+import { cacheKey, PathCache, type RowCache, slotOf } from './row-caches.ts';
 import type { HeldCell, RowCell } from './row-cell.ts';
 import { type PlacesCache, rowPlaces } from './row-columns.ts';
 import type { SessionRows } from './session-rows.ts';
@@ -167,7 +167,7 @@ export class DirectRows {
     const cache = this.#rowCache(row);
     const view = one.principalViews[cache.action] as number;
     if (view === NO_VIEW) return row.ifAny ? this.#whereNone(row) : CLOSED;
-    const key = keyOf(row, view, one);
+    const key = cacheKey(row, view, one);
     return remembered(cache.asked, key, () => this.#known(row, one) ?? this.#ask(row, cache, one.first));
   }
 

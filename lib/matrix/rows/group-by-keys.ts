@@ -1,12 +1,12 @@
 import { emptyBits, setBit } from '../../evaluator/bits.ts';
 import { resourceState } from '../account/request-context.ts';
 import type { RowPlaces } from './row-columns.ts';
-import type { Alike } from './shared-clauses.ts';
+import type { EqualResources } from './shared-clauses.ts';
 
 /** The resources of a row grouped by their values of some keys. */
-export function groupAlike(places: RowPlaces, placeKeys: readonly string[]): readonly Alike[] {
+export function groupAlike(places: RowPlaces, placeKeys: readonly string[]): readonly EqualResources[] {
   const { width } = places;
-  const groups = new Map<string, Alike>();
+  const groups = new Map<string, EqualResources>();
   for (let target = 0; target < width; target++) {
     const keys = places.keysOf(target);
     const states = placeKeys.map((key) => resourceState(keys, key));

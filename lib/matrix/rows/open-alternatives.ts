@@ -57,7 +57,7 @@ export function decideAlternatives(
     ...(missing === null ? sure : UNKNOWN),
     residual,
     alternative: named.alternative.id,
-    grants: grantsOf(named),
+    grants: alternativeGrants(named),
     missing,
     isUnseen: named.missing !== null,
   };
@@ -66,7 +66,7 @@ export function decideAlternatives(
 const UNKNOWN = { verdict: 'unknown', condition: null } as const;
 
 /** Each statement once, in the order of the requests. */
-function grantsOf({ answers: [first, ...others] }: OpenAlternative): RowAnswer['grants'] {
+function alternativeGrants({ answers: [first, ...others] }: OpenAlternative): RowAnswer['grants'] {
   if (!first || others.length === 0) return first?.grants ?? [];
   const all = [first, ...others].flatMap(({ grants }) => grants);
   return [...new Map(all.map((grant) => [grantNames([grant]), grant])).values()];

@@ -1,7 +1,7 @@
 import type { Bits } from '../../evaluator/bits.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
-import { askRow, grantsOf } from '../account/one-cell.ts';
+import { askRow, requestGrants } from '../account/one-cell.ts';
 import { targetsOf } from '../account/targets.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { merge, type Piece } from './pieces.ts';
@@ -27,7 +27,7 @@ export function ownAnswers(
     const targets = targetsOf(row.on, first, account, subject);
     const { open, chosen } = askRow(row, targets, { subject, region: first.region }, account);
     if (open === false || !chosen) return [];
-    return [{ bits: where(name), value: { open, grants: grantsOf([chosen.combined]) } }];
+    return [{ bits: where(name), value: { open, grants: requestGrants([chosen.combined]) } }];
   });
   return merge(pieces, answerName);
 }

@@ -26,7 +26,7 @@ export function slotOf({ bySlot }: RowCache, slot: number): Map<number, readonly
 }
 
 /** A text of everything that the answers to a row depend on. */
-export function keyOf(
+export function cacheKey(
   { on }: RequestRow,
   view: number,
   { sessions, ownSession, entries }: SubjectClass,

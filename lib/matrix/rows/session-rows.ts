@@ -7,7 +7,7 @@ import { matchesResource, type ResourcePattern } from '../../evaluator/match-res
 import { remembered } from '../../memory/remembered.ts';
 import { entriesName } from '../account/access-entries.ts';
 import type { Account, Subject } from '../account/account.ts';
-import { grantsOf } from '../account/one-cell.ts';
+import { requestGrants } from '../account/one-cell.ts';
 import { ask } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { runAsName } from '../account/run-as.ts';
@@ -116,7 +116,7 @@ export class SessionRows {
       const key = formulaKey(formula);
       if (formula === false || seen.has(key)) continue;
       seen.add(key);
-      answers.push({ open: formula, grants: grantsOf([one]) });
+      answers.push({ open: formula, grants: requestGrants([one]) });
       open = or(open, formula);
       if (open === true) break;
     }

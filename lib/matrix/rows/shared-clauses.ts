@@ -2,7 +2,7 @@ import type { Bits } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
 
 /** Resources with equal values of some keys. `target`: any of them. */
-export interface Alike {
+export interface EqualResources {
   readonly bits: Bits;
   readonly target: number;
   /** the value, if there is one key and it has one value */
@@ -15,7 +15,7 @@ export interface ValueIndex {
   /** resources with at most one value */
   readonly clear: Formula;
   /** resources with two values, since their keys differ only in case: evaluated one by one */
-  readonly unclear: readonly Alike[];
+  readonly unclear: readonly EqualResources[];
   /** true if the value is unknown for some resource */
   readonly hasUnknown: boolean;
 }
@@ -24,6 +24,6 @@ export interface ValueIndex {
 export interface SharedClauses {
   /** by the condition's name */
   readonly fixed: Map<string, Formula>;
-  readonly alike: Map<string, readonly Alike[]>;
-  readonly indexes: Map<readonly Alike[], ValueIndex>;
+  readonly alike: Map<string, readonly EqualResources[]>;
+  readonly indexes: Map<readonly EqualResources[], ValueIndex>;
 }

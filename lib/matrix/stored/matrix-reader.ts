@@ -26,7 +26,7 @@ export interface MatrixNames {
 }
 
 /** The wanted cells, or a function that finds them once the names are known. */
-export type Asked = CellFilter | ((names: MatrixNames) => CellFilter);
+export type WantedCells = CellFilter | ((names: MatrixNames) => CellFilter);
 
 type Head = Omit<Matrix, 'instances' | 'groups'>;
 
@@ -34,7 +34,7 @@ type Head = Omit<Matrix, 'instances' | 'groups'>;
  * The matrix in these tables: all of it, or only groups with a wanted cell, and only the instances of these groups
  * and of their chains.
  */
-export function matrixIn(tables: TableReader, asked: Asked): Matrix {
+export function matrixIn(tables: TableReader, asked: WantedCells): Matrix {
   const { accountId, takenAt, paths } = tables.head;
   if (!isText(accountId)) return fail('accountId');
   if (!isText(takenAt)) return fail('takenAt');

@@ -1,5 +1,5 @@
 import type { Matrix } from '../paths/matrix.ts';
-import { type Asked, matrixIn } from './matrix-reader.ts';
+import { matrixIn, type WantedCells } from './matrix-reader.ts';
 import { fail, TableReader } from './table-reader.ts';
 import { linedTables, parsedTables, type Tables } from './tables.ts';
 import { tablesOf } from './write-tables.ts';
@@ -30,7 +30,7 @@ export function writeMatrix(matrix: Matrix): string {
  * on demand. Throws an Error that names the first invalid place: the file was changed by hand, or written by
  * another version.
  */
-export function readMatrix(text: string, asked: Asked = {}): Matrix {
+export function readMatrix(text: string, asked: WantedCells = {}): Matrix {
   const isPart =
     typeof asked === 'function' ||
     asked.instance !== undefined ||

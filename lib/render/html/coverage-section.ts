@@ -5,7 +5,7 @@ import { type Html, html } from '../escape.ts';
 import { type GapLine, gapLines } from '../gap-lines.ts';
 import { PAGE_LIMITS } from '../limits.ts';
 import { count, shortTime, thousands } from '../names.ts';
-import { empty, leftOut, type PageView, prose, type Section, section } from './view.ts';
+import { empty, leftOutLine, type PageView, prose, type Section, section } from './view.ts';
 
 /** What was read and what was not: the basis of every verdict. */
 export function coverageSection(view: PageView): Section {
@@ -19,7 +19,7 @@ export function coverageSection(view: PageView): Section {
       : `${thousands(asked - gaps.filter(isGap).length)} of ${count(asked, 'call')} answered. A call that did not answer never counts as empty.`;
   return section({ id: 'coverage', title: 'Coverage', size: gaps.length, lead }, [
     coverage.length === 0 ? empty('Nothing was collected.') : gapTable(lines),
-    html`${leftOut(lines.length - PAGE_LIMITS.gaps, 'gaps are', 'coverage.json')}`,
+    html`${leftOutLine(lines.length - PAGE_LIMITS.gaps, 'gaps are', 'coverage.json')}`,
     coverage.length === 0 ? html`` : collected(coverage),
   ]);
 }
@@ -64,7 +64,7 @@ ${calls.map(
 )}</tbody>
 </table>
 </details>
-${leftOut(byCall.size - calls.length, 'calls are', 'coverage.json')}`;
+${leftOutLine(byCall.size - calls.length, 'calls are', 'coverage.json')}`;
 }
 
 /**
@@ -105,7 +105,7 @@ ${shown.map(
 )}</tbody>
 </table>
 </div>`,
-    html`${leftOut(problems.length - shown.length, 'problems are', 'coverage.json')}`,
+    html`${leftOutLine(problems.length - shown.length, 'problems are', 'coverage.json')}`,
   ];
   return section({ id: 'problems', title: 'Problems', size: problems.length, lead, view: 'coverage' }, body);
 }

@@ -16,6 +16,7 @@ export const BASE_STYLE = `
   --medium: light-dark(#856000, #8d6a10);
   --low: light-dark(#3d5a80, #48699a);
   --info: light-dark(#626872, #5b626c);
+  --warn: light-dark(#856000, #d3a83c);
   --plus: light-dark(#a1143c, #ff9ab0);
   --minus: light-dark(#2c6e49, #86c79f);
   --root: light-dark(#a1143c, #c8325a);
@@ -41,6 +42,8 @@ main:focus { outline: none; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: .5rem; z-index: 9; background: var(--surface); padding: .4rem .8rem; }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+/* ids: browsers break a line after a hyphen */
+.whole { white-space: nowrap; }
 .mono { font-family: var(--mono); font-size: .86em; overflow-wrap: anywhere; }
 .muted { color: var(--muted); }
 .faint { color: var(--faint); }
@@ -83,10 +86,13 @@ input::placeholder { color: var(--muted); opacity: .8; }
   .masthead { padding: .5rem 1rem; gap: .6rem; position: static; }
   .scope { font-size: .86rem; }
   .masthead button { flex: none; padding: .2rem .5rem; }
-  .contents { position: sticky; top: 0; z-index: 4; margin: 0 -1rem; padding: 0 .5rem; background: var(--paper); border-bottom: 1px solid var(--line); overflow-x: auto; }
+  /* a shade at an edge behind which there is more: the outer two scroll along and cover it at the end */
+  .contents { position: sticky; top: 0; z-index: 4; margin: 0 -1rem; padding: 0 .5rem; font-size: .86rem; border-bottom: 1px solid var(--line); overflow-x: auto;
+    background: linear-gradient(90deg, var(--paper) 40%, transparent) 0 0 / 2.4rem 100% no-repeat local, linear-gradient(270deg, var(--paper) 40%, transparent) 100% 0 / 2.4rem 100% no-repeat local, linear-gradient(90deg, var(--line), transparent) 0 0 / 1rem 100% no-repeat scroll, linear-gradient(270deg, var(--line), transparent) 100% 0 / 1rem 100% no-repeat scroll, var(--paper); }
   .contents ol { display: flex; }
-  .contents a { border-left: 0; border-bottom: 2px solid transparent; padding: .5rem .6rem; gap: .4rem; white-space: nowrap; }
+  .contents a { border-left: 0; border-bottom: 2px solid transparent; padding: .5rem .45rem; gap: .3rem; white-space: nowrap; }
 }
+@page { margin: 14mm 12mm; }
 @media print {
   :root, :root[data-theme] { color-scheme: light; --paper: #fff; }
   html { font-size: 11px; }
@@ -96,6 +102,8 @@ input::placeholder { color: var(--muted); opacity: .8; }
   .frame { display: block; padding: 0; max-width: none; }
   .masthead { position: static; padding: 0 0 .4rem; }
   section { padding: 1rem 0 .2rem; }
+  main { padding: 0; }
+  footer { margin-top: .6rem; padding-top: .4rem; }
   h2, h3, summary { break-after: avoid; }
   tr, .finding, .figure { break-inside: avoid; }
   .scroll { overflow: visible !important; }

@@ -58,13 +58,13 @@ export const PARTS_STYLE = `
 .list i, .grid i, summary i { color: var(--muted); font-style: italic; font-weight: 400; }
 .list td:first-child .key { margin-top: .05rem; }
 .change .list { table-layout: fixed; }
-.change .list th:nth-child(2) { width: 22%; }
-.change .list th:nth-child(4) { width: 15%; }
-.change .list th:nth-child(5) { width: 13%; }
-.change .list th:nth-child(6) { width: 19%; }
+.change .list th:first-child { width: 5rem; }
+.change .list th:nth-child(2) { width: 16%; }
+.change .list th:nth-child(3) { width: 10.6rem; }
+.change .list th:nth-child(5) { width: 16%; }
+.change .list th:nth-child(6) { width: 21%; }
 .change .list td { overflow-wrap: anywhere; }
-.change .list th:first-child, .sign { width: 1.6rem; }
-.sign { font: 600 1.05rem/1.3 var(--mono); }
+.change .list td:first-child { white-space: nowrap; }
 .card { border: 1px solid var(--line); border-radius: 6px; background: var(--surface); padding: .85rem 1rem .6rem; margin: 0 0 .9rem; }
 .card .list tr:last-child td { border-bottom: 0; }
 .change header { display: flex; align-items: center; gap: .6rem; margin-bottom: .3rem; }
@@ -120,7 +120,7 @@ dl.codes { grid-template-columns: minmax(14rem, auto) minmax(0, 1fr); margin-bot
 .inline li { display: inline-flex; align-items: center; gap: .35rem; }
 .inline .key { width: 1.15rem; height: 1.15rem; font-size: .68rem; }
 .note { display: inline-block; padding: 0 .4em; border: 1px dashed var(--faint); border-radius: 3px; font-size: .8rem; color: var(--muted); }
-.gap { color: var(--medium); font-weight: 600; }
+.gap { color: var(--warn); font-weight: 600; }
 .gap.denied, .gap.failed, .gap.unreadable { color: var(--plus); }
 .quiet-details { margin: .8rem 0; }
 .quiet-details summary { cursor: pointer; color: var(--muted); }
@@ -136,10 +136,9 @@ dl.codes { grid-template-columns: minmax(14rem, auto) minmax(0, 1fr); margin-bot
 @media (max-width: 640px) {
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack, .stack tbody, .stack tr { display: block; }
-  .stack tr { position: relative; padding: .45rem 0 .45rem 1.9rem; border-bottom: 1px solid var(--line); }
+  .stack tr { padding: .45rem 0; border-bottom: 1px solid var(--line); }
   .stack tr:last-child { border-bottom: 0; }
   .stack td, .stack th[scope="row"] { display: block; width: auto !important; padding: 0; border: 0; text-align: left; }
-  .stack td:first-child { position: absolute; left: 0; }
   .stack td, .stack th { overflow-wrap: anywhere; max-width: 100%; }
   .stack td.num { text-align: left; }
   .stack td[data-label]::before { content: attr(data-label) " "; color: var(--muted); font-size: .82rem; }

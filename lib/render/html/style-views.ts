@@ -106,6 +106,7 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
   .masthead .search { order: 9; flex-basis: 100%; max-width: none; }
   .masthead #theme { margin-left: auto; }
   .vtable { max-height: 75vh; }
+  .i-region { flex-basis: 6.4rem; } .i-region small { display: block; margin: 0; }
   .f-rule { display: none; } .f-what { flex: 1 1 22rem; } .vtable-inner { min-width: 40rem; }
   .f-what .clamp { -webkit-line-clamp: 3; }
 }

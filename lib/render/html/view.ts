@@ -61,7 +61,7 @@ export function strengthKey(strength: number): Html {
 }
 
 /** What a list leaves out, and where the rest is. Nothing if it is complete. */
-export function leftOut(n: number, what: string, where: string): Html | null {
+export function leftOutLine(n: number, what: string, where: string): Html | null {
   return n > 0
     ? html`<p class="left">${thousands(n)} more ${what} not shown here: ${where} holds them all.</p>`
     : null;

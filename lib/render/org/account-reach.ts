@@ -5,10 +5,10 @@ import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
 import type { PathId, Verdict } from '../../matrix/paths/cell.ts';
 import { byText } from '../changes.ts';
 import { NONE, strengthAt, strengthOf } from '../strength.ts';
-import type { Reached } from './org-part.ts';
+import type { PrincipalAccess } from './org-part.ts';
 
 /** A principal's access in one account, and how it gets there. */
-export interface AccountReach extends Reached {
+export interface AccountReach extends PrincipalAccess {
   readonly accountId: string;
   readonly production: number;
   /** that of the strongest access, by the chain in `via` */

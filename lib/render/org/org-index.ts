@@ -1,5 +1,5 @@
 import { byText } from '../changes.ts';
-import type { OrgPart, Reached } from './org-part.ts';
+import type { OrgPart, PrincipalAccess } from './org-part.ts';
 import type { OrgReach } from './org-reach.ts';
 
 /** One account of the index. */
@@ -14,7 +14,7 @@ export interface OrgAccount extends Omit<OrgPart, 'schemaVersion' | 'permissionS
 }
 
 /** A principal's access in one account. */
-export interface Reach extends Reached {
+export interface AccountAccess extends PrincipalAccess {
   readonly accountId: string;
 }
 
@@ -40,9 +40,9 @@ export interface OrgIndex {
   readonly unknown: readonly string[];
   readonly groups: readonly OrgGroup[];
   /** the permission sets of Identity Center, with their access in each account */
-  readonly permissionSets: readonly { readonly name: string; readonly accounts: readonly Reach[] }[];
+  readonly permissionSets: readonly { readonly name: string; readonly accounts: readonly AccountAccess[] }[];
   /** principals that reach one account from another; `audited`: the other account is in the index */
-  readonly across: readonly (Reach & { readonly from: string; readonly audited: boolean })[];
+  readonly across: readonly (AccountAccess & { readonly from: string; readonly audited: boolean })[];
   /** which principals of one account reach others, as the policies of both sides allow */
   readonly reach: OrgReach;
 }
@@ -51,8 +51,8 @@ export interface OrgIndex {
 export class OrgIndexer {
   readonly #accounts = new Map<string, OrgAccount>();
   readonly #failed: { readonly folder: string; readonly problem: string }[] = [];
-  readonly #sets = new Map<string, Reach[]>();
-  readonly #across: (Reach & { readonly from: string })[] = [];
+  readonly #sets = new Map<string, AccountAccess[]>();
+  readonly #across: (AccountAccess & { readonly from: string })[] = [];
 
   /** Returns false if the index already has the account. */
   add(part: OrgPart, from: Pick<OrgAccount, 'folder' | 'run' | 'report' | 'stale'>): boolean {

@@ -6,7 +6,7 @@ import { BASE_STYLE } from '../html/style-base.ts';
 import { kindsText } from '../kind-counts.ts';
 import { count, shortTime, thousands } from '../names.ts';
 import { STRENGTHS } from '../strength.ts';
-import type { OrgAccount, OrgIndex, Reach } from './org-index.ts';
+import type { AccountAccess, OrgAccount, OrgIndex } from './org-index.ts';
 import { orgTable } from './org-table.ts';
 import { reachSection } from './reach-section.ts';
 
@@ -156,11 +156,11 @@ const MOST_ROWS = 200;
 const leftRow = (left: number, what: string): readonly (readonly string[])[] =>
   left > 0 ? [['', `and ${count(left, `more ${what}`)}: see the pages of the accounts`, '', '', '']] : [];
 
-const strongestFirst = (accounts: readonly Reach[]): readonly Reach[] =>
+const strongestFirst = (accounts: readonly AccountAccess[]): readonly AccountAccess[] =>
   accounts.toSorted((a, b) => rank(b.strongest) - rank(a.strongest) || byText(a.accountId, b.accountId));
 
 /** The most that it gives in any account, and in all accounts together. */
-function atMost(accounts: readonly Reach[]): readonly string[] {
+function atMost(accounts: readonly AccountAccess[]): readonly string[] {
   const [most] = strongestFirst(accounts);
   const same = accounts.filter(({ strongest }) => strongest === most?.strongest).length;
   const instances = accounts.reduce((sum, one) => sum + one.instances, 0);
@@ -169,7 +169,7 @@ function atMost(accounts: readonly Reach[]): readonly string[] {
 
 const REACH_TITLES = ['At most', 'Instances', 'Paths'];
 
-const reachTexts = ({ strongest, instances, paths }: Reach): readonly string[] => [
+const reachTexts = ({ strongest, instances, paths }: AccountAccess): readonly string[] => [
   strongest,
   String(instances),
   paths.join(', '),

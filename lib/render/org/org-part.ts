@@ -13,7 +13,7 @@ import { shellKinds } from '../summary.ts';
 import { rootKinds } from '../trend-of.ts';
 
 /** The access in one account of a principal that is in several. */
-export interface Reached {
+export interface PrincipalAccess {
   readonly strongest: string;
   readonly instances: number;
   readonly paths: readonly PathId[];
@@ -35,9 +35,9 @@ export interface OrgPart extends AuditState {
   readonly shells: KindCounts;
   readonly root: KindCounts;
   readonly findings: Readonly<Record<Severity, number>>;
-  readonly permissionSets: readonly (Reached & { readonly name: string })[];
+  readonly permissionSets: readonly (PrincipalAccess & { readonly name: string })[];
   /** principals from other accounts; `from` is the account's number */
-  readonly across: readonly (Reached & { readonly from: string })[];
+  readonly across: readonly (PrincipalAccess & { readonly from: string })[];
 }
 
 export function orgPart(report: Pick<Report, 'snapshot' | 'matrix' | 'findings'>): OrgPart {
@@ -66,7 +66,7 @@ export function orgPart(report: Pick<Report, 'snapshot' | 'matrix' | 'findings'>
   };
 }
 
-const reached = ({ strongest, instances = 0, paths }: GroupedRow): Reached => ({
+const reached = ({ strongest, instances = 0, paths }: GroupedRow): PrincipalAccess => ({
   strongest,
   instances,
   paths,

@@ -1,5 +1,5 @@
 import { changeText } from '../change-words.ts';
-import { type Change, type ChangeRow, changesOf } from '../changes.ts';
+import { type CauseChange, type ChangeRow, changesOf } from '../changes.ts';
 import { shortTime } from '../names.ts';
 import type { Report } from '../report.ts';
 import { stateText } from '../state-text.ts';
@@ -16,7 +16,7 @@ const EARLIER_CAUSES = 20;
 const EARLIER_ROWS = 20;
 
 /** Drift by cause, in the order of `changesOf`, and the drift of earlier runs. */
-export function changeData(changes: readonly Change[], report: Report): ChangeData {
+export function changeData(changes: readonly CauseChange[], report: Report): ChangeData {
   const { paths } = report.matrix;
   return {
     changes: changes.map((change) => pageChange(change, paths, MOST_ROWS)),
@@ -32,7 +32,7 @@ export function changeData(changes: readonly Change[], report: Report): ChangeDa
   };
 }
 
-function pageChange(change: Change, paths: readonly string[], most: number): PageChange {
+function pageChange(change: CauseChange, paths: readonly string[], most: number): PageChange {
   const { id, severity, cause, counts, rows } = change;
   const { gained, lost, changed, principals, instances } = counts;
   return {
@@ -49,7 +49,7 @@ function pageChange(change: Change, paths: readonly string[], most: number): Pag
   };
 }
 
-function handOf({ actor, sourceIp, time, eventName, eventId }: Change['cause']): PageChange['hand'] {
+function handOf({ actor, sourceIp, time, eventName, eventId }: CauseChange['cause']): PageChange['hand'] {
   return [
     ['By', actor],
     ['From', sourceIp],

@@ -17,7 +17,7 @@ import { findingData } from './finding-data.ts';
 import { instanceData, REACH_FACTS } from './instance-data.ts';
 import { matrixData } from './matrix-data.ts';
 import type { PageHead, PagePath, PrincipalData } from './page-data.ts';
-import { policiesOf, policyData } from './policy-data.ts';
+import { policyData, policyLists } from './policy-data.ts';
 
 /** A part of the page's data that is unpacked as a whole. */
 export interface Chunk {
@@ -104,7 +104,7 @@ function principalData(
   kindOf: (arn: string) => string,
   numberOf: ReadonlyMap<string, number>,
 ): PrincipalData {
-  const policies = policiesOf(snapshot, numberOf);
+  const policies = policyLists(snapshot, numberOf);
   const holders = new SetHolders(snapshot);
   return {
     rows: matrix.principals.map(({ arn }) => [arn, kindOf(arn), policies.of(arn)]),

@@ -110,7 +110,7 @@ function guardrailsOf(
 }
 
 /** The policies of each principal, including those of its groups, as indexes of lists. */
-export function policiesOf(
+export function policyLists(
   snapshot: Snapshot,
   numberOf: ReadonlyMap<string, number>,
 ): { readonly lists: PrincipalData['policyLists']; readonly of: (arn: string) => number } {

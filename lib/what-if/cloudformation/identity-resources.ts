@@ -1,9 +1,9 @@
 import { NotRead } from '../planned/not-read.ts';
 import type { PlannedChange } from '../planned/planned-change.ts';
 import { isObject, type PlannedResource } from './planned-resource.ts';
-import { textOf, UNKNOWN } from './resolved.ts';
+import { NOT_KNOWN, scalarText } from './resolved.ts';
 
-export type Reader = (resource: PlannedResource) => readonly PlannedChange[];
+export type TemplateReader = (resource: PlannedResource) => readonly PlannedChange[];
 
 type Changes = readonly PlannedChange[];
 
@@ -20,9 +20,11 @@ const holdersOf = (resource: PlannedResource): readonly string[] =>
 /** `Policies` of a user, role or group. */
 function inlinePolicies(resource: PlannedResource, principal: string): Changes {
   const found = resource.value('Policies') ?? [];
-  const list = Array.isArray(found) ? found : [UNKNOWN];
+  const list = Array.isArray(found) ? found : [NOT_KNOWN];
   return list.map((one, i) => {
-    const [name, document] = isObject(one) ? [textOf(one.PolicyName), one.PolicyDocument] : [null, UNKNOWN];
+    const [name, document] = isObject(one)
+      ? [scalarText(one.PolicyName), one.PolicyDocument]
+      : [null, NOT_KNOWN];
     // neither its name nor its content is known
     const policy = name ?? `${resource.id}-${i}-known-after-deploy`;
     return {
@@ -35,9 +37,9 @@ function inlinePolicies(resource: PlannedResource, principal: string): Changes {
 /** `ManagedPolicyArns` of a user, role or group. */
 function attachments(resource: PlannedResource, principal: string): Changes {
   const found = resource.value('ManagedPolicyArns') ?? [];
-  const list = Array.isArray(found) ? found : [UNKNOWN];
+  const list = Array.isArray(found) ? found : [NOT_KNOWN];
   return list.map((one, i) => ({
-    ...{ type: 'attach-policy' as const, principal, policy: textOf(one) ?? unknownPolicy(resource, i) },
+    ...{ type: 'attach-policy' as const, principal, policy: scalarText(one) ?? unknownPolicy(resource, i) },
   }));
 }
 
@@ -49,11 +51,11 @@ const unknownPolicy = ({ id, stack }: PlannedResource, i: number): string =>
 function boundary(resource: PlannedResource, principal: string): Changes {
   const value = resource.value('PermissionsBoundary');
   if (value !== undefined)
-    return [{ type: 'put-boundary', principal, policy: textOf(value) ?? unknownPolicy(resource, -1) }];
+    return [{ type: 'put-boundary', principal, policy: scalarText(value) ?? unknownPolicy(resource, -1) }];
   return resource.physical.isThere ? [{ type: 'delete-boundary', principal }] : [];
 }
 
-function retagged(resource: PlannedResource, principal: string): Changes {
+function tagChanges(resource: PlannedResource, principal: string): Changes {
   const tags = resource.tags();
   return Object.keys(tags).length === 0 ? [] : [{ type: 'tag', resource: principal, tags }];
 }
@@ -64,25 +66,25 @@ const grants = (resource: PlannedResource, principal: string): Changes => [
   ...attachments(resource, principal),
 ];
 
-const role: Reader = (resource) => {
+const role: TemplateReader = (resource) => {
   const { name, path, isThere } = resource.physical;
   const principal = `role/${name}`;
   const trust = resource.document(resource.value('AssumeRolePolicyDocument'));
   return [
     ...(isThere
-      ? [{ type: 'put-trust' as const, role: principal, document: trust }, ...retagged(resource, principal)]
+      ? [{ type: 'put-trust' as const, role: principal, document: trust }, ...tagChanges(resource, principal)]
       : [{ type: 'create-role' as const, name, path, trust, tags: resource.tags() }]),
     ...boundary(resource, principal),
     ...grants(resource, principal),
   ];
 };
 
-const user: Reader = (resource) => {
+const user: TemplateReader = (resource) => {
   const { name, path, isThere } = resource.physical;
   const principal = `user/${name}`;
   return [
     ...(isThere
-      ? retagged(resource, principal)
+      ? tagChanges(resource, principal)
       : [{ type: 'create-user' as const, name, path, tags: resource.tags() }]),
     ...boundary(resource, principal),
     ...grants(resource, principal),
@@ -90,7 +92,7 @@ const user: Reader = (resource) => {
   ];
 };
 
-const group: Reader = (resource) => {
+const group: TemplateReader = (resource) => {
   const { name, path, isThere } = resource.physical;
   return [
     ...(isThere ? [] : [{ type: 'create-group' as const, name, path }]),
@@ -98,7 +100,7 @@ const group: Reader = (resource) => {
   ];
 };
 
-const membership: Reader = (resource) =>
+const membership: TemplateReader = (resource) =>
   joined(resource, [resource.text('GroupName')], resource.texts('Users'));
 
 function joined(resource: PlannedResource, groups: readonly string[], users: readonly string[]): Changes {
@@ -112,13 +114,13 @@ function joined(resource: PlannedResource, groups: readonly string[], users: rea
 
 /** A policy's name does not matter: if it is unknown, the policy counts as a new one. */
 function policyName(resource: PlannedResource): string {
-  const name = textOf(resource.value('PolicyName'));
+  const name = scalarText(resource.value('PolicyName'));
   if (name !== null && name !== '') return name;
   resource.leave('its `PolicyName` is not known before it is deployed, so that it is judged as a new policy');
   return `${resource.id}-known-after-deploy`;
 }
 
-const policy: Reader = (resource) => {
+const policy: TemplateReader = (resource) => {
   const name = policyName(resource);
   const document = resource.document(resource.value('PolicyDocument'));
   return holdersOf(resource).map((principal) => ({
@@ -127,7 +129,7 @@ const policy: Reader = (resource) => {
 };
 
 const policyOf =
-  (kind: 'user' | 'role' | 'group', property: string): Reader =>
+  (kind: 'user' | 'role' | 'group', property: string): TemplateReader =>
   (resource) => [
     {
       ...{ type: 'put-inline-policy', principal: `${kind}/${resource.text(property)}` },
@@ -136,7 +138,7 @@ const policyOf =
     },
   ];
 
-const managedPolicy: Reader = (resource) => {
+const managedPolicy: TemplateReader = (resource) => {
   const { arn } = resource.physical;
   const document = resource.document(resource.value('PolicyDocument'));
   return [
@@ -147,7 +149,7 @@ const managedPolicy: Reader = (resource) => {
   ];
 };
 
-const instanceProfile: Reader = (resource) => {
+const instanceProfile: TemplateReader = (resource) => {
   if (resource.isMaybe) throw new NotRead('whether it is made is not known');
   const [name, other] = resource.texts('Roles');
   if (other !== undefined) throw new NotRead('IAM takes one role in an instance profile');
@@ -156,7 +158,7 @@ const instanceProfile: Reader = (resource) => {
 };
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html */
-export const IDENTITY_READERS: readonly (readonly [string, Reader])[] = [
+export const IDENTITY_READERS: readonly (readonly [string, TemplateReader])[] = [
   ['AWS::IAM::Role', role],
   ['AWS::IAM::User', user],
   ['AWS::IAM::Group', group],

@@ -1,11 +1,11 @@
 import type { SecurityGroupRule } from '../../snapshot/snapshot.ts';
 import { NotRead } from '../planned/not-read.ts';
 import type { PlannedChange } from '../planned/planned-change.ts';
-import type { Reader } from './identity-resources.ts';
+import type { TemplateReader } from './identity-resources.ts';
 import { isObject, type PlannedResource } from './planned-resource.ts';
-import { textOf } from './resolved.ts';
+import { scalarText } from './resolved.ts';
 
-const instance: Reader = (resource) => {
+const instance: TemplateReader = (resource) => {
   if (resource.isMaybe) throw new NotRead('whether it is made is not known');
   const { name: id } = resource.physical;
   const tags = resource.tags();
@@ -27,7 +27,7 @@ const instance: Reader = (resource) => {
   ];
 };
 
-const securityGroup: Reader = (resource) => {
+const securityGroup: TemplateReader = (resource) => {
   const { name: id } = resource.physical;
   outbound(resource, 'SecurityGroupEgress');
   const rules = resource.value('SecurityGroupIngress') ?? [];
@@ -35,13 +35,13 @@ const securityGroup: Reader = (resource) => {
   return rules.map((rule) => added(id, rule));
 };
 
-const ingress: Reader = (resource) => {
+const ingress: TemplateReader = (resource) => {
   const group = resource.text('GroupId');
   if (resource.isMaybe) throw new NotRead('whether it is made is not known');
   return [added(group, Object.fromEntries(FIELDS.map((field) => [field, resource.value(field)])))];
 };
 
-const egress: Reader = (resource) => {
+const egress: TemplateReader = (resource) => {
   outbound(resource, 'GroupId');
   return [];
 };
@@ -60,7 +60,7 @@ function added(group: string, rule: unknown): PlannedChange {
   const fieldOf = (name: (typeof FIELDS)[number]): string | null => {
     const value = rule[name];
     if (value === undefined) return null;
-    const text = textOf(value);
+    const text = scalarText(value);
     if (text === null) throw new NotRead(`\`${name}\` is not known before it is deployed`);
     return text;
   };
@@ -89,7 +89,7 @@ function portOf(text: string | null): number | null {
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_EC2.html */
-export const INSTANCE_READERS: readonly (readonly [string, Reader])[] = [
+export const INSTANCE_READERS: readonly (readonly [string, TemplateReader])[] = [
   ['AWS::EC2::Instance', instance],
   ['AWS::EC2::SecurityGroup', securityGroup],
   ['AWS::EC2::SecurityGroupIngress', ingress],

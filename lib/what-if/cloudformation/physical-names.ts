@@ -1,8 +1,8 @@
 import { quoted } from '../../policy/quoted.ts';
 import type { References } from './functions.ts';
-import { NO_VALUE, textOf, UNKNOWN } from './resolved.ts';
-import type { Stack, StackKind } from './stack.ts';
-import type { Template, TemplateResource } from './template.ts';
+import { NO_VALUE, NOT_KNOWN, scalarText } from './resolved.ts';
+import type { StackKind, TemplateStack } from './stack.ts';
+import type { StackTemplate, TemplateResource } from './template.ts';
 import { TemplateValues } from './template-values.ts';
 
 /** A resource of a template, as it is in the account. */
@@ -68,11 +68,11 @@ const NAMINGS: ReadonlyMap<string, Naming> = new Map([
 /** The values of `Ref` and `Fn::GetAtt` of a template in an account. */
 export class PhysicalNames implements References {
   readonly values: TemplateValues;
-  readonly #template: Template;
-  readonly #stack: Stack;
+  readonly #template: StackTemplate;
+  readonly #stack: TemplateStack;
   readonly #known = new Map<string, Physical | null>();
 
-  constructor(template: Template, stack: Stack, origins: WeakMap<object, object>) {
+  constructor(template: StackTemplate, stack: TemplateStack, origins: WeakMap<object, object>) {
     this.#template = template;
     this.#stack = stack;
     const references: References = {
@@ -87,12 +87,12 @@ export class PhysicalNames implements References {
     const parameter = this.#template.parameters.get(name);
     if (parameter) return this.#parameter(name, parameter.Type, parameter.Default);
     const [found, naming] = this.#of(name);
-    return found && naming ? found[naming.ref] : UNKNOWN;
+    return found && naming ? found[naming.ref] : NOT_KNOWN;
   }
 
   attribute(id: string, attribute: string): unknown {
     const [found, naming] = this.#of(id);
-    if (!found || attribute !== naming?.arnAttribute) return UNKNOWN;
+    if (!found || attribute !== naming?.arnAttribute) return NOT_KNOWN;
     return found.arn;
   }
 
@@ -118,7 +118,7 @@ export class PhysicalNames implements References {
     const { kind, property } = naming;
     const said = property ? this.values.resolve(properties.get(property)) : undefined;
     const own = typeof said === 'string' && said !== '' ? said : null;
-    const path = textOf(this.values.resolve(properties.get('Path') ?? '/'));
+    const path = scalarText(this.values.resolve(properties.get('Path') ?? '/'));
     const [made, other] = own === null ? this.#stack.madeFor(kind, id) : [];
     if (other) return null;
     const there = own === null ? made : this.#stack.byName(kind, own);
@@ -143,9 +143,9 @@ export class PhysicalNames implements References {
 
   #parameter(name: string, type: string, value: unknown): unknown {
     // its value is the name of a parameter of Systems Manager
-    if (type.startsWith('AWS::SSM::Parameter::Value')) return UNKNOWN;
-    const text = this.#stack.options.parameters.get(name) ?? textOf(value);
-    if (text === null) return UNKNOWN;
+    if (type.startsWith('AWS::SSM::Parameter::Value')) return NOT_KNOWN;
+    const text = this.#stack.options.parameters.get(name) ?? scalarText(value);
+    if (text === null) return NOT_KNOWN;
     return /^(CommaDelimitedList$|List<)/.test(type) ? text.split(',').map((one) => one.trim()) : text;
   }
 
@@ -159,12 +159,12 @@ export class PhysicalNames implements References {
       ['AWS::URLSuffix', partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'],
       ['AWS::NoValue', NO_VALUE],
     ]);
-    return known.get(name) ?? UNKNOWN;
+    return known.get(name) ?? NOT_KNOWN;
   }
 }
 
 /** A name that is not a parameter of the template, with the valid names. */
-export function unknownParameter({ parameters }: Template, stack: Stack): string | null {
+export function unknownParameter({ parameters }: StackTemplate, stack: TemplateStack): string | null {
   const name = [...stack.options.parameters.keys()].find((one) => !parameters.has(one));
   if (name === undefined) return null;
   const all = [...parameters.keys()].map(quoted).join(', ') || 'none';

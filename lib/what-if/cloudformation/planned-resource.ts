@@ -3,14 +3,14 @@ import { ASKED_ACTIONS } from '../../matrix/classes/principal-views.ts';
 import { glob, matches } from '../../policy/wildcard.ts';
 import { NotRead } from '../planned/not-read.ts';
 import type { Physical, PhysicalNames } from './physical-names.ts';
-import { isKnown, NO_VALUE, textOf, UNKNOWN } from './resolved.ts';
-import type { Stack } from './stack.ts';
+import { isKnown, NO_VALUE, NOT_KNOWN, scalarText } from './resolved.ts';
+import type { TemplateStack } from './stack.ts';
 import type { TemplateResource } from './template.ts';
 
 /** A resource of a template, with the values that are known. */
 export class PlannedResource {
   readonly id: string;
-  readonly stack: Stack;
+  readonly stack: TemplateStack;
   /** parts that are not judged, with the reason */
   readonly notJudged: string[] = [];
   readonly #resource: TemplateResource;
@@ -21,7 +21,11 @@ export class PlannedResource {
 
   constructor(
     resource: TemplateResource,
-    { names, stack, origins }: { names: PhysicalNames; stack: Stack; origins: WeakMap<object, object> },
+    {
+      names,
+      stack,
+      origins,
+    }: { names: PhysicalNames; stack: TemplateStack; origins: WeakMap<object, object> },
   ) {
     this.id = resource.id;
     this.stack = stack;
@@ -46,12 +50,12 @@ export class PlannedResource {
   /** Undefined: left out. UNKNOWN: not known, or not known whether the resource is created. */
   value(property: string): unknown {
     const value = this.#known(property);
-    return value !== undefined && this.isMaybe ? UNKNOWN : value;
+    return value !== undefined && this.isMaybe ? NOT_KNOWN : value;
   }
 
   /** A text that must be known to tell what changes. */
   text(property: string): string {
-    const text = textOf(this.#known(property));
+    const text = scalarText(this.#known(property));
     if (text === null) throw new NotRead(`\`${property}\` is not known before it is deployed`);
     return text;
   }
@@ -59,7 +63,7 @@ export class PlannedResource {
   /** The texts of a list; unknown ones are noted. */
   texts(property: string): readonly string[] {
     const found = this.#known(property) ?? [];
-    const texts = Array.isArray(found) ? found.map(textOf) : [null];
+    const texts = Array.isArray(found) ? found.map(scalarText) : [null];
     if (texts.includes(null)) this.leave(`what \`${property}\` holds is not known before it is deployed`);
     return texts.filter((one) => one !== null);
   }
@@ -67,7 +71,9 @@ export class PlannedResource {
   tags(): Record<string, string> {
     const found = this.value('Tags') ?? [];
     const tags = Array.isArray(found) ? found : [{}];
-    const pairs = tags.map((tag) => [textOf(fieldOf(tag, 'Key')), textOf(fieldOf(tag, 'Value'))] as const);
+    const pairs = tags.map(
+      (tag) => [scalarText(fieldOf(tag, 'Key')), scalarText(fieldOf(tag, 'Value'))] as const,
+    );
     const known = pairs.filter((pair): pair is [string, string] => !pair.includes(null));
     if (known.length < pairs.length) this.leave('`Tags` are not all known before it is deployed');
     return Object.fromEntries(known);
@@ -75,7 +81,7 @@ export class PlannedResource {
 
   /** A policy document; null: its content about access to instances is not known. */
   document(value: unknown): Record<string, unknown> | null {
-    if (value === UNKNOWN || this.isMaybe) return null;
+    if (value === NOT_KNOWN || this.isMaybe) return null;
     if (!isObject(value)) throw new NotRead('a policy document of it is none');
     if (isKnown(value)) return value;
     const { Statement, ...rest } = value;
@@ -129,7 +135,7 @@ function isIdle(statement: unknown): boolean {
 
 /** Replaces unknown values by a word that matches nothing. */
 function fill(value: unknown): unknown {
-  if (value === UNKNOWN) return 'not-known-before-deploy';
+  if (value === NOT_KNOWN) return 'not-known-before-deploy';
   if (Array.isArray(value)) return value.map(fill);
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one)]));

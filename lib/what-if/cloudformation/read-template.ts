@@ -8,8 +8,8 @@ import { IDENTITY_READERS } from './identity-resources.ts';
 import { INSTANCE_READERS } from './instance-resources.ts';
 import { PhysicalNames, unknownParameter } from './physical-names.ts';
 import { PlannedResource } from './planned-resource.ts';
-import { Stack, type StackOptions } from './stack.ts';
-import { readTemplate, type Template, type TemplateResource } from './template.ts';
+import { type StackOptions, TemplateStack } from './stack.ts';
+import { readTemplate, type StackTemplate, type TemplateResource } from './template.ts';
 
 const READERS = new Map([...IDENTITY_READERS, ...INSTANCE_READERS]);
 
@@ -31,7 +31,7 @@ export function readCloudFormation(
 ): ReadPlan | { readonly problem: string } {
   const template = readTemplate(value);
   if ('problem' in template) return template;
-  const stack = new Stack(snapshot, options);
+  const stack = new TemplateStack(snapshot, options);
   const problem = unknownParameter(template, stack);
   if (problem !== null) return { problem };
   const names = new PhysicalNames(template, stack, origins);
@@ -71,7 +71,7 @@ const MAY_OPEN =
   /^(AWS::(IAM|SSM\w*|SSO|IdentityStore|Organizations|RolesAnywhere|AutoScaling|ECS|EKS|Batch|Lambda|Code\w+|StepFunctions|Backup|ImageBuilder|CloudFormation|Serverless|Scheduler|Events|Glue|SageMaker|DataPipeline|Cognito)::|AWS::EC2::(Instance|LaunchTemplate|SecurityGroup|SpotFleet|EC2Fleet|NetworkInterface|Volume|Snapshot)|Custom::|.*::MODULE$)/;
 
 /** The other types, in one line. */
-function unread({ resources }: Template): readonly string[] {
+function unread({ resources }: StackTemplate): readonly string[] {
   const types = [...new Set([...resources.values()].map(({ type }) => type))];
   const other = types.filter((type) => !READERS.has(type) && !MAY_OPEN.test(type)).sort();
   if (other.length === 0) return [];

@@ -20,7 +20,7 @@ interface Member {
 }
 
 /** The account that a template is deployed into. */
-export class Stack {
+export class TemplateStack {
   readonly accountId: string;
   readonly partition: string;
   /** null: not known */

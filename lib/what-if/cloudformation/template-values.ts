@@ -1,17 +1,17 @@
-import { FUNCTIONS, type References, type Scope } from './functions.ts';
-import { NO_VALUE, UNKNOWN } from './resolved.ts';
-import type { Template } from './template.ts';
+import { FUNCTIONS, type References, type TemplateScope } from './functions.ts';
+import { NO_VALUE, NOT_KNOWN } from './resolved.ts';
+import type { StackTemplate } from './template.ts';
 
 /** Computes the values of a template, as far as they are known before it is deployed. */
 export class TemplateValues {
-  readonly #scope: Scope;
-  readonly #conditions: Template['conditions'];
+  readonly #scope: TemplateScope;
+  readonly #conditions: StackTemplate['conditions'];
   /** null: not known, or being computed */
   readonly #known = new Map<string, boolean | null>();
   /** the object that each copy was made from, to find its position in the file */
   readonly #origins: WeakMap<object, object>;
 
-  constructor(template: Template, references: References, origins: WeakMap<object, object>) {
+  constructor(template: StackTemplate, references: References, origins: WeakMap<object, object>) {
     this.#conditions = template.conditions;
     this.#origins = origins;
     this.#scope = {
@@ -24,7 +24,7 @@ export class TemplateValues {
 
   /** Unknown parts of the value are UNKNOWN. */
   resolve(value: unknown): unknown {
-    if (typeof value === 'string') return DYNAMIC.test(value) ? UNKNOWN : value;
+    if (typeof value === 'string') return DYNAMIC.test(value) ? NOT_KNOWN : value;
     if (typeof value !== 'object' || value === null) return value;
     const copy = Array.isArray(value)
       ? value.map((one) => this.resolve(one)).filter((one) => one !== NO_VALUE)
@@ -51,10 +51,10 @@ export class TemplateValues {
     if (only && entries.length === 1) {
       const [name, argument] = only;
       // in a policy `Condition` is an object
-      if (name === 'Condition' && typeof argument === 'string') return this.condition(argument) ?? UNKNOWN;
+      if (name === 'Condition' && typeof argument === 'string') return this.condition(argument) ?? NOT_KNOWN;
       const resolver = FUNCTIONS.get(name);
       if (resolver) return resolver(argument, this.#scope);
-      if (name.startsWith('Fn::')) return UNKNOWN;
+      if (name.startsWith('Fn::')) return NOT_KNOWN;
     }
     const resolved = entries.map(([key, one]) => [key, this.resolve(one)] as const);
     return Object.fromEntries(resolved.filter(([, one]) => one !== NO_VALUE));

@@ -30,7 +30,7 @@ export interface TemplateResource {
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html */
-export interface Template {
+export interface StackTemplate {
   readonly parameters: ReadonlyMap<string, { readonly Type: string; readonly Default?: unknown }>;
   readonly mappings: ReadonlyMap<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>;
   readonly conditions: ReadonlyMap<string, unknown>;
@@ -43,7 +43,7 @@ export const isTemplate = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, 'Resources');
 
 /** A template, or the problem with it. */
-export function readTemplate(value: unknown): Template | { readonly problem: string } {
+export function readTemplate(value: unknown): StackTemplate | { readonly problem: string } {
   const read = Section.safeParse(value);
   if (!read.success) return { problem: problemOf(read.error, []) };
   const { Parameters, Mappings, Conditions, Resources, Transform } = read.data;

@@ -80,11 +80,11 @@ export type PlannedChange = z.output<typeof PlannedChange>;
 /** The statements that a change writes, of a policy or of a trust policy. */
 export function statementsOfChange(change: PlannedChange): readonly object[] {
   const document = 'document' in change ? change.document : 'trust' in change ? change.trust : null;
-  return statementsOf(document);
+  return rawStatements(document);
 }
 
 /** The statements of a document, by index; empty if one of them is not an object. */
-export function statementsOf(document: unknown): readonly object[] {
+export function rawStatements(document: unknown): readonly object[] {
   if (typeof document !== 'object' || document === null) return [];
   const { Statement } = document as { readonly Statement?: unknown };
   const list: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement];

@@ -6,7 +6,7 @@ import type { PlannedChange } from './planned-change.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 
-export interface Side {
+export interface ResourceSide {
   readonly values: Values;
   readonly isUnknown: (field: string) => boolean;
 }
@@ -14,27 +14,27 @@ export interface Side {
 /** One resource of a plan; `was` is null if it is created, `is` if it is deleted. */
 export interface Resource {
   readonly address: string;
-  readonly was: Side | null;
-  readonly is: Side | null;
+  readonly was: ResourceSide | null;
+  readonly is: ResourceSide | null;
 }
 
-export type Reader = (resource: Resource) => readonly PlannedChange[];
+export type TerraformReader = (resource: Resource) => readonly PlannedChange[];
 
 /** A text that must be known to tell what changes. */
-export function text(side: Side, field: string): string {
+export function knownText(side: ResourceSide, field: string): string {
   const found = side.values[field];
   if (side.isUnknown(field) || typeof found !== 'string' || found === '')
     throw new NotRead(`\`${field}\` is known only after apply`);
   return found;
 }
 
-export const maybe = (side: Side | null, field: string): string | null => {
+export const maybe = (side: ResourceSide | null, field: string): string | null => {
   const found = side?.values[field];
   return typeof found === 'string' && found !== '' ? found : null;
 };
 
 /** A policy document; null: not known before apply. */
-export function document(side: Side, field: string): Record<string, unknown> | null {
+export function document(side: ResourceSide, field: string): Record<string, unknown> | null {
   if (side.isUnknown(field)) return null;
   const parsed = parseJson(String(side.values[field]));
   const read = parsed.ok ? z.record(z.string(), z.unknown()).safeParse(parsed.value) : null;
@@ -45,12 +45,12 @@ export function document(side: Side, field: string): Record<string, unknown> | n
   return read.data;
 }
 
-export const texts = (side: Side | null, field: string): readonly string[] => {
+export const knownTexts = (side: ResourceSide | null, field: string): readonly string[] => {
   const found = side?.values[field];
   return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : [];
 };
 
-export const tagsOf = (side: Side | null): Record<string, string> => {
+export const plannedTags = (side: ResourceSide | null): Record<string, string> => {
   const found = side?.values.tags_all ?? side?.values.tags;
   const entries = typeof found === 'object' && found !== null ? Object.entries(found) : [];
   return Object.fromEntries(
@@ -58,10 +58,14 @@ export const tagsOf = (side: Side | null): Record<string, string> => {
   );
 };
 
-export const pathOf = (side: Side): string => maybe(side, 'path') ?? '/';
+export const iamPath = (side: ResourceSide): string => maybe(side, 'path') ?? '/';
 
-export function retagged(resource: string, was: Side | null, is: Side): readonly PlannedChange[] {
-  const [before, after] = [tagsOf(was), tagsOf(is)];
+export function tagChanges(
+  resource: string,
+  was: ResourceSide | null,
+  is: ResourceSide,
+): readonly PlannedChange[] {
+  const [before, after] = [plannedTags(was), plannedTags(is)];
   const keys = Object.keys(before).filter((key) => !(key in after));
   const set = Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value));
   return [

@@ -3,7 +3,7 @@ import { policiesAbove } from '../../../lib/adapters/aws/effective-policies.ts';
 import { guardrailsAsked } from '../../../lib/adapters/aws/guardrails-asked.ts';
 import { organizationGuardrails } from '../../../lib/adapters/aws/organization-guardrails.ts';
 import { organizationsClient } from '../../../lib/adapters/aws/organizations-client.ts';
-import { guardrailsOf } from '../../../lib/pipeline/central-guardrails.ts';
+import { guardrailsAnswer } from '../../../lib/pipeline/central-guardrails.ts';
 import { type Answer, type Asked, type FakeAws, fakeAws, jsonError } from './fake-aws.ts';
 import { type FakeOrganization, operationOf, organizationAnswer } from './fake-organization.ts';
 
@@ -46,7 +46,7 @@ describe('the guardrails of an organisation, read once', () => {
     const organizations = await client();
     const central = await organizationGuardrails(organizations, about);
     for (const accountId of [hub, member, other, many[44] as string]) {
-      const { ReadBy, ReadAt, ...told } = guardrailsOf(central!, accountId) as Record<string, unknown>;
+      const { ReadBy, ReadAt, ...told } = guardrailsAnswer(central!, accountId) as Record<string, unknown>;
       expect(told).toEqual(await policiesAbove(organizations, async () => accountId));
       expect([ReadBy, ReadAt]).toEqual([hub, about.readAt]);
     }
@@ -65,9 +65,9 @@ describe('the guardrails of an organisation, read once', () => {
 
   test('contain nothing about an account that is not in the tree', async () => {
     const central = await organizationGuardrails(await client(), about);
-    expect(guardrailsOf(central!, '999999999999')).toBeNull();
+    expect(guardrailsAnswer(central!, '999999999999')).toBeNull();
     const { 'ou-1': _, ...parents } = central!.parents;
-    expect(guardrailsOf({ ...central!, parents }, member)).toBeNull();
+    expect(guardrailsAnswer({ ...central!, parents }, member)).toBeNull();
   });
 
   test('are returned without resource control policies if these are refused, with the reason', async () => {
@@ -77,7 +77,7 @@ describe('the guardrails of an organisation, read once', () => {
         : organizationAnswer(ORGANIZATION, asked),
     );
     const central = await organizationGuardrails(organizations, about);
-    const told = guardrailsOf(central!, member) as { readonly Targets: readonly object[] };
+    const told = guardrailsAnswer(central!, member) as { readonly Targets: readonly object[] };
     expect(told).toMatchObject({ ResourceControlPoliciesGap: 'AccessDeniedException: not those' });
     expect(told.Targets.some((level) => 'ResourceControlPolicies' in level)).toBe(false);
     expect(told.Targets.every((level) => 'ServiceControlPolicies' in level)).toBe(true);

@@ -1,7 +1,7 @@
 import type { InputChange } from './input-change.ts';
 
 /** The names of the things that inputs are about, and of policies that they add, remove or change, without paths. */
-export function namesIn(inputs: readonly InputChange[]): ReadonlySet<string> {
+export function inputNames(inputs: readonly InputChange[]): ReadonlySet<string> {
   const texts = inputs.flatMap(({ marks, policies }) => [...Object.values(marks).flat(), ...policies]);
   return new Set(texts.map(nameOf));
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { expect, test } from 'vitest';
 
-const FILE = path.join(import.meta.dirname, '../../functions/heap-growth.ts');
+const FILE = path.join(import.meta.dirname, '../../../lib/adapters/v8/heap-settings.ts');
 
 /** The space for new objects of a process after three million of them, in MB, as Lambda's runtime limits it. */
 function newSpace(before: string): number {
@@ -20,7 +20,7 @@ function newSpace(before: string): number {
 }
 
 test('the space for new objects does not grow', () => {
-  const small = newSpace(`import { keepHeapSmall } from ${JSON.stringify(FILE)}; keepHeapSmall();`);
+  const small = newSpace(`import { setV8ForManyFiles } from ${JSON.stringify(FILE)}; setV8ForManyFiles();`);
   expect(small).toBeGreaterThan(0);
   // Without the flag it does, so this test also notices if V8 renames it. With it, pages that wait to be moved make
   // the number vary from 2 to 5 MB, so it is compared and not bounded.

@@ -4,4 +4,4 @@ import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** The matrix of an account as in every audit, with what tag changes open. */
-export const matrixOf = (snapshot: Snapshot): Matrix => withOpens(buildMatrix(snapshot), snapshot);
+export const matrixWithOpens = (snapshot: Snapshot): Matrix => withOpens(buildMatrix(snapshot), snapshot);

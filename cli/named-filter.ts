@@ -1,7 +1,7 @@
 import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
 import type { MatrixNames } from '../lib/matrix/stored/matrix-reader.ts';
 import { InputError } from '../lib/ports/input-error.ts';
-import { type Resolved, resolveInstance, resolvePrincipal } from './names.ts';
+import { type ResolvedName, resolveInstance, resolvePrincipal } from './names.ts';
 
 /** Names as they were typed. */
 export interface TypedNames {
@@ -15,12 +15,12 @@ export interface TypedNames {
  */
 export function namedFilter(typed: TypedNames, rest: Omit<CellFilter, keyof TypedNames>) {
   const problems: string[] = [];
-  const one = (option: keyof TypedNames, text: string, resolved: Resolved): string => {
+  const one = (option: keyof TypedNames, text: string, resolved: ResolvedName): string => {
     if ('name' in resolved) return resolved.name;
     problems.push(`--${option}: ${resolved.problem}`);
     return text;
   };
-  const asked = (names: MatrixNames): CellFilter => ({
+  const filter = (names: MatrixNames): CellFilter => ({
     ...rest,
     ...(typed.principal !== undefined && {
       principal: one('principal', typed.principal, resolvePrincipal(typed.principal, names)),
@@ -38,5 +38,5 @@ export function namedFilter(typed: TypedNames, rest: Omit<CellFilter, keyof Type
       more ? first : `${first}: check the name, or scan again if it is newer than ${takenAt}`,
     );
   };
-  return { asked, check };
+  return { filter, check };
 }
