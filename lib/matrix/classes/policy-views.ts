@@ -74,6 +74,12 @@ export class PolicyViews {
     return facet.fixed;
   }
 
+  /** True if it is the same for every principal. */
+  isFixed(policy: CompiledPolicy, action: string): boolean {
+    const facet = this.facetOf(policy, action);
+    return facet === null || facet.isFixed;
+  }
+
   #said({ clauses, keys, given }: Facet, subject: Subject): number {
     if (this.#subject !== subject) {
       this.#subject = subject;
