@@ -8,6 +8,7 @@ import type { Account, Subject } from './account.ts';
 import { ENDPOINTS_NOT_READ, endpointsOfVpc } from './connect-endpoints.ts';
 import { letsIn } from './lets-in.ts';
 import { NEW, namedArns } from './named-arns.ts';
+import { keysOfGroup, keysOfInterface } from './network-keys.ts';
 import { ID, inRegion, made, unlistedTargets } from './new-resources.ts';
 import { missingTrust } from './not-collected.ts';
 import { keysOfInstance, volumeOf } from './resource-facts.ts';
@@ -57,11 +58,13 @@ const TARGETS: Readonly<
     place.instance.securityGroups.map((id) => ({
       arn: ec2Arn(place, 'security-group', id),
       tags: groupTags(id, place.region),
+      context: keysOfGroup(place, id),
     })),
   'network-interfaces': (place) =>
     place.instance.networkInterfaces.map((id) => ({
       arn: ec2Arn(place, 'network-interface', id),
       tags: null,
+      context: keysOfInterface(place, id),
     })),
   endpoints: endpointTargets,
   'unread-roles': ({ instance, account }) =>

@@ -1,5 +1,5 @@
 import { table } from './access-path.ts';
-import { DISK_COPIES, FIREWALL_CHANGES } from './disk-and-network-requests.ts';
+import { DISK_COPIES, FIREWALL_CHANGES, POWER } from './disk-and-network-requests.ts';
 import { PROFILE_SWAPS } from './profile-swaps.ts';
 import { READING_PATHS } from './reading-paths.ts';
 import {
@@ -9,7 +9,6 @@ import {
   DEFAULT_SESSION,
   eachOnInstance,
   PORT_FORWARDS,
-  POWER,
   SESSION_COMMANDS,
   session,
   UNGRANTED_SESSION,
