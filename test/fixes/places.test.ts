@@ -215,7 +215,9 @@ test('a caller that waits gets fixes for the gravest findings, and is told which
     expect(none.whyNot.get(id)).toMatch(/^not tried this time: only the 0 gravest/);
   // a finding that was started is finished, and later ones are left
   const one = fixesWith({ findings: 100, rebuilt: 1000, estimated: 1 });
-  const left = policies.filter(({ id }) => one.whyNot.get(id)?.startsWith('not tried this time: 1 graver'));
+  const left = policies.filter(({ id }) =>
+    one.whyNot.get(id)?.startsWith('not tried this time: 1 more severe'),
+  );
   expect(policies.filter(({ id }) => one.ofFindings.has(id))).toHaveLength(1);
   expect(left).toHaveLength(policies.length - 1);
 });
