@@ -23,7 +23,7 @@ export interface FormContext {
 
 /** One way to fix a cause. */
 export interface Candidate {
-  /** what it does, as it follows the name of the place: `let people onto instances of their own `team` alone` */
+  /** what it does, as it follows the name of the place: `exclude production, by the tag `Environment`` */
   readonly says: string;
   readonly edits: readonly Edit[];
   /** it only limits the OS user or the document: narrowed cells count as well as closed ones */

@@ -77,7 +77,7 @@ test('a trust in everybody is limited to the organisation if its id is known, el
   const inOne = entered(open, { organization: [{ scps: [allow('*')] }], organizationId: 'o-abcdef1234' });
   for (const [given, says] of [
     [inOne, 'organisation o-abcdef1234'],
-    [entered(open), 'the own account alone'],
+    [entered(open), 'only the own account'],
   ] as const) {
     const { fix } = fixesOf(given).of('TRUST-STAR');
     expect(fix?.says).toContain(says);
