@@ -1,11 +1,15 @@
 import { allowing } from '../evaluator/allowing.ts';
+import type { CompiledPolicy } from '../evaluator/compile.ts';
 import { type Account, compileAccount, type Subject, subjectOf } from '../matrix/account/account.ts';
 import { withOwnTags } from '../matrix/account/own-tags.ts';
+import { PolicyViews } from '../matrix/classes/policy-views.ts';
+import { ASSUMING, PrincipalViews } from '../matrix/classes/principal-views.ts';
 import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Organization, Role, User } from '../snapshot/snapshot.ts';
 import type { Leaver } from './border.ts';
 import type { Gate, PackedBorder, RoleRequestData } from './packed-border.ts';
+import { asksWho } from './role-taking.ts';
 
 /** Stands for a policy that was not read: it may allow these actions. */
 const UNREAD = allowing('a policy that was not read', 'sts:*');
@@ -23,6 +27,16 @@ export class AskingAccount {
   readonly #packed: PackedBorder;
   readonly #asking: RoleRequestData;
   readonly #subjects = new Map<AskingNode, Subject | null>();
+  readonly #policyViews = new PolicyViews();
+  readonly #views = new PrincipalViews(this.#policyViews, ASSUMING);
+  /** by policies and boundary */
+  readonly #viewsOfUsers = new Map<string, string>();
+  readonly #policiesLikeAll = new Map<string, boolean>();
+  /** by role */
+  readonly #likeAll = new Map<number, boolean>();
+  readonly #guardrailsAreLikeAll = once(() =>
+    this.account.guardrails.resourceControlPolicies.flat().every((policy) => this.#isLikeAll(policy)),
+  );
 
   constructor(packed: PackedBorder, organization: Organization | null) {
     this.#packed = packed;
@@ -48,6 +62,50 @@ export class AskingAccount {
 
   subject(one: AskingNode): Subject | null {
     return remembered(this.#subjects, one, () => this.#subjectOf(one));
+  }
+
+  /**
+   * Principals of one account with equal views get equal answers from roles that treat all of them alike. Null: it may
+   * assume no role.
+   */
+  view(one: AskingNode): string | null {
+    const { leaves, missing } = this.#asking.nodes[one.node - this.#packed.first] ?? {};
+    const identity = this.#identityOf(leaves);
+    // most people have the same policies, which say the same to each: a subject for each would take most of the time
+    const name = `${identity?.policies.join()} ${identity?.boundary} ${missing}`;
+    if (leaves === undefined || !('user' in leaves) || !this.#areLikeAll(name, identity))
+      return this.#viewOf(one);
+    return remembered(this.#viewsOfUsers, name, () => this.#viewOf(one) ?? '') || null;
+  }
+
+  #viewOf(one: AskingNode): string | null {
+    const subject = this.subject(one);
+    return subject === null ? null : this.#views.keyOf(subject, ASSUMING);
+  }
+
+  /** True if these policies, and the guardrails of the account, say the same to each user. */
+  #areLikeAll(name: string, identity: User | Role | undefined): boolean {
+    return remembered(this.#policiesLikeAll, name, () => {
+      const { policies, guardrails } = this.account;
+      const named = [...(identity?.policies ?? []), identity?.boundary ?? []].flat();
+      const own = named.flatMap((id) => policies.get(id) ?? []);
+      return [...own, ...guardrails.serviceControlPolicies.flat()].every((policy) => this.#isLikeAll(policy));
+    });
+  }
+
+  #isLikeAll(policy: CompiledPolicy): boolean {
+    return ASSUMING.every((action) => this.#policyViews.isFixed(policy, action));
+  }
+
+  /**
+   * True if the role gives the same answer to all principals with the same view, except to those that its trust policy
+   * names themselves.
+   */
+  treatsAllAlike(gate: Gate): boolean {
+    return remembered(this.#likeAll, gate.role, () => {
+      const trust = this.account.policies.get(this.role(gate).trust);
+      return trust !== undefined && !asksWho(trust) && this.#guardrailsAreLikeAll();
+    });
   }
 
   #subjectOf({ node }: AskingNode): Subject | null {

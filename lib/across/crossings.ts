@@ -38,6 +38,17 @@ class Ends {
   }
 }
 
+type OfAccount = readonly [PackedBorder, Gate];
+
+/** What roles answered the principals of one account, by the view of the principal. */
+type Answers = Map<string, Map<Gate, Opening>>;
+
+interface Asked {
+  readonly into: PackedBorder;
+  readonly gates: Iterable<Gate>;
+  readonly answers: Answers;
+}
+
 /**
  * Decides who may assume which role of another account. The role's trust policy and the principal's own
  * policies must allow it, and no guardrail of either account may deny it. Accounts are handled one by one,
@@ -48,30 +59,43 @@ export class Crossings {
   readonly #reduce: Reduce;
   readonly #organizations: ReadonlyMap<PackedBorder, Organization | null>;
   /** roles by what their trust policies name: an ARN, an id, an account, or `*` for everybody */
-  readonly #byName = new Map<string, (readonly [PackedBorder, Gate])[]>();
+  readonly #byName = new Map<string, OfAccount[]>();
   /** accounts that some trust policy names; `*`: some trust policy admits every account */
   readonly #named: ReadonlySet<string>;
   readonly #open = new Recent<PackedBorder, AskingAccount>(MOST_OPEN);
   /** number of requests evaluated so far */
   asked = 0;
 
-  constructor(accounts: readonly PackedBorder[], reduce: Reduce) {
+  /** number of roles that trust everybody, and how many of them are asked for */
+  readonly everybodys: { readonly roles: number; readonly asked: number };
+
+  /**
+   * `everybodys`: the most requests for roles that trust everybody, counted as one for each such role and account that
+   * asks. Of more roles only those with the most production instances are asked for, the same for each account.
+   */
+  constructor(accounts: readonly PackedBorder[], reduce: Reduce, everybodys = Infinity) {
     this.#reduce = reduce;
     this.#organizations = knownOrganizations(accounts);
     for (const into of accounts)
       for (const gate of into.gates)
         for (const name of gate.names) remembered(this.#byName, name, () => []).push([into, gate]);
+    const open = this.#byName.get('*') ?? [];
+    const most = Math.floor(everybodys / Math.max(1, accounts.filter(({ asks }) => asks).length));
+    const asked = open.length > most ? gravest(open, most) : open;
+    this.everybodys = { roles: open.length, asked: asked.length };
+    if (open.length > 0) this.#byName.set('*', asked);
     this.#named = new Set([...this.#byName.keys()].map((name) => accountOf(name) ?? '*'));
   }
 
   /** The edges out of an account, by node. Nodes without such an edge are left out. */
   from(account: PackedBorder): ReadonlyMap<number, readonly Edge[]> {
     const known = new Ends();
+    const answers: Answers = new Map();
     const ends = new Map<AskingNode, End[]>();
     // the outer loop is over accounts, so that each is compiled once
     for (const [into, asked] of this.#gatesFor(account))
       for (const [one, gates] of asked)
-        for (const [gate, opening] of this.#openGates(account, one, { into, gates }))
+        for (const [gate, opening] of this.#openGates(account, one, { into, gates, answers }))
           remembered(ends, one, () => []).push(known.of(gate, opening));
     // equal lists are one object: a search follows each list only once
     const alike = new Map<string, readonly Edge[]>();
@@ -104,30 +128,37 @@ export class Crossings {
   #openGates(
     account: PackedBorder,
     one: AskingNode,
-    { into, gates }: { readonly into: PackedBorder; readonly gates: Iterable<Gate> },
+    { into, gates, answers }: Asked,
   ): readonly (readonly [Gate, Opening])[] {
     const [asking, asked] = [this.#opened(account), this.#opened(into)];
-    const subject = asking.subject(one);
-    if (subject === null) return [];
-    return [...gates].flatMap((gate) => {
+    const view = asking.view(one);
+    if (view === null) return [];
+    const alike = remembered(answers, view, () => new Map<Gate, Opening>());
+    const answer = (gate: Gate): Opening => {
       this.asked += 1;
-      const opening = this.#isOpen(subject, asking.account, { into: asked, gate });
+      return this.#isOpen(one, asking, { into: asked, gate });
+    };
+    return [...gates].flatMap((gate) => {
+      const isNamed = gate.names.some((name) => [one.arn, one.id].includes(name));
+      const isShared = !isNamed && asked.treatsAllAlike(gate);
+      const opening = isShared ? remembered(alike, gate, () => answer(gate)) : answer(gate);
       return opening.open === false ? [] : [[gate, opening] as const];
     });
   }
 
   /** Resource control policies come from the role's account, everything else from the caller's. */
   #isOpen(
-    subject: Subject,
-    of: Account,
+    one: AskingNode,
+    asking: AskingAccount,
     { into, gate }: { readonly into: AskingAccount; readonly gate: Gate },
   ): Opening {
+    const subject = asking.subject(one);
     const role = into.role(gate);
     const trust = into.account.policies.get(role.trust);
-    if (!trust) return CLOSED;
+    if (!trust || subject === null) return CLOSED;
     const { resourceControlPolicies } = into.account.guardrails;
     const layers = { ...subject.layers, resourceControlPolicies };
-    const keys = areOfOne(of, into.account) ? subject.keys : withOwnSymbols(subject.keys);
+    const keys = areOfOne(asking.account, into.account) ? subject.keys : withOwnSymbols(subject.keys);
     return assumeWith({ role, trust }, { ...subject, layers, keys }, into.account, this.#reduce);
   }
 
@@ -135,6 +166,23 @@ export class Crossings {
     const organization = this.#organizations.get(packed) ?? null;
     return this.#open.of(packed, () => new AskingAccount(packed, organization));
   }
+}
+
+/** The roles whose sessions get onto the most production instances, then the most instances. */
+function gravest(roles: readonly OfAccount[], most: number): OfAccount[] {
+  const sized = roles.map((role) => ({ role, ...reachedBy(role) }));
+  sized.sort((a, b) => b.production - a.production || b.count - a.count);
+  return sized.slice(0, most).map(({ role }) => role);
+}
+
+function reachedBy([into, gate]: OfAccount): { readonly count: number; readonly production: number } {
+  const classes = new Set((into.node(gate.node).holds ?? []).flatMap(({ on }) => on));
+  const all = { count: 0, production: 0 };
+  for (const at of classes) {
+    all.count += into.instances[at]?.count ?? 0;
+    all.production += into.instances[at]?.production ?? 0;
+  }
+  return all;
 }
 
 /** A list that grew by `push` has unused capacity, and there are many of these. */

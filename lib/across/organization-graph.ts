@@ -1,11 +1,13 @@
 import type { Uncertainty } from '../evaluator/decision.ts';
 import { and } from '../evaluator/formula.ts';
 import { type Residual, Residuals } from '../evaluator/residual/residuals.ts';
+import type { Reduce } from '../matrix/chains/assume-role.ts';
 import { type EdgeLists, levelsAlong } from '../matrix/chains/chain-search.ts';
 import { atEnd, type Chain, type Edge } from '../matrix/chains/chains.ts';
 import { bothCodes, codesIn, openingOf } from '../matrix/chains/codes.ts';
 import { Vias } from '../matrix/chains/vias.ts';
 import { remembered } from '../memory/remembered.ts';
+import { AlikeEdges } from './alike-edges.ts';
 import type { Border } from './border.ts';
 import { Crossings } from './crossings.ts';
 import type { OrganizationBorders } from './organization-borders.ts';
@@ -47,6 +49,8 @@ export interface WorkLimits {
   readonly asked?: number;
   /** number of roles that chains are followed to, for all starts together */
   readonly followed?: number;
+  /** number of requests for roles that trust everybody: one for each such role and account that asks */
+  readonly everybodys?: number;
 }
 
 interface SearchCaches {
@@ -62,8 +66,10 @@ interface SearchCaches {
 export class OrganizationGraph {
   readonly #accounts: readonly PackedBorder[];
   readonly #crossings: Crossings;
-  readonly #limits: Required<WorkLimits>;
+  readonly #limits: Required<Pick<WorkLimits, 'asked' | 'followed'>>;
   readonly #residuals = new Residuals([]);
+  /** names of edges of the account that is searched now */
+  #alike: { readonly account: string; readonly edges: AlikeEdges } | null = null;
   /** caches for the chains of the account that is searched now */
   #caches: SearchCaches | null = null;
   /** by node: the edge lists of nodes that may assume a role of another account */
@@ -75,12 +81,12 @@ export class OrganizationGraph {
   readonly #isMissing: boolean;
   #followed = 0;
 
-  constructor({ all }: OrganizationBorders, { asked = Infinity, followed = Infinity }: WorkLimits = {}) {
+  constructor({ all }: OrganizationBorders, limits: WorkLimits = {}) {
+    const { asked = Infinity, followed = Infinity, everybodys = Infinity } = limits;
     this.#accounts = all;
     this.#limits = { asked, followed };
-    this.#crossings = new Crossings(all, (formula, chosen, given) =>
-      openingOf(this.#residuals.of(formula, chosen, given)),
-    );
+    const reduce: Reduce = (formula, chosen, given) => openingOf(this.#residuals.of(formula, chosen, given));
+    this.#crossings = new Crossings(all, reduce, everybodys);
     const some = (is: (node: GraphNode) => boolean): boolean => all.some(({ nodes }) => nodes.some(is));
     this.#asksHow = some(({ asksHow }) => asksHow);
     this.#isMissing = some(
@@ -92,6 +98,11 @@ export class OrganizationGraph {
   /** Ids of the accounts from which chains were not followed to the end, because a limit was reached. */
   get notFollowed(): readonly string[] {
     return [...this.#left].map(({ accountId }) => accountId).sort();
+  }
+
+  /** Number of roles that trust everybody, and of those of them into which chains are followed. */
+  get everybodys(): Crossings['everybodys'] {
+    return this.#crossings.everybodys;
   }
 
   /**
@@ -113,10 +124,12 @@ export class OrganizationGraph {
    * differ from that of all others. A user's edges are enough: no chain comes back to a user with other
    * permissions.
    */
-  beginsLike({ node, principals }: Start): EdgeLists | null {
+  beginsLike({ node, principals, accountId }: Start): string | null {
     const { asksHow, missing, holds } = this.#of(node).node(node);
     const isUser = principals.every((arn) => USER.test(arn));
-    return isUser && !asksHow && missing === null && holds === null ? this.#listsOf(node) : null;
+    return isUser && !asksHow && missing === null && holds === null
+      ? this.#alikeFor(accountId).lists(this.#listsOf(node))
+      : null;
   }
 
   /** The roles of other accounts that they reach, each by a shortest chain. */
@@ -139,6 +152,15 @@ export class OrganizationGraph {
         if (role !== null) yield role;
       }
     }
+  }
+
+  #alikeFor(account: string): AlikeEdges {
+    if (this.#alike?.account !== account) {
+      const listsOf = (from: number): EdgeLists => this.#listsOf(from);
+      const nodeOf = (node: number): GraphNode => this.#of(node).node(node);
+      this.#alike = { account, edges: new AlikeEdges({ listsOf, nodeOf }) };
+    }
+    return this.#alike.edges;
   }
 
   /** Accounts share few conditions, so the caches are replaced with each account. */

@@ -1,7 +1,9 @@
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../evaluator/compile.ts';
 import { parsePrincipalArn } from '../evaluator/principal.ts';
 import { allowedBy } from '../matrix/account/lets-in.ts';
+import { isIdentityKey } from '../matrix/account/subject-keys.ts';
 import { ASSUME_ROLE, ASSUMING } from '../matrix/classes/principal-views.ts';
+import { relevantClause } from '../matrix/classes/relevant.ts';
 import { isVariable } from '../policy/variables.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 
@@ -17,6 +19,29 @@ export function trustEntries(trust: CompiledPolicy): ReadonlySet<string> {
       ...(any ? ['*'] : []),
       ...aws.map((entry) => (isOne(entry) ? entry : (accountOf(entry) ?? entry))),
     ]),
+  );
+}
+
+/** Equal for all principals of one account. */
+const OF_ACCOUNT: ReadonlySet<string> = new Set([
+  'aws:principalaccount',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+]);
+
+/**
+ * True if the policy asks who the caller is, other than by naming its account, everybody, or the caller itself in an
+ * Allow.
+ */
+export function asksWho({ statements, document }: CompiledPolicy): boolean {
+  const keys = statements.flatMap(({ clauses }) =>
+    clauses.flatMap((clause) => relevantClause(clause, 'sts').keys),
+  );
+  return (
+    keys.some((key) => isIdentityKey(key) && !OF_ACCOUNT.has(key)) ||
+    document.statements.some(
+      ({ effect, principals }) => principals?.not || (effect !== 'Allow' && !principals?.any),
+    )
   );
 }
 

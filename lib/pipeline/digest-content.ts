@@ -6,6 +6,7 @@ import { type DigestLink, digestOf } from '../render/digest.ts';
 import type { AccountNews } from '../render/digest-accounts.ts';
 import { type Audited, together } from '../render/digest-audited.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
+import type { UnknownBorder } from '../render/org/org-reach.ts';
 import { type AccountDigest, digestOfRun } from './account-digest.ts';
 import { type SummaryRead, summariesOf } from './account-summary.ts';
 import { expectedIn } from './expected-file.ts';
@@ -39,6 +40,8 @@ export interface DigestContent {
   readonly links: readonly DigestLink[];
   readonly failed: readonly FailedAccount[];
   readonly news: AccountNews | null;
+  /** chains across accounts that were not followed */
+  readonly chainsLeft: readonly UnknownBorder[];
   /** accounts whose report could not be read */
   readonly leftOut: number;
   /** one line for each problem */
@@ -52,10 +55,10 @@ interface TeamDigest {
 
 /** The mail for everybody, or for one team. */
 export function renderedFor(
-  { told, ofTeams, links, failed, news }: DigestContent,
+  { told, ofTeams, links, failed, news, chainsLeft }: DigestContent,
   team: Team | undefined,
 ): MailText {
-  if (team === undefined) return digestOf([told], links, failed, { news });
+  if (team === undefined) return digestOf([told], links, failed, { news, chainsLeft });
   const own = ofTeams.get(team.name) ?? NOTHING_TOLD;
   const isOwn = ({ accountId }: { readonly accountId: string }): boolean => own.accounts.has(accountId);
   const lost = failed.filter(({ accountId }) => team.accounts?.includes(accountId) ?? false);
@@ -67,6 +70,7 @@ const NOTHING_TOLD: TeamDigest = { told: together([]), accounts: new Set() };
 interface About {
   readonly reportBase: string | undefined;
   readonly organization: string | null;
+  readonly chainsLeft?: readonly UnknownBorder[];
   readonly teams: readonly Team[];
   /** data about a run that was already gathered */
   readonly gathered?: DigestGatherer | null;
@@ -75,7 +79,7 @@ interface About {
 /** The readable data; the digest names accounts that could not be read. */
 export async function digestContent(
   store: ObjectStore,
-  { reportBase, organization, teams, gathered = null }: About,
+  { reportBase, organization, chainsLeft = [], teams, gathered = null }: About,
   { run, accounts, failed = [], news = null }: UnsentDigest,
 ): Promise<DigestContent> {
   let gatherer = gathered;
@@ -89,7 +93,8 @@ export async function digestContent(
       : [{ accountId: '', label: 'all accounts', url: `${reportBase}${organization}` }];
   const { links, lost, ...told } = await gatherer.content();
   if (lost.length > 0 && lost.length === accounts.length) throw noneRead(run, lost);
-  return { ...told, links: [...page, ...links], failed: [...failed, ...lost], news, leftOut: lost.length };
+  const about = { failed: [...failed, ...lost], news, chainsLeft, leftOut: lost.length };
+  return { ...told, ...about, links: [...page, ...links] };
 }
 
 const MOST_REASONS = 5;

@@ -107,6 +107,7 @@ function mayExplain({ touches }: ChangeEvent, { cause, groups }: Drift): boolean
 /** True if a change that is reported again is part of a reported one. */
 function isOf(again: Drift, was: Drift): boolean {
   if (again.cause.kind !== was.cause.kind) return false;
+  if (again.cause.again && was.cause.again) return namesIn(was).isSupersetOf(namesIn(again));
   const instances = new Set(was.groups.flatMap((group) => group.instances));
   const principals = new Set(was.groups.flatMap((group) => group.principals));
   return again.groups.some(
@@ -115,6 +116,9 @@ function isOf(again: Drift, was: Drift): boolean {
       group.instances.some((one) => instances.has(one)),
   );
 }
+
+/** Who was created again: such a change has no cells that would name them. */
+const namesIn = ({ cause }: Drift): ReadonlySet<string> => new Set(cause.detail.match(/`[^`]+`/g));
 
 /** The drift of a run with what became known of its causes afterwards, without the given events. */
 export async function readDriftWithAddenda(

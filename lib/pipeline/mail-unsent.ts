@@ -5,6 +5,7 @@ import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type MailSettings, sendDigest } from '../publish/send-digest.ts';
 import type { SendOncePorts } from '../publish/send-once.ts';
+import type { UnknownBorder } from '../render/org/org-reach.ts';
 import { type DigestGatherer, digestContent, renderedFor, teamsOf } from './digest-content.ts';
 import { mailRecordKey, unsentOfRun } from './keys.ts';
 import { readLatest } from './latest.ts';
@@ -33,6 +34,8 @@ interface About {
   readonly reportBase: string | undefined;
   /** the page over all accounts; null: there is none */
   readonly organization: string | null;
+  /** chains across accounts that this page does not follow */
+  readonly chainsLeft?: readonly UnknownBorder[];
   /** data about the run, if it was gathered for that page */
   readonly gathered?: DigestGatherer | null;
 }

@@ -5,7 +5,7 @@ import { shortTime } from '../render/names.ts';
 import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
 import type { OrgPart } from '../render/org/org-part.ts';
-import { type OrgReach, orgReach, type UnknownBorder } from '../render/org/org-reach.ts';
+import { type OrgReach, orgReach, type ReachLimits, type UnknownBorder } from '../render/org/org-reach.ts';
 import { PUBLISHED } from '../render/org/reach-section.ts';
 import { type AccountSummary, readSummary, type SummaryRead, summariesOf } from './account-summary.ts';
 import { COMPRESSED, readBorderOf } from './border-file.ts';
@@ -25,6 +25,14 @@ export interface OrganizationInput {
   readonly reportBase: string | undefined;
   /** called with each summary, since others need it as well */
   readonly take?: (read: SummaryRead) => Promise<void>;
+  /** limits of the chains; left out: those of publish */
+  readonly limits?: ReachLimits;
+}
+
+export interface OrganizationOutput {
+  readonly key: string;
+  /** chains that were not followed */
+  readonly left: OrgReach['left'];
 }
 
 /**
@@ -33,14 +41,15 @@ export interface OrganizationInput {
  */
 export async function writeOrganization(
   store: ObjectStore,
-  { run, accounts, failed, reportBase, take }: OrganizationInput,
-): Promise<string | null> {
+  { run, accounts, failed, reportBase, take, limits = PUBLISHED }: OrganizationInput,
+): Promise<OrganizationOutput | null> {
   if (accounts.length + failed.length < 2) return null;
   // the chains are followed first, so that their memory is free again when the accounts are read
-  const reach = await reachOf(store, [
+  const ended = [
     ...accounts.map(({ prefix }) => ({ prefix, run })),
     ...failed.map(({ prefix, last }) => ({ prefix, run: last?.run ?? null })),
-  ]);
+  ];
+  const reach = await reachOf(store, ended, limits);
   const indexer = new OrgIndexer();
   for await (const read of summariesOf(store, run, accounts)) {
     const { prefix, summary, error } = read;
@@ -56,7 +65,7 @@ export async function writeOrganization(
   const index = indexer.index(reach);
   const page = orgPage(index, ({ report }) => `${reportBase ?? '../'}${report}`);
   await put(store, organizationKey, page, 'text/html; charset=utf-8');
-  return organizationKey;
+  return { key: organizationKey, left: reach.left };
 }
 
 interface Ended {
@@ -66,7 +75,11 @@ interface Ended {
 }
 
 /** Follows the chains across these accounts. */
-async function reachOf(store: ObjectStore, accounts: readonly Ended[]): Promise<OrgReach> {
+async function reachOf(
+  store: ObjectStore,
+  accounts: readonly Ended[],
+  limits: ReachLimits,
+): Promise<OrgReach> {
   const borders = new OrganizationBorders(COMPRESSED);
   const unknown: UnknownBorder[] = [];
   const read = async (one: Ended) => ({ ...one, border: await borderOf(store, one) });
@@ -74,7 +87,7 @@ async function reachOf(store: ObjectStore, accounts: readonly Ended[]): Promise<
     if (typeof border === 'string') unknown.push({ account: accountIn(prefix), why: border });
     else borders.add(border);
   }
-  return orgReach(borders, unknown, PUBLISHED);
+  return orgReach(borders, unknown, limits);
 }
 
 /** The border, or why there is none. */

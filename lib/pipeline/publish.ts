@@ -2,6 +2,7 @@ import type { Mailer } from '../ports/mailer.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { MailSettings } from '../publish/send-digest.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
+import type { ReachLimits, UnknownBorder } from '../render/org/org-reach.ts';
 import { accountNews } from './account-news.ts';
 import type { SummaryRead } from './account-summary.ts';
 import { DigestGatherer, teamsOf } from './digest-content.ts';
@@ -34,6 +35,8 @@ export interface PublishInput {
   readonly mail: MailSettings | null;
   /** prefix of report links: `https://reports.example/`, `s3://bucket/` */
   readonly reportBase?: string;
+  /** limits of the chains across accounts; left out: those of a scan */
+  readonly chains?: ReachLimits;
 }
 
 export interface PublishOutput {
@@ -79,7 +82,7 @@ export async function publishStep(ports: PublishPorts, input: PublishInput): Pro
   const organization = await organizationOf(ports, input, lost, mails !== null);
   const sent = await parallel(toSend, (account) => sendOf(ports, input, account.prefix));
   const mailed = await mailUnsent(ports, mails, {
-    ...{ run, reportBase: input.reportBase, organization: organization.key },
+    ...{ run, reportBase: input.reportBase, organization: organization.key, chainsLeft: organization.left },
     gathered: organization.gathered,
   });
   const ages = [...sent, mailed].flatMap(({ oldestSeconds }) => oldestSeconds ?? []);
@@ -113,6 +116,8 @@ const named = ({ prefix: _, last: __, ...failed }: LostAccount): FailedAccount =
 
 interface OrganizationWritten {
   readonly key: string | null;
+  /** chains across accounts that were not followed */
+  readonly left: readonly UnknownBorder[];
   /** data about the run, gathered while summaries were read; null: not gathered */
   readonly gathered: DigestGatherer | null;
   readonly problems: readonly string[];
@@ -121,7 +126,7 @@ interface OrganizationWritten {
 /** The page over all accounts; a problem with it stops no mail and no alert. */
 async function organizationOf(
   { store }: PublishPorts,
-  { run, accounts, reportBase }: PublishInput,
+  { run, accounts, reportBase, chains }: PublishInput,
   failed: readonly LostAccount[],
   isMailed: boolean,
 ): Promise<OrganizationWritten> {
@@ -129,11 +134,14 @@ async function organizationOf(
     const teams = isMailed ? await teamsOf(store, { run, accounts }) : [];
     const gatherer = new DigestGatherer(store, { run, reportBase, teams });
     const take = isMailed ? { take: (read: SummaryRead) => gatherer.take(read) } : {};
-    const key = await writeOrganization(store, { run, accounts, failed, reportBase, ...take });
-    return { key, gathered: isMailed && key !== null ? gatherer : null, problems: [] };
+    const limits = chains && { limits: chains };
+    const about = { run, accounts, failed, reportBase, ...limits, ...take };
+    const written = await writeOrganization(store, about);
+    const { key, left } = written ?? { key: null, left: [] };
+    return { key, left, gathered: isMailed && key !== null ? gatherer : null, problems: [] };
   } catch (error) {
     const problem = `cannot write the page over all accounts: ${(error as Error).message}`;
-    return { key: null, gathered: null, problems: [problem] };
+    return { key: null, left: [], gathered: null, problems: [problem] };
   }
 }
 

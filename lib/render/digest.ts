@@ -14,6 +14,7 @@ import { digestText } from './digest-text.ts';
 import { trendsOf } from './digest-trend.ts';
 import { byteLength, clip, safeUrl, visible } from './escape.ts';
 import { count } from './names.ts';
+import type { UnknownBorder } from './org/org-reach.ts';
 import type { Picture } from './picture.ts';
 import { severityText } from './summary.ts';
 
@@ -54,6 +55,8 @@ export interface DigestScope {
   readonly team?: string;
   /** accounts that came and went since the last digest; null: none, or not of an organisation */
   readonly news?: AccountNews | null;
+  /** chains across accounts that were not followed, as there are too many */
+  readonly chainsLeft?: readonly UnknownBorder[];
 }
 
 /**
@@ -64,14 +67,14 @@ export function digestOf(
   all: Iterable<Audited>,
   links: readonly DigestLink[] = [],
   failed: readonly FailedAccount[] = [],
-  { team, news = null }: DigestScope = {},
+  { team, news = null, chainsLeft = [] }: DigestScope = {},
 ): Digest {
   const audited = together(all);
   const subject = digestSubject(audited, failed.length, team);
   const trends = trendsOf(audited);
   let digest: Digest = { subject, text: '', html: '', pictures: trends };
   for (const limit of LIMITS) {
-    const about = { audited, links, shown: limit.links, failed, team, news };
+    const about = { audited, links, shown: limit.links, failed, team, news, chainsLeft };
     const model = { ...modelOf(about, (text) => clip(visible(text), limit.field)), trends };
     digest = { ...digest, text: digestText(model), html: digestHtml(model) };
     if (byteLength(digest.text) + byteLength(digest.html) <= DIGEST_BYTES) break;
@@ -87,10 +90,11 @@ interface About {
   readonly failed: readonly FailedAccount[];
   readonly team: string | undefined;
   readonly news: AccountNews | null;
+  readonly chainsLeft: readonly UnknownBorder[];
 }
 
 function modelOf(
-  { audited, links, shown, failed, team, news }: About,
+  { audited, links, shown, failed, team, news, chainsLeft }: About,
   field: Field,
 ): Omit<DigestModel, 'trends'> {
   const linkTo = linker(links);
@@ -102,6 +106,7 @@ function modelOf(
     findingList(audited, field, linkTo),
     acceptedList(audited, field),
     gapList(audited, field),
+    chainList(chainsLeft, field),
   ];
   return {
     title: [`EC2 access, ${scopeOf(audited, team)}, ${dateOf(audited)}`, sinceText(audited)]
@@ -173,6 +178,16 @@ function verdictsOf({ accounts, verdicts }: Audited): string[] {
   const sentences = verdicts.map(({ accountId, text }) => (accounts === 1 ? text : `${accountId}: ${text}`));
   const left = accounts - sentences.length;
   return left === 0 ? sentences : [...sentences, `${count(left, 'further account')}: see the reports.`];
+}
+
+function chainList(left: readonly UnknownBorder[], field: Field): DigestList | null {
+  if (left.length === 0) return null;
+  const rows = left.map(({ account, why }) => ({
+    severity: null,
+    head: field(account),
+    lines: [field(why)],
+  }));
+  return { heading: 'Chains across accounts that were not followed', note: '', rows };
 }
 
 function gapList({ gaps }: Audited, field: Field): DigestList {

@@ -376,3 +376,68 @@ describe('conditions are met by the identity of the principal, or remain', () =>
     expect(reached(sides)).toBe(answer);
   });
 });
+
+describe('two people with equal policies', () => {
+  const HOME = '111122223333';
+  const trusting = (Condition: object) => [
+    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${HOME}:root` }, Action: 'sts:AssumeRole', Condition },
+  ];
+  const [everybody] = trusting({});
+  const ada = `arn:aws:iam::${HOME}:user/ada`;
+  const reaching = (Statement: readonly unknown[], rcps: readonly object[] = []) => {
+    const reach = reachOf(
+      account({
+        accountId: HOME,
+        users: ['ada', 'bob'].map((name) => ({
+          ...{ name, id: `AIDA${name.toUpperCase()}`, tags: { team: name } },
+          policies: ['taking'],
+        })),
+        policies: [{ name: 'taking', document: allow('sts:AssumeRole') }],
+        instances: [],
+      }),
+      account({
+        accountId: '444455556666',
+        roles: [
+          {
+            name: 'gate',
+            policies: [allow('ssm:StartSession')],
+            trust: { Version: '2012-10-17', Statement },
+          },
+        ],
+        organization: [{ targetId: 'r-1', scps: [allow('*')], rcps }],
+        instances: [{ id: 'i-1' }],
+      }),
+    );
+    return [...reach].flatMap(([arn, accounts]) => (accounts.length > 0 ? [arn.split('/')[1]] : []));
+  };
+
+  test.each([
+    ['the trust policy names the account', [everybody], ['ada', 'bob']],
+    ['it asks for the account', trusting({ StringEquals: { 'aws:PrincipalAccount': HOME } }), ['ada', 'bob']],
+    ['it asks for a tag', trusting({ StringEquals: { 'aws:PrincipalTag/team': 'ada' } }), ['ada']],
+    ['it asks for the ARN', trusting({ ArnEquals: { 'aws:PrincipalArn': ada } }), ['ada']],
+    ['it asks for the name', trusting({ StringEquals: { 'aws:username': 'ada' } }), ['ada']],
+    ['it asks for the id', trusting({ StringLike: { 'aws:userid': 'AIDAADA*' } }), ['ada']],
+    [
+      'it denies one by name',
+      [everybody, { Effect: 'Deny', Principal: { AWS: ada }, Action: 'sts:AssumeRole' }],
+      ['bob'],
+    ],
+    ['it names one', [{ ...everybody, Principal: { AWS: ada } }], ['ada']],
+  ])('get the same unless the role asks who they are: %s', (_, statements, expected) => {
+    expect(reaching(statements)).toEqual(expected);
+  });
+
+  test('get the same unless a guardrail of the role asks who they are', () => {
+    const denying = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          ...{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole', Resource: '*' },
+          Condition: { StringEquals: { 'aws:PrincipalTag/team': 'ada' } },
+        },
+      ],
+    };
+    expect(reaching([everybody], [denying])).toEqual(['bob']);
+  });
+});

@@ -109,6 +109,82 @@ describe('people of one account', () => {
   });
 });
 
+/** Administrators, who may tag themselves: what each makes of itself differs only in the name. */
+const TAGGERS = account({
+  accountId: '111122223333',
+  users: ['ada', 'bob', 'cy'].map((name) => ({
+    name,
+    policies: [
+      allow(['sts:AssumeRole', 'iam:TagUser']),
+      // decides by a tag, so that tagging makes somebody else of a person
+      allow('ssm:StartSession', '*', { StringEquals: { 'aws:PrincipalTag/team': 'web' } }),
+    ],
+  })),
+  instances: [{ id: 'i-1' }],
+});
+
+describe('people who may tag themselves', () => {
+  const followedBy = (followed: number): readonly string[] => {
+    const borders = new OrganizationBorders();
+    for (const border of [borderOfAccount(TAGGERS), ...HUB.slice(1)]) borders.add(border);
+    const { groups } = orgReach(borders, [], { groups: 10, accounts: 10, followed });
+    return groups.flatMap(({ principals }) => principals).map((arn) => arn.split('/')[1] ?? '');
+  };
+
+  it('are searched for once if what they become is alike', () => {
+    expect([...followedBy(Infinity)].sort()).toEqual(['ada', 'bob', 'cy']);
+    // cy is named by a role, the others are not
+    expect([...followedBy(1)].sort()).toEqual(['ada', 'bob']);
+  });
+});
+
+/** Each account has two roles that trust everybody, of which the second gets onto production. */
+const OPEN = Array.from({ length: 4 }, (_, n) =>
+  borderOfAccount(
+    account({
+      accountId: idOf(n),
+      users: [{ name: 'me', policies: [allow('sts:AssumeRole')] }],
+      roles: ['read', 'work'].map((name) => ({
+        name,
+        policies: [allow(name === 'work' ? ['ssm:StartSession'] : 'ec2:DescribeInstanceAttribute')],
+        trust: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }],
+        },
+      })),
+      instances: [{ id: 'i-1', tags: n === 2 ? { env: 'prod' } : {} }],
+    }),
+  ),
+);
+
+describe('roles that trust everybody', () => {
+  const told = (everybodys: number): OrgReach => {
+    const borders = new OrganizationBorders();
+    for (const border of OPEN) borders.add(border);
+    return orgReach(borders, [], { groups: 100, accounts: 100, everybodys });
+  };
+
+  it('are all followed if they are few', () => {
+    const { groups, left } = told(8 * 4);
+    expect(left).toEqual([]);
+    expect(groups.every(({ accountCount }) => accountCount === 3)).toBe(true);
+  });
+
+  it('are followed into production first, and the page says how many are left', () => {
+    const { groups, left, unknown } = told(2 * 4);
+    expect(new Set(groups.flatMap(({ accounts }) => accounts.map(({ accountId }) => accountId)))).toEqual(
+      new Set([idOf(2)]),
+    );
+    expect(unknown).toEqual(left);
+    expect(left).toEqual([
+      {
+        account: 'all accounts',
+        why: expect.stringMatching(/^8 roles have trust policies that name everybody: chains into the 2 /),
+      },
+    ]);
+  });
+});
+
 describe('chains across many accounts', () => {
   it('lead through more accounts than stay compiled', () => {
     const ofFirst = whole.groups.find(({ principals }) =>

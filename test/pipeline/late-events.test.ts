@@ -116,6 +116,25 @@ describe('an event that arrives after its change was reported', () => {
     expect(alerts).toEqual([]);
   });
 
+  it('names the actor of a principal that was created again with its access, and alerts nobody', async () => {
+    const { alerts, ports, scan, check } = await scanned();
+    const created = JSON.stringify(inputFiles(before)).replaceAll('AIDA', 'AIDAAGAIN');
+    ports.source.files = JSON.parse(created);
+    await scan('run-2');
+    const told = async () => (await readReport(ports.store, '', 'run-2')).drift.map(({ cause }) => cause);
+    expect(await told()).toEqual([expect.objectContaining({ again: true, alike: true })]);
+    expect((await told())[0]).not.toHaveProperty('actor');
+    alerts.length = 0;
+    await check(other('e-other'));
+    expect((await told())[0]).not.toHaveProperty('actor');
+    const [, name = ''] = /`([^`]+)`/.exec((await told())[0]?.detail ?? '') ?? [];
+    await check(putUserPolicy('e-late', { eventName: 'CreateUser', requestParameters: { userName: name } }));
+    expect(await told()).toEqual([
+      expect.objectContaining({ eventId: 'e-late', actor: 'arn:aws:iam::111122223333:user/admin' }),
+    ]);
+    expect(alerts).toEqual([]);
+  });
+
   it('is reported again when a crashed step is repeated', async () => {
     const { check, change, alerts, ports, scan } = await scanned();
     change();

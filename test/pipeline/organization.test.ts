@@ -6,6 +6,7 @@ import { collectStep } from '../../lib/pipeline/collect.ts';
 import { organizationKey } from '../../lib/pipeline/organization.ts';
 import { publishStep } from '../../lib/pipeline/publish.ts';
 import { put } from '../../lib/pipeline/put.ts';
+import type { ReachLimits } from '../../lib/render/org/org-reach.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { borderOfAccount } from '../across/organization.ts';
 import { account, allow } from '../fixtures/account.ts';
@@ -31,10 +32,12 @@ async function scanned() {
     run: string,
     ids: readonly string[],
     failed: readonly { accountId: string; failure: string }[] = [],
+    chains?: ReachLimits,
   ) =>
     publishStep(ports, {
       ...{ run, topic: 'alerts', failed, reportBase: 'https://r.example/' },
       accounts: ids.map((id) => ({ prefix: `accounts/${id}/` })),
+      ...(chains && { chains }),
       mail: { from: 'latchkey@example.com', to: ['you@example.com'] },
     });
   const page = async () => (await ports.store.get(organizationKey))?.body ?? '';
@@ -137,6 +140,21 @@ it('chains lead between accounts by their borders, for a failed account by its l
   expect(chainsIn(await page())).toMatch(
     /role\/gate of 444455556666.*777788889999<\/td><td>it was never audited/s,
   );
+});
+
+it('page and mail tell that chains were not followed', async () => {
+  const { ports, publish, page } = await scanned();
+  for (const [id, snapshot] of [
+    [first, crossing.from()],
+    [second, crossing.into()],
+  ] as const)
+    await writeBorder(ports.store, { prefix: `accounts/${id}/`, run: 'run-1' }, borderOfAccount(snapshot));
+  const heading = 'Chains across accounts that were not followed';
+  const mailed = async () => (await PostalMime.parse(ports.mailer.mails.at(-1)?.mime ?? '')).text ?? '';
+  await publish('run-1', [first, second], [], { groups: 10, accounts: 10, followed: 0 });
+  const text = (await mailed()).replaceAll(/\s+/g, ' ');
+  expect(text).toMatch(new RegExp(`${heading}.*${first}.*\`latchkey org\` follows them all`, 'i'));
+  expect(chainsIn(await page())).toContain('latchkey org');
 });
 
 it('an account without a border, or with one of another version, is named, and the others are shown', async () => {

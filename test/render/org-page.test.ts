@@ -94,6 +94,7 @@ test('access between accounts is shown with its chain, and with what may be miss
     groups: Array.from({ length: 201 }, () => group),
     ...{ groupCount: 201, principalCount: 603_000 },
     unknown: [{ account: '333344445555', why: 'its run left none' }],
+    left: [],
   };
   const page = orgPage(new OrgIndexer().index(reach), () => null);
   const section = page.slice(page.indexOf('<h2>Chains across'), page.indexOf('<h2>From one account'));

@@ -1,7 +1,6 @@
 import type { OrganizationBorders } from '../../across/organization-borders.ts';
 import { OrganizationGraph, type Start, type WorkLimits } from '../../across/organization-graph.ts';
 import type { PackedBorder } from '../../across/packed-border.ts';
-import type { EdgeLists } from '../../matrix/chains/chain-search.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { byText } from '../changes.ts';
 import { thousands } from '../names.ts';
@@ -39,6 +38,8 @@ export interface OrgReach {
   /** of all groups */
   readonly principalCount: number;
   readonly unknown: readonly UnknownBorder[];
+  /** those of `unknown` that a limit left out */
+  readonly left: readonly UnknownBorder[];
 }
 
 /** Limits of the result and of the work: among thousands of accounts each principal of each may reach all others. */
@@ -71,10 +72,11 @@ export function orgReach(
     if (groups.push(group) > 2 * limits.groups) keepGravest();
   }
   keepGravest();
-  const left = notFollowed(graph.notFollowed);
+  const left = [...everybodysLeft(graph.everybodys), ...notFollowed(graph.notFollowed)];
   return {
     ...{ groups, groupCount, principalCount },
     unknown: [...left, ...unknown, ...borders.all.flatMap(unreadTrusts)],
+    left,
   };
 }
 
@@ -83,7 +85,7 @@ class AlikeReach {
   readonly #graph: OrganizationGraph;
   readonly #most: number;
   /** of the account that somebody began in last */
-  readonly #known = new Map<EdgeLists, ReachOfGroup>();
+  readonly #known = new Map<string, ReachOfGroup>();
   #accountId = '';
 
   constructor(graph: OrganizationGraph, most: number) {
@@ -138,6 +140,13 @@ function notFollowed(accounts: readonly string[]): readonly UnknownBorder[] {
   const more = accounts.length - MOST_NAMED;
   const account = `${accounts.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${thousands(more)} more` : ''}`;
   return [{ account, why: TOO_MUCH }];
+}
+
+/** Every account reaches such a role in the same way, so one row says enough. */
+function everybodysLeft({ roles, asked }: OrganizationGraph['everybodys']): readonly UnknownBorder[] {
+  if (asked === roles) return [];
+  const why = `${thousands(roles)} roles have trust policies that name everybody: chains into the ${thousands(asked)} with the most production instances are followed, into the others only from accounts that they name; \`latchkey org\` follows them all`;
+  return [{ account: 'all accounts', why }];
 }
 
 const TOO_MUCH =
