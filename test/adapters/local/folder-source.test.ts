@@ -246,10 +246,13 @@ describe('a folder of CLI output', () => {
     await put('us-east-1/\u001b[31mred\n.json', '');
     await put('notes/x.txt', '');
     await put('README.md', '');
+    await put('organizations.describe-organization.json', '{}');
+    await put('us-east-1/ssm.get-document.Gone.json', '{}');
     const steps: string[] = [];
     await collectAccount(folderSource(dir), new Date(0), { step: (text) => steps.push(text) });
     expect(steps.filter((step) => step.startsWith('ignored'))).toEqual([
       'ignored, since no call has such a name: "README.md", "notes/", "us-east-1/\\u001b[31mred\\n.json", "us-east-1/ec2.describe-instance.json": docs/input-folder.md lists the names',
+      'ignored, since no other answer asks for it: "organizations.describe-organization.json", "us-east-1/ssm.get-document.Gone.json"',
     ]);
   });
 });
