@@ -34,7 +34,7 @@ const UNCERTAIN =
   '?: depends on behaviour that AWS does not document, or on data that was not collected; `latchkey explain` names it';
 
 /** OS users by name; `*` is any of them. */
-export const usersText = (landsAs: readonly string[]): string =>
+const usersText = (landsAs: readonly string[]): string =>
   landsAs.map((user) => (user === '*' ? 'any OS user' : user)).join(', ');
 
 const conditionText = ({ condition, missing }: Cell): string =>
