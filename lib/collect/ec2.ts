@@ -8,6 +8,7 @@ import type {
 } from '../snapshot/services.ts';
 import type { ConnectEndpoint, SecurityGroup, SecurityGroupRule } from '../snapshot/snapshot.ts';
 import { type Answer, itemsOf } from './answer.ts';
+import { signOfMore } from './answer-words.ts';
 import {
   boolean,
   fieldsOf,
@@ -160,7 +161,8 @@ export function isForPeople(item: unknown): boolean {
 
 export function takePrefixListEntries(answer: Answer): PrefixListEntries[] {
   const cidrs = textsOf(list(answer.fields, 'Entries', '$', answer.note), 'Cidr');
-  return [{ id: answer.argument ?? '', cidrs }];
+  const isPart = signOfMore(answer.fields) !== null;
+  return [{ id: answer.argument ?? '', cidrs, ...(isPart && { isPart }) }];
 }
 
 /** An answer without the mode says nothing about connections. */

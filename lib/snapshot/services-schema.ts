@@ -49,7 +49,9 @@ const roleUse = objectOf<RoleUse>({ arn: text, name: text, role: maybe });
 export const SERVICE_SHAPES: { readonly [F in keyof ServiceLists]: Shape } = {
   volumes: collected(objectOf<Volume>({ id: text, tags, keys: conditionKeys })),
   prefixLists: collected(objectOf<PrefixList>({ id: text, name: text, owner: text })),
-  prefixListEntries: collected(objectOf<PrefixListEntries>({ id: text, cidrs: texts })),
+  prefixListEntries: collected(
+    objectOf<PrefixListEntries>({ id: text, cidrs: texts, isPart: orLeftOut(truth) }),
+  ),
   publicAccessBlocks: collected(
     objectOf<PublicAccessBlock>({ mode: text, managedBy: maybe, exclusions: maybe }),
   ),

@@ -127,6 +127,8 @@ export interface PrefixList {
 export interface PrefixListEntries {
   readonly id: string;
   readonly cidrs: readonly string[];
+  /** the answer was cut off: the list may have more */
+  readonly isPart?: true;
 }
 
 /**

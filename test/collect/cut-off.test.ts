@@ -17,6 +17,7 @@ const collect = (more: Readonly<Record<string, unknown>>) =>
 describe('an answer that says that it is cut off', () => {
   it.each([
     ['iam.get-account-authorization-details', { IsTruncated: true, Marker: 'more' }],
+    ['iam.get-account-authorization-details', { IsTruncated: 'true' }],
     ['iam.get-account-authorization-details', { Marker: 'more' }],
     ['us-east-1/ec2.describe-instances', { NextToken: 'more' }],
     ['us-east-1/ec2.describe-instances', { nextToken: 'more' }],

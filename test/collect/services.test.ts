@@ -442,7 +442,10 @@ describe('prefix lists', () => {
         ],
       },
       'ec2.get-managed-prefix-list-entries.pl-1': { Entries: [{ Cidr: '203.0.113.0/24', Description: 'x' }] },
-      'ec2.get-managed-prefix-list-entries.pl-3': { Entries: [{ Cidr: '18.206.107.24/29' }] },
+      'ec2.get-managed-prefix-list-entries.pl-3': {
+        Entries: [{ Cidr: '18.206.107.24/29' }],
+        NextToken: 'more',
+      },
     });
     expect(region.prefixLists?.map(({ id, owner }) => `${id} ${owner}`)).toEqual([
       `pl-1 ${ID}`,
@@ -451,7 +454,7 @@ describe('prefix lists', () => {
     ]);
     expect(region.prefixListEntries).toEqual([
       { id: 'pl-1', cidrs: ['203.0.113.0/24'] },
-      { id: 'pl-3', cidrs: ['18.206.107.24/29'] },
+      { id: 'pl-3', cidrs: ['18.206.107.24/29'], isPart: true },
     ]);
     expect(calls).not.toContain('us-east-1/ec2.get-managed-prefix-list-entries.pl-2');
   });

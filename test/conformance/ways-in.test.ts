@@ -322,6 +322,45 @@ const WAYS: readonly Way[] = [
     ],
   },
   {
+    way: 'a root volume replaced by a volume of the caller',
+    path: 'root-volume-swap',
+    grants: [
+      ['ec2:CreateReplaceRootVolumeTask', INSTANCE],
+      ['ec2:CreateReplaceRootVolumeTask', `arn:aws:ec2:${HERE}:volume/*`],
+      ['ec2:CreateReplaceRootVolumeTask', `arn:aws:ec2:${HERE}:replace-root-volume-task/*`],
+      ['ec2:CreateVolume', `arn:aws:ec2:${HERE}:volume/*`],
+      ['ec2:CreateVolume', 'arn:aws:ec2:us-east-1::snapshot/*'],
+    ],
+  },
+  {
+    way: 'a volume of the caller attached instead of the root volume',
+    path: 'root-volume-swap',
+    grants: [
+      ['ec2:DetachVolume', INSTANCE],
+      ['ec2:DetachVolume', `arn:aws:ec2:${HERE}:volume/vol-1`],
+      ['ec2:CreateVolume', `arn:aws:ec2:${HERE}:volume/*`],
+      ['ec2:CreateVolume', 'arn:aws:ec2:us-east-1::snapshot/*'],
+      ['ec2:AttachVolume', INSTANCE],
+      ['ec2:AttachVolume', `arn:aws:ec2:${HERE}:volume/vol-0*`],
+      ['ec2:StopInstances', INSTANCE],
+      ['ec2:StartInstances', INSTANCE],
+    ],
+  },
+  {
+    way: 'the same of a stopped instance',
+    path: 'root-volume-swap',
+    instance: { state: 'stopped' },
+    grants: [
+      ['ec2:DetachVolume', INSTANCE],
+      ['ec2:DetachVolume', `arn:aws:ec2:${HERE}:volume/vol-1`],
+      ['ec2:CreateVolume', `arn:aws:ec2:${HERE}:volume/*`],
+      ['ec2:CreateVolume', 'arn:aws:ec2:us-east-1::snapshot/*'],
+      ['ec2:AttachVolume', INSTANCE],
+      ['ec2:AttachVolume', `arn:aws:ec2:${HERE}:volume/vol-0*`],
+      ['ec2:StartInstances', INSTANCE],
+    ],
+  },
+  {
     way: 'a root volume replaced, of which only instance and volume are granted',
     path: 'root-volume-swap',
     grants: [

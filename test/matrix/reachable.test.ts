@@ -18,6 +18,8 @@ interface Scene {
   readonly publicIps?: readonly string[];
   readonly privateIps?: readonly string[];
   readonly endpoint?: Partial<ConnectEndpoint>;
+  /** outbound rules of the endpoint's group */
+  readonly out?: readonly SecurityGroupRule[];
   readonly groups?: readonly string[];
   readonly state?: string;
   readonly lists?: Partial<Pick<RegionSnapshot, 'prefixLists' | 'prefixListEntries' | 'publicAccessBlocks'>>;
@@ -42,14 +44,17 @@ const BLOCKED = { publicAccessBlocks: [{ mode: 'block-ingress', managedBy: null,
 
 function reachable(
   fact: 'ssh' | 'endpoint',
-  { rules = [], endpoint, groups = ['sg-9'], lists = UNREAD, ...rest }: Scene,
+  { rules = [], endpoint, out, groups = ['sg-9'], lists = UNREAD, ...rest }: Scene,
 ): unknown {
   const { regions } = account({
     instances: [{ id: 'i-9', vpcId: 'vpc-9', securityGroups: groups, ...rest }],
   });
   const region: RegionSnapshot = {
     ...(regions[0] as RegionSnapshot),
-    securityGroups: [{ id: 'sg-9', name: 'ssh', vpcId: 'vpc-9', tags: [], ingress: rules, egress: [] }],
+    securityGroups: [
+      { id: 'sg-9', name: 'ssh', vpcId: 'vpc-9', tags: [], ingress: rules, egress: [] },
+      ...(out ? [{ id: 'sg-eice', name: 'out', vpcId: 'vpc-9', tags: [], ingress: [], egress: out }] : []),
+    ],
     ...lists,
     connectEndpoints: endpoint ? [{ ...ENDPOINT, ...endpoint }] : [],
   };
@@ -83,6 +88,15 @@ describe('port 22', () => {
     [
       'a prefix list with private networks alone',
       { ...PUBLIC, lists: read(['10.8.0.0/16']), rules: [rule({ prefixLists: ['pl-own'] })] },
+      null,
+    ],
+    [
+      'a prefix list of which a part was read',
+      {
+        ...PUBLIC,
+        lists: { ...read([]), prefixListEntries: [{ id: 'pl-own', cidrs: [], isPart: true }] },
+        rules: [rule({ prefixLists: ['pl-own'] })],
+      },
       null,
     ],
     [
@@ -159,6 +173,17 @@ describe('an endpoint', () => {
     ['that failed', { ...letIn, endpoint: { state: 'create-failed' } }, false],
     ['that is being deleted', { ...letIn, endpoint: { state: 'delete-in-progress' } }, false],
     ['that is not let in', { endpoint: {} }, false],
+    [
+      'whose group lets out to that instance',
+      { ...letIn, endpoint: {}, out: [rule({ groups: ['sg-9'] })] },
+      true,
+    ],
+    ['whose group lets out elsewhere', { ...letIn, endpoint: {}, out: [rule({ groups: ['sg-8'] })] }, false],
+    [
+      'whose group lets out to another port',
+      { ...letIn, endpoint: {}, out: [rule({ cidrs: ['0.0.0.0/0'], fromPort: 443, toPort: 443 })] },
+      false,
+    ],
     ['whose groups are not told', { ...letIn, endpoint: { securityGroups: [] } }, null],
     ['of an instance in no known state', { ...letIn, endpoint: {}, state: 'unknown' }, null],
     ['that is not let in, of such an instance', { endpoint: {}, state: 'unknown' }, false],

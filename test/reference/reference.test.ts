@@ -118,7 +118,12 @@ test('resource control policies cover the listed services', () => {
 
 test('the actions that open instances have their resource types and keys', () => {
   expect(actionDetail('ec2-instance-connect:opentunnel')).toEqual({
-    resourceTypes: { 'instance-connect-endpoint': { required: true, keys: [] } },
+    resourceTypes: {
+      'instance-connect-endpoint': {
+        required: true,
+        keys: ['aws:ResourceTag/${TagKey}', 'ec2:ResourceTag/${TagKey}'],
+      },
+    },
     keys: [
       'ec2-instance-connect:maxTunnelDuration',
       'ec2-instance-connect:privateIpAddress',

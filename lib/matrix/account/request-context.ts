@@ -1,11 +1,11 @@
 import type { Context, KeyState, KeyValue } from '../../evaluator/context.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { actionDetail } from '../../reference/action-details.ts';
 import { requestedRegion } from '../../reference/regions.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Snapshot, Tags } from '../../snapshot/snapshot.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { Account, Subject } from './account.ts';
+import { type CarriedKeys, carriedKeys, isCarried } from './carried-keys.ts';
 import { organizationKeys } from './organization-keys.ts';
 import { isReservedTag } from './reserved-tags.ts';
 import { stateOf } from './resource-facts.ts';
@@ -21,17 +21,16 @@ export interface PlaceKeys {
   readonly own: ReadonlyMap<string, KeyState>;
   /** the resource's tags by canonical key; null: not collected */
   readonly tags: ReadonlyMap<string, KeyValue> | null;
-  /** the service's own keys that the action knows; null: not listed */
-  readonly carried: readonly string[] | null;
+  readonly carried: CarriedKeys;
 }
 
 export function placeKeys(row: RequestRow, target: Target, region: string, account: Account): PlaceKeys {
   return {
-    service: serviceOf(row.action),
+    service: spellingOf(row.action, target.arn),
     fixed: rowKeys(row, region, ownerOf(target.arn, account.snapshot.accountId), account.snapshot),
     own: target.context ? resourceKeys(target.context) : NO_KEYS,
     tags: row.creates ? NO_TAGS : target.tags === null ? null : tagsFor(row.action, target.tags),
-    carried: keysOf(row.action),
+    carried: carriedKeys(row.action, target.arn),
   };
 }
 
@@ -67,6 +66,17 @@ const services = new Map<string, string>();
 
 function serviceOf(action: string): string {
   return remembered(services, action, () => action.slice(0, action.indexOf(':')).toLowerCase());
+}
+
+/**
+ * The service whose names of the resource's tags the request has. `iam:ResourceTag` is a key of users and roles; on
+ * policies, groups and instance profiles there is only `aws:ResourceTag`.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+ */
+function spellingOf(action: string, arn: string): string {
+  const service = serviceOf(action);
+  if (service !== 'iam') return service;
+  return carriedKeys(action, arn)?.includes('iam:resourcetag/*') === false ? 'iam without tags' : service;
 }
 
 /** By the owner of the resource and the region. */
@@ -159,7 +169,7 @@ export function contextOf({ row, target, region, subject }: Requested, account: 
     place ??= placeKeys(row, target, region, account);
     return stateAt(place, subject, key);
   };
-  return { service: serviceOf(row.action), lookup };
+  return { service: spellingOf(row.action, target.arn), lookup };
 }
 
 export function contextAt(place: PlaceKeys, subject: Subject): Context {
@@ -197,7 +207,7 @@ function requestTag(key: string, { fixed, carried }: PlaceKeys): KeyState {
 }
 
 /** The state of a key for which neither the place nor the principal has a value. */
-function unfixed(key: string, carried: PlaceKeys['carried'], subject: Subject): KeyState {
+function unfixed(key: string, carried: CarriedKeys, subject: Subject): KeyState {
   if (subject.keys.has(key) || key === 'ec2:createaction') return null;
   if (isSessionKey(key)) return subject.session.state(key);
   return isCarried(key, carried) ? undefined : null;
@@ -208,11 +218,6 @@ export function principalTag(key: string, subject: Subject): KeyState {
   const tag = key.slice('aws:principaltag/'.length);
   const isChosen = subject.ownTags?.has(tag) || subject.sessionTags(tag);
   return isChosen ? undefined : (subject.keys.get(key) ?? null);
-}
-
-/** The tags in a request. */
-export function isRequestTag(key: string): boolean {
-  return key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
 }
 
 /** A tagging request contains only its own tag. */
@@ -263,40 +268,4 @@ export function readTags(tags: Tags, asked?: ReadonlyMap<string, string>): Reado
     states.set(canonical, before ? { ...before, otherCase: value } : { values: [value] });
   }
   return states;
-}
-
-const carriedKeys = new Map<string, readonly string[] | null>();
-
-/**
- * The service's own keys that an action's request may contain, lower case, up to a variable part; null if
- * they are not known.
- */
-function keysOf(action: string): readonly string[] | null {
-  let keys = carriedKeys.get(action);
-  if (keys === undefined) {
-    const detail = actionDetail(action);
-    const all = detail
-      ? [...detail.keys, ...Object.values(detail.resourceTypes).flatMap((type) => type.keys)]
-      : null;
-    keys = all?.map((key) => key.toLowerCase().replace(/\$\{.*$/, '*')) ?? null;
-    carriedKeys.set(action, keys);
-  }
-  return keys;
-}
-
-/** The given keys (canonical) that the action's requests may contain. */
-export function carriedAmong(action: string, keys: readonly string[]): readonly string[] {
-  const carried = keysOf(action);
-  return keys.filter((key) => isCarried(key, carried));
-}
-
-/**
- * A key of the service that the action does not list is never in its request (`ec2:osuser` in an SSM action). Nor is
- * a tag, if the action has no tags.
- */
-function isCarried(key: string, carried: readonly string[] | null): boolean {
-  const prefix = key.slice(0, key.indexOf(':'));
-  if (!carried || prefix === '') return true;
-  if (prefix === 'aws' && !isRequestTag(key)) return true;
-  return carried.some((known) => (known.endsWith('*') ? key.startsWith(known.slice(0, -1)) : known === key));
 }

@@ -11,6 +11,7 @@ import { AUTOMATION_TARGETS } from './automation-targets.ts';
 import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
 import { NEW, namedArns } from './named-arns.ts';
+import { keysOfSubnet, keysOfVpc } from './network-keys.ts';
 import { ID, inRegion, made, makeable, SSM_DOCUMENT, UUID, unlistedTargets } from './new-resources.ts';
 import { commandingDocuments, forPlatform, opening, ownDocuments } from './own-documents.ts';
 import { deployingPipelines } from './pipelines.ts';
@@ -172,8 +173,16 @@ export const SERVICE_TARGETS = {
       instance.imageId &&
         `arn:${account.snapshot.partition}:ec2:${instance.region}::image/${instance.imageId}`,
     ),
-  subnet: (place) => ofInstance(place, place.instance.subnetId, 'ec2', (id) => `subnet/${id}`),
-  vpc: (place) => ofInstance(place, place.instance.vpcId, 'ec2', (id) => `vpc/${id}`),
+  subnet: (place) =>
+    ofInstance(place, place.instance.subnetId, 'ec2', (id) => `subnet/${id}`).map((target) => ({
+      ...target,
+      context: keysOfSubnet(place),
+    })),
+  vpc: (place) =>
+    ofInstance(place, place.instance.vpcId, 'ec2', (id) => `vpc/${id}`).map((target) => ({
+      ...target,
+      context: keysOfVpc(place),
+    })),
   // https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
   'public-access-block': ({ region }) => (isManagedElsewhere(region) ? [] : [{ arn: '*', tags: [] }]),
   'new-access-exclusion': (place) =>

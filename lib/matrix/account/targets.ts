@@ -7,6 +7,8 @@ import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { ENDPOINTS_NOT_READ, endpointsOfVpc } from './connect-endpoints.ts';
 import { letsIn } from './lets-in.ts';
+import { NEW, namedArns } from './named-arns.ts';
+import { keysOfGroup, keysOfInterface } from './network-keys.ts';
 import { ID, inRegion, made, unlistedTargets } from './new-resources.ts';
 import { missingTrust } from './not-collected.ts';
 import { keysOfInstance, volumeOf } from './resource-facts.ts';
@@ -56,11 +58,13 @@ const TARGETS: Readonly<
     place.instance.securityGroups.map((id) => ({
       arn: ec2Arn(place, 'security-group', id),
       tags: groupTags(id, place.region),
+      context: keysOfGroup(place, id),
     })),
   'network-interfaces': (place) =>
     place.instance.networkInterfaces.map((id) => ({
       arn: ec2Arn(place, 'network-interface', id),
       tags: null,
+      context: keysOfInterface(place, id),
     })),
   endpoints: endpointTargets,
   'unread-roles': ({ instance, account }) =>
@@ -76,6 +80,7 @@ const TARGETS: Readonly<
   'default-host-roles': ({ account }) =>
     rolesForInstances(account, 'ssm.amazonaws.com').map(({ arn, tags }) => ({ arn, tags })),
   'unread-default-host-roles': ({ account }) => unreadRoles(account),
+  'new-default-host-role': ({ account }) => newRoles(account),
   'default-host-setting': (place) => [
     { arn: inRegion(place, 'ssm', `servicesetting/${DEFAULT_HOST_SETTING}`), tags: [] },
   ],
@@ -157,6 +162,20 @@ function endpointTargets(place: Place): readonly Target[] {
   return endpoints.flatMap((endpoint) =>
     to({ arn: endpoint.arn, tags: endpoint.tags }, addressesBehind(endpoint, instance)),
   );
+}
+
+const newRoleCache = new WeakMap<Account, readonly Target[]>();
+
+/** A role to be created, under any name that an Allow of the account covers. Its creator chooses the tags. */
+function newRoles(account: Account): readonly Target[] {
+  return remembered(newRoleCache, account, () => {
+    const { partition, accountId, roles } = account.snapshot;
+    const shape = { service: 'iam', type: 'role/' };
+    const taken = new Set(roles.map(({ arn }) => arn));
+    const named = namedArns(account, shape, '', 'own').filter((arn) => !taken.has(arn));
+    const arns = new Set([`arn:${partition}:iam::${accountId}:role/${NEW}`, ...named]);
+    return [...arns].map((arn) => ({ arn, tags: null }));
+  });
 }
 
 type TaggedRole = { readonly arn: string; readonly tags: Tags };

@@ -1,7 +1,7 @@
 import { hasResourceLevel } from '../../reference/actions.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
-import { carriedAmong, isRequestTag } from '../account/request-context.ts';
+import { carriedAmong, isRequestTag } from '../account/carried-keys.ts';
 import { targetsOf } from '../account/targets.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { ArnFeatures } from './arn-features.ts';

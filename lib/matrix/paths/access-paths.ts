@@ -1,5 +1,5 @@
 import { table } from './access-path.ts';
-import { DISK_COPIES, FIREWALL_CHANGES } from './disk-and-network-requests.ts';
+import { DISK_COPIES, FIREWALL_CHANGES, POWER } from './disk-and-network-requests.ts';
 import { PROFILE_SWAPS } from './profile-swaps.ts';
 import { READING_PATHS } from './reading-paths.ts';
 import {
@@ -9,13 +9,12 @@ import {
   DEFAULT_SESSION,
   eachOnInstance,
   PORT_FORWARDS,
-  POWER,
-  ROOT_VOLUME_SWAPS,
   SESSION_COMMANDS,
   session,
   UNGRANTED_SESSION,
   USER_DATA,
 } from './requests-of-paths.ts';
+import { ROOT_VOLUME_SWAPS } from './root-volume-requests.ts';
 import { SERVICE_PATHS } from './service-paths.ts';
 import { SYSTEMS_MANAGER_PATHS } from './systems-manager-paths.ts';
 

@@ -1,5 +1,5 @@
 import type { Alternative, RequestRow } from './access-path.ts';
-import { making, on, onInstance } from './requests-of-paths.ts';
+import { eachOnInstance, making, on, onInstance } from './requests-of-paths.ts';
 
 const COPIES: readonly (readonly RequestRow[])[] = [
   [
@@ -108,5 +108,38 @@ export const FIREWALL_CHANGES: readonly Alternative[] = [
     id: 'vpc-lattice:RegisterTargets',
     requests: [on('vpc-lattice:RegisterTargets', 'new-lattice-groups')],
     code: 'load-balancer',
+  },
+];
+
+/**
+ * Stops or restarts the instance: directly, through an alarm whose action uses Systems Manager's own role, or
+ * by creating an image, for which EC2 restarts it.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/UsingAlarmActions.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
+ */
+export const POWER: readonly Alternative[] = [
+  ...eachOnInstance(
+    'ec2:StartInstances',
+    'ec2:StopInstances',
+    'ec2:RebootInstances',
+    'ec2:TerminateInstances',
+    'ec2:SendDiagnosticInterrupt',
+  ),
+  {
+    id: 'ec2:CreateImage',
+    requests: [
+      onInstance('ec2:CreateImage'),
+      on('ec2:CreateImage', 'new-image'),
+      on('ec2:CreateImage', 'new-snapshot'),
+    ],
+  },
+  {
+    id: 'autoscaling:TerminateInstanceInAutoScalingGroup',
+    requests: [on('autoscaling:TerminateInstanceInAutoScalingGroup', 'autoscaling-group')],
+  },
+  {
+    id: 'cloudwatch:PutMetricAlarm',
+    requests: [making('cloudwatch:PutMetricAlarm', 'new-alarms')],
+    code: 'alarm-rights',
   },
 ];

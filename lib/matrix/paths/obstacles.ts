@@ -1,4 +1,4 @@
-import type { Alternative, PathRow } from './access-path.ts';
+import type { Alternative, PathRow, RequestRow } from './access-path.ts';
 import { FIREWALL_CHANGES } from './disk-and-network-requests.ts';
 import { PASSED_TO } from './escalations.ts';
 import { PROFILE_SWAPS } from './profile-swaps.ts';
@@ -32,6 +32,21 @@ const defaultHostRole = (id: string, role: ResourceKind): Alternative => ({
   requests: [
     on('ssm:UpdateServiceSetting', 'default-host-setting'),
     on('iam:PassRole', role, { [PASSED_TO]: 'ssm.amazonaws.com' }),
+  ],
+});
+
+const HOST_POLICY = 'arn:aws:iam::aws:policy/AmazonSSMManagedEC2InstanceDefaultPolicy';
+
+/**
+ * A role that the caller creates for it.
+ * https://docs.aws.amazon.com/cli/latest/reference/ssm/register-default-host-management-configuration.html
+ */
+const newDefaultHostRole = (giving: string, context?: RequestRow['context']): Alternative => ({
+  ...{ id: `new role, ${giving}`, same: 'new-default-host-role' },
+  requests: [
+    ...defaultHostRole('', 'new-default-host-role').requests,
+    making('iam:CreateRole', 'new-default-host-role'),
+    on(giving, 'new-default-host-role', context),
   ],
 });
 
@@ -103,6 +118,8 @@ export const OBSTACLES = {
       ...those(PROFILE_SWAPS, ['ec2:AssociateIamInstanceProfile']),
       'ssm:UpdateServiceSetting': [
         defaultHostRole('ssm:UpdateServiceSetting', 'default-host-roles'),
+        newDefaultHostRole('iam:AttachRolePolicy', { 'iam:PolicyARN': HOST_POLICY }),
+        newDefaultHostRole('iam:PutRolePolicy'),
         defaultHostRole('trust policy not read', 'unread-default-host-roles'),
       ],
     },

@@ -6,6 +6,7 @@ import type {
   SecurityGroupRule,
 } from '../../snapshot/snapshot.ts';
 import type { FactKind } from './access-path.ts';
+import { isLetOut, lets } from './group-rules.ts';
 import { isPublicAccessBlocked } from './public-access.ts';
 
 /** The properties of an instance that decide whether it is reachable. */
@@ -163,7 +164,10 @@ function endpointReachable(
 ): boolean | null {
   if (!isRunning(instance)) return false;
   if (!region?.securityGroups || !region.connectEndpoints) return null;
-  const endpoints = usableEndpoints(instance, region.connectEndpoints);
+  const known = indexed(region.securityGroups);
+  const endpoints = usableEndpoints(instance, region.connectEndpoints).filter((endpoint) =>
+    isLetOut(endpoint, known, instance.securityGroups, ports),
+  );
   if (endpoints.length === 0) return false;
   const rules = rulesFor(instance, region, region.securityGroups, ports);
   if (rules === null) return null;
@@ -184,9 +188,8 @@ function endpointReachable(
 const isIpv6 = (range: string): boolean => range.includes(':');
 
 /** A caller from a range can reach only addresses of the same family. */
-function speaksTo(range: string, addresses: readonly string[]): boolean {
-  return addresses.some((address) => isIpv6(address) === isIpv6(range));
-}
+const speaksTo = (range: string, addresses: readonly string[]): boolean =>
+  addresses.some((address) => isIpv6(address) === isIpv6(range));
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ec2InstanceConnectEndpoint.html */
 const UNUSABLE: ReadonlySet<string> = new Set([
@@ -252,7 +255,7 @@ interface LetIn {
   readonly groups: readonly string[];
   /** callers from the EC2 console: an allowed address of each family */
   readonly consoles: readonly string[];
-  /** true if a list that was not collected may contain any address */
+  /** true if a list that was not collected, or only in part, may contain any address */
   readonly isUnknown: boolean;
 }
 
@@ -293,7 +296,7 @@ function letIn({ cidrs, groups, prefixLists }: SecurityGroupRule, region: Region
     cidrs: [...cidrs, ...found.flatMap((one) => (isOfAws(one) ? NONE : (one.entries?.cidrs ?? NONE)))],
     groups,
     consoles: found.flatMap((one) => (isOfAws(one) ? consoleIn(one.list?.name ?? '') : [])),
-    isUnknown: found.some((one) => !isOfAws(one) && one.entries === undefined),
+    isUnknown: found.some((one) => !isOfAws(one) && (!one.entries || one.entries.isPart === true)),
   };
 }
 
@@ -314,12 +317,6 @@ function indexed<T extends { readonly id: string }>(list: readonly T[]): Readonl
     indexes.set(list, index);
   }
   return index;
-}
-
-function lets(rule: SecurityGroupRule, port: number): boolean {
-  if (rule.protocol === '-1') return true;
-  if (rule.protocol !== 'tcp' && rule.protocol !== '6') return false;
-  return (rule.fromPort ?? 0) <= port && port <= (rule.toPort ?? 65535);
 }
 
 /** Registered, and online if required; null: not collected. */

@@ -1,4 +1,5 @@
 import type { Alternative, RequestRow } from './access-path.ts';
+import { COMMAND, SESSION } from './document-types.ts';
 import type { ResourceKind } from './resource-kinds.ts';
 
 export const CHECKED = { 'ssm:SessionDocumentAccessCheck': 'true' };
@@ -40,7 +41,7 @@ export const session = (document: string): Alternative => ({
   id: document,
   requests: [
     onInstance('ssm:StartSession', CHECKED),
-    { action: 'ssm:StartSession', on: `document:${document}`, context: CHECKED },
+    { action: 'ssm:StartSession', on: `document:${document}`, context: { ...CHECKED, ...SESSION } },
     DATA_CHANNEL,
   ],
 });
@@ -64,7 +65,7 @@ export const DEFAULT_SESSION: readonly RequestRow[] = [
   {
     action: 'ssm:StartSession',
     on: 'document:SSM-SessionManagerRunShell',
-    context: UNCHECKED,
+    context: { ...UNCHECKED, ...SESSION },
     undenied: true,
   },
   DATA_CHANNEL,
@@ -90,9 +91,6 @@ export const making = (action: string, kind: ResourceKind, context?: RequestRow[
   creates: true,
 });
 
-const COMMAND = { 'ssm:DocumentType': 'Command' };
-const SESSION = { 'ssm:DocumentType': 'Session' };
-
 /** A document that the caller creates, under any name that it may use, and then runs with `action`. */
 const made = (action: string, type: RequestRow['context'], context?: RequestRow['context']): Alternative => ({
   id: 'new document',
@@ -100,7 +98,7 @@ const made = (action: string, type: RequestRow['context'], context?: RequestRow[
   requests: [
     onInstance(action, context),
     making('ssm:CreateDocument', 'new-documents', type),
-    on(action, 'new-documents', context),
+    on(action, 'new-documents', { ...context, ...type }),
   ],
 });
 
@@ -112,7 +110,7 @@ const written = (action: string): readonly Alternative[] => [
     requests: [
       onInstance(action),
       on('ssm:UpdateDocument', 'own-command-documents', COMMAND),
-      on(action, 'own-command-documents'),
+      on(action, 'own-command-documents', COMMAND),
     ],
   },
   made(action, COMMAND),
@@ -121,19 +119,19 @@ const written = (action: string): readonly Alternative[] => [
 /** A document of another account, which the caller may have written there: its content is not checked. */
 const foreign = (action: string): Alternative => ({
   id: 'document of another account',
-  requests: [onInstance(action), on(action, 'foreign-documents')],
+  requests: [onInstance(action), on(action, 'foreign-documents', COMMAND)],
 });
 
 /** An existing document of the account that runs commands of the caller. */
 const commanding = (action: string): Alternative => ({
   id: 'own document that takes commands',
-  requests: [onInstance(action), on(action, 'commanding-documents')],
+  requests: [onInstance(action), on(action, 'commanding-documents', COMMAND)],
 });
 
 /** Any other existing document: a code says that its content is unknown. */
 const asItStands = (action: string): Alternative => ({
   id: 'own document',
-  requests: [onInstance(action), on(action, 'standing-documents')],
+  requests: [onInstance(action), on(action, 'standing-documents', COMMAND)],
   code: 'own-document',
 });
 
@@ -141,7 +139,7 @@ const asItStands = (action: string): Alternative => ({
 export const COMMANDS: readonly Alternative[] = [
   {
     id: 'ssm:SendCommand',
-    requests: [onInstance('ssm:SendCommand'), on('ssm:SendCommand', 'command-documents')],
+    requests: [onInstance('ssm:SendCommand'), on('ssm:SendCommand', 'command-documents', COMMAND)],
   },
   commanding('ssm:SendCommand'),
   ...written('ssm:SendCommand'),
@@ -153,7 +151,7 @@ const ownSession = (id: string, documents: ResourceKind): Alternative => ({
   id,
   requests: [
     onInstance('ssm:StartSession', CHECKED),
-    on('ssm:StartSession', documents, CHECKED),
+    on('ssm:StartSession', documents, { ...CHECKED, ...SESSION }),
     DATA_CHANNEL,
   ],
 });
@@ -202,13 +200,17 @@ const WITHOUT_ASSOCIATION = { code: 'association-resource' } as const;
 export const ASSOCIATIONS: readonly Alternative[] = [
   {
     id: 'ssm:CreateAssociation',
-    requests: [onInstance('ssm:CreateAssociation'), on('ssm:CreateAssociation', 'command-documents'), MADE],
+    requests: [
+      onInstance('ssm:CreateAssociation'),
+      on('ssm:CreateAssociation', 'command-documents', COMMAND),
+      MADE,
+    ],
   },
   {
     id: 'ssm:CreateAssociationBatch',
     requests: [
       onInstance('ssm:CreateAssociationBatch'),
-      on('ssm:CreateAssociationBatch', 'command-documents'),
+      on('ssm:CreateAssociationBatch', 'command-documents', COMMAND),
     ],
   },
   {
@@ -216,7 +218,7 @@ export const ASSOCIATIONS: readonly Alternative[] = [
     same: 'associations',
     requests: [
       onInstance('ssm:UpdateAssociation'),
-      on('ssm:UpdateAssociation', 'command-documents'),
+      on('ssm:UpdateAssociation', 'command-documents', COMMAND),
       ...CHANGED,
     ],
   },
@@ -229,7 +231,10 @@ export const ASSOCIATIONS: readonly Alternative[] = [
   { ...foreign('ssm:CreateAssociation'), ...WITHOUT_ASSOCIATION },
   {
     id: 'ssm:CreateAssociation without an association',
-    requests: [onInstance('ssm:CreateAssociation'), on('ssm:CreateAssociation', 'command-documents')],
+    requests: [
+      onInstance('ssm:CreateAssociation'),
+      on('ssm:CreateAssociation', 'command-documents', COMMAND),
+    ],
     ...WITHOUT_ASSOCIATION,
   },
   asItStands('ssm:CreateAssociation'),
@@ -255,79 +260,5 @@ export const USER_DATA: readonly Alternative[] = [
       onInstance('ec2:ModifyInstanceAttribute', { 'ec2:Attribute': 'UserData' }),
       onInstance('ec2:StartInstances'),
     ],
-  },
-];
-
-const SWAP = ['ec2:DetachVolume', 'ec2:AttachVolume'].flatMap((action) => [
-  onInstance(action),
-  on(action, 'root-volume'),
-]);
-
-/**
- * The root volume is replaced from an image of the caller, or moved to where it can be changed, for which the
- * instance must be stopped. The reference lists the volume for a replacement, but not which one.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/replace-root.html
- * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-detaching-volume.html
- */
-export const ROOT_VOLUME_SWAPS: readonly Alternative[] = [
-  {
-    id: 'ec2:CreateReplaceRootVolumeTask',
-    requests: [
-      onInstance('ec2:CreateReplaceRootVolumeTask'),
-      making('ec2:CreateReplaceRootVolumeTask', 'new-root-volume-task'),
-      making('ec2:CreateReplaceRootVolumeTask', 'new-volume'),
-      on('ec2:CreateReplaceRootVolumeTask', 'root-volume'),
-      on('ec2:CreateReplaceRootVolumeTask', 'new-image'),
-    ],
-  },
-  {
-    id: 'ec2:DetachVolume+ec2:AttachVolume',
-    requests: [...SWAP, onInstance('ec2:StopInstances'), onInstance('ec2:StartInstances')],
-  },
-  {
-    id: 'ec2:DetachVolume+ec2:AttachVolume of a stopped instance',
-    state: 'stopped',
-    requests: [...SWAP, onInstance('ec2:StartInstances')],
-  },
-  {
-    id: 'ec2:CreateReplaceRootVolumeTask of one volume',
-    requests: [
-      onInstance('ec2:CreateReplaceRootVolumeTask'),
-      on('ec2:CreateReplaceRootVolumeTask', 'root-volume'),
-    ],
-    code: 'root-volume-resources',
-  },
-];
-
-/**
- * Stops or restarts the instance: directly, through an alarm whose action uses Systems Manager's own role, or
- * by creating an image, for which EC2 restarts it.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/UsingAlarmActions.html
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
- */
-export const POWER: readonly Alternative[] = [
-  ...eachOnInstance(
-    'ec2:StartInstances',
-    'ec2:StopInstances',
-    'ec2:RebootInstances',
-    'ec2:TerminateInstances',
-    'ec2:SendDiagnosticInterrupt',
-  ),
-  {
-    id: 'ec2:CreateImage',
-    requests: [
-      onInstance('ec2:CreateImage'),
-      on('ec2:CreateImage', 'new-image'),
-      on('ec2:CreateImage', 'new-snapshot'),
-    ],
-  },
-  {
-    id: 'autoscaling:TerminateInstanceInAutoScalingGroup',
-    requests: [on('autoscaling:TerminateInstanceInAutoScalingGroup', 'autoscaling-group')],
-  },
-  {
-    id: 'cloudwatch:PutMetricAlarm',
-    requests: [making('cloudwatch:PutMetricAlarm', 'new-alarms')],
-    code: 'alarm-rights',
   },
 ];

@@ -34,8 +34,16 @@ export const RESOURCE_KINDS = {
   instance: { observes: ['instance'] },
   'root-volume': { observes: ['volumes'], arns: ec2('volume') },
   volumes: { observes: ['volumes'], arns: ec2('volume') },
-  'security-groups': { observes: ['security-groups'], arns: ec2('security-group') },
-  'network-interfaces': { observes: ['network-interfaces'], arns: ec2('network-interface') },
+  'security-groups': {
+    observes: ['security-groups'],
+    arns: ec2('security-group'),
+    keys: ['ec2:vpc', 'ec2:securitygroupid'],
+  },
+  'network-interfaces': {
+    observes: ['network-interfaces'],
+    arns: ec2('network-interface'),
+    keys: ['ec2:vpc', 'ec2:subnet', 'ec2:networkinterfaceid', 'ec2:availabilityzone'],
+  },
   endpoints: { observes: ['endpoint', 'addresses'] },
   /** whose trust policy was not read: it may allow EC2 */
   'unread-roles': { observes: [PASSED_FOR], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
@@ -43,6 +51,8 @@ export const RESOURCE_KINDS = {
   /** that Default Host Management may get */
   'default-host-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   'unread-default-host-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
+  /** under any name that a policy allows */
+  'new-default-host-role': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   'default-host-setting': { observes: [] },
   'new-connect-endpoint': { observes: [] },
   /** of its profile; only used for obstacles (`answers/removers.ts`) */
@@ -141,8 +151,8 @@ export const RESOURCE_KINDS = {
   'new-instance': { observes: [] },
   'new-network-interface': { observes: [] },
   image: { observes: ['image'], arns: ec2('image') },
-  subnet: { observes: ['subnet'], arns: ec2('subnet') },
-  vpc: { observes: ['vpc'], arns: ec2('vpc') },
+  subnet: { observes: ['subnet'], arns: ec2('subnet'), keys: ['ec2:subnetid', 'ec2:vpc'] },
+  vpc: { observes: ['vpc'], arns: ec2('vpc'), keys: ['ec2:vpcid'] },
   /** of the region, unless the organisation manages it */
   'public-access-block': { observes: [] },
   'new-access-exclusion': { observes: [] },

@@ -1,10 +1,9 @@
 import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import { type Alternative, type RequestRow, table } from './access-path.ts';
+import { COMMAND, SESSION } from './document-types.ts';
 import { CHECKED, making, on, onInstance } from './requests-of-paths.ts';
 
 const PREFERENCES = 'document:SSM-SessionManagerRunShell';
-const SESSION = { 'ssm:DocumentType': 'Session' };
-const COMMAND = { 'ssm:DocumentType': 'Command' };
 
 /** Requests after the approval: the caller gets the credentials that open the session. */
 const ACCESS: readonly RequestRow[] = [
@@ -28,7 +27,7 @@ const reading = (document: string, platform?: 'windows'): readonly Alternative[]
     id: `${document}, ${output}`,
     requests: [
       onInstance('ssm:SendCommand'),
-      on('ssm:SendCommand', `document:${document}`),
+      on('ssm:SendCommand', `document:${document}`, COMMAND),
       on(output, 'any'),
     ],
     ...(platform ? { platform } : {}),
@@ -138,7 +137,10 @@ export const SYSTEMS_MANAGER_PATHS = table([
         requests: [
           on('ssm-guiconnect:StartConnection', 'any'),
           onInstance('ssm:StartSession', THROUGH_FLEET_MANAGER),
-          on('ssm:StartSession', 'document:AWS-StartPortForwardingSession', THROUGH_FLEET_MANAGER),
+          on('ssm:StartSession', 'document:AWS-StartPortForwardingSession', {
+            ...THROUGH_FLEET_MANAGER,
+            ...SESSION,
+          }),
         ],
       },
     ],
