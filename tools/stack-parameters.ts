@@ -52,7 +52,6 @@ export default class StackParameters {
   constructor(serverless: Serverless, options: Options) {
     const given = parameterOptions(options.param ?? []);
     const tags = tagsOption(options.param ?? []);
-    const { provider } = serverless.service;
     // read each time: deploying replaces the template with the packaged one
     const known = () =>
       Object.keys(serverless.service.provider.compiledCloudFormationTemplate?.Parameters ?? {});
@@ -62,10 +61,12 @@ export default class StackParameters {
         // if only parameters change, the packaged files are the same and would not be deployed
         if (given.size > 0 || tags !== null) options.force = true;
         // the first template creates a bucket, which has the tags as well
-        if (tags !== null) provider.stackTags = tags;
+        if (tags !== null) serverless.service.provider.stackTags = tags;
       },
       'before:aws:deploy:deploy:updateStack': async () => {
         const previous = await deployedStack(serverless);
+        // read now: the framework replaces it when it has read its settings
+        const { provider } = serverless.service;
         provider.stackParameters = stackParameters(known(), given, previous.parameters);
         provider.stackTags = tags ?? previous.tags;
       },
