@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { pythonLeftOut } from './test/python/python.ts';
 import { leftOutReporter } from './tools/left-out-reporter.ts';
@@ -29,8 +30,12 @@ const emulator = {
   },
 };
 
+// vitest leaves one core to itself: of two, that is half of the machine
+const cores = availableParallelism();
+
 export default defineConfig({
   test: {
+    maxWorkers: Math.max(1, cores - 1, Math.min(cores, 2)),
     projects: leftOut === null ? [unit, emulator] : [unit],
     reporters: ['default', leftOutReporter(leftOut === null ? [] : [`the emulator suite: ${leftOut}`])],
     coverage: {

@@ -34,7 +34,7 @@ const UNCERTAIN =
   '?: rests on what AWS does not document, or on what was not collected; `latchkey explain` says on what';
 
 /** OS users by name; `*` is any of them. */
-export const usersText = (landsAs: readonly string[]): string =>
+const usersText = (landsAs: readonly string[]): string =>
   landsAs.map((user) => (user === '*' ? 'any OS user' : user)).join(', ');
 
 const conditionText = ({ condition, missing }: Cell): string =>

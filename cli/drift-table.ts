@@ -3,20 +3,13 @@ import { changeText } from '../lib/render/change-words.ts';
 import { changesOf } from '../lib/render/changes.ts';
 import { visible } from '../lib/render/escape.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
-import { usersText } from './cell-table.ts';
+import { landsAsText } from '../lib/render/state-text.ts';
 import { type Field, renderRecords, wordLines } from './records.ts';
 
 const stateText = ({ verdict, condition, landsAs }: CellState): string =>
-  [verdict === 'denied' ? 'none' : verdict, condition?.text ?? '', landsText(landsAs)]
+  [verdict === 'denied' ? 'none' : verdict, condition?.text ?? '', landsAsText(landsAs)]
     .filter((part) => part !== '')
     .join(' ');
-
-/** The OS user may be described in words: `as the document says`. */
-function landsText(landsAs: readonly string[]): string {
-  if (landsAs.length === 0) return '';
-  const names = usersText(landsAs);
-  return names.startsWith('as ') ? names : `as ${names}`;
-}
 
 /** Cells that changed alike, with their cause. */
 type Row = DriftGroup & Pick<Drift, 'cause'>;

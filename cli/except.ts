@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Exception } from '../lib/findings/expected/expected.ts';
 import { type Finding, MOST_LISTED } from '../lib/findings/finding.ts';
@@ -104,6 +104,7 @@ async function written(place: string, text: string): Promise<void> {
     await writeFile(`${place}.new`, text);
     await rename(`${place}.new`, place);
   } catch (error) {
+    await rm(`${place}.new`, { force: true }).catch(() => {});
     throw new InputError(
       `--config: cannot write \`${place}\` (${codeOf(error)}): name a file in a folder that you may write to`,
     );

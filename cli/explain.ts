@@ -84,13 +84,19 @@ async function explain(options: ExplainOptions): Promise<void> {
     );
     return;
   }
-  const texts = judged.map((answer) => answerText(answer, audit, options, paths.length > 1));
+  const texts = openFirst(judged).map((answer) => answerText(answer, audit, options, paths.length > 1));
   await writeOut(texts.join(paths.length > 1 ? '\n' : ''));
 }
 
 interface Answer {
   readonly name: CellName;
   readonly explained: CellExplanation | NoCell;
+}
+
+/** What is open is what was asked about; what is denied comes after it. */
+function openFirst(answers: readonly Answer[]): readonly Answer[] {
+  const isOpen = ({ explained }: Answer): boolean => !isNoCell(explained) && explained.verdict !== 'denied';
+  return [...answers.filter(isOpen), ...answers.filter((answer) => !isOpen(answer))];
 }
 
 const isNoCell = (explained: CellExplanation | NoCell): explained is NoCell => 'error' in explained;

@@ -13,9 +13,10 @@ import { nothingThere, OUTSIDE } from '../lib/render/closed-path.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
 import { heldByText } from '../lib/render/held-by-text.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
+import { landsAsText } from '../lib/render/state-text.ts';
 import { stepText } from '../lib/render/step-text.ts';
 import type { Snapshot } from '../lib/snapshot/snapshot.ts';
-import { shortener, usersText } from './cell-table.ts';
+import { shortener } from './cell-table.ts';
 import {
   isDenied,
   type NamePrinter,
@@ -67,7 +68,7 @@ export function explanationText(
     ...conditionLines(1, cell.condition),
     ...(cell.via.length > 0 ? [[1, `via ${cell.via.map(short).join(' > ')}`] as const] : []),
     ...(cell.cell && cell.cell.landsAs.length > 0
-      ? [[1, `lands as ${usersText(cell.cell.landsAs)}`] as const]
+      ? [[1, `lands ${landsAsText(cell.cell.landsAs)}`] as const]
       : []),
     ...(cell.cell && cell.cell.reachable !== undefined
       ? [[1, reachableText(cell.cell.reachable, cell.unreachable)] as const]

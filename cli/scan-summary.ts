@@ -55,7 +55,9 @@ export function scanSummary({ collected, audited, fixed, published }: ScanOutput
 /** Changes in the summary; the file of the run has all, with documents and commands. */
 const FIXES_SHOWN = 3;
 
-function fixText({ ranked }: FixOutput): string {
+function fixText({ ranked, tooLarge }: FixOutput): string {
+  if (tooLarge !== undefined)
+    return `\nno fixes: ${plural(tooLarge, 'pair')} of a principal and an instance take longer than the scan: \`--fixes 10\` computes them\n`;
   if (ranked.length === 0) return '';
   const lines = ranked
     .slice(0, FIXES_SHOWN)

@@ -19,6 +19,7 @@ import { iamOnce, serviceOnce } from './parts.ts';
 import { placements } from './placement.ts';
 import { leftOutTexts, type Reading, readCall, startReading } from './reading.ts';
 import { collectService } from './service.ts';
+import { tellUnread } from './unread-files.ts';
 
 /** The account of a snapshot. */
 type Account = Pick<Snapshot, 'accountId' | 'partition'>;
@@ -182,11 +183,5 @@ function noteNoRegion(reading: Reading): void {
 }
 
 async function noteUnread(source: AccountSource, progress: Progress): Promise<void> {
-  const unread = (await source.unread?.()) ?? [];
-  if (unread.length === 0) return;
-  const names = unread.slice(0, 10).map((name) => JSON.stringify(name));
-  const more = unread.length > names.length ? ` and ${unread.length - names.length} more` : '';
-  progress.step(
-    `ignored, since no call has such a name: ${names.join(', ')}${more}: docs/input-folder.md lists the names`,
-  );
+  for (const line of tellUnread((await source.unread?.()) ?? [])) progress.step(line);
 }

@@ -33,6 +33,8 @@ export interface FixOutput {
   readonly ranked: readonly RankedFix[];
   /** findings with a proved change */
   readonly findings: number;
+  /** principals times instances, if that was too much to compute fixes unasked */
+  readonly tooLarge?: number;
 }
 
 const TYPE = 'application/json';
@@ -58,7 +60,8 @@ export async function fixStep(
   const record = await readRunRecord(store, prefix, run);
   const { snapshot } = await readState(store, prefix, run, record);
   const size = (snapshot.users.length + snapshot.roles.length) * instancesOf(snapshot).length;
-  if (auditStateOf(snapshot).state === 'blind' || (count === undefined && size > upTo)) return nothing;
+  if (auditStateOf(snapshot).state === 'blind') return nothing;
+  if (count === undefined && size > upTo) return { ...nothing, tooLarge: size };
   progress.step('working out what to change');
   const findings = await readFindings(store, prefix, run, record);
   const { expected } = expectedIn(record?.expected, snapshot.takenAt);

@@ -65,7 +65,16 @@ it('an explanation shows a role without its path, as who-can does and --principa
 it('an explanation describes any OS user in words', () => {
   const ada = { name: 'ada', policies: [allow('ec2-instance-connect:SendSSHPublicKey')] };
   const { lines } = explained({ users: [ada] }, arn('user', 'ada'), 'ec2-instance-connect');
-  expect(lines).toContain('  lands as any OS user');
+  expect(lines).toContain('  lands as any OS user, root included');
+});
+
+it.each([
+  ['session-manager-command', 'ssm:StartSession', 'lands as the document says'],
+  ['serial-console', 'ec2-instance-connect:SendSerialConsoleSSHPublicKey', 'lands with a console login'],
+  ['run-command', 'ssm:SendCommand', 'lands as root'],
+] as const)('an explanation of %s says as whom', (path, action, words) => {
+  const ada = { name: 'ada', policies: [allow(action)] };
+  expect(explained({ users: [ada] }, arn('user', 'ada'), path).lines).toContain(`  ${words}`);
 });
 
 describe('a cell that is held through a chain', () => {

@@ -192,6 +192,16 @@ describe('who-can --group-by', () => {
 });
 
 describe('explain', () => {
+  it('shows the open paths of a group before the denied ones', async () => {
+    const cell = ['--principal', 'RunCommandUser', '--instance', 'web-1', '--path', 'shell'];
+    const { stdout } = await latchkey(['explain', '--in', out, ...cell]);
+    const verdicts = [...stdout.matchAll(/^user\/RunCommandUser on \S+ by \S+: (\w+)$/gm)].map(
+      ([, verdict]) => verdict,
+    );
+    expect(verdicts.slice(0, verdicts.indexOf('denied')).length).toBeGreaterThan(1);
+    expect(new Set(verdicts.slice(verdicts.indexOf('denied')))).toEqual(new Set(['denied']));
+  });
+
   it('accepts names and groups, and shows each path', async () => {
     const args = ['explain', '--in', out, '--principal', 'alice', '--instance', 'web-2', '--path'];
     const { code, stdout } = await latchkey([...args, 'shell,password-data']);

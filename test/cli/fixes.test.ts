@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ScanOutput, scanSummary } from '../../cli/scan-summary.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
 import type { RankedFix } from '../../lib/findings/fix.ts';
 import { chunkOf, packedOf } from '../render/page-parts.ts';
@@ -30,6 +31,27 @@ it('a scan ranks the wanted number of changes, and the terminal and the email sh
   expect(stdout).toContain('and 1 more: see fixes.json');
   const [mail] = (await readdir(join(out, 'outbox'))).filter((name) => name.endsWith('-digest.eml'));
   expect(await readFile(join(out, 'outbox', mail as string), 'utf8')).toContain('CHANGE FIRST');
+});
+
+it('a scan says how to get the fixes that it did not compute, and nothing if none were wanted', () => {
+  const done = {
+    run: 'r',
+    accountId: '1',
+    principals: 300,
+    instances: 1_000,
+    cells: 5,
+    drift: {},
+    findings: {},
+  };
+  const audited = { ...done, state: 'complete', undecided: '', shells: {}, accepted: {}, previousRun: null };
+  const collected = { gaps: 0, keptGaps: 0, leftOut: 0 };
+  const published = { alerts: 0, mails: 0, waiting: [] };
+  const said = (fixed: object): string =>
+    scanSummary({ collected, audited, published, fixed } as unknown as ScanOutput, 'out');
+  expect(said({ ranked: [], findings: 0, tooLarge: 300_000 })).toMatch(
+    /\nno fixes: 300,000 pairs .*: `--fixes 10` computes them\n$/,
+  );
+  expect(said({ ranked: [], findings: 0 })).not.toContain('fixes');
 });
 
 it('a scan gives findings a fix that `whatif` accepts unchanged, and that opens nothing', async () => {

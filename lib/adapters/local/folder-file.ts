@@ -29,15 +29,26 @@ export async function createFile(file: string, body: string | Uint8Array): Promi
 /** Replaces a file's body: a reader sees the whole old one or the whole new one. */
 export async function overwriteFile(file: string, body: string | Uint8Array): Promise<void> {
   const written = await writeBeside(file, body);
-  await rename(written, file);
+  await orRemove(written, rename(written, file));
 }
 
 async function writeBeside(file: string, body: string | Uint8Array): Promise<string> {
   const beside = besideName(file);
   await makeFolder(dirname(file));
   // it may show every weakness of an account
-  await writeFile(beside, body, { flag: 'wx', mode: 0o600 });
+  await orRemove(beside, writeFile(beside, body, { flag: 'wx', mode: 0o600 }));
   return beside;
+}
+
+/** A full disk leaves a part of a file: nobody would ever read it. */
+async function orRemove(file: string, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    // the first error says why
+    await rm(file, { force: true }).catch(() => {});
+    throw error;
+  }
 }
 
 const OWNERS = { mode: 0o700 };

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -24,16 +24,37 @@ const ARGUMENT = /^[\w-][\w.%-]*$/;
 export function folderSource(dir: string): AccountSource {
   const asked = new Set<string>();
   return {
-    regions: async () => (await entriesOf(dir)).filter((name) => REGION.test(name)),
+    regions: () => regionsIn(dir),
     read: async (call) => {
-      const file = await fileOf(dir, call);
-      if (file === null) return { status: 'not-collected', detail: 'its name cannot be that of a file' };
+      const usual = await fileOf(dir, call);
+      if (usual === null) return { status: 'not-collected', detail: 'its name cannot be that of a file' };
+      const file = await placeOf(dir, usual, call);
       asked.add(file).add(`${file}${GZIP}`);
       return answerOf(dir, file, call);
     },
     copyOfPolicy: copyOfManagedPolicy,
-    unread: async () => (await filesIn(dir)).filter((file) => !asked.has(file)),
+    unread: () => unreadIn(dir, asked),
   };
+}
+
+/** Region folders, also those in a folder of EC2: every region has its instances there. */
+async function regionsIn(dir: string): Promise<string[]> {
+  const names = [...(await entriesOf(dir)), ...(await readdir(join(dir, 'ec2')).catch(() => []))];
+  return [...new Set(names)].filter((name) => REGION.test(name)).sort();
+}
+
+const isThere = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null;
+
+/** The usual file; if there is none, the one in a folder of its service, within the region's folder or around it. */
+async function placeOf(dir: string, usual: string, { service, region }: SourceCall): Promise<string> {
+  const operation = usual.slice(usual.lastIndexOf('/') + 1 + `${service}.`.length);
+  const others =
+    region === null
+      ? [`${service}/${operation}`]
+      : [`${region}/${service}/${operation}`, `${service}/${region}/${operation}`];
+  for (const file of [usual, ...others])
+    if ((await isThere(join(dir, file))) || (await isThere(join(dir, `${file}${GZIP}`)))) return file;
+  return usual;
 }
 
 async function entriesOf(dir: string): Promise<string[]> {
@@ -67,8 +88,8 @@ async function named(dir: string, folder: string, call: SourceCall, exact: strin
   const name = /^arn:.*[/:]([^/:]+)$/.exec(call.argument ?? '')?.[1];
   if (name === undefined || call.service === 'iam') return exact;
   const byName = `${call.service}.${call.operation}.${encodeURIComponent(name)}.json`;
-  const isThere = async (file: string) => (await stat(join(dir, folder, file)).catch(() => null)) !== null;
-  return !(await isThere(exact)) && (await isThere(byName)) ? byName : exact;
+  const isHere = (file: string): Promise<boolean> => isThere(join(dir, folder, file));
+  return !(await isHere(exact)) && (await isHere(byName)) ? byName : exact;
 }
 
 async function answerOf(dir: string, file: string, call: SourceCall): Promise<SourceAnswer> {
@@ -144,6 +165,26 @@ const oneLine = (message: string): string => message.replace(/[\p{Cc}\s]+/gu, ' 
 
 const NOT_TEXT = { ok: false, message: 'is not UTF-8 text' } as const;
 const DAMAGED = { ok: false, message: 'cannot be unpacked: it is cut off or damaged' } as const;
+
+/** The files that were not asked for. Of a service's folder that was read they are named, others as a whole. */
+async function unreadIn(dir: string, asked: ReadonlySet<string>): Promise<string[]> {
+  const unread: string[] = [];
+  for (const name of await filesIn(dir)) {
+    if (asked.has(name)) continue;
+    const folder = name.replace(/\/$/, '');
+    if (![...asked].some((file) => file.startsWith(`${folder}/`))) unread.push(name);
+    else unread.push(...(await filesBelow(dir, folder)).filter((file) => !asked.has(file)));
+  }
+  return unread;
+}
+
+async function filesBelow(dir: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(dir, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(dir, join(parentPath, name)).replaceAll(sep, '/'))
+    .sort();
+}
 
 /** Every file of the folder and of its region folders; other folders by their name. Hidden ones are ignored. */
 async function filesIn(dir: string): Promise<string[]> {

@@ -109,6 +109,32 @@ describe('a folder of CLI output', () => {
     expect(await source.read(cluster)).toHaveProperty('data', { containerInstances: [{}] });
   });
 
+  it.each([
+    ['us-east-1/ec2/describe-instances.json', ['us-east-1']],
+    ['us-east-1/ec2/describe-instances.json.gz', ['us-east-1']],
+    ['ec2/us-east-1/describe-instances.json', ['us-east-1']],
+  ])('reads %s if the usual file is missing', async (name, regions) => {
+    const call = { service: 'ec2', operation: 'describe-instances', region: 'us-east-1' };
+    const answer = '{"Reservations":[]}';
+    await put(name, name.endsWith('.gz') ? gzipSync(answer) : answer);
+    const source = folderSource(dir);
+    expect(await source.regions()).toEqual(regions);
+    expect(await source.read(call)).toHaveProperty('data', { Reservations: [] });
+    expect(await source.unread?.()).toEqual([]);
+    await put('us-east-1/ec2.describe-instances.json', '{"Reservations":[{}]}');
+    expect(await source.read(call)).toHaveProperty('data', { Reservations: [{}] });
+  });
+
+  it('names the files of a folder of a service that it did not read, and reads none without a region', async () => {
+    await put('iam/get-account-authorization-details.json', '{"UserDetailList":[]}');
+    await put('iam/notes.json', '{}');
+    await put('ec2/describe-instances.json', '{"Reservations":[]}');
+    const source = folderSource(dir);
+    expect(await source.read(details)).toHaveProperty('data', { UserDetailList: [] });
+    expect(await source.regions()).toEqual([]);
+    expect(await source.unread?.()).toEqual(['ec2/', 'iam/notes.json']);
+  });
+
   it('finds a service setting however its path was turned into a file name', async () => {
     await put(
       'us-east-1/ssm.get-service-setting.-ssm-managed-instance-default-ec2-instance-management-role.json',
@@ -220,10 +246,13 @@ describe('a folder of CLI output', () => {
     await put('us-east-1/\u001b[31mred\n.json', '');
     await put('notes/x.txt', '');
     await put('README.md', '');
+    await put('organizations.describe-organization.json', '{}');
+    await put('us-east-1/ssm.get-document.Gone.json', '{}');
     const steps: string[] = [];
     await collectAccount(folderSource(dir), new Date(0), { step: (text) => steps.push(text) });
     expect(steps.filter((step) => step.startsWith('ignored'))).toEqual([
       'ignored, since no call has such a name: "README.md", "notes/", "us-east-1/\\u001b[31mred\\n.json", "us-east-1/ec2.describe-instance.json": docs/input-folder.md lists the names',
+      'ignored, since no other answer asks for it: "organizations.describe-organization.json", "us-east-1/ssm.get-document.Gone.json"',
     ]);
   });
 });

@@ -22,6 +22,24 @@ const node = (body: string) =>
   promisify(execFile)(process.execPath, ['--input-type=module-typescript', '-e', program(body)]);
 
 describe('a store in a folder', () => {
+  // a limit on the size of a file ends a write in the middle, as a full disk does
+  it
+    .runIf(process.platform === 'linux')
+    .each([
+      `create('runs/big.txt', big)`,
+      `replace('latest.json', big, (await store.get('latest.json')).etag)`,
+    ])('leaves no part of a file behind when a write ends in the middle: %s', async (write) => {
+    await folderStore(dir).create('latest.json', 'one');
+    const body = `const big = 'x'.repeat(1_000_000); await store.${write};`;
+    const limited = `ulimit -f 64; exec "$0" --input-type=module-typescript -e "$1"`;
+    const run = promisify(execFile)('bash', ['-c', limited, process.execPath, program(body)]);
+    await expect(run).rejects.toThrow('EFBIG');
+    expect((await readdir(dir, { recursive: true })).sort()).toEqual(
+      write.startsWith('create') ? ['latest.json', 'runs'] : ['latest.json'],
+    );
+    expect((await folderStore(dir).get('latest.json'))?.body).toBe('one');
+  });
+
   it.runIf(process.platform === 'linux')(
     'reports that no folder can be created, and does not retry forever',
     async () => {

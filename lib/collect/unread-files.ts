@@ -1,0 +1,31 @@
+import { CALLS } from './calls.ts';
+
+/** What the source has that no call has read, in one line for each reason. */
+export function tellUnread(unread: readonly string[]): readonly string[] {
+  const [known, unknown] = [unread.filter(isOfCall), unread.filter((file) => !isOfCall(file))];
+  return [
+    ...told(unknown, 'no call has such a name', ': docs/input-folder.md lists the names'),
+    ...told(known, 'no other answer asks for it', ''),
+  ];
+}
+
+const MOST_NAMES = 10;
+
+function told(files: readonly string[], why: string, then: string): readonly string[] {
+  if (files.length === 0) return [];
+  const names = files.slice(0, MOST_NAMES).map((name) => JSON.stringify(name));
+  const more = files.length > names.length ? ` and ${files.length - names.length} more` : '';
+  return [`ignored, since ${why}: ${names.join(', ')}${more}${then}`];
+}
+
+/** True for the answer of a call that was not made, such as one about a document that the list does not have. */
+function isOfCall(file: string): boolean {
+  const place = /^(?:([^/]+)\/)?([^/]+?)\.json(?:\.gz)?$/s.exec(file);
+  if (place === null) return false;
+  const [, region, name = ''] = place;
+  return CALLS.some(({ service, operation, scope, argument }) => {
+    if ((scope === 'region') !== (region !== undefined)) return false;
+    const call = `${service}.${operation}`;
+    return argument === null ? name === call : name.startsWith(`${call}.`);
+  });
+}
