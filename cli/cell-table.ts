@@ -31,7 +31,7 @@ export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number)
 const isUncertain = ({ uncertain }: Cell): boolean => uncertain.length > 0;
 
 const UNCERTAIN =
-  '?: rests on what AWS does not document, or on what was not collected; `latchkey explain` says on what';
+  '?: depends on behaviour that AWS does not document, or on data that was not collected; `latchkey explain` names it';
 
 /** OS users by name; `*` is any of them. */
 const usersText = (landsAs: readonly string[]): string =>

@@ -120,7 +120,7 @@ function saidWhatLacks(side: string, { snapshot, matrix }: Audit): boolean {
   if (saidWhenBlind({ snapshot, matrix }, side)) return false;
   const gaps = gapsIn(snapshot, matrix, {});
   for (const gap of gaps)
-    process.stderr.write(`${oneLine(`${side}: ${gapText(gap)}: what rests on it is not compared`)}\n`);
+    process.stderr.write(`${oneLine(`${side}: ${gapText(gap)}: what depends on it is not compared`)}\n`);
   return gaps.length === 0;
 }
 

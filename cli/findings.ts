@@ -40,7 +40,7 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-The gravest come first. \`scan --fail-on SEVERITY\` makes a pipeline fail on them.
+The most severe come first. \`scan --fail-on SEVERITY\` makes a pipeline fail on them.
 
 Examples:
   $ latchkey findings --in out/acme --severity critical,high

@@ -71,7 +71,7 @@ export const TOOLS: readonly Tool[] = [
   ),
   tool(
     'findings',
-    'Overly broad or dangerous access in the latest audit, the gravest first, with evidence and how to fix it.',
+    'Overly broad or dangerous access in the latest audit, the most severe first, with evidence and how to fix it.',
     findings,
     ({ limit: _, ...given }) => ['findings', ...options(given)],
   ),

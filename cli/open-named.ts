@@ -36,7 +36,9 @@ export async function openNamed(
   const [role, ...others] = roles;
   if (role === undefined) return { audit, check: first.check };
   if (others.length > 0) throw new InputError(severalRoles(principal, roles));
-  process.stderr.write(`${oneLine(`\`${principal}\` holds ${shortPrincipal(role)}: that is asked about`)}\n`);
+  process.stderr.write(
+    `${oneLine(`\`${principal}\` holds ${shortPrincipal(role)}: the answer is about that role`)}\n`,
+  );
   const second = namedFilter({ ...typed, principal: role }, rest);
   return { audit: await openForCells('--in', dir, second.filter, most), check: second.check };
 }

@@ -70,7 +70,7 @@ export function define(command: Command): void {
     .addOption(
       new Option(
         '--fail-on <severity>',
-        'exit with 1 if there is a finding of this severity or a graver one',
+        'exit with 1 if there is a finding of this severity or a more severe one',
       ).choices(SEVERITIES),
     )
     .option('--open', 'then open the report in the browser')
@@ -105,7 +105,7 @@ function tellFailed({ audited }: ScanOutput, least: Severity): void {
   const grave = SEVERITIES.slice(0, SEVERITIES.indexOf(least) + 1);
   const found = grave.reduce((sum, severity) => sum + audited.findings[severity], 0);
   process.stderr.write(
-    `--fail-on ${least}: ${found} ${found === 1 ? 'finding is' : 'findings are'} of this severity or graver: \`latchkey findings\` lists them\n`,
+    `--fail-on ${least}: ${found} ${found === 1 ? 'finding is' : 'findings are'} of this severity or higher: \`latchkey findings\` lists them\n`,
   );
 }
 

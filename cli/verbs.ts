@@ -28,7 +28,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'findings',
-    summary: 'list overly broad or dangerous access, the gravest first, and how to fix it',
+    summary: 'list overly broad or dangerous access, the most severe first, and how to fix it',
     load: () => import('./findings.ts'),
   },
   {

@@ -48,7 +48,7 @@ export function App({ head, client }: { head: PageHead; client: Client }) {
       {!View && !STATIC_VIEWS.includes(route.view) && (
         <section>
           <Heading title="Not found" />
-          <Empty>This address is none of this page.</Empty>
+          <Empty>This page has no such address.</Empty>
         </section>
       )}
     </PageProvider>

@@ -23,7 +23,7 @@ export function WhyNotDetail({
     <div class="way-body">
       {why.isNobodys && (
         <p class="muted">
-          Nobody {head.isNobodySure ? 'has' : 'is known to have'} this way onto this instance.
+          Nobody {head.isNobodySure ? 'has' : 'is known to have'} this kind of access to this instance.
         </p>
       )}
       {why.reason.is !== 'other' &&

@@ -116,7 +116,7 @@ function* owners(answer: Answer, key: string, kind: string): Generator<Owner> {
     if (arn === null || name === null) {
       answer.note(at, `left out: it has no \`${arn === null ? 'Arn' : `${kind}Name`}\``);
     } else if (seen.has(arn)) {
-      answer.note(at, `left out: \`${arn}\` stands in the list twice`);
+      answer.note(at, `left out: \`${arn}\` is in the list twice`);
     } else {
       seen.add(arn);
       const id = text(item, `${kind}Id`) ?? '';

@@ -53,7 +53,7 @@ function reasonToLeaveOut(
   { accountId }: AnswerPlace,
 ): string | null {
   if (id === null) return 'it has no `InstanceId`';
-  if (seen.has(id)) return `\`${id}\` stands in the list twice`;
+  if (seen.has(id)) return `\`${id}\` is in the list twice`;
   return owner === accountId ? null : `\`${id}\` is of account ${owner}, and this is ${accountId}`;
 }
 

@@ -50,6 +50,18 @@ export function union(a: Bits, b: Bits): Bits {
   return bits;
 }
 
+/** The places of a set that are not in all of the others. One pass: there may be hundreds of others. */
+export function lackedBySome(bits: Bits, others: readonly Bits[]): Bits {
+  const left = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) {
+    const word = bits[i] as number;
+    let inAll = word;
+    for (let k = 0; k < others.length && inAll !== 0; k++) inAll &= (others[k] as Bits)[i] as number;
+    left[i] = word & ~inAll;
+  }
+  return left;
+}
+
 export function addBits(to: Bits, from: Bits): void {
   for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) | (from[i] as number);
 }

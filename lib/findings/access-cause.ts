@@ -7,7 +7,7 @@ import type { Weight } from './severity.ts';
 /** The result of one rule for one statement, with everybody that it grants the access. */
 export interface RulePart {
   readonly rule: Rule;
-  /** the access of the gravest holder, and its weight */
+  /** the access of the most severe holder, and its weight */
   readonly worst: AccessHit;
   readonly weight: Weight;
   readonly hits: readonly AccessHit[];
@@ -17,7 +17,7 @@ export interface RulePart {
 /** One statement, in all its places, with the results of all rules. */
 export interface AccessCause {
   readonly grants: readonly Grant[];
-  /** the gravest first */
+  /** the most severe first */
   readonly parts: readonly RulePart[];
   readonly cells: readonly CellGroup[];
   readonly holders: readonly AccessHolder[];

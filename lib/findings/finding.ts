@@ -57,14 +57,14 @@ export const MOST_LISTED = 100;
 /** One place to fix, as in `findings.json`. `id` is stable between runs. */
 export interface Finding {
   readonly id: string;
-  /** the gravest of `rules` */
+  /** the most severe of `rules` */
   readonly rule: string;
-  /** all rules that it breaks, the gravest first */
+  /** all rules that it breaks, the most severe first */
   readonly rules: readonly string[];
   readonly severity: Severity;
   readonly title: string;
   readonly cause: FindingCause;
-  /** the gravest first, at most `MOST_LISTED` */
+  /** the most severe first, at most `MOST_LISTED` */
   readonly holders: readonly AccessHolder[];
   readonly holderCount: number;
   /** how many of the holders are people or outsiders */
@@ -88,7 +88,7 @@ export interface Finding {
   readonly resolvedAt?: string;
   /** who accepts it; only while it is excepted */
   readonly accepted?: Accepted;
-  /** the severity in the last audit, if it is graver now */
+  /** the severity in the last audit, if it is higher now */
   readonly raisedFrom?: Severity;
   readonly status: FindingStatus;
 }

@@ -12,7 +12,7 @@ export interface FixCause {
   readonly holders: readonly string[];
   /** for a trust policy: ARNs of the machines' roles that assume the role */
   readonly machines?: readonly string[];
-  /** finding rules that it breaks, the gravest first */
+  /** finding rules that it breaks, the most severe first */
   readonly rules: readonly string[];
   /** cells that depend on it, and those of people with root on production: no fix removes more */
   readonly cells: number;

@@ -116,7 +116,7 @@ function departures(places: AccountParts, edits: readonly Edit[]): readonly Poli
   const leaving = edits.filter((edit) => edit.kind === 'leave');
   for (const { group } of leaving)
     if (places.owner(group)?.policies.some((policy) => hasDeny(places, policy)))
-      throw new Error(`\`${group}\` holds a Deny: nobody is to leave it`);
+      throw new Error(`\`${group}\` holds a Deny: its members must stay in it`);
   return [...new Map(leaving.map(({ user, group }) => [`${user} ${group}`, { user, group }])).values()].map(
     (one) => ({ type: 'remove-from-group', ...one }),
   );

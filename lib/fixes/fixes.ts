@@ -104,9 +104,9 @@ class FindingFixes {
     const isOfPolicies = kind === 'statement' || kind === 'trust' || finding.rules.includes('NO-MFA');
     if (!isOfPolicies) return placeFix(this.#proposing.prover.snapshot, finding);
     if (this.#count === this.#most)
-      return `not tried this time: only the ${this.#most} gravest findings about policies are worked out`;
+      return `not tried this time: only the ${this.#most} most severe findings about policies get fixes`;
     if (this.#proposing.prover.isSpent)
-      return `not tried this time: ${this.#count} graver findings took the work that fixes get in an account of this size`;
+      return `not tried this time: ${this.#count} more severe findings took the work that fixes get in an account of this size`;
     this.#count += 1;
     if (kind === 'setting') return mfaFix(this.#proposing.prover, finding);
     const cause = this.#causes.ofFinding(finding);

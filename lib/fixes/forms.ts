@@ -23,7 +23,7 @@ export interface FormContext {
 
 /** One way to fix a cause. */
 export interface Candidate {
-  /** what it does, as it follows the name of the place: `let people onto instances of their own `team` alone` */
+  /** what it does, as it follows the name of the place: `exclude production, by the tag `Environment`` */
   readonly says: string;
   readonly edits: readonly Edit[];
   /** it only limits the OS user or the document: narrowed cells count as well as closed ones */
@@ -57,7 +57,7 @@ const ownSessions: Form = (context, cause) => {
   if (!cause.paths.every((path) => path === 'session-takeover')) return [];
   const statements = [othersSessions(context.places)];
   const edits = guards(context, cause, statements);
-  return edits.length === 0 ? [] : [{ says: 'let people resume and end their own sessions alone', edits }];
+  return edits.length === 0 ? [] : [{ says: 'let people resume and end only their own sessions', edits }];
 };
 
 const documents: Form = (context, cause) => {
@@ -79,7 +79,7 @@ const ownTag: Form = (context, cause) =>
     const edits = limited ?? guards(context, cause, statements);
     return edits.length === 0
       ? []
-      : [{ says: `let them onto instances with their own value of the tag \`${key}\` alone`, edits }];
+      : [{ says: `allow only instances with their own value of the tag \`${key}\``, edits }];
   });
 
 const notProduction: Form = (context, cause) => {
@@ -91,14 +91,14 @@ const notProduction: Form = (context, cause) => {
   );
   const edits = guards(context, cause, statements);
   const tags = context.tags.production.map(([key]) => `\`${key}\``).join(' and ');
-  return edits.length === 0 ? [] : [{ says: `keep them off production, by the tag ${tags}`, edits }];
+  return edits.length === 0 ? [] : [{ says: `exclude production, by the tag ${tags}`, edits }];
 };
 
 const notTheseInstances: Form = (context, cause) => {
   const arns = context.tags.productionArns;
   if (arns.length === 0 || arns.length > MOST_ARNS) return [];
   const edits = guards(context, cause, denialOf(onInstances(cause.paths), { Resource: arns }));
-  return edits.length === 0 ? [] : [{ says: 'keep them off the instances of production, by ARN', edits }];
+  return edits.length === 0 ? [] : [{ says: 'exclude the instances of production, by ARN', edits }];
 };
 
 const wholePath: Form = (context, cause) => {
@@ -114,7 +114,7 @@ const gone: Form = (context, cause) => {
     return detached(context, cause, policy);
   });
   const isManaged = edits.some(({ kind }) => kind === 'detach');
-  const says = isManaged ? detachment(context, cause) : 'take the statement out';
+  const says = isManaged ? detachment(context, cause) : 'remove the statement';
   return edits.length === 0 || edits.length > MOST_CHANGED ? [] : [{ says, edits: unique(edits) }];
 };
 

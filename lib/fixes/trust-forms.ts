@@ -22,8 +22,8 @@ export function trustCandidates(places: AccountParts, cause: FixCause): readonly
     ...organization(places),
     ownAccount(places),
     machines(places, cause),
-    without('let in nobody from outside the account', (entry) => isOwn(places, entry)),
-    without('let in no user or role of the account, and nobody from outside', () => false),
+    without('exclude everybody from outside the account', (entry) => isOwn(places, entry)),
+    without('exclude all users and roles of the account, and everybody from outside', () => false),
   ];
   return forms.flatMap((form) => candidate(places, cause, form) ?? []);
 }
@@ -89,7 +89,7 @@ function externalId(places: AccountParts, { rules, statements }: FixCause): read
   };
   return [
     {
-      says: `ask whoever comes from outside for an external id: agree with them on \`${id}\`, or another`,
+      says: `require an external id from outside accounts: agree with them on \`${id}\`, or another`,
       by,
       narrows: true,
     },
@@ -113,7 +113,7 @@ function claims(places: AccountParts, { rules }: FixCause): readonly TrustForm[]
   };
   return [
     {
-      says: 'ask for the `sub` that other trust policies of the account ask the same provider for',
+      says: 'require the `sub` that other trust policies of the account require from the same provider',
       by,
       narrows: true,
     },
@@ -127,11 +127,11 @@ function organization({ organization: id }: AccountParts): readonly TrustForm[] 
     const condition = merged(statement.Condition ?? {}, { StringEquals: { 'aws:PrincipalOrgID': id } });
     return isOpenToAll(statement) && condition !== null ? [{ ...statement, Condition: condition }] : null;
   };
-  return [{ says: `let in principals of the organisation ${id} alone`, by }];
+  return [{ says: `allow only principals of the organisation ${id}`, by }];
 }
 
 const ownAccount = ({ partition, accountId }: AccountParts): TrustForm => ({
-  says: 'let in the own account alone',
+  says: 'allow only the own account',
   by: (statement) =>
     isOpenToAll(statement)
       ? [{ ...statement, Principal: { AWS: `arn:${partition}:iam::${accountId}:root` } }]
@@ -151,7 +151,7 @@ function machines(places: AccountParts, { machines: takers = [] }: FixCause): Tr
     const kept = entries.filter((entry) => !own.includes(entry));
     return withEntries(statement, [...new Set([...kept, ...named])]);
   };
-  return { says: 'let in no users of the account, and of its roles those that machines take it with', by };
+  return { says: 'exclude users of the account, and keep only the roles with which machines assume it', by };
 }
 
 const isWholeOrUser = (entry: string): boolean => /^\d{12}$|:root$|:user\//.test(entry);

@@ -89,6 +89,6 @@ function mustBeFew({ principals = [], statements = [] }: Granted): void {
     );
   if (statements.length > MOST)
     throw new NotAcceptable(
-      `it stands in ${statements.length} different texts, and an exception holds ${MOST} at most: accept it of one holder with \`--principal\``,
+      `its statement has ${statements.length} different texts, and an exception takes at most ${MOST}: accept it of one holder with \`--principal\``,
     );
 }

@@ -28,7 +28,7 @@ const MOST_VALUES = 100;
 /** Bytes of a value: the length of the longest tag. */
 const VALUE_BYTES = 256;
 
-/** The attributes of a message, each list with the gravest first, or the first by name. */
+/** The attributes of a message, each list with the most severe first, or the first by name. */
 export function attributesOf(
   accountId: string,
   kind: string,
@@ -52,7 +52,7 @@ export function attributesOf(
   };
 }
 
-/** The gravest severity among the attributes. */
+/** The most severe severity among the attributes. */
 export function severityIn({ severity }: AlertAttributes): Severity {
   return SEVERITIES.find((one) => severity === one || severity?.includes(one)) ?? 'info';
 }

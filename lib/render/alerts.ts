@@ -21,7 +21,7 @@ export const STORM_LIMIT = 10;
 
 /**
  * The alerts of an audit: one per cause of drift, with the findings that it caused, and one per other finding
- * that became critical (new, found again, or graver than before), worst first, and one roll-up beyond
+ * that became critical (new, found again, or more severe than before), worst first, and one roll-up beyond
  * `STORM_LIMIT`. The first audit of an account is one message. The key is the same for the same change seen
  * twice, and new if the same thing happens again. Instances that came and went like others alert nobody: the
  * digest has a line. `note` ends each message.

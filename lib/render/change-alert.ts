@@ -152,7 +152,7 @@ function whenText({ cause }: CauseChange, previousAt: string | null, takenAt: st
   return short(from === null ? `before ${to}` : `between ${from} and ${to}`);
 }
 
-/** The findings caused by it, and the command that accepts the gravest. */
+/** The findings caused by it, and the command that accepts the most severe. */
 function findingFacts(change: CauseChange, { news, standing }: FindingsOfChange): readonly Fact[] {
   const named = news.slice(0, FINDINGS).map(
     (finding): Fact => ({

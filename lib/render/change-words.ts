@@ -81,7 +81,7 @@ function cameText({ principal, came, left }: Assigned): string {
   const set = ssoName(principal) ?? principal;
   if (came > 0) return `${count(came, 'person', 'people')} gained ${set}`;
   if (left > 0) return `${count(left, 'person', 'people')} lost ${set}`;
-  return `groups of ${set} changed, and nobody came or left`;
+  return `groups of ${set} changed, but no members were added or removed`;
 }
 
 /** The strongest access that the permission set gives; empty if that is not a shell. */

@@ -30,7 +30,7 @@ export function closedText(reason: ClosedReason): string {
     case 'nothing there':
       return `its policies allow it, but ${nothingThere('it', reason.needs)}`;
     case 'limited':
-      return `\`${reason.action}\` is allowed, but not ${reason.isDenied ? 'here, or a Deny takes it back' : 'here'}`;
+      return `\`${reason.action}\` is allowed, but not ${reason.isDenied ? 'here, or a Deny overrides it' : 'here'}`;
   }
 }
 
@@ -78,9 +78,9 @@ export function actionText({ policies, isAllowed, limit, ...facts }: ActionFacts
   if (!isAllowed) return silentText({ action: 'it', policies, ...owner });
   if (limit !== null) return `allowed, but ${limitText(limit)} does not allow it`;
   const reasons = [
-    facts.isWhole ? '' : 'the resource or a condition of these statements may leave the instance out',
-    facts.isDenied ? 'a Deny may take it back' : '',
-    facts.hasBoundary ? 'the permissions boundary may not go that far' : '',
+    facts.isWhole ? '' : 'the resource or a condition of these statements may exclude the instance',
+    facts.isDenied ? 'a Deny may override it' : '',
+    facts.hasBoundary ? 'the permissions boundary may not allow it' : '',
   ].filter((reason) => reason !== '');
   return reasons.length === 0 ? 'allowed' : `allowed, but ${reasons.join(', or ')}`;
 }

@@ -57,7 +57,7 @@ function gainedByPrincipal({ rows }: CauseChange): ReadonlyMap<string, readonly 
 }
 
 /**
- * The gravest older finding about access that somebody gained by the change. Accepting one about the whole account would
+ * The most severe older finding about access that somebody gained by the change. Accepting one about the whole account would
  * accept more than this.
  */
 export function standingOfChange(change: CauseChange, findings: readonly Finding[]): Finding | null {

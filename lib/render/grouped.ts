@@ -45,7 +45,7 @@ interface GroupingData {
 }
 
 /**
- * The cells of a filter by a common property, the gravest first. They are counted by class, not listed.
+ * The cells of a filter by a common property, the most severe first. They are counted by class, not listed.
  * `isAsked`: only these principals.
  */
 export function groupedBy(

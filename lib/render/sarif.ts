@@ -44,7 +44,7 @@ export function sarifLog(
   { results, left }: SarifFile,
   { version, notes }: { readonly version: string; readonly notes: readonly string[] },
 ): object {
-  const more = left === 0 ? [] : [`${left} more results are left out: the graver ones stand here`];
+  const more = left === 0 ? [] : [`${left} more results are left out: the more severe ones are listed here`];
   return {
     $schema: SCHEMA,
     version: '2.1.0',

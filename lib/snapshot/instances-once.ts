@@ -25,7 +25,7 @@ export function instancesOnce<Region extends Listed>(
     const instances = region.instances?.filter(({ id }) => {
       const [judged = region.region] = judgedIn.get(id) ?? [];
       if (judged === region.region) return true;
-      problems.push({ path, message: `left out: \`${id}\` stands in ${judged}, too, and is judged there` });
+      problems.push({ path, message: `left out: \`${id}\` is also in ${judged}, and is judged there` });
       return false;
     });
     return { ...region, instances: instances ?? null };

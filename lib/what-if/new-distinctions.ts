@@ -143,12 +143,13 @@ export class NewDistinctions {
     const [subject] = this.#account.subjects;
     const layers = { identityPolicies: [policy], permissionsBoundary: null };
     const alone = { ...subject, layers: { ...subject?.layers, ...layers } } as Subject;
-    const { patterns, clauses } = relevantTo({
+    const { patterns, clauses, kinds } = relevantTo({
       ...this.#account,
       subjects: [alone],
       guardrails: { serviceControlPolicies: [], resourceControlPolicies: [] },
     });
     return {
+      kinds,
       patterns: patterns.filter((pattern) => !this.#patterns.has(patternName(pattern))),
       clauses: clauses.filter(
         ({ clause, service }) => !this.#clauses.has(`${service} ${clauseName(clause)}`),

@@ -37,9 +37,7 @@ export function DriftView() {
         </p>
       </Heading>
       {one && <ChangeCard change={one} isWhole />}
-      {route.view === 'change' && !one && (
-        <Empty>Neither this audit nor those before it that are told here have such a change.</Empty>
-      )}
+      {route.view === 'change' && !one && <Empty>No audit shown here has such a change.</Empty>}
       {route.view === 'change' && (
         <p>
           <a href="#drift">All changes</a>

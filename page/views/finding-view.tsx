@@ -225,7 +225,7 @@ function pathNames({ paths }: PageHead, numbers: readonly number[], most: number
   return `${names.join(', ')}${left > 0 ? ` and ${count(left, 'more', 'more')}` : ''}`;
 }
 
-/** The gravest paths; the others on demand, since an administrator has them all. */
+/** The most severe paths; the others on demand, since an administrator has them all. */
 function Paths({ paths }: { paths: readonly number[] }) {
   const { head } = usePage();
   if (paths.length <= MOST_PATHS + 1) return <>{pathNames(head, paths, paths.length)}</>;

@@ -53,8 +53,8 @@ function NoSquares({ answer }: { answer: MatrixAnswer }) {
     return <Empty>No {missing} of the audit matches.</Empty>;
   return isFiltered ? (
     <Nobody
-      sure="Nothing matches: nobody has such a way onto such an instance."
-      known="Nothing matches: nobody is known to have such a way onto such an instance."
+      sure="Nothing matches: nobody has such access."
+      known="Nothing matches: nobody is known to have such access."
     />
   ) : (
     <Nobody

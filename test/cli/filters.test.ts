@@ -181,7 +181,7 @@ describe('who-can --group-by', () => {
     },
   );
 
-  it('puts the gravest first, in tables and CSV too', async () => {
+  it('puts the most severe first, in tables and CSV too', async () => {
     const [first] = await grouped('principal');
     expect(first).toMatchObject({ strongest: 'root', instances: 8 });
     const { stdout: csv } = await latchkey(['who-can', '--in', out, '--group-by', 'cause', '--csv']);

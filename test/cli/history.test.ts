@@ -120,7 +120,7 @@ describe('findings', () => {
     return JSON.parse(stdout) as Finding[];
   };
 
-  it('are those of the latest audit, the gravest first', async () => {
+  it('are those of the latest audit, the most severe first', async () => {
     const stored = await readJson<Finding[]>(await latestRun(once), 'findings.json');
     const all = await found();
     expect(all).toHaveLength(stored.length);

@@ -149,7 +149,7 @@ describe('if a call was not collected', () => {
       expect(await latchkey(['diff', cut, cut])).toMatchObject({
         stdout: 'nothing changed in what both runs collected\n',
         stderr: expect.stringMatching(
-          /^AFTER: `ec2.describe-instances` in us-east-1 was not collected.*: what rests on it is not compared$/m,
+          /^AFTER: `ec2.describe-instances` in us-east-1 was not collected.*: what depends on it is not compared$/m,
         ),
       });
       expect((await latchkey(['diff', whole, whole])).stderr).toBe('');

@@ -66,7 +66,7 @@ describe('reading again', () => {
     expect(snapshot.problems).toEqual([
       {
         path: 'us-east-1/ec2.describe-instances $',
-        message: 'left out: `i-9` stands in eu-west-1, too, and is judged there',
+        message: 'left out: `i-9` is also in eu-west-1, and is judged there',
       },
     ]);
     expect(mergeSnapshots(snapshot, snapshot)).toEqual(snapshot);

@@ -104,7 +104,7 @@ describe('instances', () => {
       },
       {
         path: 'us-east-1/ec2.describe-instances $.Reservations[0].Instances[3]',
-        message: 'left out: `i-2` stands in the list twice',
+        message: 'left out: `i-2` is in the list twice',
       },
     ]);
     expect(entry(snapshot, 'ec2.describe-instances')).toMatchObject({ status: 'collected', items: 1 });
@@ -138,7 +138,7 @@ describe('instances', () => {
     ]);
     const left = (id: string, of: string, judged: string) => ({
       path: `${of}/ec2.describe-instances $`,
-      message: `left out: \`${id}\` stands in ${judged}, too, and is judged there`,
+      message: `left out: \`${id}\` is also in ${judged}, and is judged there`,
     });
     expect(snapshot.problems).toEqual([
       left('i-1', 'eu-west-1', 'us-east-1'),

@@ -15,6 +15,7 @@ import {
   intersects,
   isEmpty,
   isSubset,
+  lackedBySome,
   placesIn,
   removeBits,
   setBit,
@@ -37,6 +38,20 @@ function bitsOf(places: Iterable<number>, wide: number): Bits {
 }
 
 const ascending = (places: Iterable<number>): number[] => [...places].sort((x, y) => x - y);
+
+test('what one of several sets lacks is what their intersection lacks', () => {
+  const threeSets = width.chain((wide) => {
+    const places = fc.uniqueArray(fc.nat(wide - 1));
+    return fc.record({ wide: fc.constant(wide), a: places, b: places, c: places });
+  });
+  fc.assert(
+    fc.property(threeSets, ({ wide, a, b, c }) => {
+      const inBoth = new Set(b).intersection(new Set(c));
+      const left = lackedBySome(bitsOf(a, wide), [bitsOf(b, wide), bitsOf(c, wide)]);
+      expect(placesIn(left)).toEqual(ascending(new Set(a).difference(inBoth)));
+    }),
+  );
+});
 
 test('sets of places behave like sets of numbers', () => {
   fc.assert(

@@ -145,7 +145,7 @@ describe('a cause', () => {
     expect(find(account({ roles, instances: TWO }))).toEqual([]);
   });
 
-  it('lists at most 100 holders, the gravest first, and counts all', () => {
+  it('lists at most 100 holders, the most severe first, and counts all', () => {
     const users = Array.from({ length: 120 }, (_, n) => ({ name: `u${n}`, policies: ['Ops'] }));
     const roles = [{ name: 'bot', trust: SERVICE('lambda.amazonaws.com'), policies: ['Ops'] }];
     const policies = [{ name: 'Ops', document: allow(SEND) }];

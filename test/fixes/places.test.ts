@@ -77,7 +77,7 @@ test('a trust in everybody is limited to the organisation if its id is known, el
   const inOne = entered(open, { organization: [{ scps: [allow('*')] }], organizationId: 'o-abcdef1234' });
   for (const [given, says] of [
     [inOne, 'organisation o-abcdef1234'],
-    [entered(open), 'the own account alone'],
+    [entered(open), 'only the own account'],
   ] as const) {
     const { fix } = fixesOf(given).of('TRUST-STAR');
     expect(fix?.says).toContain(says);
@@ -196,7 +196,7 @@ test('every finding has a fix or the reason why it has none', () => {
   }
 });
 
-test('a caller that waits gets fixes for the gravest findings, and is told which are left', () => {
+test('a caller that waits gets fixes for the most severe findings, and is told which are left', () => {
   const given = account({
     users: [
       { name: 'alice', policies: [allow(['ssm:SendCommand', 'ssm:StartSession'])] },
@@ -212,10 +212,12 @@ test('a caller that waits gets fixes for the gravest findings, and is told which
   const none = fixesWith({ findings: 0, rebuilt: 0, estimated: 1000 });
   expect(policies.filter(({ id }) => none.ofFindings.has(id))).toEqual([]);
   for (const { id } of policies)
-    expect(none.whyNot.get(id)).toMatch(/^not tried this time: only the 0 gravest/);
+    expect(none.whyNot.get(id)).toMatch(/^not tried this time: only the 0 most severe/);
   // a finding that was started is finished, and later ones are left
   const one = fixesWith({ findings: 100, rebuilt: 1000, estimated: 1 });
-  const left = policies.filter(({ id }) => one.whyNot.get(id)?.startsWith('not tried this time: 1 graver'));
+  const left = policies.filter(({ id }) =>
+    one.whyNot.get(id)?.startsWith('not tried this time: 1 more severe'),
+  );
   expect(policies.filter(({ id }) => one.ofFindings.has(id))).toHaveLength(1);
   expect(left).toHaveLength(policies.length - 1);
 });

@@ -143,6 +143,21 @@ describe.each(ROWS)('a role passed to %s by %j', (service, actions) => {
   });
 });
 
+// https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSAppRunnerFullAccess.html
+test('a role that tasks of App Runner assume may also be passed to App Runner itself', () => {
+  const service = 'tasks.apprunner.amazonaws.com';
+  const passTo = (to: string): object =>
+    allow('iam:PassRole', '*', { StringLike: { 'iam:PassedToService': to } });
+  const may = (to: string): Cell | undefined => cell(service, [passTo(to), allow('apprunner:CreateService')]);
+  expect(may('apprunner.amazonaws.com')).toMatchObject({
+    verdict: 'allowed',
+    via: ['apprunner:CreateService', CRANE],
+  });
+  expect(may(service)?.verdict).toBe('allowed');
+  expect(may('build.apprunner.amazonaws.com')).toBeUndefined();
+  expect(cell('apprunner.amazonaws.com', [passTo('*'), allow('apprunner:CreateService')])).toBeUndefined();
+});
+
 /** The requests beside `iam:PassRole`, the service, and what it does with the role. */
 const CALLING: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['events.amazonaws.com', ['events:PutTargets', 'events:PutRule'], ['power', 'run-command']],

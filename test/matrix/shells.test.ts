@@ -10,6 +10,7 @@ import {
 import { Shells } from '../../lib/matrix/answers/shells.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance } from '../../lib/snapshot/snapshot.ts';
+import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
 import { anyAccount } from './arbitrary-account.ts';
 import { anyOf, SURELY } from './naive-codes.ts';
 
@@ -46,4 +47,26 @@ test('the answer for a principal does not depend on which principals were evalua
     }),
     { numRuns: Math.ceil(runs / 5) },
   );
+});
+
+test('a path is the one of this instance, also if another instance is open under the same condition', () => {
+  const withMfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+  const instance = (id: string) => `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/${id}`;
+  const snapshot = account({
+    users: [
+      {
+        name: 'mia',
+        policies: [
+          allow('ec2-instance-connect:SendSSHPublicKey', instance('i-1'), withMfa),
+          allow('ec2-instance-connect:SendSerialConsoleSSHPublicKey', instance('i-2'), withMfa),
+        ],
+      },
+    ],
+    instances: [{ id: 'i-1' }, { id: 'i-2' }],
+  });
+  const audited = auditedAccount(snapshot);
+  const shells = new Shells(audited);
+  const [mia] = audited.account.subjects as [Subject];
+  const paths = instancesOf(snapshot).map((one) => shells.on(one, mia).path);
+  expect(paths).toEqual(['ec2-instance-connect', 'serial-console']);
 });

@@ -26,7 +26,7 @@ test.each<readonly [reason: ClosedReason, text: string]>([
   [{ is: 'limited', action, isDenied: false }, '`ssm:SendCommand` is allowed, but not here'],
   [
     { is: 'limited', action, isDenied: true },
-    '`ssm:SendCommand` is allowed, but not here, or a Deny takes it back',
+    '`ssm:SendCommand` is allowed, but not here, or a Deny overrides it',
   ],
 ])('a path is closed: %j', (reason, text) => {
   expect(closedText(reason)).toBe(text);
@@ -48,11 +48,11 @@ test.each<readonly [facts: Partial<ActionFacts>, text: string]>([
   [{ limit: 'permissions boundary' }, 'allowed, but its permissions boundary does not allow it'],
   [
     { isDenied: true, hasBoundary: true },
-    'allowed, but a Deny may take it back, or the permissions boundary may not go that far',
+    'allowed, but a Deny may override it, or the permissions boundary may not allow it',
   ],
   [
     { isWhole: false },
-    'allowed, but the resource or a condition of these statements may leave the instance out',
+    'allowed, but the resource or a condition of these statements may exclude the instance',
   ],
 ])('an action of it: %j', (facts, text) => {
   expect(actionText({ ...open, ...facts })).toBe(text);

@@ -164,7 +164,7 @@ describe('items that were left out of a list', () => {
   });
 
   it.each([
-    [`${IAM} $.UserDetailList[1]`, 'left out: `arn` stands in the list twice'],
+    [`${IAM} $.UserDetailList[1]`, 'left out: `arn` is in the list twice'],
     [`${IAM} $.UserDetailList[1].Tags[0]`, 'a tag needs a `Key` and a `Value` that are texts'],
     ['us-east-1/ec2.describe-security-groups $.SecurityGroups[0]', 'left out: it has no `GroupId`'],
     [`eu-west-1/${INSTANCES} $.Reservations[0].Instances[0]`, 'left out: it has no `InstanceId`'],

@@ -51,7 +51,7 @@ const SELF_RULES: readonly SelfRule[] = [
       severity: 'high',
       title: 'get onto instances by removing their own permissions boundary',
       fires:
-        'only a permissions boundary keeps a principal off instances, and the principal may delete it, replace it or write a new version of its policy',
+        'only a permissions boundary stops a principal from getting onto instances, and the principal may delete it, replace it or write a new version of its policy',
       risk: 'a boundary that its holder can remove is no limit',
       verify:
         '`latchkey who-can --principal WHO --json` has the cells whose `via` is the action that removes the boundary',

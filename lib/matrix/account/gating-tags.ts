@@ -1,6 +1,7 @@
 import type { CompiledPolicy, CompiledStatement } from '../../evaluator/compile.ts';
 import { statementsFor } from '../../evaluator/compile.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { isVariable } from '../../policy/variables.ts';
 import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import { TAG_GATED_ACTIONS, TAGGING_ACTIONS } from '../paths/path-actions.ts';
@@ -25,6 +26,8 @@ export function gatingTagKeys(account: Account): readonly string[] {
 /** Those of one policy: by canonical condition key, the tag key in its first spelling. */
 export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
+  // most policies read no tags of resources
+  if (!policy.statements.some((statement) => keysIn(statement).some(isTagOfResource))) return keys;
   for (const action of TAG_GATED_ACTIONS) {
     const service = action.slice(0, action.indexOf(':'));
     for (const key of statementsFor(policy, action.toLowerCase()).flatMap(keysIn)) {
@@ -41,7 +44,12 @@ export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string
  * All policies that decide access, each once: those of principals, of groups (also of groups without members), other
  * versions, boundaries and guardrails, and those that somebody may attach.
  */
-export function decidingPolicies(account: Account): ReadonlySet<CompiledPolicy> {
+export const decidingPolicies = (account: Account): ReadonlySet<CompiledPolicy> =>
+  remembered(deciding, account, () => findDeciding(account));
+
+const deciding = new WeakMap<Account, ReadonlySet<CompiledPolicy>>();
+
+function findDeciding(account: Account): ReadonlySet<CompiledPolicy> {
   const policies = new Set<CompiledPolicy>();
   for (const { layers } of account.subjects) {
     for (const policy of layers.identityPolicies) policies.add(policy);
@@ -58,6 +66,9 @@ export function decidingPolicies(account: Account): ReadonlySet<CompiledPolicy> 
     policies.add(policy);
   return policies;
 }
+
+/** In any of its spellings, as `ssm:resourceTag/team`. */
+const isTagOfResource = (key: string): boolean => /resourcetag\//i.test(key);
 
 function keysIn(statement: CompiledStatement): readonly string[] {
   return statement.clauses.flatMap((clause) => [

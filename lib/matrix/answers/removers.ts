@@ -12,7 +12,13 @@ import type { SubjectClass } from '../classes/principal-classes.ts';
 import { PrincipalViews } from '../classes/principal-views.ts';
 import { relevantTo } from '../classes/relevant.ts';
 import type { Removable, Verdict } from '../paths/cell.ts';
-import { type ObstacleId, REMOVAL_ACTIONS, REMOVALS, type Removal } from '../paths/obstacles.ts';
+import {
+  type ObstacleId,
+  REMOVAL_ACTIONS,
+  REMOVAL_KINDS,
+  REMOVALS,
+  type Removal,
+} from '../paths/obstacles.ts';
 import { DirectRows } from '../rows/direct-rows.ts';
 import type { RowCell } from '../rows/row-cell.ts';
 import { SessionRows } from '../rows/session-rows.ts';
@@ -52,7 +58,7 @@ export class Removers {
   constructor(audited: AuditedAccount, instances: readonly Instance[]) {
     const { account } = audited;
     this.#through = once(() => new ThroughRoles(account));
-    const relevant = relevantTo(account, ACTIONS);
+    const relevant = relevantTo(account, { actions: ACTIONS, kinds: REMOVAL_KINDS });
     this.#classified = classify(account, instances, relevant, ({ instanceProfile }) => instanceProfile ?? '');
     const { classOf } = this.#classified;
     this.#places = new Map(instances.map(({ id }, i) => [id, classOf[i] as number]));

@@ -97,7 +97,7 @@ export class RequestNames {
   }
 
   /** What distinguishes sessions: all resources that policies name for the row's action, and all conditions. */
-  #relevant({ action }: RequestRow): Relevant {
+  #relevant({ action, on }: RequestRow): Relevant {
     const service = action.slice(0, action.indexOf(':'));
     const statements = [...decidingPolicies(this.#account)].flatMap((policy) =>
       statementsFor(policy, action.toLowerCase()),
@@ -105,6 +105,7 @@ export class RequestNames {
     return {
       clauses: statements.flatMap(({ clauses }) => clauses.map((clause) => relevantClause(clause, service))),
       patterns: statements.flatMap(({ resources }) => resources ?? []),
+      kinds: new Set([on]),
     };
   }
 }

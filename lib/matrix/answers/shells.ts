@@ -1,3 +1,4 @@
+import { formulaKey } from '../../evaluator/formula-key.ts';
 import { Residuals } from '../../evaluator/residual/residuals.ts';
 import { once } from '../../memory/once.ts';
 import { Recent } from '../../memory/recent.ts';
@@ -34,6 +35,8 @@ export class Shells {
   readonly #residuals = new Residuals([]);
   readonly #rows = new Recent<Instance, DirectRows>(MOST_INSTANCES);
   readonly #classes = new WeakMap<Subject, SubjectClass>();
+  /** by the openings of the paths, which are the same on thousands of instances */
+  readonly #any = new Map<string, Opening>();
 
   constructor(audited: AuditedAccount) {
     const { account, paths } = audited;
@@ -56,7 +59,10 @@ export class Shells {
     }
     if (open.length === 0) return { path: null, ...OPEN };
     const best = open.find((way) => way.open === true) ?? open[0];
-    return { path: best?.path ?? null, ...anyOpening(open) };
+    const name = open.map((way) => `${formulaKey(way.open)} ${way.codes.join()}`).join('\n');
+    // not a way itself: its path would be the one of another instance
+    const any = remembered(this.#any, name, () => anyOpening(open));
+    return { path: best?.path ?? null, open: any.open, codes: any.codes };
   }
 
   #open({ path, cache, open }: ShellPath, instance: Instance, subject: Subject): Opening {

@@ -1,5 +1,5 @@
 import { combine } from '../../evaluator/combine.ts';
-import { remaining } from '../../evaluator/residual/remaining.ts';
+import { Residuals } from '../../evaluator/residual/residuals.ts';
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
@@ -7,10 +7,10 @@ import type { Instance, Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
 import { missingTrust } from '../account/not-collected.ts';
-import { assumeRole } from '../chains/assume-role.ts';
+import { assumeRole, type Reduce } from '../chains/assume-role.ts';
 import { inAssumedSession } from '../chains/assumed-session.ts';
 import type { ChainEnds } from '../chains/chain-end.ts';
-import { bothCodes, OPEN, type Opening, settled } from '../chains/codes.ts';
+import { bothCodes, OPEN, type Opening, openingOf } from '../chains/codes.ts';
 import { assumeFromOutside, outsideSubjects, requestOf } from '../chains/outside.ts';
 import type { Step } from '../paths/cell.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
@@ -46,6 +46,10 @@ export class Steps {
   readonly #instances: () => ReadonlyMap<string, Instance>;
   readonly #shells: Shells;
   readonly #known = new Map<string, Step>();
+  /** thousands of steps have the same few conditions */
+  readonly #residuals = new Residuals([]);
+  readonly #reduce: Reduce = (formula, chosen, given) =>
+    openingOf(this.#residuals.of(formula, chosen, given));
   #outside: ReadonlyMap<string, Subject> | null = null;
 
   constructor(audited: AuditedAccount, ends: ChainEnds) {
@@ -120,7 +124,7 @@ export class Steps {
       : { questions: [], ...OPEN };
     const isOwn = questions.length > 0 || (other !== null && !isPolicy(other));
     if (!isOwn && subject && link.before) return this.#madeStronger(link, subject, link.before);
-    const rest = remainingOf(opening, subject, isAssumed);
+    const rest = this.#remainingOf(opening, subject, isAssumed);
     const request = { action: name, resource: rewrittenIn(questions, name) ?? other ?? from };
     const step = { from, to: endOf(link), request, instance: null, path: null, trust: null, ...rest };
     return { step, subject, questions };
@@ -130,7 +134,7 @@ export class Steps {
   #madeStronger({ from, name, other, isAssumed }: Link, subject: Subject, by: Subject): AskedStep {
     const asked = actionQuestions(by, { action: name, other, self: subject }, this.#account);
     const { questions } = asked;
-    const rest = remainingOf(asked, by, isAssumed);
+    const rest = this.#remainingOf(asked, by, isAssumed);
     const request = { action: name, resource: questions[0]?.request.resource ?? from };
     const step = { from: by.arn, to: from, request, instance: null, path: null, trust: null, ...rest };
     return { step, subject: by, questions };
@@ -139,11 +143,16 @@ export class Steps {
   #byRole({ subject, from, to, isAssumed }: Link, role: Role): AskedStep {
     const request = { action: subject ? requestOf(subject) : 'sts:AssumeRole', resource: role.arn };
     const opening = subject
-      ? (subject.kind === 'outside' ? assumeFromOutside : assumeRole)(subject, role, this.#account)
+      ? (subject.kind === 'outside' ? assumeFromOutside : assumeRole)(
+          subject,
+          role,
+          this.#account,
+          this.#reduce,
+        )
       : OPEN;
     const questions = subject ? assumeQuestions(subject, role, this.#account) : [];
     const trust = missingTrust(role, this.#account.policies) === null ? trustIn(questions) : null;
-    const rest = remainingOf(opening, subject, isAssumed);
+    const rest = this.#remainingOf(opening, subject, isAssumed);
     return { step: { from, to, request, instance: null, path: null, trust, ...rest }, subject, questions };
   }
 
@@ -151,29 +160,26 @@ export class Steps {
   #byInstance({ subject, from, to, name, isAssumed }: Link): AskedStep {
     const instance = this.#instances().get(name);
     const shell = subject && instance ? this.#shells.on(instance, subject) : { path: null, ...OPEN };
-    const rest = remainingOf(shell, subject, isAssumed);
+    const rest = this.#remainingOf(shell, subject, isAssumed);
     const step = { from, to, request: null, instance: name, path: shell.path, trust: null, ...rest };
     return { step, subject, questions: [] };
+  }
+
+  /** The condition of a step, and its codes. A session from `sts:AssumeRole` lacks the keys that only services set. */
+  #remainingOf(
+    { open, codes }: Opening,
+    subject: Subject | undefined,
+    isAssumed: boolean,
+  ): Pick<Step, 'condition' | 'uncertain'> {
+    const asked = isAssumed ? inAssumedSession(open) : open;
+    const { remains, own } = this.#residuals.of(asked, [], subject?.given ?? []);
+    return { condition: typeof remains === 'boolean' ? null : remains, uncertain: bothCodes(codes, own) };
   }
 }
 
 /** The caller of changes to a principal that was changed more than once: the one that assumes it afterwards. */
 function strengthenedBy(last: Link | undefined): Subject | undefined {
   return last && last.from === last.to && last.before ? last.before : last?.subject;
-}
-
-/** The condition of a step, and its codes. A session from `sts:AssumeRole` lacks the keys that only services set. */
-function remainingOf(
-  { open, codes }: Opening,
-  subject: Subject | undefined,
-  isAssumed: boolean,
-): Pick<Step, 'condition' | 'uncertain'> {
-  const there = settled(isAssumed ? inAssumedSession(open) : open);
-  const residual = remaining(there.open, { given: subject?.given ?? [] });
-  return {
-    condition: typeof residual === 'boolean' ? null : residual,
-    uncertain: bothCodes(codes, there.codes),
-  };
 }
 
 /** The statement that allows the step: the first without a condition, else the first that may allow it. */

@@ -6,6 +6,7 @@ import {
   intersects,
   isEmpty,
   isSubset,
+  lackedBySome,
   removeBits,
 } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
@@ -80,8 +81,7 @@ export class IndirectRows {
     within: Bits = this.#anywhere.get(path) as Bits,
   ): readonly ReachedCell[] {
     const reached: ReachedCell[] = [];
-    const left = within.slice();
-    removeBits(left, held.reduce(intersection));
+    const left = lackedBySome(within, held);
     for (const level of levels) {
       if (isEmpty(left)) break;
       this.#addLevel(reached, path, level, left);

@@ -14,6 +14,7 @@ export class NewcomerEdges {
   readonly #account: Account;
   readonly #requests: EscalationRequests;
   readonly #reduce: Reduce;
+  #all: readonly (Newcomer & { readonly to: number })[] = [];
   readonly #known = new Map<NewPrincipal, readonly (Newcomer & { readonly to: number })[]>();
 
   constructor(account: Account, requests: EscalationRequests, reduce: Reduce) {
@@ -32,11 +33,12 @@ export class NewcomerEdges {
         all.map((one) => ({ ...one, to: hypotheticals.add(one.subject) })),
       );
     }
+    this.#all = [...this.#known.values()].flat();
   }
 
-  /** All newcomers. Empty until a principal is found that may create one. */
+  /** All newcomers. Empty until a principal is found that may create one. Asked for each end of many edges. */
   get all(): readonly (Newcomer & { readonly to: number })[] {
-    return [...this.#known.values()].flat();
+    return this.#all;
   }
 
   of(subject: Subject, row: Escalation, kind: NewPrincipal): readonly Edge[] {

@@ -10,7 +10,7 @@ import { readTags, tagsAmong } from '../account/request-context.ts';
 import { INSTANCE_KEYS, instanceKeys, stateOf } from '../account/resource-facts.ts';
 import { targetsOf } from '../account/targets.ts';
 import { ipv6Of } from '../paths/reachable.ts';
-import { kindRow, PASSED_FOR, RESOURCE_KINDS, type ResourceKind } from '../paths/resource-kinds.ts';
+import { kindRow, PASSED_FOR, type ResourceKind } from '../paths/resource-kinds.ts';
 import { ArnFeatures } from './arn-features.ts';
 import { type KeyReader, keyReader } from './key-reader.ts';
 import { isPlaceKey, type Relevant } from './relevant.ts';
@@ -30,38 +30,39 @@ const BESIDE = [
   'cluster',
 ] as const;
 
-/** Facts about attached resources (`account/attached.ts`), and below the kinds of resource that depend on each. */
-const FACTS = Object.keys(ATTACHED);
-const KINDS = Object.keys(RESOURCE_KINDS) as (keyof typeof RESOURCE_KINDS)[];
-const KINDS_OF = new Map(
-  FACTS.map((fact) => [fact, KINDS.filter((kind) => kindRow(kind).observes.includes(fact))]),
-);
+/** A fact about attached resources (`account/attached.ts`), and the kinds of resource that depend on it. */
+interface Fact {
+  readonly name: string;
+  readonly kinds: readonly ResourceKind[];
+}
 
 /** What policies read of an instance. Every policy treats instances with equal fingerprints alike. */
 export class InstanceFingerprints {
   readonly features: ResourceFingerprints;
-  /** names of the parts: BESIDE, and the condition keys that policies read */
+  /** names of the parts: BESIDE, facts, and the condition keys that policies read */
   readonly names: readonly string[];
   readonly #account: Account;
   readonly #arns: ArnFeatures;
+  readonly #facts: readonly Fact[];
   readonly #readers: readonly KeyReader[];
   /** the tags that conditions read */
   readonly #tags: ReadonlyMap<string, string>;
   /** true if conditions read other keys than tags */
   readonly #asksForOwn: boolean;
-  /** by fact and region: a short name for each text */
-  readonly #belongings = new Map<string, Map<string, string>>();
+  /** by region and fact: a short name for each text */
+  readonly #belongings = new Map<string, Map<string, Map<string, string>>>();
   readonly #names = new Map<string, string>();
 
   constructor(account: Account, relevant: Relevant) {
     this.#account = account;
     this.features = new ResourceFingerprints(account, relevant);
     this.#arns = new ArnFeatures(relevant.patterns, `arn:${account.snapshot.partition}:ec2:`, 'instance/');
+    this.#facts = factsOf(relevant);
     const clauses = relevant.clauses.filter(({ keys }) => keys.some(isPlaceKey));
     const keys = [...new Set(clauses.flatMap((one) => one.keys.filter(isPlaceKey)))].filter(isOfInstance);
     this.#tags = tagsAmong(keys);
     this.#asksForOwn = keys.length > this.#tags.size;
-    this.names = [...BESIDE, ...FACTS, ...keys];
+    this.names = [...BESIDE, ...this.#facts.map(({ name }) => name), ...keys];
     this.#readers = keys.map((key) =>
       keyReader(
         key,
@@ -77,7 +78,7 @@ export class InstanceFingerprints {
     const beside = this.#beside(instance);
     return [
       ...BESIDE.map((name) => beside[name]),
-      ...FACTS.map((fact) => this.#belonging(fact, instance)),
+      ...this.#facts.map((fact) => this.#belonging(fact, instance)),
       ...this.#readers.map((read) => read(tags, own)),
     ];
   }
@@ -117,20 +118,20 @@ export class InstanceFingerprints {
   }
 
   /** The resources of the instance. Thousands of instances have the same ones. */
-  #belonging(fact: string, instance: Instance): string {
-    const value = attachedTo(fact, instance, this.#account, this.features.asksFor);
+  #belonging({ name, kinds }: Fact, instance: Instance): string {
+    const value = attachedTo(name, instance, this.#account, this.features.asksFor);
     if (value === '') return '';
-    const kinds = KINDS_OF.get(fact) ?? [];
     // instances may all differ in this, for example in their snapshots
     if (kinds.length === 1 && kinds.every((kind) => this.features.isBlind(kind)))
       return value === '?' ? value : 'any';
-    return remembered(this.#known(fact, instance.region), value, () =>
+    return remembered(this.#known(name, instance.region), value, () =>
       this.#nameOf(kinds.map((kind) => this.#someOf(kind, instance)).join('; ')),
     );
   }
 
   #known(fact: string, region: string): Map<string, string> {
-    return remembered(this.#belongings, `${fact} ${region}`, () => new Map<string, string>());
+    const here = remembered(this.#belongings, region, () => new Map<string, Map<string, string>>());
+    return remembered(here, fact, () => new Map<string, string>());
   }
 
   /**
@@ -158,6 +159,13 @@ export class InstanceFingerprints {
       targetsOf(kind, instance, this.#account, null).map((target) => this.features.of(kind, target)),
     );
   }
+}
+
+/** The facts that decide the resources of the requests; others, as the VPC for most, separate no instances. */
+function factsOf({ kinds }: Relevant): readonly Fact[] {
+  return Object.keys(ATTACHED)
+    .map((name) => ({ name, kinds: [...kinds].filter((kind) => kindRow(kind).observes.includes(name)) }))
+    .filter((fact) => fact.kinds.length > 0);
 }
 
 const NO_KEYS: ReadonlyMap<string, KeyState> = new Map();

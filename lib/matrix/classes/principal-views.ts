@@ -5,6 +5,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 import { DATA_CHANNEL } from '../paths/requests-of-paths.ts';
+import { type Levels, LevelViews } from './level-views.ts';
 import { type PolicyViews, SAYS_NOTHING } from './policy-views.ts';
 import { Sequences } from './sequences.ts';
 import { ViewTable } from './view-table.ts';
@@ -37,7 +38,14 @@ const whoIs = ({ principal }: Subject): string =>
 /** The view if no identity policy allows the action. */
 export const NO_VIEW = 0;
 
-type Levels = readonly (readonly CompiledPolicy[])[];
+/** What policies say about some actions. */
+interface About {
+  readonly actions: readonly string[];
+  readonly table: ViewTable;
+  readonly levels: Map<Levels, LevelViews>;
+  /** indexes of the actions for assuming a role */
+  readonly assuming: readonly number[];
+}
 
 /** The number of a list of policies without a statement on the action. */
 export const SILENT_LIST = 0;
@@ -46,12 +54,11 @@ export const SILENT_LIST = 0;
 export class PrincipalViews {
   readonly policyViews: PolicyViews;
   readonly #sequences = new Sequences();
-  readonly #fixed = new Map<Levels, Map<string, number | null>>();
-  readonly #known = new WeakMap<Subject, readonly number[]>();
+  readonly #views = new WeakMap<Subject, readonly number[]>();
   readonly #words = new Map<string, number>();
   #last: { readonly subject: Subject; readonly lists: readonly number[] } | null = null;
-  readonly #tables = new WeakMap<readonly string[], ViewTable>();
-  readonly #tablesByName = new Map<string, ViewTable>();
+  readonly #known = new WeakMap<readonly string[], About>();
+  readonly #knownByName = new Map<string, About>();
 
   readonly #actions: readonly string[];
   /** index of each action */
@@ -71,20 +78,20 @@ export class PrincipalViews {
 
   /** The view of each relevant action. */
   of(subject: Subject): readonly number[] {
-    return remembered(this.#known, subject, () => this.#views(subject, this.#actions));
+    return remembered(this.#views, subject, () => this.#allowed(subject, this.#actions));
   }
 
   /** The views of a principal that differs from `other` only in what its policies say about some actions. */
   like(other: Subject, subject: Subject, said: ReadonlySet<string>): readonly number[] {
     const actions = this.#actions.filter((action) => said.has(action));
-    const numbers = this.#views(subject, actions);
+    const numbers = this.#allowed(subject, actions);
     const own = new Map(actions.map((action, i) => [action, numbers[i] as number]));
     return this.of(other).map((number, i) => own.get(this.#actions[i] as string) ?? number);
   }
 
   /** Without an Allow an action is denied, whichever Denies match it too. */
-  #views(subject: Subject, actions: readonly string[]): readonly number[] {
-    const allowed = this.#tableOf(actions).allowed(subject.layers.identityPolicies);
+  #allowed(subject: Subject, actions: readonly string[]): readonly number[] {
+    const allowed = this.#about(actions).table.allowed(subject.layers.identityPolicies);
     return this.#numbers(subject, actions, (i) => hasBit(allowed, i));
   }
 
@@ -112,58 +119,59 @@ export class PrincipalViews {
     counts: (i: number) => boolean = () => true,
   ): readonly number[] {
     const { identityPolicies, permissionsBoundary } = subject.layers;
-    const table = this.#tableOf(actions);
-    const own = table.lists(identityPolicies, subject, SILENT_LIST);
-    const limits = permissionsBoundary && table.lists([permissionsBoundary], subject, SILENT_LIST);
-    const who = this.#wordNumber(whoIs(subject));
-    const guardrails = this.#fixedOf(subject.layers.serviceControlPolicies);
-    return actions.map((action, i) => {
+    const about = this.#about(actions);
+    const own = about.table.lists(identityPolicies, subject, SILENT_LIST);
+    const limits = permissionsBoundary && about.table.lists([permissionsBoundary], subject, SILENT_LIST);
+    const guardrails = this.#guardrails(subject, about);
+    const numberOf = this.#joined(this.#wordNumber(whoIs(subject)));
+    const numbers = actions.map((action, i) => {
       const list = own[i] as number;
       if ((list === SILENT_LIST || !counts(i)) && !UNGRANTED.has(action)) return NO_VIEW;
-      const limited = this.#sequences.after(list, limits ? 1 + (limits[i] as number) : 0);
-      const known = this.#sequences.after(limited, who);
-      const level =
-        guardrails.get(action) ?? this.#levels(subject.layers.serviceControlPolicies, action, subject);
-      return this.#behind(this.#sequences.after(known, level), subject, action);
+      return numberOf(list, limits ? 1 + (limits[i] as number) : 0, guardrails(i));
     });
+    for (const i of about.assuming)
+      numbers[i] = this.#behind(numbers[i] as number, subject, actions[i] as string);
+    return numbers;
+  }
+
+  /** One number for what all layers say. Actions side by side mostly have the same, so the last one is kept. */
+  #joined(who: number): (list: number, limit: number, level: number) => number {
+    let last = { list: -1, limit: -1, level: -1, number: -1 };
+    return (list, limit, level) => {
+      if (list !== last.list || limit !== last.limit || level !== last.level) {
+        const limited = this.#sequences.after(list, limit);
+        const number = this.#sequences.after(this.#sequences.after(limited, who), level);
+        last = { list, limit, level, number };
+      }
+      return last.number;
+    };
+  }
+
+  #guardrails(subject: Subject, { actions, levels }: About): (i: number) => number {
+    const guardrails = subject.layers.serviceControlPolicies;
+    const views = remembered(levels, guardrails, () => new LevelViews(guardrails, actions, this.policyViews));
+    return views.of(subject, (action) => this.#levelsOf(guardrails, action, subject));
   }
 
   /** For assuming a role: the resource control policies and the properties of the session also count. */
   #behind(guarded: number, subject: Subject, action: string): number {
-    if (!ASSUMING.includes(action)) return guarded;
     const { layers, session } = subject;
     const taken = this.#sequences.after(
       guarded,
-      this.#levels(layers.resourceControlPolicies, action, subject),
+      this.#levelsOf(layers.resourceControlPolicies, action, subject),
     );
     return this.#sequences.after(taken, this.#wordNumber(`session ${session.id}`));
   }
 
-  #tableOf(actions: readonly string[]): ViewTable {
-    return remembered(this.#tables, actions, () =>
-      remembered(
-        this.#tablesByName,
-        actions.join(),
-        () => new ViewTable(actions, this.policyViews, this.#sequences),
-      ),
+  #about(actions: readonly string[]): About {
+    return remembered(this.#known, actions, () =>
+      remembered(this.#knownByName, actions.join(), () => ({
+        actions,
+        table: new ViewTable(actions, this.policyViews, this.#sequences),
+        levels: new Map(),
+        assuming: [...actions.keys()].filter((i) => ASSUMING.includes(actions[i] as string)),
+      })),
     );
-  }
-
-  /** Guardrails are the same for all principals, and most have no condition on them. */
-  #levels(levels: Levels, action: string, subject: Subject): number {
-    const byAction = this.#fixedOf(levels);
-    let fixed = byAction.get(action);
-    if (fixed === undefined) {
-      const isFixed = levels.flat().every((policy) => this.policyViews.isFixed(policy, action));
-      fixed = isFixed ? this.#levelsOf(levels, action, subject) : null;
-      byAction.set(action, fixed);
-    }
-    return fixed ?? this.#levelsOf(levels, action, subject);
-  }
-
-  /** By action; null: there are conditions on the principal. */
-  #fixedOf(levels: Levels): Map<string, number | null> {
-    return remembered(this.#fixed, levels, () => new Map<string, number | null>());
   }
 
   #levelsOf(levels: Levels, action: string, subject: Subject): number {
@@ -193,7 +201,7 @@ export class PrincipalViews {
   ownList(action: number, subject: Subject): number {
     if (this.#last?.subject !== subject) {
       const { identityPolicies } = subject.layers;
-      const lists = this.#tableOf(this.#actions).lists(identityPolicies, subject, SILENT_LIST);
+      const lists = this.#about(this.#actions).table.lists(identityPolicies, subject, SILENT_LIST);
       this.#last = { subject, lists };
     }
     return this.#last.lists[action] as number;

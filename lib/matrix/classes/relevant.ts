@@ -14,8 +14,8 @@ import type { Account } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
 import { INSTANCE_KEYS, VOLUME_KEYS } from '../account/resource-facts.ts';
-import { PATH_ACTIONS } from '../paths/path-actions.ts';
-import { KEYS_OF_KINDS } from '../paths/resource-kinds.ts';
+import { PATH_ACTIONS, PATH_KINDS } from '../paths/path-actions.ts';
+import { KEYS_OF_KINDS, type ResourceKind } from '../paths/resource-kinds.ts';
 
 /** A condition in requests of a path, with the keys that it reads, also in variables. */
 export interface RelevantClause {
@@ -30,12 +30,22 @@ export interface RelevantClause {
 export interface Relevant {
   readonly clauses: readonly RelevantClause[];
   readonly patterns: readonly ResourcePattern[];
+  /** kinds of resources that the requests are on */
+  readonly kinds: ReadonlySet<ResourceKind>;
 }
 
-/** `actions`: the relevant actions. `planned`: further policies to consider. */
+/** The requests of paths. */
+export interface PathRequests {
+  readonly actions: readonly string[];
+  readonly kinds: ReadonlySet<ResourceKind>;
+}
+
+const OF_PATHS: PathRequests = { actions: PATH_ACTIONS, kinds: PATH_KINDS };
+
+/** `planned`: further policies to consider. */
 export function relevantTo(
   account: Account,
-  actions: readonly string[] = PATH_ACTIONS,
+  { actions, kinds }: PathRequests = OF_PATHS,
   planned: readonly CompiledPolicy[] = [],
 ): Relevant {
   const clauses = new Map<string, RelevantClause>();
@@ -49,12 +59,12 @@ export function relevantTo(
       if (!clauses.has(key)) clauses.set(key, relevantClause(clause, service));
     }
   }
-  return { clauses: [...clauses.values()], patterns: [...patterns] };
+  return { clauses: [...clauses.values()], patterns: [...patterns], kinds };
 }
 
 /** Everything that separates the instances, requests and sessions of an account. */
 export const relevantIn = ({ account, planned }: AuditedAccount): Relevant =>
-  relevantTo(account, PATH_ACTIONS, planned);
+  relevantTo(account, OF_PATHS, planned);
 
 /** Every statement on an action of a path, once for each service of such actions. */
 export function* relevantStatements(

@@ -92,3 +92,10 @@ export function isNeeded({ undenied, ifAny, unasked }: RequestRow): boolean {
 
 /** Rows of the table, with their ids as types. */
 export const table = <const Id extends string>(rows: readonly PathRow<Id>[]): readonly PathRow<Id>[] => rows;
+
+/** The kinds of resources that requests of these paths are on. */
+export function kindsIn(paths: readonly PathRow[]): Set<ResourceKind> {
+  return new Set(
+    paths.flatMap(({ alternatives }) => alternatives.flatMap((one) => one.requests.map(({ on }) => on))),
+  );
+}

@@ -1,4 +1,4 @@
-import type { Alternative, PathRow, RequestRow } from './access-path.ts';
+import { type Alternative, kindsIn, type PathRow, type RequestRow } from './access-path.ts';
 import { FIREWALL_CHANGES } from './disk-and-network-requests.ts';
 import { PASSED_TO } from './escalations.ts';
 import { PROFILE_SWAPS } from './profile-swaps.ts';
@@ -173,3 +173,6 @@ export const REMOVAL_ACTIONS: readonly string[] = [
     ),
   ),
 ];
+
+/** Every kind of resource that a request of a removal is on. */
+export const REMOVAL_KINDS: ReadonlySet<ResourceKind> = kindsIn(REMOVALS);

@@ -1,4 +1,6 @@
+import { kindsIn } from './access-path.ts';
 import { ACCESS_PATHS } from './access-paths.ts';
+import type { ResourceKind } from './resource-kinds.ts';
 
 /** The actions that change the tags of an instance. */
 export const TAGGING_ACTIONS = ['ec2:CreateTags', 'ec2:DeleteTags'];
@@ -14,6 +16,9 @@ export const PATH_ACTIONS: readonly string[] = [
     ...TAGGING_ACTIONS,
   ]),
 ];
+
+/** Every kind of resource that a request of a path is on; requests that change tags are on the instance. */
+export const PATH_KINDS: ReadonlySet<ResourceKind> = kindsIn(ACCESS_PATHS).add('instance');
 
 /** Services whose resources have no tags of EC2 or Systems Manager: tagging an instance does not tag these. */
 const APART = /^(kms|ssmmessages):/;

@@ -46,7 +46,7 @@ ${
     : html`<ul class="worklist">
 ${since.changes.slice(0, PAGE_LIMITS.changes).map(
   (change) =>
-    html`<li>${severityBadge(change.severity)} <a href="${addressOf.change(change.id)}">${changeText(change)}</a>: ${prose(change.cause.detail)}${change.reportedAt !== null && html` <span class="muted">told by a check at ${shortTime(change.reportedAt)}</span>`}</li>
+    html`<li>${severityBadge(change.severity)} <a href="${addressOf.change(change.id)}">${changeText(change)}</a>: ${prose(change.cause.detail)}${change.reportedAt !== null && html` <span class="muted">reported by a check at ${shortTime(change.reportedAt)}</span>`}</li>
 `,
 )}</ul>
 ${left > 0 && html`<p><a href="#drift">${count(left, 'more cause')}</a></p>`}`

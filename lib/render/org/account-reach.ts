@@ -21,7 +21,7 @@ export interface AccountReach extends PrincipalAccess {
   readonly uncertain: readonly Uncertainty[];
 }
 
-/** The gravest first. */
+/** The most severe first. */
 export function accountsReached(graph: OrganizationGraph, start: Start): readonly AccountReach[] {
   const accounts = new Map<string, InAccount>();
   for (const role of graph.reached(start)) {

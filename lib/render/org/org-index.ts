@@ -78,7 +78,7 @@ export class OrgIndexer {
     this.#failed.push({ folder, problem });
   }
 
-  /** Accounts about which nothing is known come first, then the gravest. */
+  /** Accounts about which nothing is known come first, then the most severe. */
   index(reach: OrgReach): OrgIndex {
     const audited = new Set(this.#accounts.keys());
     const accounts = [...this.#accounts.values()].sort(
@@ -101,7 +101,7 @@ export class OrgIndexer {
 const gravity = ({ state, findings, shells }: OrgAccount): number =>
   (state === 'blind' ? 1e9 : 0) + findings.critical * 1e5 + findings.high * 1e3 + shells.person;
 
-/** By unit, the gravest first; accounts without a unit last. */
+/** By unit, the most severe first; accounts without a unit last. */
 function groupsOf(accounts: readonly OrgAccount[]): readonly OrgGroup[] {
   const sum = (list: readonly OrgAccount[], number: (one: OrgAccount) => number): number =>
     list.reduce((all, one) => all + number(one), 0);

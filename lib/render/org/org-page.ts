@@ -175,7 +175,7 @@ const reachTexts = ({ strongest, instances, paths }: AccountAccess): readonly st
   paths.join(', '),
 ];
 
-/** Open findings by severity, the gravest first. */
+/** Open findings by severity, the most severe first. */
 export function findingsText({ findings }: OrgAccount): string {
   const standing = Object.entries(findings).filter(([, n]) => n > 0);
   return standing.map(([severity, n]) => `${n} ${severity}`).join(', ') || 'none';

@@ -21,7 +21,7 @@ export interface ReachGroup {
   readonly principals: readonly string[];
   readonly principalCount: number;
   readonly people: number;
-  /** the gravest, and their total number */
+  /** the most severe, and their total number */
   readonly accounts: readonly AccountReach[];
   readonly accountCount: number;
   /** the strongest access in any of them, and the number of instances in all of them */
@@ -32,7 +32,7 @@ export interface ReachGroup {
 
 /** Which principals of one account reach others. */
 export interface OrgReach {
-  /** the gravest, and their total number */
+  /** the most severe, and their total number */
   readonly groups: readonly ReachGroup[];
   readonly groupCount: number;
   /** of all groups */
@@ -51,7 +51,7 @@ export interface ReachLimits extends WorkLimits {
 const MOST_PRINCIPALS = 100;
 const LISTED: ReachLimits = { groups: 1000, accounts: 100 };
 
-/** The gravest first. `unknown`: accounts without readable data. */
+/** The most severe first. `unknown`: accounts without readable data. */
 export function orgReach(
   borders: OrganizationBorders,
   unknown: readonly UnknownBorder[],

@@ -13,7 +13,7 @@ export interface PrincipalReach {
   readonly permissionSet: string | null;
   /** its access in its own account, from that account's matrix */
   readonly own: Omit<OwnReach, 'principals' | 'kind'>;
-  /** its access through other accounts, the gravest first; its own account may be among them */
+  /** its access through other accounts, the most severe first; its own account may be among them */
   readonly accounts: readonly AccountReach[];
 }
 

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { auditedAccount } from '../../../lib/matrix/account/audited-account.ts';
 import { cellsOf } from '../../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../../lib/matrix/build.ts';
+import { REMOVAL_KINDS } from '../../../lib/matrix/paths/obstacles.ts';
+import { PATH_KINDS } from '../../../lib/matrix/paths/path-actions.ts';
 import { ACCOUNT_ID, account, allow } from '../../fixtures/account.ts';
 import { differences } from '../compare-matrices.ts';
 import { naiveMatrix } from '../naive-build.ts';
@@ -66,4 +69,20 @@ test.each([
   expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
   const cells = [...cellsOf(matrix, snapshot, { path: 'container-host' })];
   expect(cells.map(({ instance }) => instance)).toEqual(found);
+});
+
+test('the kinds of resources that separate instances are those of every request of a path', () => {
+  const condition = { StringEquals: { 'ec2:ResourceTag/team': 'web' } };
+  const snapshot = account({
+    users: [{ name: 'mia', policies: [allow('ssm:StartSession', '*', condition)] }],
+    instances: [{ id: 'i-1' }],
+  });
+  // the alternatives of tag-rewrite depend on the account
+  const asked = auditedAccount(snapshot).paths.flatMap(({ alternatives }) =>
+    alternatives.flatMap(({ requests }) => requests.map(({ on }) => on)),
+  );
+  expect(asked.filter((kind) => !PATH_KINDS.has(kind))).toEqual([]);
+  // only removers of obstacles ask about these
+  expect(PATH_KINDS.has('vpc')).toBe(false);
+  expect(REMOVAL_KINDS.has('vpc')).toBe(true);
 });
