@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pythonLeftOut } from '../python/python.ts';
 import { awsLinters } from './aws-linters.ts';
 import { botocoreModel } from './botocore-model.ts';
+import { permissionsFor } from './deploy-permissions.ts';
 import { packagedTemplate, type Template } from './template.ts';
 import { readTemplate } from './yaml-template.ts';
 
@@ -35,6 +36,51 @@ const optionsOf = (command: string): readonly string[] =>
 /** The CLI writes `start-execution` and `--state-machine-arn` for `StartExecution` and `stateMachineArn`. */
 const plain = (name: string): string => name.replaceAll('-', '').toLowerCase();
 
+/** Where an action has another name than the command, or a command makes several calls. */
+const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
+  'cloudformation deploy': ['CreateChangeSet', 'DescribeChangeSet', 'DescribeStacks', 'ExecuteChangeSet'].map(
+    (name) => `cloudformation:${name}`,
+  ),
+  's3 sync': ['s3:GetObject', 's3:ListBucket', 's3:PutObject'],
+  'sqs start-message-move-task': [
+    'StartMessageMoveTask',
+    'ReceiveMessage',
+    'DeleteMessage',
+    'SendMessage',
+  ].map((name) => `sqs:${name}`),
+};
+const PREFIXES: Readonly<Record<string, string>> = { stepfunctions: 'states', sesv2: 'ses' };
+
+function permissionsOf(service: string, operation: string): readonly string[] {
+  const name = operation.split('-').map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`);
+  return PERMISSIONS[`${service} ${operation}`] ?? [`${PREFIXES[service] ?? service}:${name.join('')}`];
+}
+
+/** The services of the resources of a template, as permissions spell them. */
+function servicesOf({ Resources }: Template): readonly string[] {
+  const names = Object.values(Resources).map(({ Type }) => Type.split('::')[1]?.toLowerCase() ?? '');
+  return [...new Set(names.map((name) => PREFIXES[name] ?? name))];
+}
+
+describe('the table of who needs what', () => {
+  test('names the permissions of every AWS command of the page', async () => {
+    const run = new Set(
+      commands.flatMap((command) => /^aws ([a-z0-9]+ [a-z0-9-]+)/.exec(command)?.[1] ?? []),
+    );
+    expect(run.size).toBeGreaterThan(10);
+    for (const one of run) {
+      const [service = '', operation = ''] = one.split(' ');
+      const named = await permissionsFor(`aws ${one}`);
+      expect(named, one).toEqual(expect.arrayContaining([...permissionsOf(service, operation)]));
+    }
+  });
+
+  test('names the services in which deploying creates resources', async () => {
+    const named = await permissionsFor('npx serverless deploy');
+    expect(named).toEqual(expect.arrayContaining(servicesOf(template).map((name) => `${name}:*`)));
+  });
+});
+
 describe('the commands of docs/deploy.md', () => {
   test('exist for each kind', () => {
     for (const [kind, count] of [
@@ -48,7 +94,7 @@ describe('the commands of docs/deploy.md', () => {
 
   test('use parameters that the deployment has', () => {
     const named = [...page.matchAll(/--param="(\w+)=/g)].map(([, name = '']) => name);
-    const known = [...Object.keys(template.Parameters), 'DeploymentBucket', 'NAME'];
+    const known = [...Object.keys(template.Parameters), 'DeploymentBucket', 'StackTags', 'NAME'];
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 

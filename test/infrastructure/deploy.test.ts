@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { permissionsFor } from './deploy-permissions.ts';
 import { type RecordingCloudFormation, recordCloudFormation } from './recording-cloudformation.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -120,4 +121,39 @@ test('an unknown parameter is refused before anything is sent', async () => {
     '`MailForm` is not a parameter: use one of AccessLogBucket, AccountIds, AlertEmail, ',
   );
   expect(aws.changeSets).toHaveLength(sent);
+});
+
+const OWN_TAG = { STAGE: 'prod' };
+const lastTags = () => aws.changeSets.at(-1)?.tags;
+
+test('tags of the stack are set by `StackTags`, kept by a later deploy, and reset by `default`', async () => {
+  expect(lastTags()).toEqual(OWN_TAG);
+  const tags = { team: 'security', 'cost-center': '4101', note: 'a=b' };
+  expect(await again('--param=StackTags=team=security, cost-center=4101,note=a=b')).toMatchObject({
+    code: 0,
+  });
+  expect(lastTags()).toEqual({ ...OWN_TAG, ...tags });
+  expect(await again('--param=MailTo=you@example.com')).toMatchObject({ code: 0 });
+  expect(lastTags()).toEqual({ ...OWN_TAG, ...tags });
+  expect(await again('--param=StackTags=default')).toMatchObject({ code: 0 });
+  expect(lastTags()).toEqual(OWN_TAG);
+  expect(aws.values()).toMatchObject({ MailTo: 'you@example.com', AccountIds: '444455556666' });
+});
+
+test('an upgrade keeps the settings of the earlier release, and a roll back those that it knows', async () => {
+  const settings = { ...aws.values() };
+  // the earlier release did not have this parameter, and had one that is gone
+  const { RunRetentionDays: _, ...known } = settings;
+  aws.deployWith({ ...known, OldSetting: 'x' });
+  expect(await again('--force')).toMatchObject({ code: 0 });
+  expect(aws.values()).toEqual({ ...settings, RunRetentionDays: '400' });
+  expect(aws.values()).not.toHaveProperty('OldSetting');
+});
+
+test('docs/deploy.md names every permission that deploying used', async () => {
+  const named = await permissionsFor('npx serverless deploy');
+  expect(aws.needed.size).toBeGreaterThan(8);
+  // nobody has to be allowed this one
+  const needed = [...aws.needed].filter((name) => name !== 'sts:GetCallerIdentity');
+  expect(needed.filter((name) => !named.includes(name))).toEqual([]);
 });

@@ -70,6 +70,14 @@ describe('with all options', () => {
     });
   });
 
+  test('every log group is under the key for logs', () => {
+    const groups = Object.values(withParameters(template, OPTIONS).resources).filter(
+      ({ Type }) => Type === 'AWS::Logs::LogGroup',
+    );
+    expect(groups).toHaveLength(8);
+    for (const { Properties } of groups) expect(Properties).toMatchObject({ KmsKeyId: OPTIONS.LogKeyArn });
+  });
+
   test('every role is below the path and within the boundary', () => {
     const roles = Object.values(withParameters(template, OPTIONS).resources).filter(
       ({ Type }) => Type === 'AWS::IAM::Role',
@@ -86,5 +94,6 @@ test('without options the bucket has keys of S3, no log and no lock, and no role
   expect(resources.Bucket?.Properties).not.toHaveProperty('LoggingConfiguration');
   expect(JSON.stringify(resources.Bucket)).toContain('AES256');
   expect(JSON.stringify(resources)).not.toContain('"PermissionsBoundary"');
+  expect(JSON.stringify(resources)).not.toContain('"KmsKeyId"');
   expect(resources).not.toHaveProperty('ReportReaderRole');
 });

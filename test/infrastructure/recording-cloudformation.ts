@@ -7,6 +7,8 @@ export interface ChangeSet {
   readonly type: string;
   readonly template: Partial<Template>;
   readonly parameters: Readonly<Record<string, Parameter>>;
+  /** the stack has these afterwards, and no others */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** A value, or null for the previous one. */
@@ -17,6 +19,10 @@ export interface RecordingCloudFormation {
   readonly changeSets: readonly ChangeSet[];
   /** uploaded objects, by key */
   readonly uploads: ReadonlyMap<string, string>;
+  /** the permissions that the calls so far need */
+  readonly needed: ReadonlySet<string>;
+  /** as if another release had deployed the stack with these parameters */
+  deployWith(values: Readonly<Record<string, string>>): void;
   /** the present values of the stack's parameters */
   values(): Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -28,10 +34,15 @@ const STACK = 'arn:aws:cloudformation:us-east-1:111122223333:stack/latchkey-prod
 class Refused extends Error {}
 
 interface State {
-  deployed: { template: Partial<Template>; values: Readonly<Record<string, string>> } | null;
+  deployed: {
+    template: Partial<Template>;
+    values: Readonly<Record<string, string>>;
+    tags: ChangeSet['tags'];
+  } | null;
   waiting: ChangeSet | null;
   readonly changeSets: ChangeSet[];
   readonly uploads: Map<string, string>;
+  readonly needed: Set<string>;
 }
 
 /**
@@ -40,7 +51,13 @@ interface State {
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
  */
 export async function recordCloudFormation(): Promise<RecordingCloudFormation> {
-  const state: State = { deployed: null, waiting: null, changeSets: [], uploads: new Map() };
+  const state: State = {
+    deployed: null,
+    waiting: null,
+    changeSets: [],
+    uploads: new Map(),
+    needed: new Set(),
+  };
   const server = createServer((request, response) => {
     void respond(state, request, response);
   });
@@ -49,6 +66,10 @@ export async function recordCloudFormation(): Promise<RecordingCloudFormation> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     changeSets: state.changeSets,
     uploads: state.uploads,
+    needed: state.needed,
+    deployWith: (values) => {
+      if (state.deployed !== null) state.deployed = { ...state.deployed, values };
+    },
     values: () => state.deployed?.values ?? {},
     async stop() {
       server.closeAllConnections();
@@ -63,6 +84,7 @@ async function respond(state: State, request: IncomingMessage, response: ServerR
   const body = Buffer.concat(chunks);
   const form = new URLSearchParams(request.method === 'POST' ? body.toString('utf8') : '');
   const action = form.get('Action');
+  state.needed.add(permissionFor(action, request));
   try {
     const answer = action === null ? store(state, request, body) : query(state, action, form);
     response.writeHead(200, { 'content-type': 'text/xml', etag: '"1"' });
@@ -74,6 +96,22 @@ async function respond(state: State, request: IncomingMessage, response: ServerR
       `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`,
     );
   }
+}
+
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html (`HeadObject` needs
+ * `s3:GetObject`, a list and `HeadBucket` `s3:ListBucket`)
+ */
+function permissionFor(action: string | null, { method = '', url = '' }: IncomingMessage): string {
+  if (action !== null)
+    return action === 'GetCallerIdentity' ? 'sts:GetCallerIdentity' : `cloudformation:${action}`;
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  if (pathname.startsWith('/2015-03-31/functions/')) return 'lambda:GetFunction';
+  if (!pathname.startsWith(`/${BUCKET}`)) return `${method} ${pathname}`;
+  const isOfBucket = pathname.replace(/\/$/, '') === `/${BUCKET}`;
+  if (searchParams.has('delete')) return 's3:DeleteObject';
+  if (method === 'PUT') return 's3:PutObject';
+  return searchParams.has('list-type') || isOfBucket ? 's3:ListBucket' : 's3:GetObject';
 }
 
 /** S3 with path-style addresses. Other services, such as Lambda, answer that nothing exists. */
@@ -114,7 +152,10 @@ const ACTIONS: Readonly<Record<string, (state: State, form: URLSearchParams) => 
       ([name, value]) =>
         `<member><ParameterKey>${name}</ParameterKey><ParameterValue>${value}</ParameterValue></member>`,
     );
-    return `<Stacks><member><StackName>latchkey-prod</StackName><StackId>${STACK}</StackId><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-08-23T10:00:00Z</CreationTime><Parameters>${parameters.join('')}</Parameters><Outputs/></member></Stacks>`;
+    const tags = Object.entries(existing(deployed).tags).map(
+      ([key, value]) => `<member><Key>${key}</Key><Value>${value}</Value></member>`,
+    );
+    return `<Stacks><member><StackName>latchkey-prod</StackName><StackId>${STACK}</StackId><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-08-23T10:00:00Z</CreationTime><Parameters>${parameters.join('')}</Parameters><Tags>${tags.join('')}</Tags><Outputs/></member></Stacks>`;
   },
   DescribeStackResource: ({ deployed }, form) => {
     const id = form.get('LogicalResourceId') ?? '';
@@ -140,6 +181,7 @@ const ACTIONS: Readonly<Record<string, (state: State, form: URLSearchParams) => 
     state.deployed = {
       template: state.waiting.template,
       values: valuesAfter(state.deployed?.values ?? {}, state.waiting),
+      tags: state.waiting.tags,
     };
     return '';
   },
@@ -181,7 +223,15 @@ function changeSetOf(state: State, form: URLSearchParams): ChangeSet {
     throw new Refused(
       'Invalid input for parameter key: Cannot specify usePreviousValue as true for a parameter key not in the previous template',
     );
-  return { type: form.get('ChangeSetType') ?? '', template, parameters: Object.fromEntries(parameters) };
+  const tags = [...form].flatMap(([name, key]) =>
+    /^Tags\.member\.\d+\.Key$/.test(name)
+      ? [[key, form.get(name.replace(/Key$/, 'Value')) ?? ''] as const]
+      : [],
+  );
+  return {
+    ...{ type: form.get('ChangeSetType') ?? '', template },
+    ...{ parameters: Object.fromEntries(parameters), tags: Object.fromEntries(tags) },
+  };
 }
 
 /** The given value, the previous one, or the template's default for a parameter that is not sent. */

@@ -47,6 +47,7 @@ test('the parameters and defaults are those of the contract', () => {
     RunRetentionDays: 400,
     ReportReaders: '',
     StoreKeyArn: '',
+    LogKeyArn: '',
     AccessLogBucket: '',
     LockDays: 0,
     RolePath: '/',

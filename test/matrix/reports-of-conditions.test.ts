@@ -178,4 +178,41 @@ describe('reported cases:', () => {
     expect(of('kim', 'power', 'i-none')).toBe('none');
     expect(of('lou', 'power', 'i-none')).toBe('none');
   });
+
+  // https://github.com/ministryofjustice/modernisation-platform/pull/1296, https://github.com/GovWifi/govwifi-terraform/pull/455, https://github.com/ministryofjustice/aws-root-account/pull/264
+  test('a session under a KMS key, granted by an alias', () => {
+    const preferences = { runAsEnabled: false, runAsDefaultUser: null, s3BucketName: null };
+    const sessionPreferences = { ...preferences, kmsKeyId: '1f0e', cloudWatchLogGroupName: null };
+    const session = allow(['ssm:StartSession', 'ssmmessages:OpenDataChannel']);
+    const alias = `arn:aws:kms:us-east-1:${ACCOUNT_ID}:alias/sessions`;
+    const named = { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/sessions' } };
+    const of = ask({
+      regions: { 'us-east-1': { sessionPreferences } },
+      users: [
+        { name: 'kim', policies: [session] },
+        { name: 'lou', policies: [session, allow('kms:GenerateDataKey', alias)] },
+        { name: 'max', policies: [session, allow('kms:GenerateDataKey', '*', named)] },
+      ],
+    });
+    expect(of('kim', 'session-manager')).toBe('none');
+    expect(of('lou', 'session-manager')).toBe('none');
+    expect(of('max', 'session-manager')).toMatch(/^conditional .*kms:ResourceAliases/);
+  });
+
+  // https://github.com/aws/aws-cdk/pull/8219
+  test('attaching a volume by a tag needs the tag on the volume too', () => {
+    const tagged = { StringEquals: { 'ec2:ResourceTag/env': 'dev' } };
+    const policies = [
+      allow(['ec2:AttachVolume', 'ec2:DetachVolume'], '*', tagged),
+      allow(['ec2:StopInstances', 'ec2:StartInstances']),
+    ];
+    const swap = (env: string): string =>
+      ask({
+        regions: {
+          'us-east-1': { volumes: [{ id: 'vol-dev', tags: [{ key: 'env', value: env }], keys: {} }] },
+        },
+        ...kim(...policies),
+      })('kim', 'root-volume-swap');
+    expect([swap('dev'), swap('prod')]).toEqual(['allowed', 'none']);
+  });
 });
