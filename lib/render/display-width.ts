@@ -38,19 +38,20 @@ export function truncateToWidth(text: string, width: number): string {
 
 /**
  * The text as lines of at most `width` columns, broken at blanks; a word that is longer than a line breaks after one of
- * `/ : , ;` where it can, and anywhere where it cannot.
+ * `/ : , ;` where it can, and anywhere where it cannot. An ARN or an id never breaks, as it is copied: it has a line of
+ * its own, however long.
  */
 export function wrapToWidth(text: string, width: number): string[] {
   const room = Math.max(1, width);
   const lines: string[] = [];
   let line = '';
-  for (const { piece, gap } of piecesOf(text, room)) {
+  for (const { piece, gap, isWhole } of piecesOf(text, room)) {
     if (line !== '' && displayWidth(line + gap + piece) > room) {
       lines.push(line);
       line = '';
     }
     line = line === '' ? piece : line + gap + piece;
-    while (displayWidth(line) > room) {
+    while (!isWhole && displayWidth(line) > room) {
       const head = breakAt(line, room);
       lines.push(head);
       line = line.slice(head.length);
@@ -59,12 +60,23 @@ export function wrapToWidth(text: string, width: number): string[] {
   return line !== '' || lines.length === 0 ? [...lines, line] : lines;
 }
 
+interface Piece {
+  readonly piece: string;
+  readonly gap: string;
+  readonly isWhole: boolean;
+}
+
+/** An ARN, or an id as EC2 and others give them, with the marks of the sentence around it. */
+const COPIED = /^["'`(]*(?:arn:[^:]*:[^:]*:|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,}\b|[0-9a-f]{8}-[0-9a-f]{4}-)/;
+
 /** Where a line may break: words, and the parts of one that is longer than a line; a blank comes before a word only. */
-function* piecesOf(text: string, room: number): Generator<{ readonly piece: string; readonly gap: string }> {
+function* piecesOf(text: string, room: number): Generator<Piece> {
   for (const word of visible(text).split(/\s+/u)) {
     if (word === '') continue;
-    const pieces = displayWidth(word) <= room ? [word] : (word.match(/[^/:,;]*[/:,;]|[^/:,;]+/gu) ?? []);
-    for (const [index, piece] of pieces.entries()) yield { piece, gap: index === 0 ? ' ' : '' };
+    const isWhole = COPIED.test(word);
+    const fits = isWhole || displayWidth(word) <= room;
+    const pieces = fits ? [word] : (word.match(/[^/:,;]*[/:,;]|[^/:,;]+/gu) ?? []);
+    for (const [index, piece] of pieces.entries()) yield { piece, gap: index === 0 ? ' ' : '', isWhole };
   }
 }
 

@@ -25,11 +25,25 @@ test('a text breaks at blanks, and inside a word only if needed', () => {
     'aws:MultiFactorAuthPresent',
     'is true',
   ]);
-  expect(wrapToWidth('arn:aws:iam::111122223333:role/a-long-name', 20)).toEqual([
-    'arn:aws:iam::',
-    '111122223333:role/',
+  expect(wrapToWidth('https://acme.example/role/a-long-name', 20)).toEqual([
+    'https://',
+    'acme.example/role/',
     'a-long-name',
   ]);
+});
+
+test.each([
+  'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_AdministratorAccess_5f1c0d9be7a84423',
+  '`arn:aws-us-gov:ec2:us-gov-west-1:111122223333:security-group/sg-0e1f2d3c4b5a69788`,',
+  '(i-0598c7d356eba48d7),',
+  'eipassoc-0123456789abcdef0',
+  '7a1c52f0-2222-4c33-9c6b-000000000042',
+])('an ARN or an id is never broken: %s', (id) => {
+  for (const width of [1, 6, 20, 76]) {
+    const lines = wrapToWidth(`before ${id} and after it`, width);
+    expect(lines.filter((line) => line.includes(id))).toHaveLength(1);
+    expect(lines.filter((line) => !line.includes(id)).every((line) => line.length <= width)).toBe(true);
+  }
 });
 
 const COLUMNS = [
