@@ -55,3 +55,15 @@ export const usePrincipals = (numbers: readonly number[]): ((number: number) => 
 
 export const useInstances = (numbers: readonly number[]): ((number: number) => InstanceLine | undefined) =>
   useLines(instances, numbers, (client, wanted) => client.ask('instanceLines', wanted));
+
+/** Asks for the lines that a list prints though nobody scrolled to them: a browser that prints does not wait for answers. */
+export function usePrincipalsAhead(numbers: readonly number[]): void {
+  const { client } = usePage();
+  useEffect(() => principals.need(numbers, (wanted) => client.ask('principalLines', wanted)));
+}
+
+/** As `usePrincipalsAhead`. */
+export function useInstancesAhead(numbers: readonly number[]): void {
+  const { client } = usePage();
+  useEffect(() => instances.need(numbers, (wanted) => client.ask('instanceLines', wanted)));
+}

@@ -1,4 +1,8 @@
+import { options } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+
+/** So many rows of a list are printed. */
+export const MOST_PRINTED = 300;
 
 /** Whether the page is being printed: lists then show their beginning in full, as nobody can scroll on paper. */
 export function usePrinting(): boolean {
@@ -6,8 +10,25 @@ export function usePrinting(): boolean {
   useEffect(() => {
     const media = matchMedia('print');
     const change = (): void => setPrinting(media.matches);
+    const before = (): void => drawnAtOnce(() => setPrinting(true));
+    const after = (): void => setPrinting(false);
     media.addEventListener('change', change);
-    return () => media.removeEventListener('change', change);
+    addEventListener('beforeprint', before);
+    addEventListener('afterprint', after);
+    return () => {
+      media.removeEventListener('change', change);
+      removeEventListener('beforeprint', before);
+      removeEventListener('afterprint', after);
+    };
   }, []);
   return isPrinting;
+}
+
+/** A browser counts the sheets right after `beforeprint`: what is drawn later is cut off. */
+function drawnAtOnce(change: () => void): void {
+  const usual = options.debounceRendering;
+  options.debounceRendering = (draw) => draw();
+  change();
+  if (usual) options.debounceRendering = usual;
+  else delete options.debounceRendering;
 }

@@ -1,11 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { count } from '../lib/render/names.ts';
-import { usePrinting } from './printing.ts';
+import { MOST_PRINTED, usePrinting } from './printing.ts';
 import { type RowSizes, useRowSize } from './row-size.ts';
 import { useVirtual } from './virtual.ts';
-
-const MOST_PRINTED = 300;
 
 export interface GridColumn {
   readonly title: string;

@@ -4,10 +4,11 @@ import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';
 import type { InstanceLine } from '../engine/lists.ts';
 import { HoldingCells, HoldingCounts, namedIn } from '../holdings.tsx';
-import { useInstances, usePrincipals } from '../lines.ts';
+import { useInstances, usePrincipals, usePrincipalsAhead } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
 import { Empty, Heading, Loading, Nobody, PrincipalLink } from '../parts.tsx';
+import { MOST_PRINTED } from '../printing.ts';
 import { type SquareLink, SquareSearch } from '../square-search.tsx';
 import { VirtualTable } from '../virtual-table.tsx';
 
@@ -92,6 +93,7 @@ export function InstanceFactsLine({ line }: { line: InstanceLine }) {
 }
 
 function HolderTable({ holdings, id }: { holdings: readonly Holding[]; id: string }) {
+  usePrincipalsAhead(holdings.slice(0, MOST_PRINTED).flatMap(namedIn));
   return (
     <VirtualTable
       label="Who gets onto it"

@@ -1,8 +1,10 @@
 import { count, thousands } from '../../lib/render/names.ts';
+import type { InstanceLine } from '../engine/lists.ts';
 import { Bar, Clear, RegionChoice, Result, Typed } from '../filter-bar.tsx';
-import { useInstances } from '../lines.ts';
+import { useInstances, useInstancesAhead } from '../lines.ts';
 import { useAnswer, usePage } from '../page-context.ts';
 import { Empty, Heading, InstanceLink, Loading, TallyKeys } from '../parts.tsx';
+import { MOST_PRINTED } from '../printing.ts';
 import { filterOf } from '../router.ts';
 import { GridCell, VirtualTable } from '../virtual-table.tsx';
 
@@ -18,6 +20,7 @@ export function InstancesView() {
   const { route } = usePage();
   const filter = filterOf(route.query);
   const numbers = useAnswer('instances', filter);
+  useInstancesAhead([...(numbers?.slice(0, MOST_PRINTED) ?? [])]);
   return (
     <section>
       <Heading title="Instances">
@@ -44,7 +47,7 @@ export function InstancesView() {
           label="Instances"
           columns={COLUMNS}
           length={numbers.length}
-          rowSizes={{ wide: 46, middle: 46, narrow: 72 }}
+          rowSizes={{ wide: 50, middle: 72, narrow: 72 }}
           row={(index) => <InstanceCells number={numbers[index] as number} />}
         />
       )}
@@ -68,13 +71,21 @@ function InstanceCells({ number }: { number: number }) {
         <TallyKeys tally={line.tally} />
       </GridCell>
       <GridCell css="i-tags">
-        {line.tags.slice(0, 4).map(([key, value]) => (
-          <span class="tag" key={key}>
-            {key}={value}
-          </span>
-        ))}
-        {line.tags.length > 4 && <small class="muted">and {thousands(line.tags.length - 4)} more</small>}
+        <span class="clamp" title={line.tags.map(([key, value]) => `${key}=${value}`).join('\n')}>
+          {ownFirst(line.tags).slice(0, 4).map(([key, value]) => (
+            <span class="tag" key={key}>
+              {key}={value}
+            </span>
+          ))}
+          {line.tags.length > 4 && <small class="muted">and {thousands(line.tags.length - 4)} more</small>}
+        </span>
       </GridCell>
     </>
   );
+}
+
+/** The tags that people gave it before those of AWS, as there is room for a few. */
+function ownFirst(tags: InstanceLine['tags']): InstanceLine['tags'] {
+  const isOfAws = ([key]: readonly [string, string]): number => Number(key.startsWith('aws:'));
+  return [...tags].sort((a, b) => isOfAws(a) - isOfAws(b));
 }

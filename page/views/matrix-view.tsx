@@ -4,6 +4,7 @@ import { NO_FILTER } from '../engine/filter.ts';
 import type { MatrixAnswer } from '../engine/matrix-query.ts';
 import { Bar, Choice, Clear, KINDS, RegionChoice, Result, Typed } from '../filter-bar.tsx';
 import { MatrixGrid } from '../matrix-grid.tsx';
+import { PrintedMatrix } from '../matrix-printed.tsx';
 import { useAnswer, usePage } from '../page-context.ts';
 import { Empty, Heading, Key, Loading, Nobody } from '../parts.tsx';
 import { filterOf } from '../router.ts';
@@ -32,6 +33,7 @@ export function MatrixView() {
       {!answer && <Loading />}
       {answer && answer.rows.length === 0 && <NoSquares answer={answer} />}
       {answer && answer.rows.length > 0 && <MatrixGrid answer={answer} />}
+      {answer && answer.rows.length > 0 && <PrintedMatrix answer={answer} />}
       {answer && route.query.get('since') && (
         <p class="remark">
           {answer.isCut && 'Of large changes only the first names are known here: drift.json has more. '}

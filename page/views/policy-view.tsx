@@ -1,9 +1,9 @@
 import { count } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
-import { usePrincipals } from '../lines.ts';
+import { usePrincipals, usePrincipalsAhead } from '../lines.ts';
 import { useAnswer, usePage } from '../page-context.ts';
 import { Empty, Heading, Loading, PrincipalLink } from '../parts.tsx';
-
+import { MOST_PRINTED } from '../printing.ts';
 import { documentStatements } from '../statement.tsx';
 import { GridCell, VirtualTable } from '../virtual-table.tsx';
 
@@ -59,6 +59,7 @@ function Document({ document, marked }: { document: unknown; marked: number }) {
 }
 
 function PrincipalTable({ numbers }: { numbers: readonly number[] }) {
+  usePrincipalsAhead(numbers.slice(0, MOST_PRINTED));
   if (numbers.length === 0) return <p class="quiet">Nobody.</p>;
   return (
     <VirtualTable

@@ -3,10 +3,11 @@ import { addressOf } from '../../lib/render/page/address.ts';
 import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';
 import { HoldingCells, HoldingCounts, namedIn } from '../holdings.tsx';
-import { useInstances, usePrincipals } from '../lines.ts';
+import { useInstances, useInstancesAhead, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
 import { Empty, Heading, InstanceLink, Loading, Nobody, Prose, Severity } from '../parts.tsx';
+import { MOST_PRINTED } from '../printing.ts';
 import { type SquareLink, SquareSearch } from '../square-search.tsx';
 import { VirtualTable } from '../virtual-table.tsx';
 
@@ -34,6 +35,7 @@ export function NoPrincipal({ arn }: { arn: string }) {
 function Principal({ number }: { number: number }) {
   const line = usePrincipals([number])(number);
   const reach = useAnswer('reach', number);
+  useInstancesAhead(reach?.slice(0, MOST_PRINTED).flatMap(namedIn) ?? []);
   if (!line || !reach) return <Loading />;
   return (
     <section>

@@ -1,8 +1,9 @@
 import { count } from '../../lib/render/names.ts';
 import { Bar, Choice, Clear, KINDS, Result, Typed } from '../filter-bar.tsx';
-import { usePrincipals } from '../lines.ts';
+import { usePrincipals, usePrincipalsAhead } from '../lines.ts';
 import { useAnswer, usePage } from '../page-context.ts';
 import { Empty, Heading, Loading, PrincipalLink, TallyKeys } from '../parts.tsx';
+import { MOST_PRINTED } from '../printing.ts';
 import { filterOf } from '../router.ts';
 import { GridCell, VirtualTable } from '../virtual-table.tsx';
 
@@ -17,6 +18,7 @@ export function PrincipalsView() {
   const { route } = usePage();
   const filter = filterOf(route.query);
   const numbers = useAnswer('principals', filter);
+  usePrincipalsAhead([...(numbers?.slice(0, MOST_PRINTED) ?? [])]);
   return (
     <section>
       <Heading title="Principals">

@@ -393,6 +393,58 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
+  test('prints the matrix whole, and says what it leaves out', async () => {
+    // between the margins of A4, which is narrower than US letter
+    const paper = 703;
+    const { page, close } = await pages.open(renderPage(largeReport(160, 100), pack), 'matrix');
+    await page.locator('.square').first().waitFor();
+    // a browser lays the sheets out right after this event: nothing may come later
+    const sheets = () =>
+      page.evaluate(`(() => {
+        dispatchEvent(new Event('beforeprint'));
+        const tables = [...document.querySelectorAll('.printed-matrix')];
+        const all = {
+          unnamed: tables.flatMap((table) => [...table.querySelectorAll('th')]).filter((head) => head.textContent.startsWith('…')).length,
+          columns: tables.reduce((sum, table) => sum + table.rows[0].cells.length - 1, 0),
+          rows: tables.map((table) => table.tBodies[0].rows.length),
+          squares: tables.map((table) => table.rows[1].cells.length === table.rows[0].cells.length),
+          wide: tables.filter((table) => table.offsetWidth > ${paper}).length,
+          left: [...document.querySelectorAll('.left')].map((line) => line.textContent),
+        };
+        dispatchEvent(new Event('afterprint'));
+        return all;
+      })()`);
+    await expect.poll(sheets, SOON).toEqual({
+      ...{ unnamed: 0, columns: 96, wide: 0, rows: Array(4).fill(107), squares: Array(4).fill(true) },
+      left: ['4 more instances not printed: filter the matrix to print them.'],
+    });
+    await expect.poll(() => page.locator('.printed-matrix').count(), SOON).toBe(0);
+    await close();
+  });
+
+  test('prints the rows of a list that nobody scrolled to', async () => {
+    const { page, close } = await pages.open(renderPage(largeReport(20, 500), pack), 'instances');
+    await page.locator('.vrow.placed').first().waitFor();
+    const rows = () =>
+      page.evaluate(`(() => {
+        dispatchEvent(new Event('beforeprint'));
+        const texts = [...document.querySelectorAll('.vbody .vrow:not(.placed)')].map((row) => row.textContent);
+        dispatchEvent(new Event('afterprint'));
+        return [texts.length, texts.filter((text) => text.startsWith('…')).length];
+      })()`);
+    await expect.poll(rows, SOON).toEqual([300, 0]);
+    await close();
+  });
+
+  test('shows own tags whole at the width of a tablet', async () => {
+    const { page, close } = await pages.open(full, 'instances');
+    await page.setViewportSize({ width: 800, height: 900 });
+    await page.locator('.i-tags .tag').first().waitFor();
+    const cut = `[...document.querySelectorAll('.i-tags .tag')].filter((tag) => tag.scrollWidth > tag.clientWidth + 1).map((tag) => tag.textContent)`;
+    await expect(page.evaluate(cut)).resolves.toEqual([]);
+    await close();
+  });
+
   test('remembers the theme', async () => {
     const { page, close } = await pages.open(full);
     const button = page.getByRole('button', { name: /^Theme/ });

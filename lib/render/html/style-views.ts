@@ -45,8 +45,8 @@ section h2 { font-size: 1.15rem; margin: 1.4rem 0 .4rem; }
 .toolbar input, .toolbar select { height: 2.1rem; }
 .worklist.plain { list-style: none; padding: 0; }
 @media (min-width: 1100px) { .worklist.two { columns: 2; column-gap: 2.2rem; } .worklist.two li { break-inside: avoid; } .worklist.two li:first-child { margin-top: 0; } }
-.i-who { flex: 1 1 15rem; line-height: 1.3; } .i-who a { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .i-who small { display: block; margin: 0; } .i-region { flex: 0 0 9rem; } .i-tally { flex: 0 0 17rem; } .i-tags { flex: 1 1 14rem; white-space: nowrap; }
-.i-tags .tag { display: inline; margin-right: .3rem; }
+.i-who { flex: 1 1 15rem; line-height: 1.3; } .i-who a { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .i-who small { display: block; margin: 0; } .i-region { flex: 0 0 9rem; } .i-tally { flex: 0 0 17rem; } .i-tags { flex: 1 1 14rem; }
+.i-tags .tag { display: inline-block; max-width: 100%; margin-right: .3rem; padding: 0 .3rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: top; }
 .p-who { flex: 1 1 20rem; white-space: nowrap; } .p-kind { flex: 0 0 5.5rem; } .p-tally { flex: 0 0 22rem; }
 .h-key { flex: 0 0 4.6rem; } .h-who { flex: 1 1 14rem; } .all { flex: none; white-space: nowrap; }
 .h-how { flex: 2 1 22rem; display: flex; align-items: center; gap: .8rem; justify-content: space-between; }
@@ -106,7 +106,8 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
   .masthead .search { order: 9; flex-basis: 100%; max-width: none; }
   .masthead #theme { margin-left: auto; }
   .vtable { max-height: 75vh; }
-  .i-region { flex-basis: 6.4rem; } .i-region small { display: block; margin: 0; }
+  .i-region { flex-basis: 6.4rem; } .i-tally { flex-basis: 15rem; } .i-who { flex: 1 1 9.5rem; } .i-tags { flex: 2 1 12.5rem; } .i-tags .clamp { -webkit-line-clamp: 3; }
+  .i-tally .tallies { gap: .1rem .3rem; flex-wrap: wrap; } .i-region small { display: block; margin: 0; }
   .f-rule { display: none; } .f-what { flex: 1 1 22rem; } .vtable-inner { min-width: 40rem; }
   .f-what .clamp { -webkit-line-clamp: 3; }
 }
@@ -125,8 +126,24 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
   .h-how { flex: 1 1 9rem; }
   .vcell .tallies { gap: .3rem; }
 }
+/* on paper alone */
+.printed-matrix { table-layout: fixed; border-collapse: collapse; margin: 0 0 1.2rem; font-size: 9px; line-height: 1.05; }
+.printed-matrix tr { break-inside: avoid; }
+.printed-matrix th { width: 20px; padding: 0 0 2px; font-weight: 500; text-align: left; vertical-align: bottom; }
+.printed-matrix th:first-child { width: 190px; padding: 1px 4px 1px 0; }
+.printed-matrix tbody th { vertical-align: middle; }
+.printed-matrix span { display: block; max-height: 220px; writing-mode: vertical-rl; transform: rotate(180deg); }
+.printed-matrix .square { position: static; width: 20px; height: 18px; border: 1px solid #fff; font-size: 9px; line-height: 1; padding: 0; }
 @media print {
-  .vtable, .grid-frame { max-height: none; overflow: visible; border: 0; }
+  .vtable { max-height: none; overflow: visible; border: 0; }
+  .vtable-inner { min-width: 0; }
+  /* on paper a row is as high as its text */
+  .vrow .vcell, .vrow .vcell a { overflow: visible; white-space: normal; }
+  .vrow { padding: .15rem 0; }
+  .i-who { flex: 1 1 11rem; } .i-region { flex-basis: 7.5rem; } .i-tally { flex-basis: 14rem; } .i-tags { flex: 1 1 17rem; } .p-tally { flex-basis: 16rem; }
+  .clamp { display: block; }
+  .i-tags .tag { white-space: normal; }
+  .grid-frame { display: none; }
   .vhead { position: static; }
   .vrow { break-inside: avoid; }
   .search, .crumbs, .why, .copyable button, .switch { display: none !important; }
