@@ -15,7 +15,7 @@ const COLUMNS = [
   { title: 'Tags', css: 'i-tags' },
 ];
 
-/** Every instance in a line, the most exposed first. */
+/** A line for each instance, the most exposed first. */
 export function InstancesView() {
   const { route } = usePage();
   const filter = filterOf(route.query);
@@ -72,11 +72,13 @@ function InstanceCells({ number }: { number: number }) {
       </GridCell>
       <GridCell css="i-tags">
         <span class="clamp" title={line.tags.map(([key, value]) => `${key}=${value}`).join('\n')}>
-          {ownFirst(line.tags).slice(0, 4).map(([key, value]) => (
-            <span class="tag" key={key}>
-              {key}={value}
-            </span>
-          ))}
+          {ownFirst(line.tags)
+            .slice(0, 4)
+            .map(([key, value]) => (
+              <span class="tag" key={key}>
+                {key}={value}
+              </span>
+            ))}
           {line.tags.length > 4 && <small class="muted">and {thousands(line.tags.length - 4)} more</small>}
         </span>
       </GridCell>
