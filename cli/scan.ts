@@ -95,9 +95,10 @@ export async function scanAndTell(options: ScanOptions): Promise<void> {
   tellUnreadable(output);
   if (output.audited.state === 'blind') process.exitCode = 3;
   else if (options.failOn && reaches(output.audited.findings, options.failOn)) process.exitCode ??= 1;
-  await writeOut(options.json ? `${jsonText(output)}\n` : scanSummary(output, options.out));
+  const report = reportIn(options.out, output.audited.run);
+  await writeOut(options.json ? `${jsonText({ ...output, report })}\n` : scanSummary(output, options.out));
   if (options.failOn && process.exitCode === 1) tellFailed(output, options.failOn);
-  if (options.open) await openFile(reportIn(options.out, output.audited.run));
+  if (options.open) await openFile(report);
 }
 
 /** Why it ends with 1: what somebody accepts does not count. */

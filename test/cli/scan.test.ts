@@ -25,7 +25,10 @@ describe('latchkey scan', () => {
     expect(stderr.trim().split('\n').length).toBeGreaterThan(1);
     expect([code, JSON.parse(stdout)]).toMatchObject([
       0,
-      { audited: { accountId: '111122223333', previousRun: null } },
+      {
+        audited: { accountId: '111122223333', previousRun: null },
+        report: join(await latestRun(out), 'report.html'),
+      },
     ]);
     expect((await readdir(await latestRun(out))).sort()).toEqual([
       'border.json.gz',
