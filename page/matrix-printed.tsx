@@ -89,7 +89,7 @@ function Sheet({ answer, start, end }: { answer: MatrixAnswer; start: number; en
 
 /** How many more share the line. */
 function Others({ line }: { line: GridLine }) {
-  return line.count > 1 ? <>{` +${thousands(line.count - 1)}`}</> : null;
+  return line.count > 1 ? ` +${thousands(line.count - 1)}` : null;
 }
 
 function NotPrinted({ word, lines }: { word: string; lines: readonly GridLine[] }) {
