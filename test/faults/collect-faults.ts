@@ -161,7 +161,7 @@ export const COLLECT_FAULTS: readonly CollectFault[] = [
     decide: steady((call) =>
       call.service === 'ec2' && call.operation === 'DescribeInstances' ? EXPIRED : null,
     ),
-    outcome: REGION_GAPS(['ec2.describe-instances'], /^the credentials are not valid, or not any more/),
+    outcome: REGION_GAPS(['ec2.describe-instances'], /^the credentials expired or are not valid/),
   },
   {
     name: 'the credentials are expired from the first call',
