@@ -31,7 +31,7 @@ const VIEWS = {
   exceptions: ExceptionsView,
 } as const;
 
-/** The view that the address names, beside those that are in the markup. */
+/** The view that the address names, unless its section is in the markup. */
 export function App({ head, client }: { head: PageHead; client: Client }) {
   const route = useRoute();
   useEffect(() => void client.ask('warm').catch(() => {}), []);
@@ -61,7 +61,7 @@ function useRoute(): Route {
   );
   useEffect(() => {
     const change = (): void => {
-      // the link to the content is no view
+      // the link that skips to the content is not a view
       if (location.hash === '#main') return;
       setRoute(routeOf(location.hash) ?? { view: '', what: [], query: new URLSearchParams() });
     };
@@ -71,7 +71,7 @@ function useRoute(): Route {
   return route;
 }
 
-/** Shows the section of the markup that is asked for, and marks the view in the contents. */
+/** Shows the section of the markup that the address names, and marks the view in the contents. */
 function showPlace(route: Route): void {
   for (const section of document.querySelectorAll<HTMLElement>('main > section')) {
     const { view } = section.dataset;
@@ -80,7 +80,7 @@ function showPlace(route: Route): void {
   for (const link of document.querySelectorAll('.contents a')) {
     if (link.getAttribute('href') === `#${homeOf(route)}`) {
       link.setAttribute('aria-current', 'page');
-      // on a phone the contents are one line that is wider than the screen
+      // on a phone the contents are one line, wider than the screen
       const { parentElement } = link;
       const bar = link.closest<HTMLElement>('.contents');
       if (bar && parentElement) bar.scrollLeft = parentElement.offsetLeft - bar.clientWidth / 3;

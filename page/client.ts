@@ -10,7 +10,7 @@ import {
 
 type Answer<Q extends EngineQuestion> = Awaited<ReturnType<Engine[Q]>>;
 
-/** Asks the engine: in a worker made of the page's own script, or right here where a browser lets none start. */
+/** Calls the engine: in a worker from the page's own script, or in this thread if the browser allows no worker. */
 export class Client {
   readonly #ask: (asked: PageRequest) => Promise<unknown>;
   #last = 0;
@@ -43,7 +43,7 @@ function inWorker(
     if ('error' in data) who?.reject(new Error(data.error));
     else who?.resolve(data.answer);
   };
-  // a browser may refuse only after it took the worker
+  // some browsers accept the worker and refuse only when it starts
   let instead: ((asked: PageRequest) => Promise<unknown>) | null = null;
   const unanswered = new Map<number, PageRequest>();
   worker.onerror = () => {
@@ -71,7 +71,7 @@ function here(start: Promise<WorkerStart>): (asked: PageRequest) => Promise<unkn
   return async (asked) => answerRequest(await engine, asked);
 }
 
-/** What the page carries, once all of it was read. */
+/** The data in the page, once the whole document is loaded. */
 export async function startOf(head: PageHead): Promise<WorkerStart> {
   if (document.readyState === 'loading')
     await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }));

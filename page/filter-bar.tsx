@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { usePage } from './page-context.ts';
 import { queryWith } from './router.ts';
 
-/** Puts values into the address, which is where filters live: they can be sent to somebody, and back goes back. */
+/** Filters are stored in the address, so that a link contains them and going back to a view restores them. */
 export function useQuery(): {
   readonly get: (name: string) => string;
   readonly set: (values: Readonly<Record<string, string>>) => void;
@@ -68,7 +68,7 @@ export function Typed({ name, label, placeholder }: { name: string; label: strin
   );
 }
 
-/** How many there are; said again when it changes. */
+/** The number of results; a screen reader reads it again when it changes. */
 export function Result({ children }: { children: ComponentChildren }) {
   return <output aria-live="polite">{children}</output>;
 }
@@ -83,7 +83,7 @@ export function Clear({ names }: { names: readonly string[] }) {
   );
 }
 
-/** Nothing to choose from where there is one region. */
+/** Shows nothing if there is only one region. */
 export function RegionChoice() {
   const { regions } = usePage().head;
   if (regions.length < 2) return null;

@@ -27,7 +27,7 @@ function WaySummary({ ways }: { ways: readonly HeldPath[] }) {
   );
 }
 
-/** So many of each strength among these lines. */
+/** The number of members by their strongest way, the strongest first. */
 function strongestCounts(holdings: readonly Holding[]): readonly (readonly [number, number])[] {
   const counts = new Map<number, number>();
   for (const { members, ways } of holdings) {
@@ -50,10 +50,10 @@ export function HoldingCounts({ holdings, word }: { holdings: readonly Holding[]
   );
 }
 
-/** The numbers of those whom a line names. */
+/** The numbers of the members that a line names. */
 export const namedIn = ({ members }: Holding): readonly number[] => members.first.slice(0, 3);
 
-/** A line: the strongest way, who or where, and how. `all`: the square of the first one, in words for those who do not see. */
+/** A line: the strongest way, who or where, and how. `all`: link to the first one's square, with words for screen readers. */
 export function HoldingCells({
   holding,
   link,

@@ -3,7 +3,7 @@ import type { Client } from './client.ts';
 import type { InstanceLine, PrincipalLine } from './engine/lists.ts';
 import { usePage } from './page-context.ts';
 
-/** Lines that were asked for before, by number. */
+/** A cache of lines, by number. */
 class Lines<T extends { readonly number: number }> {
   readonly #known = new Map<number, T>();
   readonly #asked = new Set<number>();
@@ -19,7 +19,7 @@ class Lines<T extends { readonly number: number }> {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What many rows need at once is asked for in one go. */
+  /** Requests missing lines. The requests of many rows in one drawing become one question. */
   need(numbers: readonly number[], ask: (numbers: readonly number[]) => Promise<readonly T[]>): void {
     for (const number of numbers) {
       if (number < 0 || this.#asked.has(number)) continue;

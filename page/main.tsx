@@ -7,7 +7,7 @@ import { SearchBox } from './search-box.tsx';
 import { showHidden } from './shown.ts';
 import { startTheme } from './theme.ts';
 
-// the same script is the page's and, without a document, the worker's
+// the page and its worker run the same script; a worker has no document
 if (typeof document === 'undefined') serve(globalThis as unknown as Parameters<typeof serve>[0]);
 else startPage(document.currentScript?.textContent ?? '');
 

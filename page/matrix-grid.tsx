@@ -11,13 +11,13 @@ import { usePage } from './page-context.ts';
 import { useVirtual, type VirtualAxis } from './virtual.ts';
 
 const SQUARE = 28;
-/** Lines beside those that can be seen: each costs as many squares as the other side has lines. */
+/** Lines drawn beyond the visible ones. Few, because each has as many squares as there are lines on the other side. */
 const BEYOND = 2;
 const HEAD = 164;
 const LABEL = 230;
 const LABEL_SMALL = 130;
 
-/** The squares that can be seen, and their names. Arrow keys go from square to square, Enter opens one. */
+/** The visible squares, and their names. Arrow keys move from square to square, Enter opens one. */
 export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
   const scroller = useRef<HTMLDivElement>(null);
   const label = innerWidth < 600 ? LABEL_SMALL : LABEL;
@@ -63,7 +63,7 @@ export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
   );
 }
 
-/** The lines of both sides that can be seen. */
+/** The visible rows and columns. */
 function useSquares(
   answer: MatrixAnswer,
   scroller: { readonly current: HTMLDivElement | null },
@@ -81,7 +81,7 @@ function useSquares(
   };
 }
 
-/** The square that has the focus, and the keys that take it elsewhere. */
+/** Keeps one square in the tab order (roving tabindex), and moves the focus with the keys. */
 function useRoving(
   answer: MatrixAnswer,
   scroller: { readonly current: HTMLElement | null },
@@ -94,7 +94,7 @@ function useRoving(
     focus.current = false;
     rows.scrollTo(at[0]);
     columns.scrollTo(at[1]);
-    // what was scrolled to is there after the next frame
+    // the square exists only in the frame after scrolling to it
     requestAnimationFrame(() =>
       scroller.current
         ?.querySelector<HTMLElement>(`[data-at="${at.join()}"]`)
@@ -194,7 +194,7 @@ interface RowProps {
   readonly focused: number;
 }
 
-/** Drawn again only where something of it changed: there are thousands of squares, and scrolling moves most of them. */
+/** Drawn again only if its properties changed: there are thousands of squares, and scrolling leaves most as they are. */
 function GridRow({ answer, index, start, label, columns, names, focused }: RowProps) {
   const { head } = usePage();
   const row = answer.rows[index] as GridLine;

@@ -1,6 +1,6 @@
 import { shortPrincipal, ssoName } from '../lib/render/names.ts';
 
-/** `SSO AdministratorAccess` of a permission set's role, else as everywhere: `user/alice`; of a chain also `instance i-0abc`. */
+/** `SSO AdministratorAccess` for a permission set's role; otherwise `user/alice`, or `instance i-0abc` in a chain. */
 export const principalName = (arn: string): string =>
   ssoName(arn) ?? shortPrincipal(arn).replace(/^arn:[^:]*:ec2:.*:instance\/(i-[0-9a-f]+)$/, 'instance $1');
 
@@ -9,7 +9,7 @@ export const INSTANCE_IDS = /\b(i-[0-9a-f]{8,17})\b/;
 
 export const isInstanceId = (name: string): boolean => /^i-[0-9a-f]+$/.test(name);
 
-/** What a policy is called: the end of its id. */
+/** The name of a policy: the end of its id. */
 export function shortPolicy(id: string): string {
   return id.slice(Math.max(id.lastIndexOf('/'), id.lastIndexOf('#')) + 1);
 }

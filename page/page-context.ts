@@ -22,7 +22,7 @@ export function usePage(): PageContext {
   return page;
 }
 
-/** The answer to a question, `undefined` until it is there; what was answered before stays until then. */
+/** The answer to a question. Until it arrives: the previous answer, or `undefined`. */
 export function useAnswer<Q extends EngineQuestion>(
   question: Q,
   ...args: Parameters<Engine[Q]>

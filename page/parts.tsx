@@ -7,7 +7,7 @@ import type { InstanceLine, PrincipalLine, StrengthCounts } from './engine/lists
 import { INSTANCE_IDS, principalName } from './names.ts';
 import { usePage } from './page-context.ts';
 
-/** The letter of a strength on its colour; the words are for those who do not see colours. */
+/** The letter of a strength on its colour, with words for people who cannot see colours. */
 export function Key({ strength }: { strength: number }) {
   const { letter, word, css } = usePage().head.strengths[strength] ?? { letter: '', word: '', css: 'none' };
   return (
@@ -22,7 +22,7 @@ export function Severity({ severity }: { severity: string }) {
   return <span class={`sev ${severity}`}>{severity}</span>;
 }
 
-/** A sentence in which the words of the account stand in backticks. */
+/** A sentence with words of the account in backticks, shown as code. */
 export function Prose({ text }: { text: string }) {
   return (
     <>
@@ -34,7 +34,7 @@ export function Prose({ text }: { text: string }) {
   );
 }
 
-/** A text in which no id is broken at the end of a line. */
+/** A text whose instance ids are not broken at line ends. */
 export function Ids({ text }: { text: string }) {
   return (
     <>
@@ -69,7 +69,7 @@ export function InstanceLink({ line }: { line: InstanceLine | undefined }) {
   );
 }
 
-/** That there is nothing, as far as that is known: of what nobody looked at it would be an all-clear. */
+/** The text for "nothing". If the audit is not complete it must not read as an all-clear. */
 function noneText(
   { notAudited, isNobodySure }: Pick<PageHead, 'notAudited' | 'isNobodySure'>,
   sure: string,
@@ -79,14 +79,14 @@ function noneText(
   return isNobodySure ? sure : asFarAsKnown;
 }
 
-/** The same where a list or a matrix would be. */
+/** The same in place of a list or a matrix. */
 export function Nobody({ sure, known }: { sure: string; known: string }) {
   const { head } = usePage();
   const text = noneText(head, sure, known);
   return <Empty>{head.notAudited === '' ? text : 'Not known: nothing was audited.'}</Empty>;
 }
 
-/** How many of each strength, the strongest first. */
+/** The count of each strength, the strongest first. */
 export function TallyKeys({ tally }: { tally: StrengthCounts }) {
   const { head } = usePage();
   const there = [6, 5, 4, 3, 2, 1].filter((strength) => (tally[strength] ?? 0) > 0);
@@ -102,7 +102,7 @@ export function TallyKeys({ tally }: { tally: StrengthCounts }) {
   );
 }
 
-/** The heading of a view. It takes the focus when the view is opened, so that a screen reader says where one is. */
+/** The heading of a view. It gets the focus when the view opens, so that a screen reader reads it. */
 export function Heading({ title, children }: { title: ComponentChildren; children?: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -132,7 +132,7 @@ export function Loading() {
   );
 }
 
-/** Text to take along; a button copies it. */
+/** Text with a button that copies it. */
 export function Copyable({ text }: { text: string }) {
   const copy = (event: MouseEvent): void => {
     const button = event.currentTarget as HTMLButtonElement;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Whether the page is being printed: lists then show their beginning in full, as nobody can scroll on paper. */
+/** True while the page is printed: lists then draw their first rows at full length, since paper does not scroll. */
 export function usePrinting(): boolean {
   const [isPrinting, setPrinting] = useState(false);
   useEffect(() => {

@@ -1,9 +1,9 @@
 import { type Filter, NO_FILTER } from './engine/filter.ts';
 
-/** A place in the page, as its address has it after `#`. */
+/** A place in the page: the part of the address after `#`. */
 export interface Route {
   readonly view: string;
-  /** what it is about: an ARN, an id */
+  /** the parts after the view, such as an ARN and an id */
   readonly what: readonly string[];
   readonly query: URLSearchParams;
 }
@@ -13,7 +13,7 @@ export const STATIC_VIEWS: readonly string[] = ['summary', 'coverage', 'method']
 const VIEWS = [...STATIC_VIEWS, 'findings', 'matrix', 'instances', 'principals', 'drift', 'exceptions'];
 const THINGS = ['instance', 'principal', 'cell', 'policy'];
 
-/** `#finding-<id>` and `#change-<id>` are what mails and alerts link to. Null: an address that is no view. */
+/** The place of an address; null: it names no view. Mails and alerts link to `#finding-<id>` and `#change-<id>`. */
 export function routeOf(hash: string): Route | null {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
   const about = /^(finding|change)-(.+)$/s.exec(path);
@@ -33,7 +33,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The view in the contents that a place belongs to. */
+/** The entry of the contents that a place belongs to. */
 export const homeOf = ({ view }: Route): string =>
   ({
     finding: 'findings',
@@ -44,13 +44,13 @@ export const homeOf = ({ view }: Route): string =>
     policy: 'findings',
   })[view] ?? view;
 
-/** The filter that an address holds. */
+/** The filter in an address. */
 export function filterOf(query: URLSearchParams): Filter {
   const names = Object.keys(NO_FILTER) as (keyof Filter)[];
   return Object.fromEntries(names.map((name) => [name, query.get(name) ?? ''])) as unknown as Filter;
 }
 
-/** The query with other values; those that are empty are left out. */
+/** The query with these values replaced; empty ones are left out. */
 export function queryWith(query: URLSearchParams, values: Readonly<Record<string, string>>): string {
   const next = new URLSearchParams(query);
   for (const [name, value] of Object.entries(values)) {

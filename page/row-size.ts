@@ -1,18 +1,18 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** How high the rows of a list are: texts take more lines where there is less room. */
+/** The height of a list's rows, in pixels: in a narrow window texts take more lines. */
 export interface RowSizes {
   readonly wide: number;
-  /** up to 900 px, as a tablet has */
+  /** for windows up to 900 px wide (tablets) */
   readonly middle: number;
-  /** up to 640 px, as a phone has */
+  /** for windows up to 640 px wide (phones) */
   readonly narrow: number;
 }
 
 const NARROW = '(max-width: 640px)';
 const MIDDLE = '(max-width: 900px)';
 
-/** The height of a row in a window of this width. */
+/** The height for the current width of the window. */
 export function useRowSize({ wide, middle, narrow }: RowSizes): number {
   const [, redraw] = useState(0);
   useEffect(() => {

@@ -3,7 +3,7 @@ import { thousands } from '../lib/render/names.ts';
 import type { Client } from './client.ts';
 import type { SearchHits } from './engine/search.ts';
 
-/** One search over every principal, instance, policy and finding. `/` goes to it, arrows and Enter choose. */
+/** A search in all principals, instances, policies and findings. `/` focuses it, arrow keys and Enter choose. */
 export function SearchBox({ client }: { client: Client }) {
   const input = useRef<HTMLInputElement>(null);
   const { hits, at, flat, close, search, go, key } = useSearch(client, input);

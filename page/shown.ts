@@ -5,8 +5,8 @@ const PLAIN = /^[\x20-\x7e]*$/;
 const TEXT_ATTRIBUTES = ['title', 'aria-label', 'placeholder', 'alt'];
 
 /**
- * Writes out what a reader could not see in every text that the page shows, in one place: controls, marks that reorder
- * text, and the like. Markup is no concern: elements are made, never parsed.
+ * Makes invisible characters visible in every text that the page shows: control characters, marks that reorder text,
+ * and the like. Markup in a text is harmless, because elements are created and never parsed.
  */
 export function showHidden(): void {
   const before = options.vnode;
@@ -25,7 +25,7 @@ function shown(value: unknown): unknown {
   return Array.isArray(value) ? value.map(shown) : value;
 }
 
-/** Text as it stands has lines of its own: those of a document, or of commands. */
+/** Preformatted text keeps its line ends, for example a document or commands. */
 function shownLines(value: unknown): unknown {
   return typeof value === 'string' ? value.split('\n').map(shown).join('\n') : shown(value);
 }

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 
-/** The address of a square, by the principal or instance that was found. */
+/** The address of a square, by the found principal or instance. */
 export interface SquareLink {
   readonly href: string;
   readonly text: string;
   readonly title?: string;
 }
 
-/** A field that finds squares of the other side: each says how, or why not. */
+/** A search field for the other side of a square; the square says how, or why not. */
 export function SquareSearch({
   label,
   placeholder,

@@ -3,7 +3,7 @@ import { addressOf } from '../lib/render/page/address.ts';
 import { shortPolicy } from './names.ts';
 import { useAnswer } from './page-context.ts';
 
-/** A statement of a policy that opens to its text, as the account wrote it. */
+/** A statement of a policy that can be opened to show its original text. */
 export function PolicyStatement({
   policy,
   statement,
@@ -53,7 +53,7 @@ function StatementText({ policy, statement }: { policy: string; statement: numbe
   );
 }
 
-/** A statement of a document; null where it has none such. */
+/** A statement of a document by its number; null if there is none. */
 function statementIn(document: unknown, number: number): unknown {
   return documentStatements(document)[number] ?? null;
 }

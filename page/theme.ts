@@ -1,7 +1,7 @@
 const THEMES = ['system', 'light', 'dark'] as const;
 const KEY = 'latchkey-theme';
 
-/** The button that goes through system, light and dark. What was chosen is remembered where the browser lets it be. */
+/** The button that switches between system, light and dark. The choice is stored if the browser allows it. */
 export function startTheme(button: HTMLButtonElement): void {
   let theme = remembered();
   const show = (): void => {
@@ -15,7 +15,7 @@ export function startTheme(button: HTMLButtonElement): void {
     try {
       localStorage.setItem(KEY, theme);
     } catch {
-      // a browser that keeps nothing for files
+      // some browsers store nothing for local files
     }
     show();
   });

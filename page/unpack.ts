@@ -6,7 +6,7 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** What a chunk of the page holds: JSON, compressed, as base64. */
+/** The content of a chunk, which is compressed JSON in base64. */
 export async function unpack(base64: string): Promise<unknown> {
   const packed = new Blob([bytesOf(base64)]).stream();
   return new Response(packed.pipeThrough(new DecompressionStream('deflate'))).json();

@@ -20,7 +20,7 @@ export function GridCell({ css, children }: { css: string; children?: ComponentC
   );
 }
 
-/** A table of any length: only the rows that can be seen are there, and a screen reader is told how many there are. */
+/** A table of any length. Only visible rows are in the document; attributes tell screen readers the full number. */
 export function VirtualTable({
   label,
   columns,
@@ -32,7 +32,7 @@ export function VirtualTable({
   columns: readonly GridColumn[];
   length: number;
   rowSizes: RowSizes;
-  /** a `Cell` for each column */
+  /** a `GridCell` for each column */
   row: (index: number) => ComponentChildren;
 }) {
   const scroller = useRef<HTMLDivElement>(null);

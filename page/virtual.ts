@@ -13,7 +13,7 @@ export interface VirtualAxis {
   readonly scrollTo: (index: number) => void;
 }
 
-/** The rows, or the columns, of a scrolled element that can be seen, of so many of one size. */
+/** The visible rows or columns of a scrolled element, which has `count` of them, each of `size` pixels. */
 export function useVirtual(
   scroller: { readonly current: HTMLElement | null },
   {
@@ -27,7 +27,7 @@ export function useVirtual(
     size: number;
     horizontal?: boolean;
     margin?: number;
-    /** how many are drawn before and after those that can be seen */
+    /** how many more are drawn before and after the visible ones */
     beyond?: number;
   },
 ): VirtualAxis {

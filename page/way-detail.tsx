@@ -18,7 +18,7 @@ interface Props {
   readonly id: string;
 }
 
-/** One way in: who becomes whom, what is asked, and the statements that grant it. */
+/** One way in: who becomes whom, the requests, and the statements that grant them. */
 export function WayDetail(props: Props) {
   const detail = useAnswer('detail', props.way.group);
   if (detail === undefined) return <p class="quiet">Reading …</p>;
@@ -51,7 +51,7 @@ function Reach({ way }: { way: HeldPath }) {
   );
 }
 
-/** What is in the way, and how many may remove it by which request. */
+/** The obstacles, and how many principals may remove each by which request. */
 function Obstacles({ all }: { all: HeldPath['inTheWay'] }) {
   return (
     <ul class="obstacles">

@@ -2,7 +2,7 @@ import { conditionText, landsAsText } from '../lib/render/state-text.ts';
 import type { HeldPath } from './engine/answers.ts';
 import { principalName } from './names.ts';
 
-/** `as root, if signed in with MFA, via role/deploy`: what of a way stands behind its path. */
+/** The words after the name of a path: `as root, if signed in with MFA, via role/deploy`. */
 export function wayText({ landsAs, verdict, condition, via, missing, uncertain }: HeldPath): string {
   const parts = [
     landsAs.length > 0 ? landsAsText(landsAs) : '',

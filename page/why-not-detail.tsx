@@ -6,7 +6,7 @@ import { PolicyStatement } from './statement.tsx';
 
 const MOST_STATEMENTS = 5;
 
-/** Why a path is closed: what the policies of the principal say of the actions that it asks for. */
+/** Why a path is closed: what the principal's policies say about the actions of the path. */
 export function WhyNotDetail({
   path,
   principal,
@@ -45,7 +45,7 @@ function ActionLine({ said, why }: { said: ActionSaid; why: WhyNot }) {
       <p>
         <span class="mono">{action}</span>: {sentence(said, why)}.
       </p>
-      {/* where nothing allows it, what would deny it besides is no reason */}
+      {/* if nothing allows the action, denies are not the reason */}
       {allows.length > 0 && <Statements list={denies} word="Deny" />}
       <Statements list={allows} word="Allow" />
     </li>

@@ -22,37 +22,37 @@ const own = (service: string, rest: string): string => arn(`${service}:*:\${AWS:
 
 export const IDENTITIES: GrantStatement = {
   sid: 'Identities',
-  why: 'Users, groups, roles and their policies; whose MFA and keys there are. IAM takes no resource for these.',
+  why: 'Users, groups, roles, their policies, and who has MFA and keys. These actions take no resource.',
   resources: [],
 };
 
 export const MISSING_POLICIES: GrantStatement = {
   sid: 'MissingPolicies',
-  why: "Managed policies that the list leaves out: AWS's own are of the account `aws`.",
+  why: "Managed policies that the list leaves out. The ARNs of AWS's own have the account `aws`.",
   resources: [arn('iam::*:policy/*')],
 };
 
 export const FLEET: GrantStatement = {
   sid: 'Fleet',
-  why: 'Instances, what guards them, and the switches of the account. EC2 takes no resource for these.',
+  why: 'Instances, their network and disks, and the settings of the account. These actions take no resource.',
   resources: [],
 };
 
 export const PREFIX_LISTS: GrantStatement = {
   sid: 'PrefixLists',
-  why: "Which addresses the lists hold that rules of security groups name; AWS's own are of the account `aws`.",
+  why: "The addresses in the prefix lists of security group rules. The ARNs of AWS's own lists have the account `aws`.",
   resources: [arn('ec2:*:*:prefix-list/*')],
 };
 
 export const SHARED_DISKS: GrantStatement = {
   sid: 'SharedDisks',
-  why: 'Who else may use an own image or snapshot.',
+  why: "Which other accounts may use the account's images and snapshots.",
   resources: [arn('ec2:*::image/*'), arn('ec2:*::snapshot/*')],
 };
 
 export const MANAGED_INSTANCES: GrantStatement = {
   sid: 'ManagedInstances',
-  why: "What Systems Manager reaches and runs, and which documents are the account's own. It takes no resource for these.",
+  why: "What Systems Manager manages and runs, and which documents are the account's own. These actions take no resource.",
   resources: [],
 };
 
@@ -64,7 +64,7 @@ export const DOCUMENTS: GrantStatement = {
 
 export const ASSOCIATIONS: GrantStatement = {
   sid: 'Associations',
-  why: 'What State Manager runs: the association is asked about, its document and its instance, too.',
+  why: 'What State Manager runs. AWS also authorises the document and the instance of the association.',
   resources: [own('ssm', 'association/*'), own('ssm', 'document/*'), own('ec2', 'instance/*')],
 };
 
@@ -76,19 +76,19 @@ export const WINDOWS: GrantStatement = {
 
 export const SERVICES: GrantStatement = {
   sid: 'Services',
-  why: 'What else runs something on instances or replaces them, and with which roles. None of these needs a resource.',
+  why: 'Which other services run something on instances or replace them, and with which roles. None of these actions needs a resource.',
   resources: [],
 };
 
 export const STACKS: GrantStatement = {
   sid: 'Stacks',
-  why: 'Stacks and the roles that they act with.',
+  why: 'Stacks and the roles that they use.',
   resources: [own('cloudformation', 'stack/*')],
 };
 
 export const CLUSTERS: GrantStatement = {
   sid: 'Clusters',
-  why: 'Which instances run the containers of a cluster, and whom it lets in.',
+  why: 'Which instances run the containers of a cluster, and who has access to it.',
   resources: [
     own('ecs', 'cluster/*'),
     own('ecs', 'container-instance/*'),
@@ -99,49 +99,49 @@ export const CLUSTERS: GrantStatement = {
 
 export const DEPLOYMENTS: GrantStatement = {
   sid: 'Deployments',
-  why: 'Which instances are deployed to.',
+  why: 'Which instances CodeDeploy deploys to.',
   resources: [own('codedeploy', 'application:*'), own('codedeploy', 'deploymentgroup:*')],
 };
 
 export const PIPELINES: GrantStatement = {
   sid: 'Pipelines',
-  why: 'Which instances a pipeline deploys to. Its ARN ends in its name, so that any may be meant.',
+  why: 'Which instances a pipeline deploys to. Its ARN is only a name, without a type before it.',
   resources: [own('codepipeline', '*')],
 };
 
 export const BUILDS: GrantStatement = {
   sid: 'Builds',
-  why: 'The role that builds of a project act with.',
+  why: 'The roles that builds use.',
   resources: [own('codebuild', 'project/*')],
 };
 
 export const RULES: GrantStatement = {
   sid: 'Rules',
-  why: 'What rules of EventBridge run on instances.',
+  why: 'What EventBridge rules run on instances.',
   resources: [own('events', 'rule/*')],
 };
 
 export const STATE_MACHINES: GrantStatement = {
   sid: 'StateMachines',
-  why: 'The role that a state machine acts with.',
+  why: 'The roles that state machines use.',
   resources: [own('states', 'stateMachine:*')],
 };
 
 export const HOST_MANAGEMENT: GrantStatement = {
   sid: 'HostManagement',
-  why: 'Whether instances without a profile are managed all the same, in every region.',
+  why: 'Whether Systems Manager manages instances without a profile, in every region.',
   resources: [own('ssm', 'servicesetting/ssm/managed-instance/default-ec2-instance-management-role')],
 };
 
 export const ORGANIZATION: GrantStatement = {
   sid: 'Organization',
-  why: 'Whether there is an organisation. It takes no resource.',
+  why: 'Whether there is an organisation. These actions take no resource.',
   resources: [],
 };
 
 export const GUARDRAILS: GrantStatement = {
   sid: 'Guardrails',
-  why: 'Guardrails: the levels above the account, which policies hang at each, and what they say.',
+  why: 'Guardrails: the levels above the account, the policies attached to each, and their documents.',
   resources: [
     arn('organizations::*:root/*'),
     arn('organizations::*:ou/*'),
@@ -153,19 +153,19 @@ export const GUARDRAILS: GrantStatement = {
 
 export const IDENTITY_CENTER: GrantStatement = {
   sid: 'IdentityCenter',
-  why: 'Which instance of IAM Identity Center there is, and which accounts manage it. These take no resource.',
+  why: 'The instance of IAM Identity Center, and which accounts manage it. These actions take no resource.',
   resources: [],
 };
 
 export const PERMISSION_SETS: GrantStatement = {
   sid: 'PermissionSets',
-  why: 'Whom permission sets are assigned to. AWS lets only the management account and the delegated administrator of IAM Identity Center ask.',
+  why: 'Who permission sets are assigned to. AWS answers only the management account and the delegated administrator of IAM Identity Center.',
   resources: [arn('sso:::instance/*'), arn('sso:::permissionSet/*'), arn('sso:::account/*')],
 };
 
 export const DIRECTORY: GrantStatement = {
   sid: 'Directory',
-  why: 'Who is in the groups that permission sets are assigned to: the directory is of the management account.',
+  why: 'Who is in the groups that permission sets are assigned to. The directory belongs to the management account.',
   resources: [
     arn('identitystore::*:identitystore/*'),
     arn('identitystore:::group/*'),

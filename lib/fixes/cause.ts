@@ -8,6 +8,8 @@ export interface FixCause {
   readonly statements: readonly CauseStatement[];
   /** the paths to close */
   readonly paths: readonly PathId[];
+  /** other root paths that the same statements open */
+  readonly siblings: readonly PathId[];
   /** ARNs of its holders */
   readonly holders: readonly string[];
   /** for a trust policy: ARNs of the machines' roles that assume the role */

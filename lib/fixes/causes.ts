@@ -17,6 +17,8 @@ interface Resting {
   readonly statements: Map<string, CauseStatement>;
   /** root paths by which people reach production */
   readonly paths: Set<PathId>;
+  /** all root paths that it opens */
+  readonly rootPaths: Set<PathId>;
   readonly holders: Set<number>;
   cells: number;
   rootCells: number;
@@ -57,6 +59,10 @@ export class Causes {
       kind: cause.kind,
       ...{ statements, rules, cells: sum('cells'), rootCells: sum('rootCells') },
       paths: closedBy(paths),
+      siblings: siblingsOf(
+        paths,
+        resting.flatMap((one) => [...(one?.rootPaths ?? [])]),
+      ),
       holders: holders.map(({ principal }) => principal),
       ...(cause.kind === 'trust' && { machines: this.#machinesAt(cause.resource) }),
     };
@@ -105,6 +111,7 @@ export class Causes {
       resting.cells += cells;
       resting.rootCells += root;
       if (root > 0) resting.paths.add(path);
+      if (ROOT_PATHS.has(path)) resting.rootPaths.add(path);
       for (const p of principals) resting.holders.add(p);
     }
   }
@@ -133,7 +140,8 @@ export class Causes {
       this.#resting,
       key,
       (): Resting => ({
-        ...{ trust, statements: new Map(), paths: new Set(), holders: new Set(), cells: 0, rootCells: 0 },
+        ...{ trust, statements: new Map(), paths: new Set(), rootPaths: new Set(), holders: new Set() },
+        ...{ cells: 0, rootCells: 0 },
       }),
     );
     resting.statements.set(`${one.policy}\n${one.statement}`, one);
@@ -155,7 +163,7 @@ export class Causes {
     return {
       kind: trust === null ? 'statement' : 'trust',
       statements: [...resting.statements.values()].slice(0, MOST_CHANGED),
-      ...{ paths, rules: [], cells: resting.cells, rootCells: resting.rootCells },
+      ...{ paths, siblings: [], rules: [], cells: resting.cells, rootCells: resting.rootCells },
       holders: [...resting.holders].sort((a, b) => a - b).map((p) => matrix.principals[p]?.arn ?? ''),
       ...(trust !== null && { machines: this.#machinesAt(places.roleOf(trust)?.arn ?? '') }),
     };
@@ -169,4 +177,9 @@ const keyOf = ({ statements }: FixCause): string =>
 function closedBy(paths: readonly PathId[]): readonly PathId[] {
   const root = paths.filter((path) => ROOT_PATHS.has(path));
   return root.length > 0 ? root : paths;
+}
+
+/** The root paths of the statements that a finding of root paths does not name. */
+function siblingsOf(paths: readonly PathId[], all: readonly PathId[]): readonly PathId[] {
+  return paths.some((path) => ROOT_PATHS.has(path)) ? all.filter((path) => !paths.includes(path)) : [];
 }

@@ -101,9 +101,11 @@ const notTheseInstances: Form = (context, cause) => {
   return edits.length === 0 ? [] : [{ says: 'exclude the instances of production, by ARN', edits }];
 };
 
+/** Whoever loses one root path altogether must not keep its siblings: they give the same access. */
 const wholePath: Form = (context, cause) => {
-  const edits = guards(context, cause, denialOf(cause.paths));
-  return edits.length === 0 ? [] : [{ says: `deny ${cause.paths.join(', ')} altogether`, edits }];
+  const paths = [...new Set([...cause.paths, ...cause.siblings])].sort();
+  const edits = guards(context, cause, denialOf(paths));
+  return edits.length === 0 ? [] : [{ says: `deny ${paths.join(', ')} altogether`, edits }];
 };
 
 /** Removes the statement, or detaches a managed policy of AWS from everybody who has it. */

@@ -22,7 +22,7 @@ export const isVague = (landsAs: readonly string[]): boolean =>
 
 /** OS users in words, `as root or ubuntu`; `*` is any user. Empty if none are known. */
 export function landsAsText(landsAs: readonly string[]): string {
-  const users = landsAs.map((user) => (user === '*' ? 'any OS user, root included' : user)).join(' or ');
+  const users = landsAs.map((user) => (user === '*' ? 'any OS user' : user)).join(' or ');
   if (users === '' || users.startsWith('as ')) return users;
   return users === 'console login' ? 'with a console login' : `as ${users}`;
 }

@@ -4,7 +4,7 @@ import { isVague } from '../../lib/render/state-text.ts';
 import type { PageGroup } from './group.ts';
 import type { Model } from './model.ts';
 
-/** One way of a principal onto an instance. */
+/** One way of a principal onto an instance. `group`, `path`: their numbers; `strength`: 1 to 6, 6 is the strongest. */
 export interface HeldPath {
   readonly group: number;
   readonly path: number;
@@ -15,9 +15,9 @@ export interface HeldPath {
   readonly via: readonly string[];
   readonly uncertain: readonly string[];
   readonly missing: string | null;
-  /** 1, 0, or -1 where it is not known; null where the path has no such fact, or the instances differ */
+  /** 1: reachable now, 0: not, -1: not known; null: the path depends on no such fact, or the instances differ */
   readonly reach: number | null;
-  /** what is in the way of it now */
+  /** why it does not work now */
   readonly inTheWay: readonly PageObstacle[];
 }
 
@@ -33,7 +33,7 @@ function wayOf({ head, instances, groups }: Model, group: number, instance: numb
   };
 }
 
-/** The strongest first, held directly before through others, what works now and says as whom before what does not. */
+/** The strongest first, then direct ones, then those with fewer doubts: works now, OS user known, nothing uncertain. */
 const strongestWayFirst = (a: HeldPath, b: HeldPath): number =>
   b.strength - a.strength ||
   a.via.length - b.via.length ||
@@ -44,13 +44,13 @@ const strongestWayFirst = (a: HeldPath, b: HeldPath): number =>
 const doubts = ({ reach, landsAs, uncertain }: HeldPath): number =>
   (reach === 0 ? 4 : 0) + (isVague(landsAs) ? 2 : 0) + (uncertain.length > 0 ? 1 : 0);
 
-/** The groups that a principal is in, by its number. */
+/** The numbers of the groups that hold a principal. */
 function groupsOfPrincipal({ holders, groups }: Model, principal: number): readonly number[] {
   const held = holders.map((list) => includes(list, principal));
   return [...groups.keys()].filter((at) => held[(groups[at] as PageGroup).holders]);
 }
 
-/** The list is ascending. */
+/** Binary search in an ascending list. */
 function includes(list: readonly number[], wanted: number): boolean {
   let [low, high] = [0, list.length];
   while (low < high) {
@@ -61,21 +61,21 @@ function includes(list: readonly number[], wanted: number): boolean {
   return list[low] === wanted;
 }
 
-/** The groups that hold an instance. */
+/** The numbers of the groups that hold an instance. */
 function groupsOfInstance({ sets, groups, instances }: Model, instance: number): readonly number[] {
   const place = instances.classOf[instance] as number;
   const on = sets.map((bits) => hasBit(bits, place));
   return [...groups.keys()].filter((at) => on[(groups[at] as PageGroup).set]);
 }
 
-/** One principal on one instance: every way, and who and what is alike. */
+/** One principal on one instance: every way, and the principals and instances with the same access. */
 export interface CellAnswer {
   readonly principal: number;
   readonly instance: number;
   readonly ways: readonly HeldPath[];
-  /** paths that are closed */
+  /** numbers of the closed paths */
   readonly closed: readonly number[];
-  /** how many principals nothing tells apart from this one, and instances; the first of them */
+  /** principals that are in the same groups as this one, itself included; the same of instances */
   readonly principals: AlikeMembers;
   readonly instances: AlikeMembers;
 }
@@ -152,7 +152,7 @@ function holdings(
   const isPerson = (one: number): boolean => model.principals.rows[one]?.[1] === 'person';
   const sorted = (list: readonly number[]): readonly number[] =>
     instance === null ? list : list.toSorted((a, b) => Number(isPerson(b)) - Number(isPerson(a)) || a - b);
-  // people before machines: who reads it looks for them first
+  // people before machines: readers look for people first
   const rank = ({ members: { first } }: Holding): number =>
     instance === null || isPerson(first[0] ?? -1) ? 0 : 1;
   const byWays = Map.groupBy(waysOf, ([, groups]) => groups.join());

@@ -1,6 +1,6 @@
 import type { DirectoryData } from '../../lib/render/page/page-data.ts';
 
-/** The roles of permission sets that a person, or a group, with a name like this stands behind; lower case. */
+/** Numbers of the roles of permission sets that such a person or group holds. `wanted`: part of a name, lower case. */
 export function rolesBehind({ people, groups, sets }: DirectoryData, wanted: string): ReadonlySet<number> {
   const named = new Set([...people.keys()].filter((at) => people[at]?.toLowerCase().includes(wanted)));
   const anyNamed = (numbers: readonly number[]): boolean => numbers.some((at) => named.has(at));
@@ -17,7 +17,7 @@ export function rolesBehind({ people, groups, sets }: DirectoryData, wanted: str
   );
 }
 
-/** All their names, by the number of the role: what a search looks through. */
+/** The names of all holders of a permission set as one text for a search, by the number of its role. */
 export function namesBehind({ people, groups, sets }: DirectoryData): ReadonlyMap<number, string> {
   const namesOf = (numbers: readonly number[]): string => numbers.map((at) => people[at]).join(' ');
   const texts = groups.map(([name, members]) => `${name} ${namesOf(members)}`);

@@ -8,7 +8,7 @@ import { strengthRows } from './strength-rows.ts';
 
 const DAY = 24 * 60 * 60_000;
 
-/** The runs that are asked for: the last one (`audit`), or those of so many days before it. */
+/** The last run (`audit`), or all runs of so many days before it. `runs`: newest first. */
 export function runsSince(runs: readonly ChangedRun[], since: string): readonly ChangedRun[] {
   const [own] = runs;
   if (own === undefined || since === 'audit') return runs.slice(0, 1);
@@ -16,7 +16,7 @@ export function runsSince(runs: readonly ChangedRun[], since: string): readonly 
   return runs.filter(({ at }) => Date.parse(at) >= from);
 }
 
-/** The model with those of its cells alone that these runs changed. */
+/** The model with only the cells that these runs changed. */
 export function changedModel(model: Model, runs: readonly ChangedRun[]): Model {
   const rows = runs.flatMap((run) => run.rows);
   const classOf = partition(model.instances.ids.length, [
@@ -45,14 +45,14 @@ export function changedModel(model: Model, runs: readonly ChangedRun[]): Model {
   return { ...model, groups, holders, holderClasses, sets, rowOf, rowMembers, columnMembers, strengths };
 }
 
-/** What of a group's holders, and of its instances, a row is about; each set once. */
+/** The part of a set of holders, and of a set of instances, that a row names; each is computed once. */
 function within(
   model: Model,
   [principals, instances]: ChangedRow,
   columnMembers: readonly (readonly number[])[],
 ): { holdersIn: (holders: number) => readonly number[]; setIn: (set: number) => Bits | null } {
   const [whom, where] = [new Set(principals), new Set(instances)];
-  // each class is inside the row or outside of it, and inside one class of the model
+  // a class is either whole in the row or not in it at all, and is part of one class of the model
   const classes = columnMembers.flatMap(([first], number) =>
     first !== undefined && where.has(first)
       ? [{ number, old: model.instances.classOf[first] as number }]

@@ -1,6 +1,6 @@
 import { unpack } from '../unpack.ts';
 
-/** The packed parts of the page by name, each unpacked once, when it is first asked for. */
+/** The packed parts of the page by name. Each is unpacked once, on first use. */
 export class Chunks {
   readonly #packed: ReadonlyMap<string, string>;
   readonly #known = new Map<string, Promise<unknown>>();

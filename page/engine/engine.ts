@@ -23,7 +23,7 @@ import { type Model, modelOf } from './model.ts';
 import { PageSearch, type SearchHits } from './search.ts';
 import { type WhyNot, whyNot } from './why-not.ts';
 
-/** What the page asks, by name: arguments in, answer out. It runs in a worker, so all of it can be cloned. */
+/** The questions of the page, by name. It runs in a worker, so arguments and answers must be cloneable. */
 export class Engine {
   readonly #head: PageHead;
   readonly #chunks: Chunks;
@@ -36,7 +36,7 @@ export class Engine {
     this.#chunks = new Chunks(packed);
   }
 
-  /** Ready to answer: unpacks what nearly everything is asked of. */
+  /** Unpacks in advance what nearly every question needs. */
   async warm(): Promise<true> {
     await this.#tally();
     return true;
@@ -68,7 +68,7 @@ export class Engine {
     return numbers.map((number) => tallies.instance(number));
   }
 
-  /** The number of a principal by ARN, and of an instance by id; -1 where there is none. */
+  /** The number of a principal by ARN, and of an instance by id; -1 if there is none. */
   async numbers(arn: string, id: string): Promise<readonly [number, number]> {
     const { numberOfPrincipal, numberOfInstance } = await this.#ready();
     return [numberOfPrincipal.get(arn) ?? -1, numberOfInstance.get(id) ?? -1];
@@ -117,8 +117,8 @@ export class Engine {
   }
 
   /**
-   * Ids of the findings through which a principal, by its number, holds access, or that are about it itself, the worst
-   * first. Of a finding with more holders than it lists only those are known.
+   * Ids of the findings through which a principal, by its number, holds access, or that are about itself, the most severe
+   * first. A finding lists a limited number of holders; the others are not found here.
    */
   async findingsOf(principal: number): Promise<readonly string[]> {
     const { rows } = await this.findings();
@@ -145,7 +145,7 @@ export class Engine {
     return numbers.map((number) => rows[number]?.[0] ?? '');
   }
 
-  /** A policy by id: its document, and who holds it. */
+  /** A policy by id: its document, and the numbers of its holders. */
   async policy(id: string): Promise<PolicyAnswer | null> {
     const { rows } = await this.#policies();
     const number = rows.findIndex(([own]) => own === id);

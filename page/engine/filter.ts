@@ -3,7 +3,7 @@ import { rolesBehind } from './behind.ts';
 import type { PageGroup } from './group.ts';
 import type { Model } from './model.ts';
 
-/** What the matrix and the lists are asked for; a text that is empty asks for nothing. */
+/** The filter of the matrix and the lists; an empty text does not filter. */
 export interface Filter {
   /** path id, or `group:shell` */
   readonly path: string;
@@ -14,12 +14,12 @@ export interface Filter {
   readonly user: string;
   /** person, machine, aws, outside */
   readonly kind: string;
-  /** name or ARN; of a permission set also those who hold it */
+  /** name or ARN; for a permission set also its holders */
   readonly who: string;
   /** id, name, `key=value` */
   readonly on: string;
   readonly region: string;
-  /** what changed in the last run (`audit`), or in so many days */
+  /** only changes of the last run (`audit`), or of so many days */
   readonly since: string;
 }
 
@@ -35,7 +35,7 @@ export const NO_FILTER: Filter = {
   since: '',
 };
 
-/** The groups of cells that are asked for; null: all. */
+/** The groups of cells that match; null: all. */
 export function groupsAsked({ head, groups }: Model, filter: Filter): readonly PageGroup[] | null {
   const { path, verdict, mfa, user } = filter;
   if (!path && !verdict && !mfa && !user) return null;
@@ -60,7 +60,7 @@ function pathsAsked(paths: Model['head']['paths'], asked: string): ReadonlySet<n
   return new Set(numbers);
 }
 
-/** Whether a principal is asked for; null: all are. */
+/** Whether a principal matches, by number; null: all do. */
 export function principalAsked(
   { principals }: Model,
   { kind, who }: Filter,
@@ -76,7 +76,7 @@ export function principalAsked(
   };
 }
 
-/** Whether an instance is asked for; null: all are. */
+/** Whether an instance matches, by number; null: all do. */
 export function instanceAsked(
   { instances }: Model,
   { on, region }: Filter,
@@ -95,7 +95,7 @@ export function instanceAsked(
   };
 }
 
-/** The lists of tags that hold one like this: `key=value` whole, or a part of it. */
+/** The numbers of the lists of tags with a match: `key=value`, or a part of it. */
 function tagListsWith({ tags, tagLists }: Model['instances'], wanted: string): ReadonlySet<number> {
   if (wanted === '') return new Set();
   const isWhole = wanted.includes('=');

@@ -7,6 +7,6 @@ export interface PageGroup {
   readonly set: number;
   readonly outcome: PageOutcome;
   readonly strength: number;
-  /** -1: nothing more was worked out */
+  /** number of its detail; -1: the page has none */
   readonly detail: number;
 }

@@ -1,7 +1,7 @@
 import type { Bits } from '../../lib/evaluator/bits.ts';
 import { STRONGEST, type StrengthBits } from './strength-rows.ts';
 
-/** Equal for rows that are equal where `mask` is set; 0 where they hold nothing there. */
+/** Equal for rows that are equal in the classes of `mask`; 0 for a row without access to them. */
 export function rowHash(row: StrengthBits, mask: Bits): number {
   let [low, high] = [0, 0];
   for (let strength = 1; strength <= STRONGEST; strength++) {
@@ -17,7 +17,7 @@ export function rowHash(row: StrengthBits, mask: Bits): number {
   return joined(low, high);
 }
 
-/** Equal for columns with the same strengths all along; 0 where there are none. */
+/** By column: equal for columns with the same strength in every row; 0 for a column without access. */
 export function columnHashes(rows: readonly Uint8Array[], places: readonly number[]): Float64Array {
   const [low, high] = [new Int32Array(places.length), new Int32Array(places.length)];
   const where = Uint32Array.from(places);
@@ -34,7 +34,7 @@ export function columnHashes(rows: readonly Uint8Array[], places: readonly numbe
   return Float64Array.from(low, (one, at) => joined(one, high[at] as number));
 }
 
-/** A number with its bits well spread, odd. */
+/** An odd 32-bit hash of a number. */
 function mixed(number: number): number {
   let bits = Math.imul(number ^ (number >>> 16), 0x7feb352d);
   bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b);

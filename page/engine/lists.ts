@@ -4,14 +4,14 @@ import type { Model } from './model.ts';
 
 const STRENGTHS = 7;
 
-/** How many instances a principal has by strength, or how many principals an instance has. */
+/** By strength, from 0 (none) to 6: the instances that a principal reaches, or the principals that reach an instance. */
 export type StrengthCounts = readonly number[];
 
 export interface PrincipalLine {
   readonly number: number;
   readonly arn: string;
   readonly kind: string;
-  /** who stands behind the role of a permission set; null: it is none */
+  /** the holders of a permission set, if it is the role of one; else null */
   readonly heldBy: string | null;
   readonly tally: StrengthCounts;
 }
@@ -29,7 +29,7 @@ export interface InstanceLine {
   readonly tally: StrengthCounts;
 }
 
-/** Tallies by class, worked out once. */
+/** The counts of each class, computed once. */
 export class Tallies {
   readonly #model: Model;
   readonly ofRow: readonly number[][];
@@ -82,7 +82,7 @@ export class Tallies {
     };
   }
 
-  /** The numbers of those that are asked for, the strongest or most exposed first. */
+  /** The numbers of the principals that match, those with the strongest access first. */
   principals(filter: Filter): Uint32Array {
     const { principals, rowOf } = this.#model;
     const ranks = principals.rows.map(([, kind]) => KINDS.indexOf(kind));
@@ -104,7 +104,7 @@ export class Tallies {
   }
 }
 
-/** How many instances these classes have; `columns` counts how many principals each class has of the strength. */
+/** The number of instances in these classes. Adds `people` to the count of the strength in each class of `columns`. */
 function counted(
   bits: Bits,
   strength: number,
@@ -124,10 +124,10 @@ function counted(
   return sum;
 }
 
-/** Of those with equal access people come first: who reads the list looks for them. */
+/** The order for equal access: readers look for people first. */
 const KINDS: readonly string[] = ['person', 'outside', 'machine', 'aws'];
 
-/** Sorted by tally; classes have one each, so that ranks are worked out once a class. */
+/** Sorted by tally. All members of a class share one tally, so only the tallies are compared with each other. */
 function ordered(
   count: number,
   asked: ((number: number) => boolean) | null,

@@ -4,11 +4,11 @@ import { columnHashes, rowHash } from './line-hashes.ts';
 import type { Model } from './model.ts';
 import { type StrengthBits, spread, strengthRows } from './strength-rows.ts';
 
-/** What shares a row or a column: `classes`, by number, of which so many members were asked for. */
+/** A row or a column: the numbers of its classes, and how many of their members match the filter. */
 export interface GridLine {
   readonly classes: readonly number[];
   readonly count: number;
-  /** the first member that was asked for */
+  /** the first member that matches */
   readonly first: number;
 }
 
@@ -17,19 +17,19 @@ export interface MatrixAnswer {
   readonly columns: readonly GridLine[];
   /** strengths, row by row */
   readonly cells: Uint8Array;
-  /** principals and instances that were asked for and have nothing of what was asked for */
+  /** number of principals that match but have no such access (`idle`), and of such instances (`quiet`) */
   readonly idle: number;
   readonly quiet: number;
-  /** of what changed not all is known */
+  /** some changes are not known: the page has only the first names of large ones */
   readonly isCut?: boolean;
 }
 
 const STRENGTHS = 7;
 
-/** So many principals, and instances, have a line each, as names say more than numbers. */
+/** Up to so many principals, or instances, each have a line of their own: names say more than numbers. */
 const [MOST_ROWS, MOST_COLUMNS] = [100, 50];
 
-/** The matrix of what is asked for, folded as far as that does not tell lines apart. */
+/** The matrix of the cells that match. Equal rows become one line, and so do equal columns, unless there are few. */
 export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
   const groups = groupsAsked(model, filter);
   const [whom, what] = [principalAsked(model, filter), instanceAsked(model, filter)];
@@ -63,7 +63,7 @@ export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
   };
 }
 
-/** The classes with members that are asked for. */
+/** A line for each class with members that match. */
 function linesOf(
   members: readonly (readonly number[])[],
   asked: ((member: number) => boolean) | null,
@@ -74,7 +74,7 @@ function linesOf(
   });
 }
 
-/** A line for each member that is asked for, where there are few. */
+/** A line for each member that matches, unless there are more than `most`. */
 function unfolded(
   lines: readonly GridLine[],
   members: readonly (readonly number[])[],
@@ -89,7 +89,7 @@ function unfolded(
   );
 }
 
-/** Lines with the same hash as one; those that hold nothing are only counted. */
+/** Joins lines with the same key. Lines without access (key 0) are only counted, in `left`. */
 function folded(
   lines: readonly GridLine[],
   keys: Float64Array,
@@ -117,7 +117,10 @@ function cellsOf(rows: readonly Uint8Array[], places: readonly number[]): Uint8A
   return cells;
 }
 
-/** How many are on the other side of a line, by strength. `step`: from one line to the next; `stride`: along a line. */
+/**
+ * For each line, the number of members on the other side by strength. Distances in `cells`: `step` from one line to the
+ * next, `stride` within a line.
+ */
 function tally(cells: Uint8Array, across: readonly GridLine[], step: number, stride: number): Float64Array {
   const counts = Float64Array.from(across, ({ count }) => count);
   const lines = counts.length === 0 ? 0 : cells.length / counts.length;
@@ -131,7 +134,7 @@ function tally(cells: Uint8Array, across: readonly GridLine[], step: number, str
   return worth;
 }
 
-/** The strongest first, and of equally strong lines those that reach most. */
+/** The numbers of the lines: the strongest first, and for equal strength those that reach most. */
 function strongestFirst(lines: readonly GridLine[], worth: Float64Array): readonly number[] {
   return [...lines.keys()].sort((a, b) => {
     for (let strength = STRENGTHS - 1; strength > 0; strength--) {

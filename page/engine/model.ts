@@ -11,11 +11,11 @@ import type { PageGroup } from './group.ts';
 import { membersOf, partition } from './partition.ts';
 import { type StrengthBits, strengthRows } from './strength-rows.ts';
 
-/** The matrix as the page asks it: principals and instances in classes that no group tells apart. */
+/** The matrix for queries. Principals that are in the same groups of cells form a class, and so do instances. */
 export interface Model {
   readonly head: PageHead;
   readonly principals: PrincipalData;
-  /** who stands behind the role of a permission set, by its number */
+  /** the holders of a permission set, by the number of its role */
   readonly heldBy: ReadonlyMap<number, string>;
   readonly instances: InstanceData;
   readonly groups: readonly PageGroup[];
@@ -27,7 +27,7 @@ export interface Model {
   readonly rowOf: Uint32Array;
   readonly rowMembers: readonly (readonly number[])[];
   readonly columnMembers: readonly (readonly number[])[];
-  /** the strongest of everything: a row for each class of principals */
+  /** the strongest path of any kind, by class of principals */
   readonly strengths: readonly StrengthBits[];
   readonly numberOfPrincipal: ReadonlyMap<string, number>;
   readonly numberOfInstance: ReadonlyMap<string, number>;

@@ -1,4 +1,4 @@
-/** Splits the numbers below `count` by each list in turn: in the end two share a class when every list holds both or none. */
+/** The class of each number below `count`: two are in one class if every list contains both or neither of them. */
 export function partition(count: number, lists: Iterable<ArrayLike<number>>): Uint32Array {
   const classOf = new Uint32Array(count);
   const sizes = [count];

@@ -24,7 +24,7 @@ interface Source {
 
 const MOST = 7;
 
-/** Everything by name: each thing is found that holds all words of what was typed. */
+/** Finds things whose name contains all typed words. */
 export class PageSearch {
   readonly #sources: readonly Source[];
 
@@ -68,7 +68,7 @@ export class PageSearch {
   }
 }
 
-/** Those that begin like the first word before others. */
+/** The numbers of the texts with all words; those in which a word begins with the first one come first. */
 function matching(texts: readonly string[], words: readonly string[]): readonly number[] {
   const [first = ''] = words;
   const [begin, rest]: [number[], number[]] = [[], []];

@@ -16,7 +16,7 @@ export interface PageRequest {
 
 export type PageReply = { readonly id: number } & ({ readonly answer: unknown } | { readonly error: string });
 
-/** Calls an engine by the name of what is asked. */
+/** Calls the engine's method that the question names. */
 export function answerRequest(engine: Engine, { question, args }: Omit<PageRequest, 'id'>): Promise<unknown> {
   return (engine[question] as (...args: unknown[]) => Promise<unknown>).apply(engine, [...args]);
 }

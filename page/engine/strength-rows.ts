@@ -3,10 +3,10 @@ import type { PageGroup } from './group.ts';
 
 export const STRONGEST = 6;
 
-/** By strength, the classes of instances on which that is the strongest path; undefined: none. */
+/** By strength, the classes of instances where this is the strongest; undefined: none. */
 export type StrengthBits = readonly (Bits | undefined)[];
 
-/** By class of principals, the strongest path on each class of instances, of these groups alone. */
+/** By class of principals, the strongest path on each class of instances. Only these groups count. */
 export function strengthRows(
   {
     groups,
@@ -47,7 +47,7 @@ function keepStrongest(row: readonly (Bits | undefined)[]): void {
   }
 }
 
-/** What each set of holders has by strength, all its groups together. */
+/** By set of holders, the classes of instances that its groups together cover, by strength. */
 function coveredBy(
   groups: readonly PageGroup[],
   sets: readonly Bits[],
@@ -64,7 +64,7 @@ function coveredBy(
   return covered;
 }
 
-/** The strength on each class of instances. */
+/** The strength on each of `width` classes of instances; 0: none. */
 export function spread(row: StrengthBits, width: number): Uint8Array {
   const strengths = new Uint8Array(width);
   for (let strength = 1; strength <= STRONGEST; strength++) {

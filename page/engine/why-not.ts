@@ -7,13 +7,13 @@ import type { Model } from './model.ts';
 export interface ActionSaid {
   readonly action: string;
   readonly allows: readonly Said[];
-  /** without those that spare the region of the instance */
+  /** except those that do not apply in the region of the instance */
   readonly denies: readonly Said[];
-  /** what must allow the action as well and does not: a permissions boundary, a level of the organisation; null: none */
+  /** the permissions boundary or level of the organisation that must also allow the action and does not; null: none */
   readonly limit: string | null;
 }
 
-/** A statement that includes the action. `from`: if not of the principal itself: its boundary, a level of the organisation. */
+/** A statement that includes the action. `from`: `` for the principal's own, else its boundary or a level's name. */
 export interface Said {
   readonly policy: number;
   readonly statement: number;
@@ -22,12 +22,12 @@ export interface Said {
   readonly isWhole: boolean;
 }
 
-/** Why a path is closed to a principal: how many policies were looked through, and what they say of each action. */
+/** Why a path is closed to a principal: the number of its policies, and what they say about each action. */
 export interface WhyNot {
   readonly reason: ClosedReason;
   readonly policies: number;
   readonly hasBoundary: boolean;
-  /** nobody has this way onto the instance */
+  /** nobody has this path onto the instance */
   readonly isNobodys: boolean;
   readonly ways: readonly (readonly ActionSaid[])[];
 }
@@ -38,10 +38,10 @@ interface Pair {
   readonly instance: number;
 }
 
-/** The first ways of a path to be listed; the others need other documents or resources. */
+/** Alternatives of a path that are listed; the others need other documents or resources. */
 const MOST_WAYS = 3;
 
-/** Says for each path, by its number, why it is closed to a principal on an instance. */
+/** Returns a function that says why a path, by its number, is closed to a principal on an instance. */
 export function whyNot(model: Model, policies: PolicyData, pair: Pair): (path: number) => WhyNot {
   const holder = holderOf(model, pair.principal);
   const said = sayer(model, policies, { holder, instance: pair.instance });
@@ -90,7 +90,7 @@ function isNobodys({ groups, sets, instances }: Model, { path, instance }: Squar
   });
 }
 
-/** What was found for one path. */
+/** The input for the reason why one path is closed. */
 interface Found {
   readonly ways: readonly (readonly ActionSaid[])[];
   readonly policies: number;
@@ -107,7 +107,7 @@ function reasonOf(
   const isOther = (applies === 'windows' || applies === 'linux') && platform !== '' && platform !== applies;
   if (isOther) return { is: 'other', only: applies };
   if (isOutside) return { is: 'outside' };
-  // the way that lacks least
+  // the alternative that lacks the fewest actions
   const [least = []] = ways
     .map((actions) => actions.filter(isClosed))
     .toSorted((a, b) => a.length - b.length);
@@ -124,13 +124,13 @@ const closedReason = ({ action, allows, limit }: ActionSaid, policies: number): 
   allows.length > 0 && limit !== null ? { is: 'bounded', action, limit } : { is: 'silent', action, policies };
 
 const isClosed = ({ allows, limit }: ActionSaid): boolean => allows.length === 0 || limit !== null;
-/** Allowed whatever the resource and the moment are. */
+/** Allowed on every resource without a condition, and never denied. */
 const isOpen = (said: ActionSaid): boolean =>
   !isClosed(said) && said.allows.some(({ isWhole }) => isWhole) && said.denies.length === 0;
 
 type Sayer = (action: number) => ActionSaid;
 
-/** Policies that only limit. `mustAllow`: one of them must allow an action. */
+/** Policies that only limit. `mustAllow`: at least one of these must allow an action; empty: there is no such need. */
 interface Limit {
   readonly from: string;
   readonly policies: readonly number[];
@@ -175,7 +175,7 @@ function sayer(
   };
 }
 
-/** Whether a Deny spares a region. The requests of IAM are made in a region of their own. */
+/** Whether a Deny does not apply in a region. IAM's requests are never made in the region of an instance. */
 function sparing({ outside }: PolicyData, region = ''): (action: string, said: Said) => boolean {
   const spared = new Set(
     outside

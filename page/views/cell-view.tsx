@@ -14,7 +14,7 @@ import { WhyNotDetail } from '../why-not-detail.tsx';
 import { InstanceFactsLine, NoInstance } from './instance-view.tsx';
 import { NoPrincipal } from './principal-view.tsx';
 
-/** One principal on one instance: every way in, step by step, and why the other ways are closed. */
+/** One principal on one instance: every way in, step by step, and why the other paths are closed. */
 export function CellView() {
   const { route } = usePage();
   const [arn = '', id = ''] = [route.what.slice(0, -1).join('/'), route.what.at(-1)];
@@ -70,7 +70,7 @@ function Square({ arn, id, principal, instance }: SquareProps) {
   );
 }
 
-/** Whom else this is true of. */
+/** The other principals and instances that have the same access. */
 function AlikeText({ cell, arn, id }: { cell: CellAnswer; arn: string; id: string }) {
   const others = cell.principals.count + cell.instances.count - 2;
   if (others === 0) return null;
@@ -154,7 +154,7 @@ function WayBox({ way, cell, arn, id, isOpen }: WayProps) {
   );
 }
 
-/** The paths that are closed; each says why. */
+/** The closed paths, each with the reason. */
 function Closed({ cell }: { cell: CellAnswer }) {
   const { head } = usePage();
   const { principal, instance, closed } = cell;

@@ -7,11 +7,11 @@ import { useAnswer, usePage } from '../page-context.ts';
 import { Copyable, Empty, Heading, Loading, Prose, Severity } from '../parts.tsx';
 
 const MOST_CHANGES = 60;
-/** Names in a row of a list of changes, and in the page of one change. */
+/** Number of names that a row of the list shows, and that the page of one change shows. */
 const NAMES = { brief: 3, whole: 12 } as const;
 const SIGNS = { gained: '+', changed: '~', lost: '−' } as const;
 
-/** What changed since the audit before, by cause. */
+/** Changes since the previous audit, by cause. */
 export function DriftView() {
   const { head, route } = usePage();
   const data = useAnswer('changes');
@@ -62,7 +62,7 @@ export function DriftView() {
   );
 }
 
-/** The runs before, the newest first, a line for each cause. */
+/** Earlier runs, the newest first, with a line for each cause. */
 function Timeline({ runs }: { runs: readonly PageRun[] }) {
   return (
     <>
@@ -94,7 +94,7 @@ function Timeline({ runs }: { runs: readonly PageRun[] }) {
 /** `SSO AdministratorAccess (session mara)`: the card of the change has the whole ARN. */
 const handName = (text: string): string => text.replace(/^arn:\S+/, principalName);
 
-/** By whom and when, where an event says so. */
+/** Who made the change and when, if an event says so. */
 function Hand({ change }: { change: PageChange }) {
   const said = change.hand.filter(([label]) => label === 'By' || label === 'When');
   if (said.length === 0) return null;

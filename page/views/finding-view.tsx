@@ -11,7 +11,7 @@ import { PolicyStatement } from '../statement.tsx';
 const MOST_HOLDERS = 40;
 const MOST_STATEMENTS = 10;
 
-/** One place to fix: the text of the policy, who holds access through it, what proves it and what to do. */
+/** One finding: the text of the policy, who has access through it, the evidence and what to do. */
 export function FindingView() {
   const { route } = usePage();
   const id = route.what[0] ?? '';
@@ -213,7 +213,7 @@ function Holders({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
 const MOST_PATHS = 4;
 const GRAVEST = ['root', 'shell'];
 
-/** Names of paths, those that give root first, then other shells. */
+/** Names of at most `most` paths: those that give root first, then other shells. */
 function pathNames({ paths }: PageHead, numbers: readonly number[], most: number): string {
   const rank = (path: number): number => {
     const at = GRAVEST.findIndex((group) => paths[path]?.groups.includes(group));

@@ -17,13 +17,13 @@ const COLUMNS = [
   { title: 'Rule', css: 'f-rule' },
 ];
 
-/** Places to fix, worst first. */
+/** All findings that are not accepted, the most severe first. */
 export function FindingsView() {
   const data = useAnswer('findings');
   const query = useQuery();
   if (!data) return <Loading />;
   const asked = Object.fromEntries(NAMES.map((name) => [name, query.get(name)])) as FindingFilter;
-  // what is accepted has a view of its own
+  // accepted findings have their own view
   const rows = data.rows.filter(({ status }) => status !== 'excepted');
   const shown = rows.filter((row) => isShown(row, asked));
   return (

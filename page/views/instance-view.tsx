@@ -11,7 +11,7 @@ import { Empty, Heading, Loading, Nobody, PrincipalLink } from '../parts.tsx';
 import { type SquareLink, SquareSearch } from '../square-search.tsx';
 import { VirtualTable } from '../virtual-table.tsx';
 
-/** Who gets onto one instance, as whom, how, and under which condition. */
+/** Who gets onto one instance, as which user, how, and under which condition. */
 export function InstanceView() {
   const { route } = usePage();
   const id = route.what[0] ?? '';
@@ -122,7 +122,7 @@ function HolderCells({ holding, id }: { holding: Holding; id: string }) {
   );
 }
 
-/** Whoever is not among them: the square says why not. */
+/** A search for principals without access: the square says why not. */
 function WhyNotSomebody({ id }: { id: string }) {
   const { client } = usePage();
   const find = async (typed: string): Promise<readonly SquareLink[]> => {

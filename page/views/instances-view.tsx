@@ -13,7 +13,7 @@ const COLUMNS = [
   { title: 'Tags', css: 'i-tags' },
 ];
 
-/** Every instance in a line, the most exposed first. */
+/** A line for each instance, the most exposed first. */
 export function InstancesView() {
   const { route } = usePage();
   const filter = filterOf(route.query);

@@ -10,7 +10,7 @@ import { filterOf } from '../router.ts';
 
 const NAMES = Object.keys(NO_FILTER);
 
-/** Principals by instances, alike ones in one line, each square the strongest way in. */
+/** Principals by instances. Those with equal access share a line, and a square shows the strongest way in. */
 export function MatrixView() {
   const { route } = usePage();
   const filter = filterOf(route.query);
@@ -43,11 +43,11 @@ export function MatrixView() {
   );
 }
 
-/** Why the matrix is empty: a name that nobody has is no all-clear. */
+/** Why the matrix is empty. A filter with an unknown name must not look like an all-clear. */
 function NoSquares({ answer }: { answer: MatrixAnswer }) {
   const { head, route } = usePage();
   const isFiltered = NAMES.some((name) => route.query.get(name));
-  // all that were asked for are idle or quiet
+  // `idle` and `quiet` count all that match the filter, since the matrix is empty
   const missing = answer.idle === 0 ? 'principal' : answer.quiet === 0 ? 'instance' : null;
   if (isFiltered && missing !== null && head.notAudited === '')
     return <Empty>No {missing} of the audit matches.</Empty>;

@@ -7,7 +7,7 @@ import { Empty, Heading, Loading, PrincipalLink } from '../parts.tsx';
 import { documentStatements } from '../statement.tsx';
 import { GridCell, VirtualTable } from '../virtual-table.tsx';
 
-/** A policy with its text, one of its statements marked; who holds it, and what was found about it. */
+/** A policy: its text with one statement marked, its holders, and the findings about it. */
 export function PolicyView() {
   const { route } = usePage();
   const id = route.what.join('/');

@@ -10,10 +10,10 @@ import { Empty, Heading, InstanceLink, Loading, Nobody, Prose, Severity } from '
 import { type SquareLink, SquareSearch } from '../square-search.tsx';
 import { VirtualTable } from '../virtual-table.tsx';
 
-/** What one principal reaches, as root first. */
+/** The instances that one principal reaches, those with root first. */
 export function PrincipalView() {
   const { route } = usePage();
-  // a name may hold a slash that a mail program did not write out
+  // an ARN may contain a slash, which some mail programs do not encode
   const arn = route.what.join('/');
   const numbers = useAnswer('numbers', arn, '');
   if (!numbers) return <Loading />;
@@ -87,7 +87,7 @@ function ReachCells({ holding, arn }: { holding: Holding; arn: string }) {
 
 const MOST_FINDINGS = 20;
 
-/** Findings by which it holds access. */
+/** Findings through which it has access. */
 function FindingsOf({ number }: { number: number }) {
   const findings = useAnswer('findings');
   const ids = useAnswer('findingsOf', number);
@@ -115,7 +115,7 @@ function FindingsOf({ number }: { number: number }) {
   );
 }
 
-/** An instance that it does not reach: the square says why not. */
+/** A search for instances that it does not reach: the square says why not. */
 function WhyNotSomewhere({ arn }: { arn: string }) {
   const { client } = usePage();
   const find = async (typed: string): Promise<readonly SquareLink[]> => {

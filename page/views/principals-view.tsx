@@ -12,7 +12,7 @@ const COLUMNS = [
   { title: 'Instances by strength', css: 'p-tally' },
 ];
 
-/** Everybody in a line, those who reach most first. */
+/** A line for each principal, those who reach most first. */
 export function PrincipalsView() {
   const { route } = usePage();
   const filter = filterOf(route.query);

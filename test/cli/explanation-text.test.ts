@@ -65,7 +65,7 @@ it('an explanation shows a role without its path, as who-can does and --principa
 it('an explanation describes any OS user in words', () => {
   const ada = { name: 'ada', policies: [allow('ec2-instance-connect:SendSSHPublicKey')] };
   const { lines } = explained({ users: [ada] }, arn('user', 'ada'), 'ec2-instance-connect');
-  expect(lines).toContain('  lands as any OS user, root included');
+  expect(lines).toContain('  lands as any OS user');
 });
 
 it.each([

@@ -183,6 +183,20 @@ test('a limit on the OS user narrows the cells that stay open', () => {
   expect(JSON.stringify(fix?.change)).toContain('"ec2:osuser":["ec2-user","ubuntu"]');
 });
 
+test('denying root paths altogether leaves no other root path of the same statement', () => {
+  const given = fleet([], {
+    users: [{ name: 'alice', policies: [allow('ssm:*')] }],
+    instances: [{ id: 'i-1' }],
+  });
+  const { ofFindings } = fixesOf(given);
+  const altogether = [...ofFindings.values()].filter(({ says }) => says.endsWith('altogether'));
+  expect(altogether.length).toBeGreaterThan(0);
+  for (const { change } of altogether) {
+    const open = [...openCells(buildMatrix(apply(given, change))).keys()];
+    expect(open.filter((cell) => ROOT.has(cell.split(' ')[0] as string))).toEqual([]);
+  }
+});
+
 test('an AWS managed policy with a Deny is not detached, and gets a Deny beside it', () => {
   const arn = 'arn:aws:iam::aws:policy/Guarded';
   const document = {

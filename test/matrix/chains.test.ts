@@ -281,6 +281,21 @@ describe('self-escalation', () => {
     }
   });
 
+  test('without codes comes first if both have a condition, also if a part of the other has none', () => {
+    const external = { StringEquals: { 'sts:ExternalId': 'x' } };
+    const onBox = allow('ssm:StartSession', ['arn:aws:ec2:*:*:instance/i-2', 'arn:aws:ssm:*:*:document/*']);
+    const input = {
+      users: alice(allow('sts:AssumeRole'), onBox),
+      roles: [
+        { name: 'd', trust: trusting(ALICE, { StringEquals: { 'aws:SourceVpc': 'vpc-1' } }) },
+        { name: 'r', policies: [allow('ec2:RebootInstances')], trust: trusting(arn('role', 'd'), external) },
+      ],
+      instances: [{ id: 'i-1' }, { id: 'i-2', role: 'd' }],
+    };
+    const { via, uncertain } = cell(input, ALICE, 'power') ?? {};
+    expect({ via, uncertain }).toEqual({ via: [arn('role', 'd'), arn('role', 'r')], uncertain: [] });
+  });
+
   test('is not used by a principal with every right: its own statement is named as the grant', () => {
     expect(via({ users: alice(allow('*')) })).toEqual([]);
     expect(cell({ users: alice(allow('iam:PutUserPolicy')) })?.grants).toMatchObject([

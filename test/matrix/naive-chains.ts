@@ -63,7 +63,7 @@ function levels(
     );
     for (const session of here.keys()) done.add(session);
     const best = [...here.values()]
-      .map((chains) => chains.reduce((one, other) => (goodness(other) > goodness(one) ? other : one)))
+      .flatMap(bestOf)
       .sort(
         (a, b) =>
           (ranks[a.to] ?? a.to) - (ranks[b.to] ?? b.to) ||
@@ -75,6 +75,13 @@ function levels(
     all.push(best.filter((chain) => chain.from !== null && isReported(chain)));
   }
   return all;
+}
+
+/** The best chain; if it has codes and no condition, one with a condition and no codes may be better later. */
+function bestOf(chains: readonly NaiveChain[]): readonly NaiveChain[] {
+  const best = chains.reduce((one, other) => (goodness(other) > goodness(one) ? other : one));
+  const plain = chains.find((one) => goodness(one) === 1);
+  return goodness(best) === 2 && plain ? [best, plain] : [best];
 }
 
 const goodness = ({ open, codes }: NaiveChain): number =>

@@ -150,7 +150,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     ['a square', at(addressOf.cell(USER('alice'), LEDGER)), 'user/alice becomes role/payments-dev'],
     ['a policy', at(addressOf.policy(`${ROLE('on-call')}#policy-0`, 0)), 'ssm:StartSession'],
     ['what the audit does not have', 'finding-of-another-run', 'no finding'],
-    ['what no view is', 'nonsense', 'none of this page'],
+    ['what no view is', 'nonsense', 'no such address'],
   ])('opens %s from a link', async (_, address, text) => {
     const { page, noise, close } = await pages.open(full, address);
     await page.locator('main').getByText(text).first().waitFor();

@@ -50,7 +50,7 @@ test.each<[CellState, string]>([
   [NONE, 'none'],
   [OPEN, 'always'],
   [ROOT, 'always, as root'],
-  [ANYONE, 'always, as any OS user, root included'],
+  [ANYONE, 'always, as any OS user'],
   [UNKNOWN, 'unknown'],
   [{ ...OPEN, landsAs: ['as the document says'] }, 'always, as the document says'],
   [MFA, `only if ${MFA.condition?.text}`],

@@ -1,5 +1,5 @@
-# The role that Latchkey assumes in another account, for those who create it with Terraform: what
-# ../../member-account.yml makes with CloudFormation. docs/deploy.md says more.
+# The role that Latchkey assumes in another account, for those who use Terraform: the same as ../../member-account.yml for
+# CloudFormation. docs/deploy.md says more.
 
 data "aws_partition" "current" {}
 
@@ -10,7 +10,7 @@ locals {
   account_id = data.aws_caller_identity.current.account_id
 }
 
-# The two functions that read accounts, and only with the external id.
+# The two functions that read accounts, only with the external id.
 data "aws_iam_policy_document" "trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -30,7 +30,7 @@ data "aws_iam_policy_document" "trust" {
 
 data "aws_iam_policy_document" "read" {
   # Begin: made by tools/collected-calls.ts
-  # Users, groups, roles and their policies; whose MFA and keys there are. IAM takes no resource for these.
+  # Users, groups, roles, their policies, and who has MFA and keys. These actions take no resource.
   statement {
     sid = "Identities"
 
@@ -46,7 +46,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Managed policies that the list leaves out: AWS's own are of the account `aws`.
+  # Managed policies that the list leaves out. The ARNs of AWS's own have the account `aws`.
   statement {
     sid = "MissingPolicies"
 
@@ -60,7 +60,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Whether there is an organisation. It takes no resource.
+  # Whether there is an organisation. These actions take no resource.
   statement {
     sid = "Organization"
 
@@ -74,7 +74,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Guardrails: the levels above the account, which policies hang at each, and what they say.
+  # Guardrails: the levels above the account, the policies attached to each, and their documents.
   statement {
     sid = "Guardrails"
 
@@ -95,7 +95,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Which instance of IAM Identity Center there is, and which accounts manage it. These take no resource.
+  # The instance of IAM Identity Center, and which accounts manage it. These actions take no resource.
   statement {
     sid = "IdentityCenter"
 
@@ -109,8 +109,8 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Whom permission sets are assigned to. AWS lets only the management account and the delegated administrator of IAM
-  # Identity Center ask.
+  # Who permission sets are assigned to. AWS answers only the management account and the delegated administrator of IAM
+  # Identity Center.
   statement {
     sid = "PermissionSets"
 
@@ -127,7 +127,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Who is in the groups that permission sets are assigned to: the directory is of the management account.
+  # Who is in the groups that permission sets are assigned to. The directory belongs to the management account.
   statement {
     sid = "Directory"
 
@@ -145,7 +145,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Instances, what guards them, and the switches of the account. EC2 takes no resource for these.
+  # Instances, their network and disks, and the settings of the account. These actions take no resource.
   statement {
     sid = "Fleet"
 
@@ -171,7 +171,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Which addresses the lists hold that rules of security groups name; AWS's own are of the account `aws`.
+  # The addresses in the prefix lists of security group rules. The ARNs of AWS's own lists have the account `aws`.
   statement {
     sid = "PrefixLists"
 
@@ -184,7 +184,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Who else may use an own image or snapshot.
+  # Which other accounts may use the account's images and snapshots.
   statement {
     sid = "SharedDisks"
 
@@ -199,7 +199,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # What Systems Manager reaches and runs, and which documents are the account's own. It takes no resource for these.
+  # What Systems Manager manages and runs, and which documents are the account's own. These actions take no resource.
   statement {
     sid = "ManagedInstances"
 
@@ -228,7 +228,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # What State Manager runs: the association is asked about, its document and its instance, too.
+  # What State Manager runs. AWS also authorises the document and the instance of the association.
   statement {
     sid = "Associations"
 
@@ -257,7 +257,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Whether instances without a profile are managed all the same, in every region.
+  # Whether Systems Manager manages instances without a profile, in every region.
   statement {
     sid = "HostManagement"
 
@@ -270,7 +270,8 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # What else runs something on instances or replaces them, and with which roles. None of these needs a resource.
+  # Which other services run something on instances or replace them, and with which roles. None of these actions needs a
+  # resource.
   statement {
     sid = "Services"
 
@@ -293,7 +294,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Stacks and the roles that they act with.
+  # Stacks and the roles that they use.
   statement {
     sid = "Stacks"
 
@@ -306,7 +307,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Which instances run the containers of a cluster, and whom it lets in.
+  # Which instances run the containers of a cluster, and who has access to it.
   statement {
     sid = "Clusters"
 
@@ -326,7 +327,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Which instances are deployed to.
+  # Which instances CodeDeploy deploys to.
   statement {
     sid = "Deployments"
 
@@ -341,7 +342,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # The role that a state machine acts with.
+  # The roles that state machines use.
   statement {
     sid = "StateMachines"
 
@@ -354,7 +355,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # Which instances a pipeline deploys to. Its ARN ends in its name, so that any may be meant.
+  # Which instances a pipeline deploys to. Its ARN is only a name, without a type before it.
   statement {
     sid = "Pipelines"
 
@@ -367,7 +368,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # The role that builds of a project act with.
+  # The roles that builds use.
   statement {
     sid = "Builds"
 
@@ -380,7 +381,7 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
-  # What rules of EventBridge run on instances.
+  # What EventBridge rules run on instances.
   statement {
     sid = "Rules"
 

@@ -102,9 +102,10 @@ export class KeptLevels implements Iterable<readonly Chain[]> {
 
 /**
  * Finds everything that a principal can become, with one shortest chain each. Of equally short chains the first
- * without a condition counts; of these, the first without codes. Cycles end by themselves, since no end is reached
- * twice. Lists of edges are shared by many principals, so a list is followed twice only if the second chain is
- * better.
+ * without a condition counts; of these, the first without codes. If that one has codes, one with a condition and
+ * without codes counts too: it is better if a later step has a condition anyway. Cycles end by themselves, since no
+ * end is reached twice. Lists of edges are shared by many principals, so a list is followed twice only if the second
+ * chain is better.
  */
 class ChainSearch {
   readonly #listsOf: (from: number) => EdgeLists;
@@ -123,6 +124,8 @@ class ChainSearch {
   readonly #bestAssumed = new Map<number, Chain>();
   /** for limited sessions: the best chain, by limit and end */
   readonly #bestLimited = new Map<SessionLimits, Map<number, Chain>>();
+  /** by best chain, if that has codes but no condition: one of the same length with a condition and without codes */
+  readonly #beside = new Map<Chain, Chain>();
   readonly #asksHow: (principal: number) => boolean;
   /**
    * by length: the chains found so far, of which some have since been improved; most lengths of long chains have a
@@ -180,7 +183,8 @@ class ChainSearch {
   }
 
   #isBest(chain: Chain): boolean {
-    return this.#bestTo(chain.to, chain.edge) === chain;
+    const best = this.#bestTo(chain.to, chain.edge) as Chain;
+    return best === chain || this.#beside.get(best) === chain;
   }
 
   #goOnFrom(border: Chain | readonly Chain[]): void {
@@ -222,11 +226,17 @@ class ChainSearch {
       const before = this.#bestTo(to, edge);
       if (before && before.length < length) continue;
       isSpent = false;
-      if (isBetter(opening, length, before))
-        this.#keep({ to, length, ...opening, from, edge, at, missing: unknown, isGranted });
+      if (this.#counts(opening, length, before))
+        this.#keep({ to, length, ...opening, from, edge, at, missing: unknown, isGranted }, before);
     }
     // chains are added in order of length
     if (isSpent && edge.to.length > 1) this.#spent[sessionKind(edge)].add(edge.to);
+  }
+
+  /** True if a chain is better than the best one so far, or the first that counts beside it. */
+  #counts(opening: Opening, length: number, best: Chain | undefined): boolean {
+    if (isBetter(opening, length, best)) return true;
+    return best !== undefined && isBeside(opening, best) && !this.#beside.has(best);
   }
 
   #isSpent(edge: Edge): boolean {
@@ -238,15 +248,22 @@ class ChainSearch {
     return edge?.assumes && this.#asksHow(to) ? this.#bestAssumed.get(to) : this.#best.get(to);
   }
 
-  #keep(chain: Chain): void {
-    const limits = chain.edge?.limits;
-    if (limits) remembered(this.#bestLimited, limits, () => new Map<number, Chain>()).set(chain.to, chain);
-    else if (chain.edge?.assumes && this.#asksHow(chain.to)) this.#bestAssumed.set(chain.to, chain);
-    else this.#best.set(chain.to, chain);
+  /** `before`: the best chain so far to the same end. */
+  #keep(chain: Chain, before: Chain | undefined): void {
+    if (before?.length === chain.length && isBeside(chain, before)) this.#beside.set(before, chain);
+    else this.#keepAsBest(chain, before);
     const there = this.#byLength[chain.length];
     if (there === undefined) this.#byLength[chain.length] = chain;
     else if (isMany(there)) there.push(chain);
     else this.#byLength[chain.length] = [there, chain];
+  }
+
+  #keepAsBest(chain: Chain, before: Chain | undefined): void {
+    if (before?.length === chain.length && isBeside(before, chain)) this.#beside.set(chain, before);
+    const limits = chain.edge?.limits;
+    if (limits) remembered(this.#bestLimited, limits, () => new Map<number, Chain>()).set(chain.to, chain);
+    else if (chain.edge?.assumes && this.#asksHow(chain.to)) this.#bestAssumed.set(chain.to, chain);
+    else this.#best.set(chain.to, chain);
   }
 }
 
@@ -257,4 +274,9 @@ function isMany<T extends readonly Chain[]>(chains: Chain | T): chains is T {
 /** True if a chain replaces the one before: that one has another length, or is less open. */
 function isBetter(opening: Opening, length: number, before: Chain | undefined): boolean {
   return before?.length !== length || rankOf(opening) > rankOf(before);
+}
+
+/** True if a chain counts beside a better one: it has a condition instead of codes. */
+function isBeside(opening: Opening, best: Opening): boolean {
+  return rankOf(opening) < rankOf(best) && !isCovered(1 << rankOf(best), rankOf(opening));
 }
