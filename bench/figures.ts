@@ -32,7 +32,7 @@ const MEASURED: readonly string[] = [
   'bundles',
 ];
 
-/** Runs the others and writes their results, so that no figure in the docs is typed by hand. */
+/** Runs the other measurements and writes their results, so that no figure in the docs is typed by hand. */
 export const figuresBench: Bench = {
   name: 'figures',
   summary: `runs the other measurements and writes ${FILE}`,

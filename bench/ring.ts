@@ -9,7 +9,7 @@ import { generateAccount } from './generate-account.ts';
 
 const PATH = 'session-manager';
 
-/** Roles of which each may assume the next, the last one the first: the longest chains that an account can have. */
+/** A ring of roles: each may assume the next, and the last one the first. An account cannot have longer chains. */
 export const ringBench: Bench = {
   name: 'ring',
   summary: 'the time to build a matrix with the longest possible chains of roles',

@@ -93,7 +93,7 @@ interface Answer {
   readonly explained: CellExplanation | NoCell;
 }
 
-/** What is open is what was asked about; what is denied comes after it. */
+/** Open paths first, since they answer the question; denied ones follow. */
 function openFirst(answers: readonly Answer[]): readonly Answer[] {
   const isOpen = ({ explained }: Answer): boolean => !isNoCell(explained) && explained.verdict !== 'denied';
   return [...answers.filter(isOpen), ...answers.filter((answer) => !isOpen(answer))];

@@ -136,7 +136,7 @@ function wayLines(cell: CellExplanation, names: NamePrinter, full: boolean): rea
   const end = cell.steps.at(-1)?.to;
   const then = end === undefined ? '' : `then, as ${names.short(end)}, `;
   const all = cell.alternatives.map((way, i) => ({ way, number: i + 1 }));
-  // what an alternative goes through is not there
+  // an alternative without requests goes through a resource that the account lacks
   const there = all.filter(({ way }) => way.requests.length > 0);
   const isAside = ({ way }: NumberedAlternative): boolean =>
     !full && cell.verdict !== 'denied' && whatIsMissing([way], names) !== null;

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 
-// this file is JavaScript that an old Node reads as well, so that it can say in one line which Node it takes; an
-// installed command is one bundle, a checkout runs TypeScript as it is
+// JavaScript that an old Node can read as well, so that it can say in one line which Node is needed; an installed
+// command is one bundle, a checkout runs TypeScript directly
 const source = new URL('program.ts', import.meta.url);
 const isCheckout = existsSync(source);
 const [major] = process.versions.node.split('.').map(Number);
@@ -18,7 +18,7 @@ if (major < 22 || (isCheckout && !process.features.typescript)) {
   );
   process.exitCode = 2;
 } else {
-  // what is loaded from here on is compiled once per machine
+  // Node stores the compiled code of all modules that are loaded after this, for the next start
   nodeModule.enableCompileCache?.();
   const program = isCheckout ? source : new URL('../dist/latchkey.js', import.meta.url);
   import(program.href).then(({ runProgram }) => runProgram(process.argv.slice(2)));

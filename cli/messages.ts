@@ -3,7 +3,7 @@ import { visible } from '../lib/render/escape.ts';
 /** A message as one line: it may contain a name out of an account or any typed text. */
 export const oneLine = (text: string): string => visible(text.replace(/\s*\n\s*/g, ': ').trim());
 
-/** What a disk answers, by its code, and what to do. */
+/** Error codes of the file system, with what happened and what to do. */
 const FAULTS: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'no space is left on the disk: free some, and run it again'],
   ['EDQUOT', 'your share of the disk is used up: free some of it, and run it again'],

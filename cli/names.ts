@@ -76,7 +76,7 @@ const LABELS = [/^(?<id>i-[0-9a-f]+) \(.*\)$/s, /^.* \((?<id>i-[0-9a-f]+)\)$/s];
 
 /** The instance that a text names: by id, ARN, unique Name tag, or as it is printed. */
 export function resolveInstance(typed: string, names: MatrixNames): ResolvedName {
-  // a step of a chain is printed so; no Name tag can stand for it
+  // the printed form of a step of a chain
   const text = typed.trim().replace(/^instance[/ ](i-[0-9a-f]+)$/, '$1');
   const instances = names.instances();
   const label = LABELS.map((form) => form.exec(text)?.groups?.id).find((id) => id !== undefined);

@@ -52,7 +52,7 @@ const APPLIES: Readonly<Record<NonNullable<PathRow['applies']>, string>> = {
 };
 
 function landsAsText({ landsAs }: PathRow): string {
-  if (landsAs === 'os-user') return 'the OS users that the policy leaves';
+  if (landsAs === 'os-user') return 'the OS users that the policy allows';
   if (landsAs === 'session-user') return 'ssm-user, or as the preferences say';
   return landsAs.join(', ');
 }

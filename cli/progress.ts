@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Progress } from '../lib/ports/progress.ts';
 import { clip, visible } from '../lib/render/escape.ts';
 
-/** What a person sees while a command works. `done` leaves a clean line behind. */
+/** Progress messages for a person. `done` removes the live line from the terminal. */
 export interface CliProgress extends Progress {
   done(): void;
 }

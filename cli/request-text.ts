@@ -147,7 +147,7 @@ function nearestText({ policy, statement, sid, misses }: NearestAllow, names: Na
   return `${of} needs ${misses.map(missText).join(', and ')}`;
 }
 
-/** Values and resources that are listed for one. */
+/** Number of values or resources that are listed for one requirement. */
 const mostListed = 3;
 
 function missText(miss: Miss): string {

@@ -91,7 +91,7 @@ function coverageText({ gaps, keptGaps, leftOut }: CollectOutput, { state, undec
   const said = [[state, ...wants].join(', '), ...(undecided === '' ? [] : [lowerFirst(undecided)])];
   if (said.length + wants.length > 1) return `${said.join('; ')}: see coverage.json`;
   if (state !== 'partial' || keptGaps === 0) return state;
-  return 'complete for what verdicts rest on: coverage.json has the rest';
+  return 'complete for what verdicts depend on: coverage.json has the rest';
 }
 
 function driftText(

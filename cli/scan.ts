@@ -101,7 +101,7 @@ export async function scanAndTell(options: ScanOptions): Promise<void> {
   if (options.open) await openFile(report);
 }
 
-/** Why it ends with 1: what somebody accepts does not count. */
+/** Says why the exit code is 1. Accepted findings do not count. */
 function tellFailed({ audited }: ScanOutput, least: Severity): void {
   const grave = SEVERITIES.slice(0, SEVERITIES.indexOf(least) + 1);
   const found = grave.reduce((sum, severity) => sum + audited.findings[severity], 0);

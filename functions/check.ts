@@ -63,7 +63,7 @@ async function scannedAccounts(): Promise<readonly string[]> {
   return scope.accounts.length > 0 ? scope.accounts : own;
 }
 
-/** With less time left, no further account is started: its events come again, and finished ones do not. */
+/** Milliseconds. With less time left no further account is started: only its events are received again. */
 const TIME_FOR_ONE = 120_000;
 
 /**
@@ -140,7 +140,7 @@ async function check(accountId: string, queued: readonly QueuedEvent[], fate: Fa
       return outcome === 'unreadable' && event !== undefined ? [{ ...event, reason }] : [];
     });
     await bury(unreadable, fate);
-    // the alerts are safe in `unsent/`; the repeated event makes a later check send them
+    // unsent alerts are stored in `unsent/`; when the event is received again, that check sends them
     for (const { index, outcome } of checked.results) {
       const event = events[index];
       if (outcome === 'unsent' && event !== undefined) fate.failed.add(event.messageId);
@@ -159,7 +159,7 @@ async function check(accountId: string, queued: readonly QueuedEvent[], fate: Fa
 /** Seconds: the longest delay that SQS allows. */
 const lookAgainAfter = 900;
 
-/** Without the reminder the next event or scan of the account examines them: they are on a list. */
+/** If the reminder is lost, the next event or scan of the account examines the events, which are on a list. */
 async function remind(accountId: string): Promise<void> {
   try {
     await putIntoQueue(reminderOf(accountId), lookAgainAfter);

@@ -20,7 +20,7 @@ const settings = readEnvironment(
 const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
 const sourceOf = accountSources(settings);
 
-/** Most accounts are read in less time. */
+/** Milliseconds. Most accounts are read in less time, and then need no stored parts. */
 const keepPartsAfter = 180_000;
 
 /** One account of a scan: its snapshot, with what could not be read, goes to the bucket. */

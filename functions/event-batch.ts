@@ -43,7 +43,7 @@ export const handedOnBody = (checkAccount: string, envelope: unknown): string =>
 
 const REMINDER = 'latchkey.look-again';
 
-/** The message of check to itself, to examine events without an effect once more. */
+/** The message that check sends to itself, to examine again events that had no effect yet. */
 export const reminderOf = (account: string): string => JSON.stringify({ source: REMINDER, account });
 
 export const isReminder = ({ envelope }: QueuedEvent): boolean =>
@@ -55,7 +55,7 @@ interface Parts {
   readonly detail?: { readonly requestParameters?: { readonly targetId?: unknown } | null } | null;
 }
 
-/** An assignment of a permission set is made elsewhere, and names the one account that it is about. */
+/** An assignment of a permission set is made in another account; its event names the account that it concerns. */
 const assignedIn = ({ source, detail }: Parts): string | null => {
   const target = detail?.requestParameters?.targetId;
   return source === 'aws.sso' && typeof target === 'string' ? target : null;

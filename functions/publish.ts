@@ -47,10 +47,9 @@ const outcome = z.object({
 });
 
 /**
- * The planned accounts and their outcomes. An outcome with a `failure` has the error of an account that could
- * not be collected or audited, one with `unsent` that of an account whose alerts wait. An account without an
- * outcome ended before it could report, or the map itself failed. For many accounts both are objects in the
- * bucket: `list`, and what the map has `written`.
+ * The planned accounts and their outcomes. `failure`: why an account could not be collected or audited; `unsent`: why
+ * its alerts wait. An account without an outcome ended before it could report, or the map itself failed. For many
+ * accounts both are objects in the bucket: `list` names that of the accounts, `written` those of the outcomes.
  */
 const scanned = z.object({
   run: z.string().check(z.minLength(1)),
@@ -79,7 +78,7 @@ async function outcomesOf({ accounts, list, outcomes, written }: Scanned) {
 const MOST_TOLD = 100;
 const LONGEST_TOLD = 500;
 
-/** Last state of a scan: one mail for all accounts, and the alerts that still wait in any of them. */
+/** Last state of a scan: sends one mail for all accounts, and the alerts of any account that still wait. */
 export const handler = observed()
   .use(parser({ schema: scanned }))
   .handler(async (input) => {

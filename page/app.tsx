@@ -41,7 +41,7 @@ export function App({ head, client }: { head: PageHead; client: Client }) {
     <PageProvider value={{ head, client, route }}>
       {View !== undefined && head.notAudited !== '' && (
         <p class="left">
-          NOT AUDITED: <Prose text={head.notAudited} />. This view says nothing of who has access.
+          NOT AUDITED: <Prose text={head.notAudited} />. This view does not show who has access.
         </p>
       )}
       {View && <View key={`${route.view} ${route.what.join(' ')}`} />}

@@ -53,7 +53,7 @@ export function HoldingCounts({ holdings, word }: { holdings: readonly Holding[]
 /** The numbers of the members that a line names. */
 export const namedIn = ({ members }: Holding): readonly number[] => members.first.slice(0, 3);
 
-/** A line: the strongest way, who or where, and how. `all`: link to the first one's square, with words for screen readers. */
+/** A line: the strongest way, who or where, and how. `all`: the link to the first one's square, and its spoken words. */
 export function HoldingCells({
   holding,
   link,

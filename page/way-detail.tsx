@@ -139,8 +139,8 @@ function SampleNote({ of: [principal] }: { of: readonly [number, number] }) {
   const line = usePrincipals([principal])(principal);
   return (
     <p class="muted">
-      The statements are those that let in {line ? principalName(line.arn) : '…'}, who holds the same; the
-      command below prints this one's own.
+      These statements are those of {line ? principalName(line.arn) : '…'}, which has the same access; the
+      command below prints this principal's own.
     </p>
   );
 }
@@ -152,7 +152,7 @@ function Opens({ detail, instance }: { detail: PageDetail; instance: number }) {
     <>
       <dt>Would open</dt>
       <dd>
-        {sample !== instance && <p class="muted">Told of {line?.name ?? line?.id}, which is alike:</p>}
+        {sample !== instance && <p class="muted">For {line?.name ?? line?.id}, which has the same access:</p>}
         <ul>
           {detail.opens.map((text) => (
             <li key={text}>{text}</li>

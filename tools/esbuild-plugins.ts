@@ -10,8 +10,8 @@ const REGISTERED_ERROR = /^n0_registry\.registerError\(.*\);$/gm;
 /**
  * The AWS SDK writes the keys of its schemas as `[_name]: ...` with `_name` a constant string. esbuild assumes that
  * such a key has side effects, and so keeps every schema of a service, 500 kB for EC2 alone. With strings in place of
- * the constants it drops the schemas that are not used. The error classes of the service go as well: an error then is
- * the service's general one, with the name that the adapters check.
+ * the constants it drops the schemas that are not used. This also drops the error classes of the service: an error then
+ * has the service's general class, with the name that the adapters check.
  */
 const neededSchemas: Plugin = {
   name: 'needed-schemas',

@@ -1,6 +1,6 @@
 /**
- * Writes lib/reference/attachable-policies.json: what the AWS managed policies of `aws-managed-policies.json.gz` say of
- * the requests of access paths and escalations. Run it after a change of that file or of the tables of requests.
+ * Writes lib/reference/attachable-policies.json: what the AWS managed policies of `aws-managed-policies.json.gz` say
+ * about the requests of access paths and escalations. Run it after a change of that file or of the tables of requests.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ interface Copies {
 
 /**
  * The content of the file. Policies for service-linked roles cannot be attached to others; an empty text: the policy
- * says nothing of these requests.
+ * says nothing about these requests.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
  */
 export function attachablePolicies(): string {

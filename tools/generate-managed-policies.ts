@@ -19,7 +19,7 @@ const OUT = join(import.meta.dirname, '..', 'lib', 'reference', 'aws-managed-pol
 const [file, version] = process.argv.slice(2);
 if (file === undefined || version === undefined) {
   console.error(
-    'error: name the file `moto/iam/aws_managed_policies.py` and the version of moto that it is of',
+    'error: name the file `moto/iam/aws_managed_policies.py` and the version of moto that it comes from',
   );
   process.exit(2);
 }

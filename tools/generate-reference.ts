@@ -164,7 +164,7 @@ const DETAILED: Readonly<Record<string, RegExp>> = {
   ec2: /^(RunInstances|(Create|Delete)Tags|(Start|Stop|Reboot|Terminate)Instances|(Associate|Replace|Disassociate)IamInstanceProfile.*|Modify(Instance|NetworkInterface|Image|Snapshot)(Attribute|MetadataOptions)|ModifySecurityGroupRules|AuthorizeSecurityGroupIngress|ModifyManagedPrefixList|ModifyLaunchTemplate|CopyVolumes|SendDiagnosticInterrupt|DescribeInstanceAttribute|GetLaunchTemplateData|DescribeLaunchTemplateVersions|GetPasswordData|GetConsole.*|Create(Snapshots?|Image|Volume|ReplaceRootVolumeTask|LaunchTemplate.*|InstanceConnectEndpoint)|(Attach|Detach)Volume|.*SerialConsoleAccess.*)$/,
 };
 
-/** As most rows write the end of a tag's key. */
+/** The end of a tag's key, in the form of most rows. */
 const TAG_KEY = ['/$', '{TagKey}'].join('');
 
 /**

@@ -6,7 +6,7 @@ export interface Step {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   readonly seconds: number;
-  /** its standard output goes to the standard error of this process, whose own standard output is an answer */
+  /** its standard output goes to standard error: the standard output of this process is only for its answer */
   readonly toStderr?: true;
 }
 

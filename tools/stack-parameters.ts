@@ -43,8 +43,8 @@ const DEFAULT = 'default';
  * `serverless deploy --param="MailFrom=..."` sets the CloudFormation parameter of the same name; parameters that are
  * not named keep their values. They are sent only with the whole template: the first template, which creates the
  * deployment bucket, has none and would be rejected with them. They are added after packaging, so that the uploaded
- * state does not contain the external id. The framework sends the tags of the stack with each template, and those that
- * it does not send are removed: so tags that are not named are sent as they are.
+ * state does not contain the external id. The framework sends the tags of the stack with each template, and
+ * CloudFormation removes tags that are not sent. So without `StackTags` the current tags are sent again.
  */
 export default class StackParameters {
   readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;

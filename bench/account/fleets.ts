@@ -10,7 +10,7 @@ export interface Fleet {
   readonly env: string;
   readonly vpc: Vpc;
   readonly tags: Tags;
-  /** its instances have names of their own, like those that no group launched */
+  /** each instance has its own name, like those that no auto scaling group launched */
   readonly named: boolean;
   readonly isPublic: boolean;
   /** the number of its instances, relative to other fleets */

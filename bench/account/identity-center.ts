@@ -10,7 +10,7 @@ import type { Random } from '../random.ts';
 const STORE = 'd-9067a1b2c3';
 const INSTANCE = 'ssoins-7223a1b2c3d4e5f6';
 
-/** The delegated administrator of the organisation has read it, as for most accounts. */
+/** As for most accounts, the delegated administrator of the organisation read the data. */
 export const readCentrally = (at: string): CoverageEntry => ({
   ...{ call: PROVISIONED_CALL, region: null, status: 'collected', detail: '', items: null },
   ...{ askedAt: at, readAt: at, readBy: '999977776666' },

@@ -1,4 +1,4 @@
-/** One thing of a large account as the service returns it, with the length of a real one. */
+// The resources of a large account as services return them, each as long as a real one.
 export const ACCOUNT = '111122223333';
 
 const hex = (number: number, length = 17): string => number.toString(16).padStart(length, '0');

@@ -48,7 +48,7 @@ const closedLine = ({ region, status }: CoverageEntry, alike: readonly CoverageE
   regions: region === null ? [] : [region],
   ...{ status, calls: alike.length },
   detail:
-    'a guardrail of the organisation denies them: leave this region out, or let the collecting role pass',
+    'a guardrail of the organisation denies them: leave this region out, or make an exception for the collecting role',
 });
 
 const callLine = (first: CoverageEntry, alike: readonly CoverageEntry[]): GapLine => ({

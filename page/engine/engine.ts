@@ -117,8 +117,8 @@ export class Engine {
   }
 
   /**
-   * Ids of the findings through which a principal, by its number, holds access, or that are about itself, the most severe
-   * first. A finding lists a limited number of holders; the others are not found here.
+   * Ids of the findings through which a principal, by its number, holds access, or that are about itself, the most
+   * severe first. A finding lists a limited number of holders; the others are not found here.
    */
   async findingsOf(principal: number): Promise<readonly string[]> {
     const { rows } = await this.findings();

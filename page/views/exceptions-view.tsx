@@ -29,7 +29,7 @@ export function ExceptionsView() {
       {broken.length > 0 && <h2>No longer in force</h2>}
       <FindingTable label="Exceptions no longer in force" rows={broken} />
       {broken.length > 0 && exceptions.length > 0 && <h2>In force</h2>}
-      {excepted.length === 0 && <Empty>No finding is excepted.</Empty>}
+      {excepted.length === 0 && <Empty>No finding is accepted.</Empty>}
       <ExceptionTable rows={exceptions.slice(0, MOST_LISTED)} />
       {exceptions.length > MOST_LISTED && (
         <p class="left">{count(exceptions.length - MOST_LISTED, 'more', 'more')} in findings.json.</p>

@@ -54,7 +54,7 @@ function Principal({ number }: { number: number }) {
       </Heading>
       <HoldingCounts holdings={reach} word="instances:" />
       {reach.length === 0 ? (
-        <Nobody sure="It has no way onto any instance." known="No way of it onto any instance is known." />
+        <Nobody sure="It has no way onto any instance." known="It has no known way onto any instance." />
       ) : (
         <VirtualTable
           label="What it reaches"

@@ -82,7 +82,7 @@ describe.skipIf(!hasJq)('examples/collect.sh', () => {
     ).toEqual(new Set(['eu-west-1', 'us-east-2']));
     const scanned = await latchkey(['scan', '--from', out, '--out', join(out, '../out')]);
     expect(scanned.code).toBe(0);
-    expect(scanned.stdout).toMatch(/^coverage {2}complete for what verdicts rest on: /m);
+    expect(scanned.stdout).toMatch(/^coverage {2}complete for what verdicts depend on: /m);
     expect(scanned.stdout).toMatch(/^judged {4}20 principals, 8 instances$/m);
   });
 

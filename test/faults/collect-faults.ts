@@ -98,12 +98,12 @@ export const COLLECT_FAULTS: readonly CollectFault[] = [
   {
     name: 'a body ends at 60 %, as if it were whole',
     decide: steady(on(...INSTANCES, always({ kind: 'truncate', keep: 0.6 }))),
-    outcome: instancesGap('unreadable', /ends before its end/),
+    outcome: instancesGap('unreadable', /is cut off/),
   },
   {
     name: 'the body of IAM ends at 97 %, as if it were whole',
     decide: steady(on(...IAM, always({ kind: 'truncate', keep: 0.97 }))),
-    outcome: iamGap(/ends before its end/),
+    outcome: iamGap(/is cut off/),
   },
   {
     name: 'JSON ends at 60 %, as if it were whole',
@@ -112,7 +112,7 @@ export const COLLECT_FAULTS: readonly CollectFault[] = [
       {
         call: 'us-east-1/ssm.describe-instance-information',
         status: 'unreadable',
-        says: /ends before its end/,
+        says: /is cut off/,
       },
     ],
   },
@@ -161,7 +161,7 @@ export const COLLECT_FAULTS: readonly CollectFault[] = [
     decide: steady((call) =>
       call.service === 'ec2' && call.operation === 'DescribeInstances' ? EXPIRED : null,
     ),
-    outcome: REGION_GAPS(['ec2.describe-instances'], /^the credentials are not valid, or not any more/),
+    outcome: REGION_GAPS(['ec2.describe-instances'], /^the credentials expired or are not valid/),
   },
   {
     name: 'the credentials are expired from the first call',

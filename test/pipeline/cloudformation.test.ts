@@ -363,6 +363,79 @@ test('a template with macros says so', () => {
   ).toEqual(['`Transform`: what a macro adds is not known']);
 });
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html */
+describe('what a macro makes is named wherever it stands', () => {
+  const INCLUDE = `{Name: 'AWS::Include', Parameters: {Location: 's3://b/f.yaml'}}`;
+  const LOOP = `'Fn::ForEach::X': [A, [a, b], {}]`;
+  const group = `  G: {Type: 'AWS::IAM::Group', Properties: {GroupName: ops}}`;
+
+  test('at the top level, in mappings and in conditions', () => {
+    const sections = `'Fn::Transform': ${INCLUDE}\nMappings:\n  'Fn::Transform': ${INCLUDE}\n  By: {x: {'Fn::Transform': ${INCLUDE}}}\nConditions: {${LOOP}}`;
+    expect(changesOf(group, {}, sections).notJudged).toEqual([
+      '`Fn::Transform`: what a macro adds is not known',
+    ]);
+    expect(resourceOf('!FindInMap [By, x, arn]', {}, sections)).toBeNull();
+    const maybe = policy(ALLOW('"*"'), '    Condition: Made');
+    expect(said(maybe, {}, sections)).toBeNull();
+  });
+
+  test.each([
+    [`  A: {'Fn::Transform': ${INCLUDE}}`, '`A`: what a macro makes of it is not known'],
+    [`  'Fn::Transform': ${INCLUDE}`, '`Fn::Transform`: what a macro makes of it is not known'],
+  ])('%s', (resources, why) => {
+    expect(changesOf(resources)).toEqual({ changes: [], notJudged: [why] });
+  });
+
+  const PROPERTIES = `Properties: {RoleName: Deploy, AssumeRolePolicyDocument: {Statement: []}`;
+  test.each([
+    `Type: 'AWS::IAM::Role', 'Fn::Transform': ${INCLUDE}, ${PROPERTIES}}`,
+    `Type: 'AWS::IAM::Role', ${PROPERTIES}, 'Fn::Transform': ${INCLUDE}}`,
+    `Type: 'AWS::IAM::Role', ${PROPERTIES}, ${LOOP}}`,
+  ])('beside properties: {%s}', (role) => {
+    const { changes, notJudged } = changesOf(`  A: {${role}}`);
+    expect(changes).toContainEqual({
+      ...{ type: 'put-inline-policy', principal: 'role/Deploy', document: null },
+      policy: expect.any(String),
+    });
+    expect(notJudged).toContain('`A`: what a macro makes of its properties is not known');
+  });
+
+  test('beside statements, and in a statement', () => {
+    expect(said(policy(`{Statement: [], ${LOOP}}`))).toBeNull();
+    const statement = `{Effect: Allow, Action: 'ssm:SendCommand', Resource: x, 'Fn::Transform': ${INCLUDE}}`;
+    expect(said(policy(`{Statement: [${statement}]}`))).toBeNull();
+  });
+});
+
+test('a nested stack is named', () => {
+  const nested = `  A: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: 'https://b/t.yml'}}`;
+  expect(changesOf(nested)).toEqual({
+    changes: [],
+    notJudged: ['`A`: Latchkey does not read `AWS::CloudFormation::Stack`'],
+  });
+});
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html */
+describe('a resource whose condition is false now', () => {
+  const WHY = 'its condition is false: if the stack has it, what goes with it is not judged';
+  const role = (name: string) =>
+    `  A: {Type: 'AWS::IAM::Role', Condition: IsNot, Properties: {RoleName: ${name}, AssumeRolePolicyDocument: {}}}`;
+
+  test.each<[string, string, Partial<StackOptions>, string[]]>([
+    ['is in the account', role('Deploy'), {}, [`\`A\`: ${WHY}`]],
+    ['is not there', role('Nobody'), { name: 'web' }, []],
+    [
+      'may be in the stack',
+      policy(ALLOW('"*"'), '    Condition: IsNot'),
+      { name: 'web' },
+      [`\`Run\`: ${WHY}`],
+    ],
+    ['is of a stack that is not named', policy(ALLOW('"*"'), '    Condition: IsNot'), {}, []],
+  ])('%s', (_, resources, options, notJudged) => {
+    expect(changesOf(resources, options, PARAMETERS)).toEqual({ changes: [], notJudged });
+  });
+});
+
 test.each<[string, string]>([
   ['Resources: {}', '`Resources` is empty'],
   ['Resources: []', '`Resources`: '],

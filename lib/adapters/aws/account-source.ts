@@ -154,7 +154,7 @@ async function answer(
 const has = (page: object, list: string): boolean =>
   (page as Readonly<Record<string, unknown>>)[list] !== undefined;
 
-/** The services return even an empty list, so a page without its list does not mean that nothing is listed. */
+/** The services return empty lists as well, so on a page without its list the content is unknown, not empty. */
 function withoutLists(lists: readonly string[], page: number): string {
   const names = lists.map((list) => `\`${list}\``).join(', ');
   return `page ${page} has no ${names}: what it should list is not known`;

@@ -81,12 +81,14 @@ function reasonOf(name: string, message: string, refusal: Refusal | null): GapRe
 }
 
 function adviceOn(reason: GapReason | undefined, refusal: Refusal | null, action: string): string {
-  if (reason === 'session') return 'the credentials are not valid, or not any more: get new ones';
+  if (reason === 'session') return 'the credentials expired or are not valid: get new ones';
   const isOwn = refusal !== null && OWN.test(refusal.policy);
   if (refusal === null || (isOwn && !refusal.denies)) return `allow \`${action}\` for the collecting role`;
   const { policy, denies } = refusal;
   const says = denies ? `${anA(policy)} denies` : `no ${policy} allows`;
-  const next = isOwn ? 'take the deny out' : 'leave this region out, or let the collecting role pass';
+  const next = isOwn
+    ? 'remove the Deny'
+    : 'leave this region out, or make an exception for the collecting role';
   return `${says} \`${action}\`: ${next}`;
 }
 

@@ -77,7 +77,7 @@ export const settingsOf = ({ maxAttempts, connectionMs, requestMs, silenceMs }: 
   },
 });
 
-/** Each client's stack has types with the operations of its service, so no one type fits all clients. */
+/** The type of a client's stack contains the operations of its service, so no SDK type fits all clients. */
 interface AnyClient {
   readonly middlewareStack: { readonly use: (plugin: never) => void };
 }

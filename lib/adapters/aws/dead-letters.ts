@@ -4,7 +4,7 @@ import { awsClient } from './clients.ts';
 export const sqsClient = (region: string): SQSClient =>
   awsClient(SQSClient, { region, useQueueUrlAsEndpoint: false });
 
-/** SQS accepts longer attributes, but people read the reason. */
+/** Characters. SQS accepts longer attributes, but people read this one. */
 const LONGEST_REASON = 500;
 
 /** Stores an event that cannot be handled where people find it: the body unchanged, and the reason as an attribute. */

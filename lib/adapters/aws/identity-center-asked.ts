@@ -11,7 +11,7 @@ export const identityCenterAsked =
   async (call: SourceCall): Promise<SourceAnswer> => {
     const operation = IDENTITY_CENTER_OPERATIONS[`${call.service}.${call.operation}`];
     if (operation === undefined)
-      return { status: 'not-collected', detail: 'Identity Center is not asked that' };
+      return { status: 'not-collected', detail: 'this is not a call of Identity Center' };
     try {
       const pages = await allPages(operation(clients as Clients, call));
       const data = mergePages(pages, new OwnTexts(), call.lists ?? []);

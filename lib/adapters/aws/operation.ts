@@ -20,8 +20,7 @@ export async function* pagesOf<Page>(answered: AsyncIterable<Page> | Promise<Pag
 export type Operation = (clients: Clients, call: SourceCall) => Pages;
 
 function regionOf({ service, operation, region }: SourceCall): string {
-  if (region === null)
-    throw new TypeError(`\`${service}.${operation}\` is asked of a region, and none was named`);
+  if (region === null) throw new TypeError(`\`${service}.${operation}\` needs a region, and none was given`);
   return region;
 }
 

@@ -115,7 +115,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ),
   'ec2.get-managed-resource-visibility': ec2(async (client) => ({
     ...(await client.send(new GetManagedResourceVisibilityCommand({}))),
-    // an answer does not say what was asked: a region that knows this call knows the parameter of `instancesOf`
+    // records how `instancesOf` asks, which no answer contains: a region that has this call knows its parameter
     IncludeManagedResources: true,
   })),
 

@@ -14,7 +14,7 @@ export class Session {
     this.#signIn = signIn;
   }
 
-  /** If an error may be about the session or about a region, STS decides: it answers every caller with a session. */
+  /** If an error may mean the session or only a region, asks STS, which answers every caller with a valid session. */
   async note(error: unknown): Promise<void> {
     const over = isOver(error);
     if (over === 'no' || this.over !== null) return;

@@ -11,7 +11,7 @@ const TIMER: Timer = { now: () => performance.now(), sleep };
 /** The slowest speed, as a share of the full one. */
 const SLOWEST = 1 / 16;
 
-/** Successful calls after which half the speed is restored. */
+/** Number of successful calls that add half of the full speed again. */
 const RECOVERY = 50;
 
 /**

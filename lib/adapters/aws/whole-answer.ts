@@ -73,8 +73,7 @@ const TAGGED = new Set(['GetObjectCommand', 'HeadObjectCommand', 'PutObjectComma
 
 /** The fault of a successful answer; null: none. */
 function s3Fault({ headers }: HttpResponse, body: Buffer, { commandName = '' }: Call): string | null {
-  if (TAGGED.has(commandName))
-    return headers.etag === undefined ? 'the answer has no tag of an object' : null;
+  if (TAGGED.has(commandName)) return headers.etag === undefined ? 'the answer has no ETag' : null;
   return /^(List|Copy)/.test(commandName) ? xmlFault(body, /Result$/) : null;
 }
 
@@ -94,13 +93,13 @@ function xmlFault(body: Buffer, root: RegExp): string | null {
   if (!root.test(name)) return `the answer is \`<${name}>\`, not one of the service`;
   const end = endOf(body);
   const isWhole = end.endsWith(`</${name}>`) || (end.endsWith('/>') && body.length < EDGE);
-  return isWhole ? null : 'the answer ends before its end';
+  return isWhole ? null : 'the answer is cut off';
 }
 
 function jsonFault(body: Buffer): string | null {
   if (body.length === 0) return 'the answer is empty';
   if (!beginOf(body).trimStart().startsWith('{')) return 'the answer is not a JSON object';
-  return endOf(body).endsWith('}') ? null : 'the answer ends before its end';
+  return endOf(body).endsWith('}') ? null : 'the answer is cut off';
 }
 
 const beginOf = (body: Buffer): string => body.subarray(0, EDGE).toString('utf8');

@@ -40,7 +40,7 @@ async function writeBeside(file: string, body: string | Uint8Array): Promise<str
   return beside;
 }
 
-/** A full disk leaves a part of a file: nobody would ever read it. */
+/** Removes the file if the work fails: a full disk leaves a part of it, which nothing would ever read or delete. */
 async function orRemove(file: string, work: Promise<void>): Promise<void> {
   try {
     await work;

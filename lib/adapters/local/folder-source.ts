@@ -83,7 +83,7 @@ async function fileOf(dir: string, call: SourceCall): Promise<string | null> {
   return `${folder}${found ?? exact}`;
 }
 
-/** If a thing is identified by its ARN, its file may have the name in the ARN instead. */
+/** A file whose argument is an ARN may have only the name from the ARN instead. */
 async function named(dir: string, folder: string, call: SourceCall, exact: string): Promise<string> {
   const name = /^arn:.*[/:]([^/:]+)$/.exec(call.argument ?? '')?.[1];
   if (name === undefined || call.service === 'iam') return exact;
@@ -166,7 +166,7 @@ const oneLine = (message: string): string => message.replace(/[\p{Cc}\s]+/gu, ' 
 const NOT_TEXT = { ok: false, message: 'is not UTF-8 text' } as const;
 const DAMAGED = { ok: false, message: 'cannot be unpacked: it is cut off or damaged' } as const;
 
-/** The files that were not asked for. Of a service's folder that was read they are named, others as a whole. */
+/** The files that no call used, by name. A folder from which no file was read is one entry. */
 async function unreadIn(dir: string, asked: ReadonlySet<string>): Promise<string[]> {
   const unread: string[] = [];
   for (const name of await filesIn(dir)) {

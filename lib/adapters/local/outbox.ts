@@ -6,8 +6,8 @@ import { jsonText } from '../../snapshot/json-text.ts';
 import { createFile } from './folder-file.ts';
 
 /**
- * Writes alerts as SNS would receive them: `<dir>/<run>-<n>-alert.json`, n from 1. If it is not known whether an alert
- * went out and it is sent again, its key is found and it is not written a second time.
+ * Writes alerts as SNS would receive them: `<dir>/<run>-<n>-alert.json`, n from 1. An alert that is sent again, because
+ * the result of the first try is not known, is found by its key and not written twice.
  */
 export function outboxNotifier(dir: string): Notifier {
   return {

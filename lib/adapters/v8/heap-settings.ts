@@ -11,9 +11,9 @@ export function setV8ForAudit(): void {
 }
 
 /**
- * For a process that reads thousands of small files: in a large space for new objects they wait for each other to
- * become garbage, and much of it is copied to the old objects. Lambda's runtime lets this space grow with the memory
- * of a function; if it does not grow, the function takes half the memory (docs/performance.md).
+ * For a process that reads thousands of small files. A large space for new objects is collected rarely: garbage stays in
+ * memory, and much of it is copied to the old objects. Lambda's runtime lets this space grow with the memory of a
+ * function; if it does not grow, the function takes half the memory (docs/performance.md).
  */
 export function setV8ForManyFiles(): void {
   growHeapByHalf();
@@ -22,8 +22,8 @@ export function setV8ForManyFiles(): void {
 
 /**
  * By default V8 lets a heap of hundreds of megabytes grow to several times its live size before it collects
- * garbage, and more on a busy machine. Half as much again is enough: an audit of a very large account then
- * takes a few percent more time and far less memory (docs/performance.md).
+ * garbage, and more on a busy machine. With growth by half, an audit of a very large account takes a few percent
+ * more time and far less memory (docs/performance.md).
  */
 function growHeapByHalf(): void {
   setFlagsFromString('--heap-growing-percent=50');

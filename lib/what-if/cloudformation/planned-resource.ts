@@ -5,7 +5,7 @@ import { NotRead } from '../planned/not-read.ts';
 import type { Physical, PhysicalNames } from './physical-names.ts';
 import { isKnown, NO_VALUE, NOT_KNOWN, scalarText } from './resolved.ts';
 import type { TemplateStack } from './stack.ts';
-import type { TemplateResource } from './template.ts';
+import { isMacro, type TemplateResource } from './template.ts';
 
 /** A resource of a template, with the values that are known. */
 export class PlannedResource {
@@ -18,6 +18,8 @@ export class PlannedResource {
   readonly #origins: WeakMap<object, object>;
   /** whether it is created depends on an unknown condition */
   readonly isMaybe: boolean;
+  /** a macro adds properties that are not known */
+  readonly #isPart: boolean;
 
   constructor(
     resource: TemplateResource,
@@ -32,6 +34,7 @@ export class PlannedResource {
     this.#resource = resource;
     this.#names = names;
     this.#origins = origins;
+    this.#isPart = [...resource.properties.keys()].some(isMacro);
     this.isMaybe = resource.condition !== null && names.values.condition(resource.condition) === null;
   }
 
@@ -104,7 +107,12 @@ export class PlannedResource {
   }
 
   #known(property: string): unknown {
-    const value = this.#names.values.resolve(this.#resource.properties.get(property));
+    const written = this.#resource.properties;
+    if (this.#isPart && !written.has(property)) {
+      this.leave('what a macro makes of its properties is not known');
+      return NOT_KNOWN;
+    }
+    const value = this.#names.values.resolve(written.get(property));
     return value === NO_VALUE || value === null ? undefined : value;
   }
 

@@ -39,7 +39,10 @@ export function readCloudFormation(
   const notJudged = [...template.macros, ...unread(template)];
   for (const resource of template.resources.values()) {
     const isMade = resource.condition === null ? true : names.values.condition(resource.condition);
-    if (isMade === false) continue;
+    if (isMade === false) {
+      notJudged.push(...leftOut(resource, names, stack));
+      continue;
+    }
     const planned = new PlannedResource(resource, { names, stack, origins });
     const own = changesOf(resource, planned);
     for (const change of own) origins.set(change, resource.written);
@@ -47,6 +50,21 @@ export function readCloudFormation(
     notJudged.push(...planned.notJudged.map((why) => `${quoted(resource.id)}: ${why}`));
   }
   return { changes: inOrder(changes), notJudged };
+}
+
+/**
+ * CloudFormation deletes a resource of the stack whose condition is false now.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
+ */
+function leftOut(
+  { id, type }: TemplateResource,
+  names: PhysicalNames,
+  stack: TemplateStack,
+): readonly string[] {
+  const isThere = names.physical(id)?.isThere ?? stack.options.name !== null;
+  return READERS.has(type) && isThere
+    ? [`${quoted(id)}: its condition is false: if the stack has it, what goes with it is not judged`]
+    : [];
 }
 
 function changesOf({ type }: TemplateResource, planned: PlannedResource): readonly PlannedChange[] {

@@ -1,6 +1,6 @@
 import { FUNCTIONS, type References, type TemplateScope } from './functions.ts';
 import { NO_VALUE, NOT_KNOWN } from './resolved.ts';
-import type { StackTemplate } from './template.ts';
+import { isMacro, type StackTemplate } from './template.ts';
 
 /** Computes the values of a template, as far as they are known before it is deployed. */
 export class TemplateValues {
@@ -54,8 +54,9 @@ export class TemplateValues {
       if (name === 'Condition' && typeof argument === 'string') return this.condition(argument) ?? NOT_KNOWN;
       const resolver = FUNCTIONS.get(name);
       if (resolver) return resolver(argument, this.#scope);
-      if (name.startsWith('Fn::')) return NOT_KNOWN;
     }
+    // a function that is not listed above, or a macro beside other members, which it may add to or replace
+    if (entries.some(([key]) => isMacro(key))) return NOT_KNOWN;
     const resolved = entries.map(([key, one]) => [key, this.resolve(one)] as const);
     return Object.fromEntries(resolved.filter(([, one]) => one !== NO_VALUE));
   }

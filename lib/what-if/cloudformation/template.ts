@@ -4,9 +4,20 @@ import { issueText } from '../planned/issue-text.ts';
 
 const named = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
 
+/** A macro may stand in for any part: `AWS::Include` reads it from a file, `Fn::ForEach` repeats it. */
+export const isMacro = (key: string): boolean => key.startsWith('Fn::');
+
+/** The parts of a section that are written as they are. */
+const withoutMacros = (section: unknown): unknown =>
+  typeof section === 'object' && section !== null && !Array.isArray(section)
+    ? Object.fromEntries(Object.entries(section).filter(([key]) => !isMacro(key)))
+    : section;
+
+const mapping = z.preprocess(withoutMacros, named(named(z.unknown())));
+
 const Section = z.looseObject({
   Parameters: named(z.looseObject({ Type: z.string(), Default: z.unknown().optional() })).optional(),
-  Mappings: named(named(named(z.unknown()))).optional(),
+  Mappings: z.preprocess(withoutMacros, named(mapping)).optional(),
   Conditions: named(z.unknown()).optional(),
   Resources: z.record(z.string(), z.unknown()),
   Transform: z.unknown().optional(),
@@ -39,6 +50,13 @@ export interface StackTemplate {
   readonly macros: readonly string[];
 }
 
+/** A resource that a macro makes, its type too. */
+const isOnlyMacro = (resource: unknown): boolean =>
+  typeof resource === 'object' &&
+  resource !== null &&
+  !('Type' in resource) &&
+  Object.keys(resource).some(isMacro);
+
 export const isTemplate = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, 'Resources');
 
@@ -46,18 +64,23 @@ export const isTemplate = (value: unknown): boolean =>
 export function readTemplate(value: unknown): StackTemplate | { readonly problem: string } {
   const read = Section.safeParse(value);
   if (!read.success) return { problem: problemOf(read.error, []) };
-  const { Parameters, Mappings, Conditions, Resources, Transform } = read.data;
+  const { Parameters, Mappings, Conditions, Resources } = read.data;
   const resources = new Map<string, TemplateResource>();
-  const macros = Transform === undefined ? [] : ['`Transform`: what a macro adds is not known'];
+  const macros = Object.keys(read.data)
+    .filter((key) => key === 'Transform' || isMacro(key))
+    .map((key) => `${quoted(key)}: what a macro adds is not known`);
   for (const [id, one] of Object.entries(Resources)) {
-    if (id.startsWith('Fn::')) {
+    if (isMacro(id) || isOnlyMacro(one)) {
       macros.push(`${quoted(id)}: what a macro makes of it is not known`);
       continue;
     }
     const resource = Resource.safeParse(one);
     if (!resource.success) return { problem: problemOf(resource.error, ['Resources', id]) };
-    const { Type: type, Condition: condition = null, Properties = {} } = resource.data;
-    resources.set(id, { id, type, condition, properties: mapOf(Properties), written: one as object });
+    const { Type: type, Condition: condition = null, Properties = {}, ...rest } = resource.data;
+    // what a macro beside the properties makes may be among them
+    const beside = Object.entries(rest).filter(([key]) => isMacro(key));
+    const properties = new Map([...Object.entries(Properties), ...beside]);
+    resources.set(id, { id, type, condition, properties, written: one as object });
   }
   if (resources.size === 0 && macros.length === 0) return { problem: '`Resources` is empty' };
   return {

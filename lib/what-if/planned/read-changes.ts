@@ -13,7 +13,7 @@ export function readChanges(value: unknown, deployment: Deployment): ReadPlan | 
       problem:
         'it is a state of Terraform, not a plan: give it `terraform show -json PLAN` of a plan that `terraform plan -out PLAN` wrote',
     };
-  if (isTerraformPlan(value)) return readTerraformPlan(value, deployment.origins);
+  if (isTerraformPlan(value)) return readTerraformPlan(value, deployment);
   if (isTemplate(value)) return readCloudFormation(value, deployment);
   if (!Array.isArray(value))
     return {

@@ -9,17 +9,19 @@ import {
   type Values,
 } from './terraform-values.ts';
 
-export const instance: TerraformReader = ({ was, is }) => {
+export const instance: TerraformReader = (resource) => {
+  const { was, is } = resource;
   if (!was) throw new NotRead('a new instance has no id before apply: scan again after it');
   const id = knownText(was, 'id');
   if (!is) return [{ type: 'remove-instance', instance: id }];
+  if (is.isUnknown('id')) resource.leave('it is replaced: policies that name its id are judged as before');
   const [profile, groups] = ['iam_instance_profile', 'vpc_security_group_ids'];
   const isOther = (field: string): boolean =>
     is.isUnknown(field) || JSON.stringify(was.values[field]) !== JSON.stringify(is.values[field]);
   for (const field of [profile, groups])
     if (is.isUnknown(field)) throw new NotRead(`\`${field}\` is known only after apply`);
   return [
-    ...tagChanges(id, was, is),
+    ...tagChanges(id, resource),
     ...(isOther(profile) || isOther(groups)
       ? [
           {
@@ -35,8 +37,17 @@ export const instance: TerraformReader = ({ was, is }) => {
 
 const port = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
-const ruleOf = (side: ResourceSide) => {
-  const protocol = maybe(side, 'ip_protocol') ?? maybe(side, 'protocol') ?? '-1';
+/** The provider takes these as names and returns them as AWS does. */
+const PROTOCOLS: Readonly<Record<string, string>> = { '1': 'icmp', '6': 'tcp', '17': 'udp', all: '-1' };
+
+function protocolOf(side: ResourceSide): string {
+  const said = (maybe(side, 'ip_protocol') ?? maybe(side, 'protocol') ?? '-1').toLowerCase();
+  return PROTOCOLS[said] ?? said;
+}
+
+/** `self`: the group of the rule. */
+function ruleOf(side: ResourceSide, self: string) {
+  const protocol = protocolOf(side);
   return {
     protocol,
     fromPort: protocol === '-1' ? null : port(side.values.from_port),
@@ -46,15 +57,20 @@ const ruleOf = (side: ResourceSide) => {
       ...knownTexts(side, 'ipv6_cidr_blocks'),
       ...[maybe(side, 'cidr_ipv4'), maybe(side, 'cidr_ipv6')].filter((one) => one !== null),
     ],
-    groups: [maybe(side, 'source_security_group_id'), maybe(side, 'referenced_security_group_id')].filter(
-      (one) => one !== null,
-    ),
+    groups: [
+      ...knownTexts(side, 'security_groups'),
+      ...[maybe(side, 'source_security_group_id'), maybe(side, 'referenced_security_group_id')]
+        .filter((one) => one !== null)
+        // a group of another account is given as ACCOUNT/GROUP
+        .map((one) => one.slice(one.lastIndexOf('/') + 1)),
+      ...(side.values.self === true ? [self] : []),
+    ],
     prefixLists: [
       ...knownTexts(side, 'prefix_list_ids'),
       ...[maybe(side, 'prefix_list_id')].filter((one) => one !== null),
     ],
   };
-};
+}
 
 /**
  * `ingress` of an `aws_security_group`: all rules of the group. Without such a block in the configuration, the provider
@@ -81,38 +97,33 @@ function rulesIn({ values }: ResourceSide, group: string): Rules {
   const blocks = Array.isArray(values.ingress) ? values.ingress : [];
   return new Map(
     blocks.map((block: Values) => {
-      const rule = ruleOf({ values: block, isUnknown: () => false });
-      const groups = [
-        ...knownTexts({ values: block, isUnknown: () => false }, 'security_groups'),
-        ...(block.self === true ? [group] : []),
-      ];
-      const whole = { ...rule, groups };
-      return [JSON.stringify(whole), whole];
+      const rule = ruleOf({ values: block, isUnknown: () => false }, group);
+      return [JSON.stringify(rule), rule];
     }),
   );
 }
 
-export const ingress: TerraformReader = ({ was, is }) => {
-  const side = is ?? was;
-  if (!side || maybe(side, 'type') === 'egress') return [];
+/** The fields of a rule; without one of them it would let in nobody, or somebody else. */
+const RULE_FIELDS = [
+  ...['ip_protocol', 'protocol', 'from_port', 'to_port', 'cidr_blocks', 'ipv6_cidr_blocks', 'cidr_ipv4'],
+  ...['cidr_ipv6', 'source_security_group_id', 'referenced_security_group_id', 'prefix_list_ids'],
+  ...['prefix_list_id', 'self'],
+];
+
+function ruleIn(side: ResourceSide, expressions: Values | null) {
+  const group = knownText(side, 'security_group_id');
+  for (const field of RULE_FIELDS)
+    if (side.isUnknown(field) && (expressions === null || field in expressions))
+      throw new NotRead(`\`${field}\` is known only after apply`);
+  return { group, rule: ruleOf(side, group) };
+}
+
+export const ingress: TerraformReader = ({ was, is, expressions }) => {
+  if (maybe(is ?? was, 'type') === 'egress') return [];
+  const [before, after] = [was, is].map((side) => (side ? ruleIn(side, expressions) : null));
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return [
-    ...(was
-      ? [
-          {
-            type: 'remove-security-group-rule' as const,
-            group: knownText(was, 'security_group_id'),
-            rule: ruleOf(was),
-          },
-        ]
-      : []),
-    ...(is
-      ? [
-          {
-            type: 'add-security-group-rule' as const,
-            group: knownText(is, 'security_group_id'),
-            rule: ruleOf(is),
-          },
-        ]
-      : []),
+    ...(before ? [{ type: 'remove-security-group-rule' as const, ...before }] : []),
+    ...(after ? [{ type: 'add-security-group-rule' as const, ...after }] : []),
   ];
 };

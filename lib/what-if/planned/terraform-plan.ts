@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { inOrder } from './in-order.ts';
 import { NotRead } from './not-read.ts';
 import { type PlannedChange, statementsOfChange } from './planned-change.ts';
+import { PlanConfiguration } from './terraform-configuration.ts';
+import { type Located, PlanPlaces } from './terraform-places.ts';
 import { READERS } from './terraform-resources.ts';
 import type { Resource, Values } from './terraform-values.ts';
 
@@ -17,6 +20,10 @@ const Plan = z.looseObject({
   errored: z.unknown().optional(),
   complete: z.unknown().optional(),
   deferred_changes: z.unknown().optional(),
+  configuration: z.unknown().optional(),
+  prior_state: z
+    .looseObject({ values: z.looseObject({ root_module: z.unknown().optional() }).optional() })
+    .optional(),
   resource_changes: z
     .array(
       z.looseObject({
@@ -53,24 +60,46 @@ export function isTerraformState(value: unknown): boolean {
  * The changes of a plan as `terraform show -json PLAN` prints it. Everything that depends on a value known only after
  * apply is unknown. https://developer.hashicorp.com/terraform/internals/json-format
  */
-export function readTerraformPlan(value: unknown, origins: WeakMap<object, object>): ReadPlan {
+export function readTerraformPlan(value: unknown, { snapshot, origins }: PlanTarget): ReadPlan {
   const changes: PlannedChange[] = [];
-  const notJudged: string[] = [];
   const { resource_changes: written = [] } = value as { readonly resource_changes?: readonly object[] };
   const plan = Plan.parse(value);
-  notJudged.push(...notWhole(plan));
+  const notJudged = [...notWhole(plan)];
+  const configuration = new PlanConfiguration(plan.configuration);
+  const changed = plan.resource_changes.map(located);
+  const places = new PlanPlaces({ snapshot, configuration }, changed, plan.prior_state?.values?.root_module);
   for (const [i, one] of plan.resource_changes.entries()) {
     if (one.change.actions.every((action) => LEAVES_IT.has(action))) continue;
-    const read = changesOf(one);
-    if (typeof read === 'string') {
-      notJudged.push(read);
-      continue;
-    }
-    const made = read.flatMap((change) => [change, ...statementsOfChange(change)]);
-    for (const each of made) origins.set(each, written[i] as object);
-    changes.push(...read);
+    const read = changesOf(one, {
+      ...{ snapshot, elsewhere: READERS[one.type] ? places.elsewhere(located(one)) : null },
+      expressions: configuration.resource(one.address)?.expressions ?? null,
+    });
+    notJudged.push(...read.notJudged.map((why) => `\`${one.address}\`: ${why}`));
+    for (const each of read.changes.flatMap((change) => [change, ...statementsOfChange(change)]))
+      origins.set(each, written[i] as object);
+    changes.push(...read.changes);
   }
-  return { changes: inOrder(changes), notJudged };
+  return { changes: inOrder(onceRemoved(changes)), notJudged };
+}
+
+/** The account that a plan is for. */
+interface PlanTarget {
+  readonly snapshot: Snapshot;
+  readonly origins: WeakMap<object, object>;
+}
+
+const located = ({ address, type, change }: PlannedResource): Located => ({
+  ...{ address, type, values: change.before ?? change.after ?? {} },
+});
+
+/** Two resources may take the same away, such as the policy and the list of all policies. */
+function onceRemoved(changes: readonly PlannedChange[]): readonly PlannedChange[] {
+  const removed = new Set<string>();
+  return changes.filter((change) => {
+    if (change.type !== 'detach-policy' && change.type !== 'delete-inline-policy') return true;
+    const text = JSON.stringify([change.type, change.principal, change.policy]);
+    return !removed.has(text) && removed.add(text);
+  });
 }
 
 /** `forget`: Terraform no longer manages it, and it stays as it is. */
@@ -93,20 +122,32 @@ function notWhole({
   ];
 }
 
-/** The changes of one resource, or why it is not judged. */
-function changesOf({ address, type, change }: PlannedResource): readonly PlannedChange[] | string {
+interface Surroundings {
+  readonly snapshot: Snapshot;
+  readonly elsewhere: string | null;
+  readonly expressions: Resource['expressions'];
+}
+
+/** The changes of one resource, and what is not judged of it. */
+function changesOf(
+  { address, type, change }: PlannedResource,
+  { elsewhere, ...surroundings }: Surroundings,
+): ReadPlan {
   const reader = READERS[type];
-  if (!reader) return MAY_OPEN.test(type) ? `\`${address}\`: Latchkey does not read \`${type}\`` : [];
+  if (!reader)
+    return { changes: [], notJudged: MAY_OPEN.test(type) ? [`Latchkey does not read \`${type}\``] : [] };
+  if (elsewhere !== null) return { changes: [], notJudged: [elsewhere] };
   const { before, after, after_unknown: unknown } = change;
+  const notJudged: string[] = [];
   const resource: Resource = {
-    address,
+    ...{ address, ...surroundings, leave: (why) => notJudged.push(why) },
     was: before && !change.actions.includes('forget') ? { values: before, isUnknown: () => false } : null,
     is: after ? { values: after, isUnknown: (field) => holdsTrue(unknown, field) } : null,
   };
   try {
-    return reader(resource);
+    return { changes: reader(resource), notJudged };
   } catch (error) {
-    if (error instanceof NotRead) return `\`${address}\`: ${error.message}`;
+    if (error instanceof NotRead) return { changes: [], notJudged: [error.message] };
     throw error;
   }
 }

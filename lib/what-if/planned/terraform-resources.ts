@@ -1,18 +1,18 @@
-import { z } from 'zod';
+import { quoted } from '../../policy/quoted.ts';
 import { NotRead } from './not-read.ts';
-import type { PlannedChange } from './planned-change.ts';
+import { EXCLUSIVE_READERS } from './terraform-exclusive.ts';
 import { ingress, inlineRules, instance } from './terraform-instances.ts';
+import { group, isRenamed, profile, role, user } from './terraform-principals.ts';
 import {
   document,
-  iamPath,
   knownText,
   knownTexts,
+  lacking,
   maybe,
-  plannedTags,
   type Resource,
   type ResourceSide,
   type TerraformReader,
-  tagChanges,
+  unknownPolicy,
 } from './terraform-values.ts';
 
 const inline =
@@ -58,90 +58,8 @@ const attachment =
       : []),
   ];
 
-/**
- * A policy that does not exist yet has no ARN: a made-up one with the resource's address is used, with unknown content.
- */
 const policyArn = (side: ResourceSide, address: string): string =>
-  side.isUnknown('policy_arn')
-    ? `arn:aws:iam::000000000000:policy/known-after-apply/${address}`
-    : knownText(side, 'policy_arn');
-
-function boundary(principal: string, was: ResourceSide | null, is: ResourceSide): readonly PlannedChange[] {
-  const [before, after] = [maybe(was, 'permissions_boundary'), maybe(is, 'permissions_boundary')];
-  if (is.isUnknown('permissions_boundary'))
-    throw new NotRead('`permissions_boundary` is known only after apply');
-  if (before === after) return [];
-  return after === null
-    ? [{ type: 'delete-boundary', principal }]
-    : [{ type: 'put-boundary', principal, policy: after }];
-}
-
-/** A user or role with another name is another one. */
-const isRenamed = ({ was, is }: Resource): boolean =>
-  was !== null && is !== null && knownText(was, 'name') !== knownText(is, 'name');
-
-const role: TerraformReader = (resource) => {
-  const { is, was: before } = resource;
-  const was = isRenamed(resource) ? null : before;
-  const gone = isRenamed(resource) ? role({ ...resource, is: null }) : [];
-  if (!is) return was ? [{ type: 'delete-principal', principal: `role/${knownText(was, 'name')}` }] : [];
-  const name = knownText(is, 'name');
-  const trust = document(is, 'assume_role_policy');
-  const made: PlannedChange = was
-    ? { type: 'put-trust', role: `role/${name}`, document: trust }
-    : { type: 'create-role', name, path: iamPath(is), trust, tags: plannedTags(is) };
-  return [
-    ...gone,
-    made,
-    ...(was ? tagChanges(`role/${name}`, was, is) : []),
-    ...boundary(`role/${name}`, was, is),
-    ...knownTexts(is, 'managed_policy_arns')
-      .filter((arn) => !knownTexts(was, 'managed_policy_arns').includes(arn))
-      .map((policy) => ({ type: 'attach-policy' as const, principal: `role/${name}`, policy })),
-    ...inlineBlocks(`role/${name}`, is),
-  ];
-};
-
-/** `inline_policy` of a role. If the configuration has none, the provider reports it as known only after apply. */
-function inlineBlocks(principal: string, is: ResourceSide): readonly PlannedChange[] {
-  const blocks = z.array(z.looseObject({ name: z.string().min(1) })).safeParse(is.values.inline_policy ?? []);
-  if (!blocks.success) throw new NotRead('the name of an `inline_policy` is known only after apply');
-  return blocks.data.map((values) => ({
-    ...{ type: 'put-inline-policy' as const, principal, policy: values.name },
-    document: document({ values, isUnknown: () => values.policy == null }, 'policy'),
-  }));
-}
-
-const user: TerraformReader = (resource) => {
-  const { is, was: before } = resource;
-  const was = isRenamed(resource) ? null : before;
-  const gone = isRenamed(resource) ? user({ ...resource, is: null }) : [];
-  if (!is) return was ? [{ type: 'delete-principal', principal: `user/${knownText(was, 'name')}` }] : [];
-  const name = knownText(is, 'name');
-  return [
-    ...gone,
-    ...(was
-      ? tagChanges(`user/${name}`, was, is)
-      : [{ type: 'create-user' as const, name, path: iamPath(is), tags: plannedTags(is) }]),
-    ...boundary(`user/${name}`, was, is),
-  ];
-};
-
-const group: TerraformReader = ({ was, is }) => {
-  if (!is) throw new NotRead('what goes with a group is not judged');
-  return was ? [] : [{ type: 'create-group', name: knownText(is, 'name'), path: iamPath(is) }];
-};
-
-const profile: TerraformReader = ({ was, is }) => {
-  if (!is) return [];
-  return [
-    {
-      type: 'put-instance-profile',
-      instanceProfile: maybe(was, 'arn') ?? knownText(is, 'name'),
-      role: is.isUnknown('role') || maybe(is, 'role') !== null ? `role/${knownText(is, 'role')}` : null,
-    },
-  ];
-};
+  side.isUnknown('policy_arn') ? unknownPolicy(address) : knownText(side, 'policy_arn');
 
 const membership: TerraformReader = ({ was, is }) => {
   const side = is ?? was;
@@ -167,17 +85,14 @@ const members: TerraformReader = ({ was, is }) => {
   const name = knownText(side, 'group');
   const [before, after] = [knownTexts(was, 'users'), knownTexts(is, 'users')];
   return [
-    ...moved(before, after).map((one) => ({
+    ...lacking(before, after).map((one) => ({
       ...{ type: 'remove-from-group' as const, user: `user/${one}`, group: name },
     })),
-    ...moved(after, before).map((one) => ({
+    ...lacking(after, before).map((one) => ({
       ...{ type: 'add-to-group' as const, user: `user/${one}`, group: name },
     })),
   ];
 };
-
-const moved = (from: readonly string[], to: readonly string[]): readonly string[] =>
-  from.filter((one) => !to.includes(one));
 
 const HOLDERS = [
   ['users', 'user'],
@@ -186,26 +101,49 @@ const HOLDERS = [
 ] as const;
 
 /** `aws_iam_policy_attachment`: all holders of one policy. */
-const attachments: TerraformReader = ({ address, was, is }) => {
+const attachments: TerraformReader = (resource) => {
+  const { address, was, is } = resource;
   for (const [field] of HOLDERS)
     if (is?.isUnknown(field)) throw new NotRead(`\`${field}\` is known only after apply`);
   const holders = (side: ResourceSide | null): readonly string[] =>
     HOLDERS.flatMap(([field, kind]) => knownTexts(side, field).map((one) => `${kind}/${one}`));
   const isSame = was && is && maybe(was, 'policy_arn') === maybe(is, 'policy_arn');
   const [before, after] = [holders(was), holders(is)];
+  if (is && !isSame) otherHolders(resource, [...before, ...after]);
   return [
-    ...(was ? moved(before, isSame ? after : []) : []).map((principal) => ({
+    ...(was ? lacking(before, isSame ? after : []) : []).map((principal) => ({
       ...{ type: 'detach-policy' as const, principal, policy: knownText(was as ResourceSide, 'policy_arn') },
     })),
-    ...(is ? moved(after, isSame ? before : []) : []).map((principal) => ({
+    ...(is ? lacking(after, isSame ? before : []) : []).map((principal) => ({
       ...{ type: 'attach-policy' as const, principal, policy: policyArn(is as ResourceSide, address) },
     })),
   ];
 };
 
-const managed: TerraformReader = ({ was, is }) => {
+/**
+ * All holders that are not listed lose the policy. A new attachment first only adds: the plan after it takes the policy
+ * from them. https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_policy_attachment
+ */
+function otherHolders({ is, snapshot, leave }: Resource, listed: readonly string[]): void {
+  const policy = maybe(is, 'policy_arn');
+  const { users, roles, groups } = snapshot;
+  const holders = (kind: string, all: readonly { name: string; policies: readonly string[] }[]) =>
+    all.flatMap((one) => (policy && one.policies.includes(policy) ? [`${kind}/${one.name}`] : []));
+  const others = lacking(
+    [...holders('user', users), ...holders('role', roles), ...holders('group', groups)],
+    listed,
+  );
+  if (others.length > 0)
+    leave(
+      `${others.map(quoted).join(', ')} ${others.length === 1 ? 'has' : 'have'} the policy as well, and the next plan will detach it`,
+    );
+}
+
+/** One under another name is another policy. */
+const managed: TerraformReader = (resource) => {
+  const { was, is } = resource;
   if (!is) return [];
-  const policy = maybe(was, 'arn') ?? knownText(is, 'name');
+  const policy = (isRenamed(resource) ? null : maybe(was, 'arn')) ?? knownText(is, 'name');
   return [{ type: 'put-policy', policy, document: document(is, 'policy') }];
 };
 
@@ -219,6 +157,7 @@ export const READERS: Readonly<Record<string, TerraformReader>> = {
   aws_iam_role_policy_attachment: attachment('role'),
   aws_iam_group_policy_attachment: attachment('group'),
   aws_iam_policy_attachment: attachments,
+  ...EXCLUSIVE_READERS,
   aws_iam_role: role,
   aws_iam_user: user,
   aws_iam_group: group,

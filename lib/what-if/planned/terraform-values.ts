@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../../policy/json.ts';
 import { quoted } from '../../policy/quoted.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { NotRead } from './not-read.ts';
 import type { PlannedChange } from './planned-change.ts';
 
@@ -16,6 +17,12 @@ export interface Resource {
   readonly address: string;
   readonly was: ResourceSide | null;
   readonly is: ResourceSide | null;
+  /** what its configuration sets; null: the plan does not hold it */
+  readonly expressions: Values | null;
+  /** the account before the plan */
+  readonly snapshot: Snapshot;
+  /** names a part that is not judged */
+  readonly leave: (why: string) => void;
 }
 
 export type TerraformReader = (resource: Resource) => readonly PlannedChange[];
@@ -50,8 +57,14 @@ export const knownTexts = (side: ResourceSide | null, field: string): readonly s
   return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : [];
 };
 
-export const plannedTags = (side: ResourceSide | null): Record<string, string> => {
-  const found = side?.values.tags_all ?? side?.values.tags;
+/** The tags of a resource that is made, with those that the provider gives to all. */
+export function plannedTags({ is, leave }: Pick<Resource, 'is' | 'leave'>): Record<string, string> {
+  if (is?.isUnknown('tags')) leave('`tags` are not all known before apply');
+  return { ...tagsIn(is, 'tags'), ...tagsIn(is, 'tags_all') };
+}
+
+const tagsIn = (side: ResourceSide | null, field: 'tags' | 'tags_all'): Record<string, string> => {
+  const found = side?.values[field];
   const entries = typeof found === 'object' && found !== null ? Object.entries(found) : [];
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
@@ -60,16 +73,28 @@ export const plannedTags = (side: ResourceSide | null): Record<string, string> =
 
 export const iamPath = (side: ResourceSide): string => maybe(side, 'path') ?? '/';
 
-export function tagChanges(
-  resource: string,
-  was: ResourceSide | null,
-  is: ResourceSide,
-): readonly PlannedChange[] {
-  const [before, after] = [plannedTags(was), plannedTags(is)];
-  const keys = Object.keys(before).filter((key) => !(key in after));
+/** The tags that a resource of the account gets and loses. A tag that is not known is neither. */
+export function tagChanges(id: string, { was, is, leave }: Resource): readonly PlannedChange[] {
+  const isPart = is?.isUnknown('tags') || is?.isUnknown('tags_all');
+  if (isPart) leave('`tags` are not all known before apply');
+  const [before, after] = [was, is].map((side) => ({
+    ...tagsIn(side, 'tags'),
+    ...tagsIn(side, 'tags_all'),
+  })) as [Record<string, string>, Record<string, string>];
+  const keys = isPart ? [] : Object.keys(before).filter((key) => !(key in after));
   const set = Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value));
   return [
-    ...(keys.length === 0 ? [] : [{ type: 'untag' as const, resource, keys }]),
-    ...(Object.keys(set).length === 0 ? [] : [{ type: 'tag' as const, resource, tags: set }]),
+    ...(keys.length === 0 ? [] : [{ type: 'untag' as const, resource: id, keys }]),
+    ...(Object.keys(set).length === 0 ? [] : [{ type: 'tag' as const, resource: id, tags: set }]),
   ];
 }
+
+/**
+ * A policy that does not exist yet has no ARN: a made-up one with the resource's address is used, with unknown content.
+ */
+export const unknownPolicy = (address: string): string =>
+  `arn:aws:iam::000000000000:policy/known-after-apply/${address}`;
+
+/** The texts of one list that are not in another. */
+export const lacking = (from: readonly string[], to: readonly string[]): readonly string[] =>
+  from.filter((one) => !to.includes(one));

@@ -204,25 +204,25 @@ describe('read', () => {
     [
       'AccessDenied',
       'User: u is not authorized to perform: ec2:DescribeInstances with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1/p-1',
-      'a service control policy denies `ec2:DescribeInstances`: leave this region out, or let the collecting role pass',
+      'a service control policy denies `ec2:DescribeInstances`: leave this region out, or make an exception for the collecting role',
       'guardrail',
     ],
     [
       'UnauthorizedOperation',
       'not authorized because no service control policy allows the ec2:DescribeInstances action',
-      'no service control policy allows `ec2:DescribeInstances`: leave this region out, or let the collecting role pass',
+      'no service control policy allows `ec2:DescribeInstances`: leave this region out, or make an exception for the collecting role',
       'guardrail',
     ],
     [
       'UnauthorizedOperation',
       'not authorized because no permissions boundary allows the ec2:DescribeInstances action',
-      'no permissions boundary allows `ec2:DescribeInstances`: leave this region out, or let the collecting role pass',
+      'no permissions boundary allows `ec2:DescribeInstances`: leave this region out, or make an exception for the collecting role',
       'boundary',
     ],
     [
       'UnauthorizedOperation',
       'not authorized with an explicit deny in an identity-based policy',
-      'an identity-based policy denies `ec2:DescribeInstances`: take the deny out',
+      'an identity-based policy denies `ec2:DescribeInstances`: remove the Deny',
       'identity',
     ],
     [
@@ -234,7 +234,7 @@ describe('read', () => {
     [
       'RequestExpired',
       'Request has expired',
-      'the credentials are not valid, or not any more: get new ones',
+      'the credentials expired or are not valid: get new ones',
       'session',
     ],
   ])('a refusal of %s says what refuses, and what to do: %s', async (code, message, advice, reason) => {
@@ -320,8 +320,7 @@ describe('read', () => {
     const source = awsSource({ region: 'eu-west-1', credentials: refuse });
     expect(await source.read(preferences)).toEqual({
       ...{ status: 'denied', reason: 'session' },
-      detail:
-        'the credentials are not valid, or not any more: get new ones: TokenProviderError: Token is expired',
+      detail: 'the credentials expired or are not valid: get new ones: TokenProviderError: Token is expired',
     });
     expect(source.stopped?.()).toMatch(/^the credentials expired or are not valid/);
     expect(aws.asked).toEqual([]);
