@@ -25,8 +25,9 @@ const ANYTHING = compilePolicy(
 );
 
 /** True if it denies something that is requested. */
-export const deniesSomething = (policy: CompiledPolicy): boolean =>
-  ASKED.some((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Deny'));
+export const deniesSomething = onceEach((policy: CompiledPolicy): boolean =>
+  ASKED.some((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Deny')),
+);
 
 /** True if each of its Denies applies to all requests of some sessions and to no request of others. */
 export function isOfSessions(policy: CompiledPolicy, { snapshot }: Account): boolean {
@@ -105,10 +106,24 @@ export function keptNaively(by: Subject, account: Account): readonly string[] {
   return [...ofSessions, ...others.filter((one) => !gone.has(one))].map(({ name }) => name);
 }
 
-const withoutAllows = (policy: CompiledPolicy): CompiledPolicy => ({
-  name: policy.name,
-  kind: policy.kind,
-  document: policy.document,
-  statements: policy.statements.filter(({ effect }) => effect !== 'Allow'),
-  byAction: new Map(),
-});
+const withoutAllows = onceEach(
+  (policy: CompiledPolicy): CompiledPolicy => ({
+    name: policy.name,
+    kind: policy.kind,
+    document: policy.document,
+    statements: policy.statements.filter(({ effect }) => effect !== 'Allow'),
+    byAction: new Map(),
+  }),
+);
+
+/** The same, computed once for each policy. */
+function onceEach<T>(compute: (policy: CompiledPolicy) => T): (policy: CompiledPolicy) => T {
+  const known = new WeakMap<CompiledPolicy, T>();
+  return (policy) => {
+    const before = known.get(policy);
+    if (before !== undefined) return before;
+    const value = compute(policy);
+    known.set(policy, value);
+    return value;
+  };
+}
