@@ -1,6 +1,6 @@
 import { NotRead } from './not-read.ts';
 import type { PlannedChange } from './planned-change.ts';
-import { knownText, knownTexts, type Resource, type TerraformReader } from './terraform-values.ts';
+import { knownText, knownTexts, lacking, type Resource, type TerraformReader } from './terraform-values.ts';
 
 type Kind = 'user' | 'role' | 'group';
 
@@ -19,33 +19,37 @@ function listed({ is }: Resource, field: string): readonly string[] | null {
   return is ? knownTexts(is, field) : null;
 }
 
-const inlinePolicies =
+/** Changes from the policies that a principal has to those of a list. */
+type Exchange = (
+  principal: string,
+  has: readonly string[],
+  all: readonly string[],
+) => readonly PlannedChange[];
+
+const exclusive =
+  (field: string, exchange: Exchange) =>
   (kind: Kind): TerraformReader =>
   (resource) => {
-    const names = listed(resource, 'policy_names');
-    if (!names || !resource.is) return [];
-    const principal = `${kind}/${knownText(resource.is, `${kind}_name`)}`;
-    return held(resource, kind).flatMap((id): PlannedChange | [] =>
-      id.startsWith('#') && !names.includes(id.slice(1))
-        ? { type: 'delete-inline-policy', principal, policy: id.slice(1) }
-        : [],
-    );
+    const all = listed(resource, field);
+    if (!all || !resource.is) return [];
+    return exchange(`${kind}/${knownText(resource.is, `${kind}_name`)}`, held(resource, kind), all);
   };
 
-const attachments =
-  (kind: Kind): TerraformReader =>
-  (resource) => {
-    const arns = listed(resource, 'policy_arns');
-    if (!arns || !resource.is) return [];
-    const principal = `${kind}/${knownText(resource.is, `${kind}_name`)}`;
-    const has = held(resource, kind).filter((id) => !id.startsWith('#'));
-    const others = has.filter((arn) => !arns.includes(arn));
-    const more = arns.filter((arn) => !has.includes(arn));
-    return [
-      ...others.map((policy) => ({ type: 'detach-policy' as const, principal, policy })),
-      ...more.map((policy) => ({ type: 'attach-policy' as const, principal, policy })),
-    ];
-  };
+const inlinePolicies = exclusive('policy_names', (principal, has, names) =>
+  has.flatMap((id): PlannedChange | [] =>
+    id.startsWith('#') && !names.includes(id.slice(1))
+      ? { type: 'delete-inline-policy', principal, policy: id.slice(1) }
+      : [],
+  ),
+);
+
+const attachments = exclusive('policy_arns', (principal, has, arns) => {
+  const attached = has.filter((id) => !id.startsWith('#'));
+  return [
+    ...lacking(attached, arns).map((policy) => ({ type: 'detach-policy' as const, principal, policy })),
+    ...lacking(arns, attached).map((policy) => ({ type: 'attach-policy' as const, principal, policy })),
+  ];
+});
 
 /**
  * Lists of all inline or managed policies of a principal: what else it has is taken away.

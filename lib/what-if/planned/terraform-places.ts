@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { splitArn } from '../../policy/arn.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { ConfiguredProvider, PlanConfiguration } from './terraform-configuration.ts';
 import type { Values } from './terraform-values.ts';
@@ -140,8 +141,7 @@ function ownAccount({ type, values }: Located): string | null {
 
 /** Null: it is no ARN, or this part is empty. */
 function partOfArn(arn: unknown, part: number): string | null {
-  if (typeof arn !== 'string' || !arn.startsWith('arn:')) return null;
-  return arn.split(':')[part] || null;
+  return (typeof arn === 'string' && splitArn(arn)?.[part]) || null;
 }
 
 const Module = z.looseObject({
