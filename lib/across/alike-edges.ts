@@ -10,8 +10,9 @@ interface Graph {
 }
 
 /**
- * Names lists of edges of one account: chains along lists with equal names lead to the same roles in the same ways. A list of what
- * principals make of themselves (a user with other tags) is a list of each, and equal if what they become is equal.
+ * Names lists of edges of one account: chains along lists with equal names lead to the same roles in the same ways. A
+ * list of what principals make of themselves (a user with other tags) is a list of each, and equal if what they become
+ * is equal.
  */
 export class AlikeEdges {
   readonly #graph: Graph;

@@ -1,10 +1,10 @@
 import type { Uncertainty } from '../evaluator/decision.ts';
 import { and } from '../evaluator/formula.ts';
 import { type Residual, Residuals } from '../evaluator/residual/residuals.ts';
-import type { Reduce } from '../matrix/chains/assume-role.ts';
+import { reducedBy } from '../matrix/chains/assume-role.ts';
 import { type EdgeLists, levelsAlong } from '../matrix/chains/chain-search.ts';
 import { atEnd, type Chain, type Edge } from '../matrix/chains/chains.ts';
-import { bothCodes, codesIn, openingOf } from '../matrix/chains/codes.ts';
+import { bothCodes, codesIn } from '../matrix/chains/codes.ts';
 import { Vias } from '../matrix/chains/vias.ts';
 import { remembered } from '../memory/remembered.ts';
 import { AlikeEdges } from './alike-edges.ts';
@@ -85,8 +85,7 @@ export class OrganizationGraph {
     const { asked = Infinity, followed = Infinity, everybodys = Infinity } = limits;
     this.#accounts = all;
     this.#limits = { asked, followed };
-    const reduce: Reduce = (formula, chosen, given) => openingOf(this.#residuals.of(formula, chosen, given));
-    this.#crossings = new Crossings(all, reduce, everybodys);
+    this.#crossings = new Crossings(all, reducedBy(this.#residuals), everybodys);
     const some = (is: (node: GraphNode) => boolean): boolean => all.some(({ nodes }) => nodes.some(is));
     this.#asksHow = some(({ asksHow }) => asksHow);
     this.#isMissing = some(

@@ -7,10 +7,10 @@ import type { Instance, Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
 import { missingTrust } from '../account/not-collected.ts';
-import { assumeRole, type Reduce } from '../chains/assume-role.ts';
+import { assumeRole, reducedBy } from '../chains/assume-role.ts';
 import { inAssumedSession } from '../chains/assumed-session.ts';
 import type { ChainEnds } from '../chains/chain-end.ts';
-import { bothCodes, OPEN, type Opening, openingOf } from '../chains/codes.ts';
+import { bothCodes, OPEN, type Opening } from '../chains/codes.ts';
 import { assumeFromOutside, outsideSubjects, requestOf } from '../chains/outside.ts';
 import type { Step } from '../paths/cell.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
@@ -48,8 +48,7 @@ export class Steps {
   readonly #known = new Map<string, Step>();
   /** thousands of steps have the same few conditions */
   readonly #residuals = new Residuals([]);
-  readonly #reduce: Reduce = (formula, chosen, given) =>
-    openingOf(this.#residuals.of(formula, chosen, given));
+  readonly #reduce = reducedBy(this.#residuals);
   #outside: ReadonlyMap<string, Subject> | null = null;
 
   constructor(audited: AuditedAccount, ends: ChainEnds) {

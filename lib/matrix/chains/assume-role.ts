@@ -6,6 +6,7 @@ import type { KeyState } from '../../evaluator/context.ts';
 import { type Atom, and, type Formula, or } from '../../evaluator/formula.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
+import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
@@ -16,7 +17,7 @@ import { bringing, bringsTag, usersAskedFor } from '../account/session-tags.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { RUN_AS_TAG } from '../paths/lands-as.ts';
 import { inAnyRegion } from './any-region.ts';
-import { CLOSED, type Opening, settled } from './codes.ts';
+import { CLOSED, type Opening, openingOf, settled } from './codes.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
 import { limitsOf, type SessionLimits } from './session-limits.ts';
 import { namesCount, sessionNamesIn } from './session-names.ts';
@@ -230,6 +231,12 @@ export function trustIn(arn: string): CompiledPolicy {
 
 /** Simplifies a formula, to true or false where possible. */
 export type Reduce = (formula: Formula, chosen: readonly string[], given: readonly Atom[]) => Opening;
+
+/** Keeps each result. */
+export const reducedBy =
+  (residuals: Residuals): Reduce =>
+  (formula, chosen, given) =>
+    openingOf(residuals.of(formula, chosen, given));
 
 export const reduced: Reduce = (formula, chosen, given) => {
   const { open, codes } = settled(formula);
