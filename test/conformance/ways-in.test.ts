@@ -27,6 +27,16 @@ import { naiveMatrix } from '../matrix/naive-build.ts';
 
 const HERE = `us-east-1:${ACCOUNT_ID}`;
 const INSTANCE = `arn:aws:ec2:${HERE}:instance/i-1`;
+
+/** The root volume is detached, and one that the caller creates is attached. */
+const OWN_ROOT = [
+  ['ec2:DetachVolume', INSTANCE],
+  ['ec2:DetachVolume', `arn:aws:ec2:${HERE}:volume/vol-1`],
+  ['ec2:CreateVolume', `arn:aws:ec2:${HERE}:volume/*`],
+  ['ec2:CreateVolume', 'arn:aws:ec2:us-east-1::snapshot/*'],
+  ['ec2:AttachVolume', INSTANCE],
+  ['ec2:AttachVolume', `arn:aws:ec2:${HERE}:volume/vol-0*`],
+] as const;
 const ssm = (resource: string): string => `arn:aws:ssm:${HERE}:${resource}`;
 const awsDocument = (name: string): string => `arn:aws:ssm:us-east-1::document/${name}`;
 const STACK = `arn:aws:cloudformation:${HERE}:stack/shop/0a1b2c3d`;
@@ -335,30 +345,13 @@ const WAYS: readonly Way[] = [
   {
     way: 'a volume of the caller attached instead of the root volume',
     path: 'root-volume-swap',
-    grants: [
-      ['ec2:DetachVolume', INSTANCE],
-      ['ec2:DetachVolume', `arn:aws:ec2:${HERE}:volume/vol-1`],
-      ['ec2:CreateVolume', `arn:aws:ec2:${HERE}:volume/*`],
-      ['ec2:CreateVolume', 'arn:aws:ec2:us-east-1::snapshot/*'],
-      ['ec2:AttachVolume', INSTANCE],
-      ['ec2:AttachVolume', `arn:aws:ec2:${HERE}:volume/vol-0*`],
-      ['ec2:StopInstances', INSTANCE],
-      ['ec2:StartInstances', INSTANCE],
-    ],
+    grants: [...OWN_ROOT, ['ec2:StopInstances', INSTANCE], ['ec2:StartInstances', INSTANCE]],
   },
   {
     way: 'the same of a stopped instance',
     path: 'root-volume-swap',
     instance: { state: 'stopped' },
-    grants: [
-      ['ec2:DetachVolume', INSTANCE],
-      ['ec2:DetachVolume', `arn:aws:ec2:${HERE}:volume/vol-1`],
-      ['ec2:CreateVolume', `arn:aws:ec2:${HERE}:volume/*`],
-      ['ec2:CreateVolume', 'arn:aws:ec2:us-east-1::snapshot/*'],
-      ['ec2:AttachVolume', INSTANCE],
-      ['ec2:AttachVolume', `arn:aws:ec2:${HERE}:volume/vol-0*`],
-      ['ec2:StartInstances', INSTANCE],
-    ],
+    grants: [...OWN_ROOT, ['ec2:StartInstances', INSTANCE]],
   },
   {
     way: 'a root volume replaced, of which only instance and volume are granted',

@@ -6,6 +6,7 @@ import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { ESCALATION_ACTIONS } from '../../lib/matrix/account/escalation-actions.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import { PATH_ACTIONS } from '../../lib/matrix/paths/path-actions.ts';
+import { remembered } from '../../lib/memory/remembered.ts';
 import { parsePolicy } from '../../lib/policy/document.ts';
 import type { Group, PolicyRecord } from '../../lib/snapshot/snapshot.ts';
 import { identityOf } from './naive-new-principals.ts';
@@ -119,11 +120,5 @@ const withoutAllows = onceEach(
 /** The same, computed once for each policy. */
 function onceEach<T>(compute: (policy: CompiledPolicy) => T): (policy: CompiledPolicy) => T {
   const known = new WeakMap<CompiledPolicy, T>();
-  return (policy) => {
-    const before = known.get(policy);
-    if (before !== undefined) return before;
-    const value = compute(policy);
-    known.set(policy, value);
-    return value;
-  };
+  return (policy) => remembered(known, policy, () => compute(policy));
 }
