@@ -1,9 +1,10 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
+import { UUID } from '../paths/placeholder-ids.ts';
 import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { clusterOf } from './attached.ts';
-import { inRegion, UUID } from './new-resources.ts';
+import { inRegion } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 
 /** What an access entry of an EKS cluster allows its principal. */

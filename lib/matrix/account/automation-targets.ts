@@ -1,8 +1,9 @@
 import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, tagOf } from '../../snapshot/instance-tags.ts';
 import type { TemplateUse } from '../../snapshot/services.ts';
+import { UUID } from '../paths/placeholder-ids.ts';
 import { unlistedGroup } from './attached.ts';
 import { groupOf, templateId } from './groups-of-instances.ts';
-import { ID, inRegion, makeable, SSM_DOCUMENT, UUID, unlistedTargets } from './new-resources.ts';
+import { ID, inRegion, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
 import type { Place, Target } from './target.ts';
 

@@ -1,7 +1,8 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { ProtectedResource } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
-import { ID, UUID, unlistedTargets } from './new-resources.ts';
+import { UUID } from '../paths/placeholder-ids.ts';
+import { ID, unlistedTargets } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 
 /** The form of a copy in AWS Backup: an image, a snapshot of a disk, or a form of its own. */

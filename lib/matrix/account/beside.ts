@@ -1,7 +1,7 @@
 import type { Beside, EscalationRequest } from '../paths/escalation.ts';
+import { UUID } from '../paths/placeholder-ids.ts';
 import type { Account } from './account.ts';
 import { NEW, namedArns } from './named-arns.ts';
-import { UUID } from './new-resources.ts';
 import type { Target } from './target.ts';
 
 /**

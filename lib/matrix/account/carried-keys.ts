@@ -7,7 +7,8 @@ import { type ActionDetail, actionDetail } from '../../reference/action-details.
  */
 export type CarriedKeys = readonly string[] | null;
 
-const known = new Map<string, CarriedKeys>();
+/** by action and type of resource */
+const known = new WeakMap<ActionDetail, Map<string, readonly string[]>>();
 
 /**
  * A request on several resources is evaluated for each of them, with the keys of that resource: an
@@ -18,7 +19,8 @@ export function carriedKeys(action: string, arn: string): CarriedKeys {
   const detail = actionDetail(action);
   if (!detail) return null;
   const type = typeOf(arn);
-  return remembered(known, `${action} ${Object.hasOwn(detail.resourceTypes, type) ? type : ''}`, () =>
+  const ofAction = remembered(known, detail, () => new Map<string, readonly string[]>());
+  return remembered(ofAction, Object.hasOwn(detail.resourceTypes, type) ? type : '', () =>
     listed(detail, type),
   );
 }

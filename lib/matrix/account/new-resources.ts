@@ -5,7 +5,6 @@ import { NEW, namedArns } from './named-arns.ts';
 import type { Place, Target } from './target.ts';
 
 export const ID = '00000000000000000';
-export const UUID = '00000000-0000-0000-0000-000000000000';
 
 export const inRegion = ({ instance, account }: Place, service: string, resource: string): string =>
   `arn:${account.snapshot.partition}:${service}:${instance.region}:${account.snapshot.accountId}:${resource}`;

@@ -1,4 +1,5 @@
-import { NEW, type PassedRoleRow, page } from './passed-role.ts';
+import { type PassedRoleRow, page } from './passed-role.ts';
+import { NEW } from './placeholder-ids.ts';
 
 const STEPS = `new:sagemaker:pipeline/new-${NEW}` as const;
 const RUNTIME = `new:bedrock-agentcore:runtime/new-${NEW}` as const;

@@ -11,6 +11,4 @@ export type PassedRoleRow = readonly [
   ])[],
 ];
 
-export const NEW = '00000000000000000';
-
 export const page = (id: string): readonly string[] => [`https://pathfinding.cloud/paths/${id}`];

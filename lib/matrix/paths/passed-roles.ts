@@ -1,8 +1,7 @@
 import { JOB_ROLES } from './job-roles.ts';
-import { NEW, type PassedRoleRow, page } from './passed-role.ts';
+import { type PassedRoleRow, page } from './passed-role.ts';
+import { NEW, UUID } from './placeholder-ids.ts';
 import { ROLES_FOR_EXISTING } from './roles-for-existing.ts';
-
-const UUID = '00000000-0000-0000-0000-000000000000';
 
 /** References for rows that are also in Rhino Security Labs' list. */
 const known = (id: string): readonly string[] => [

@@ -1,4 +1,5 @@
-import { NEW, type PassedRoleRow, page } from './passed-role.ts';
+import { type PassedRoleRow, page } from './passed-role.ts';
+import { NEW, UUID } from './placeholder-ids.ts';
 
 /** A service that makes only these calls with the passed role, with parameters of the caller. */
 type CallingRole = readonly [
@@ -7,7 +8,6 @@ type CallingRole = readonly [
   ...(PassedRoleRow extends readonly [string, ...infer Rest] ? Rest : never),
 ];
 
-const UUID = '00000000-0000-0000-0000-000000000000';
 const STACK_SETS =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html';
 

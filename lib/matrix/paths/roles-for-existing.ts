@@ -1,4 +1,5 @@
-import { NEW, type PassedRoleRow, page } from './passed-role.ts';
+import { type PassedRoleRow, page } from './passed-role.ts';
+import { NEW } from './placeholder-ids.ts';
 
 const STACK_ROLES =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';

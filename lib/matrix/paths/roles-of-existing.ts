@@ -1,5 +1,6 @@
 import type { EscalationTarget, RegionalHolder } from './escalation.ts';
-import { NEW, page } from './passed-role.ts';
+import { page } from './passed-role.ts';
+import { NEW, UUID } from './placeholder-ids.ts';
 import type { UnlistedHolder } from './unlisted-things.ts';
 
 /** Something that has a role, the sources, and the requests that make it run the caller's code. */
@@ -83,7 +84,7 @@ export const ROLES_OF_EXISTING: readonly RunningRole[] = [
     'jobDefinitions',
     [...page('batch-002'), 'https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html'],
     ['batch:SubmitJob'],
-    ['batch:SubmitJob', 'new:batch:job/00000000-0000-0000-0000-000000000000'],
+    ['batch:SubmitJob', `new:batch:job/${UUID}`],
     ['batch:SubmitJob', `new:batch:job-queue/new-${NEW}`],
   ],
   [

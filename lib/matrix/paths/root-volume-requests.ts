@@ -1,10 +1,10 @@
 import type { Alternative, RequestRow } from './access-path.ts';
 import { making, on, onInstance } from './requests-of-paths.ts';
 
-const SWAP = ['ec2:DetachVolume', 'ec2:AttachVolume'].flatMap((action) => [
-  onInstance(action),
-  on(action, 'root-volume'),
-]);
+const DETACHED = [onInstance('ec2:DetachVolume'), on('ec2:DetachVolume', 'root-volume')];
+
+/** The root volume is moved away, changed there, and attached again. */
+const SAME_ROOT = [...DETACHED, onInstance('ec2:AttachVolume'), on('ec2:AttachVolume', 'root-volume')];
 
 /** A volume with content of the caller: from a snapshot that another account shares, which may be its own. */
 const OWN_VOLUME: readonly RequestRow[] = [
@@ -14,12 +14,23 @@ const OWN_VOLUME: readonly RequestRow[] = [
 
 /** The root volume is taken away, and a volume of the caller attached in its place. */
 const OTHER_ROOT: readonly RequestRow[] = [
-  onInstance('ec2:DetachVolume'),
-  on('ec2:DetachVolume', 'root-volume'),
+  ...DETACHED,
   ...OWN_VOLUME,
   onInstance('ec2:AttachVolume'),
   on('ec2:AttachVolume', 'new-volume'),
 ];
+
+/** The instance must be stopped, unless it is. */
+const whileStopped = (
+  requests: readonly RequestRow[],
+  { id, stopped }: { readonly id: string; readonly stopped: string },
+): readonly Alternative[] => {
+  const start = onInstance('ec2:StartInstances');
+  return [
+    { id, requests: [...requests, onInstance('ec2:StopInstances'), start] },
+    { id: stopped, state: 'stopped', requests: [...requests, start] },
+  ];
+};
 
 /**
  * The root volume is replaced from an image of the caller, or moved to where it can be changed, for which the
@@ -38,15 +49,10 @@ export const ROOT_VOLUME_SWAPS: readonly Alternative[] = [
       on('ec2:CreateReplaceRootVolumeTask', 'new-image'),
     ],
   },
-  {
+  ...whileStopped(SAME_ROOT, {
     id: 'ec2:DetachVolume+ec2:AttachVolume',
-    requests: [...SWAP, onInstance('ec2:StopInstances'), onInstance('ec2:StartInstances')],
-  },
-  {
-    id: 'ec2:DetachVolume+ec2:AttachVolume of a stopped instance',
-    state: 'stopped',
-    requests: [...SWAP, onInstance('ec2:StartInstances')],
-  },
+    stopped: 'ec2:DetachVolume+ec2:AttachVolume of a stopped instance',
+  }),
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateReplaceRootVolumeTask.html
   {
     id: 'ec2:CreateReplaceRootVolumeTask with a volume of the caller',
@@ -58,15 +64,10 @@ export const ROOT_VOLUME_SWAPS: readonly Alternative[] = [
       ...OWN_VOLUME,
     ],
   },
-  {
+  ...whileStopped(OTHER_ROOT, {
     id: 'ec2:DetachVolume+ec2:AttachVolume of a volume of the caller',
-    requests: [...OTHER_ROOT, onInstance('ec2:StopInstances'), onInstance('ec2:StartInstances')],
-  },
-  {
-    id: 'ec2:DetachVolume+ec2:AttachVolume of a volume of the caller, to a stopped instance',
-    state: 'stopped',
-    requests: [...OTHER_ROOT, onInstance('ec2:StartInstances')],
-  },
+    stopped: 'ec2:DetachVolume+ec2:AttachVolume of a volume of the caller, to a stopped instance',
+  }),
   {
     id: 'ec2:CreateReplaceRootVolumeTask of one volume',
     requests: [

@@ -1,5 +1,6 @@
 import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { Atom } from '../../evaluator/formula.ts';
+import { UUID } from './placeholder-ids.ts';
 import type { ArnShape } from './resource-kinds.ts';
 
 /** A kind of thing whose list is not read. */
@@ -16,8 +17,6 @@ interface UnlistedWithRole extends Unlisted {
   /** the service that may assume the role */
   readonly service: string;
 }
-
-const UUID = '00000000-0000-0000-0000-000000000000';
 
 const kind = (service: string, type: string, name: string, tail = ''): Unlisted => ({
   ...{ shape: { service, type, idsHavePaths: true }, tail, key: `${service}:${name}` },
