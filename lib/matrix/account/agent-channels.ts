@@ -8,7 +8,7 @@ import type { Account, Subject } from './account.ts';
 import { letsIn } from './lets-in.ts';
 import { missingTrust } from './not-collected.ts';
 import { ask } from './question.ts';
-import { sessionKeyArns } from './session-key.ts';
+import { anyKeyArn, isKeyUnread, sessionKeyArns } from './session-key.ts';
 
 /**
  * The requests of the agent with the role of its instance; control policies apply to it as to everybody.
@@ -137,6 +137,10 @@ export class AgentChannels {
   /** Only the role's own policies count: the key's policy was not read. */
   #decrypts(role: Subject, regionName: string): AgentState {
     const region = this.#account.regions.get(regionName);
+    if (isKeyUnread(region)) {
+      const { works } = this.#askOne(DECRYPT, anyKeyArn(regionName, this.#account), role, regionName);
+      return works === true ? WORKS : NOT_KNOWN;
+    }
     const states = (region ? sessionKeyArns(region, this.#account) : []).map((arn) => {
       const state = this.#askOne(DECRYPT, arn, role, regionName);
       return state.reason === 'grant' ? NOT_KNOWN : state;
