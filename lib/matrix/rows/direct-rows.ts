@@ -176,10 +176,9 @@ export class DirectRows {
   #whereNone(row: RequestRow): readonly Piece<RowAnswer>[] {
     const { account } = this.#audited;
     const isNone = (one: Instance): boolean => targetsOf(row.on, one, account, null).length === 0;
-    const answers = row.ifUnread ? [true, assume(row.ifUnread, true)] : [true];
-    return answers.flatMap((open) => {
-      const isSame = ({ region }: Instance) => (ifNone(row, region, account) === true) === (open === true);
-      const bits = this.#where(`no ${row.on}, ${open === true}`, (one) => isNone(one) && isSame(one));
+    return (row.ifUnread ? [true, assume(row.ifUnread, true)] : [true]).flatMap((open) => {
+      const isSame = ({ region }: Instance) => typeof ifNone(row, region, account) === typeof open;
+      const bits = this.#where(`no ${row.on}, ${typeof open}`, (one) => isNone(one) && isSame(one));
       return isEmpty(bits) ? [] : [{ bits, value: { open, grants: [] } }];
     });
   }
