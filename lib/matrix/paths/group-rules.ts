@@ -7,7 +7,7 @@ import type {
 } from '../../snapshot/snapshot.ts';
 
 /** True if a rule is about the TCP port. */
-export function lets(rule: SecurityGroupRule, port: number): boolean {
+function lets(rule: SecurityGroupRule, port: number): boolean {
   if (rule.protocol === '-1') return true;
   if (rule.protocol !== 'tcp' && rule.protocol !== '6') return false;
   return (rule.fromPort ?? 0) <= port && port <= (rule.toPort ?? 65535);
