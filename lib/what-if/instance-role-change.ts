@@ -1,4 +1,6 @@
 import { hasBit } from '../evaluator/bits.ts';
+import { isHandedOut } from '../matrix/account/lets-in.ts';
+import { missingTrust } from '../matrix/account/not-collected.ts';
 import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { type Edge, resting } from '../matrix/chains/chains.ts';
@@ -27,6 +29,8 @@ interface Shell {
 /** The instances with a role. */
 interface Carriers {
   readonly role: number;
+  /** the call for its trust policy, if that was not read */
+  readonly missing: string | null;
   /** whether the changed instance has it, before and after */
   readonly isBefore: boolean;
   readonly isAfter: boolean;
@@ -43,14 +47,20 @@ export class HostChange {
   readonly #shells: readonly AccessPath[];
   readonly #profiles: ReadonlyMap<string, readonly string[]>;
   readonly #roles: ReadonlyMap<string, number>;
+  /** by principal: the call for a trust policy that was not read */
+  readonly #missing: readonly (string | null)[];
   readonly #instanceRoles: ReadonlyMap<number, readonly number[]>;
 
   constructor({ audited, subjects, instances, rows }: BuiltRows) {
     this.#rows = rows;
     this.#instances = instances;
     this.#shells = audited.paths.filter((path) => path.groups.includes('shell'));
-    this.#roles = new Map(subjects.flatMap(({ role, arn }, i) => (role ? [[arn, i] as const] : [])));
-    const { snapshot } = audited.account;
+    const { account } = audited;
+    const { snapshot } = account;
+    this.#missing = subjects.map(({ role }) => role && missingTrust(role, account.policies));
+    this.#roles = new Map(
+      subjects.flatMap(({ role }, i) => (role && isHandedOut(role, account) ? [[role.arn, i] as const] : [])),
+    );
     this.#profiles = new Map(snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]));
     const instanceRoles = new Map<number, number[]>();
     for (const [i, instance] of instances.entries()) {
@@ -127,6 +137,7 @@ export class HostChange {
     const lists = new Map<readonly RowCell[], readonly Shell[]>();
     return {
       role,
+      missing: this.#missing[role] ?? null,
       isBefore: this.#rolesOf(before).includes(role),
       isAfter: this.#rolesOf(after).includes(role),
       arnOf: (i) => ((i === rank && after) || (this.#instances[i] as Instance)).arn,
@@ -147,14 +158,16 @@ function shellsIn(carriers: readonly Carrier[], cells: readonly RowCell[]): read
 }
 
 /** The edge through the first instance with the best shell. */
-function edgeTo({ role, arnOf }: Carriers, shells: readonly Shell[]): Edge | null {
+function edgeTo({ role, missing, arnOf }: Carriers, shells: readonly Shell[]): Edge | null {
   const byIndex = Map.groupBy(shells, ({ index }) => index);
   const ways = [...byIndex].map(([index, here]) => ({
     index,
     ...anyOpening(here.map(({ cell }) => openingOf(cell.residual))),
   }));
   const [best] = ways.sort((a, b) => rankOf(b) - rankOf(a) || a.index - b.index);
-  return best ? { to: [role], steps: [arnOf(best.index)], open: best.open, ...resting(best.codes) } : null;
+  if (!best) return null;
+  const edge = { to: [role], steps: [arnOf(best.index)], open: best.open, ...resting(best.codes) };
+  return missing === null ? edge : { ...edge, missing };
 }
 
 function replaced(edges: readonly Edge[], to: number, next: Edge | null): readonly Edge[] {

@@ -434,6 +434,11 @@ const samlTrust = fc.oneof(
   },
 );
 
+/** Without it, instances cannot use their roles. */
+const FOR_INSTANCES: readonly { readonly Condition?: object }[] = [
+  { ...{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' } },
+];
+
 const trust = listOf(
   fc.record({
     Principal: trusted,
@@ -448,9 +453,9 @@ const trust = listOf(
   1,
   2,
 ).chain((statements) =>
-  samlTrust.map((saml) => ({
+  fc.tuple(samlTrust, some<typeof FOR_INSTANCES>([], FOR_INSTANCES)).map(([saml, ec2]) => ({
     Version: '2012-10-17',
-    Statement: [...statements, ...saml].map(({ Condition, ...rest }) => ({
+    Statement: [...statements, ...saml, ...ec2].map(({ Condition, ...rest }) => ({
       ...rest,
       ...(Condition ? { Condition } : {}),
     })),

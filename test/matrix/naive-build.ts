@@ -23,7 +23,7 @@ import { anyOf, mergedCodes, type Resting } from './naive-codes.ts';
 import { denyEdges, takesAway } from './naive-denies.ts';
 import { directoryEdges } from './naive-directory.ts';
 import { NaiveEscalations } from './naive-escalations.ts';
-import { rewritingEdges } from './naive-holders.ts';
+import { rewritingEdges, trusts } from './naive-holders.ts';
 import { keptNaively } from './naive-kept.ts';
 import { identityOf, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
@@ -333,6 +333,7 @@ class DirectCells {
   /** A shell on an instance gives a shell with its role. */
   #instanceEdges(from: number): readonly Edge[] {
     const shells = this.#audited.paths.filter((path) => path.groups.includes('shell'));
+    const { snapshot } = this.#audited.account;
     const all = this.#instances.flatMap((instance, i) => {
       const roles = (instance.instanceProfile && this.#profileRoles.get(instance.instanceProfile)) || [];
       const ends: (number | undefined)[] = roles.map((arn) => this.#roleIndex.get(arn));
@@ -350,7 +351,11 @@ class DirectCells {
         const ways = opens.flatMap((cell) =>
           cell ? [{ open: cell.open, codes: cell.uncertain.filter((code) => !isOfAll(code)) }] : [],
         );
-        return [{ to: [to], steps: [instance.arn], ...anyOf(ways) }];
+        const { role } = this.#subjects[to] as Subject;
+        if (role?.trust && !trusts(snapshot, role.trust, 'ec2.amazonaws.com')) return [];
+        const isRead = !role?.trust || snapshot.policies.find(({ id }) => id === role.trust)?.document;
+        const gap = isRead ? {} : { missing: `iam get-role of ${role.arn}` };
+        return [{ to: [to], steps: [instance.arn], ...anyOf(ways), ...gap }];
       });
     });
     // through the instance with the best shell

@@ -5,6 +5,7 @@ import type { Statement } from '../../policy/statement.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from './account.ts';
+import { missingTrust } from './not-collected.ts';
 
 /** The principals that the Allows of a trust policy name. */
 export function allowedBy(
@@ -26,6 +27,15 @@ export function letsIn(role: Role, service: string, account: Account): boolean {
         (principals) => principals.any || names.some((name) => principals.service.includes(name)),
       ) && one.clauses.every((clause) => isOfAccount(clause, accountId)),
   );
+}
+
+/**
+ * False if EC2 cannot hand out the role: then an instance that carries it has no credentials. A trust policy that was
+ * not read may let it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html
+ */
+export function isHandedOut(role: Role, account: Account): boolean {
+  return letsIn(role, 'ec2.amazonaws.com', account) || missingTrust(role, account.policies) !== null;
 }
 
 /**

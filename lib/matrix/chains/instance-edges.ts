@@ -13,6 +13,8 @@ import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { isHandedOut } from '../account/lets-in.ts';
+import { missingTrust } from '../account/not-collected.ts';
 import { carriesUnread } from '../account/unread-roles.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import { overlay, type Piece } from '../rows/pieces.ts';
@@ -46,6 +48,8 @@ export class InstanceEdges {
     return at;
   });
   readonly #instances: readonly Instance[];
+  /** by principal: the call for a trust policy that was not read */
+  readonly #missing: readonly (string | null)[];
   readonly #width: number;
   readonly #known = new Map<string, readonly Edge[]>();
   readonly #numbers = new Map<readonly RowCell[], number>();
@@ -60,7 +64,9 @@ export class InstanceEdges {
   ) {
     this.#instances = instances;
     this.#width = classified.representatives.length;
-    const index = new Map(subjects.flatMap(({ role, arn }, i) => (role ? [[arn, i] as const] : [])));
+    const handed = subjects.map(({ role }) => role && (isHandedOut(role, account) ? role : null));
+    this.#missing = handed.map((role) => role && missingTrust(role, account.policies));
+    const index = new Map(handed.flatMap((role, i) => (role ? [[role.arn, i] as const] : [])));
     const profiles = new Map(
       account.snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]),
     );
@@ -109,11 +115,17 @@ export class InstanceEdges {
     }
     const shells = [{ bits: best, value: OPEN }, ...this.#anyOf(limited)];
     const choices = this.#byRank(shells);
-    const ends: (Opening & { readonly to: number; readonly step: string })[] = [];
+    const ends: (Opening & {
+      readonly to: number;
+      readonly step: string;
+      readonly missing: string | null;
+    })[] = [];
     for (const { to, carriers } of this.#rolesIn(any)) {
       const carrier = carrierIn(carriers, choices);
       const shell = carrier && shells.find(({ bits }) => hasBit(bits, carrier.place));
-      if (shell) ends.push({ to, step: (this.#instances[carrier.first] as Instance).arn, ...shell.value });
+      if (!shell) continue;
+      const step = (this.#instances[carrier.first] as Instance).arn;
+      ends.push({ to, step, missing: this.#missing[to] ?? null, ...shell.value });
     }
     return edgesTo(ends);
   }
