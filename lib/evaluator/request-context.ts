@@ -38,12 +38,13 @@ export function requestContext({
   for (const [key, raw] of Object.entries(given)) {
     if (Array.isArray(raw) && raw.length > MAX_VALUES)
       return `\`${key}\` in \`context\` has more than ${MAX_VALUES} values`;
-    const value = readValue(raw);
-    if (value?.values.some((text) => text.length > LONGEST))
+    const read = readValue(raw);
+    if (read?.values.some((text) => text.length > LONGEST))
       return `a value of \`${key}\` in \`context\` has more than ${LONGEST} characters`;
-    if (value === undefined)
+    if (read === undefined)
       return `the value of \`${key}\` in \`context\` is not text, a number, true, false or a list of these`;
     const canonical = canonicalKey(key, service);
+    const value = orLeftOut(read, canonical, action);
     const before = spelled.get(canonical);
     const earlier = states.get(canonical);
     states.set(
@@ -56,6 +57,15 @@ export function requestContext({
   }
   const missing = complete ? null : undefined;
   return { service, anyValue: true, lookup: (key) => (states.has(key) ? states.get(key) : missing) };
+}
+
+/**
+ * For `iam:PassRole` the role's tags may be left out: AWS says that limiting it by them is not reliable.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ */
+function orLeftOut(value: KeyState, canonical: string, action: string): KeyState {
+  const isTag = canonical.startsWith('aws:resourcetag/') && action.toLowerCase() === 'iam:passrole';
+  return value && isTag ? { ...value, orAbsent: 'passrole-by-tag' } : value;
 }
 
 /**

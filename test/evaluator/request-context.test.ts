@@ -43,6 +43,26 @@ test.each([
   expect(answer({ 'iam:ResourceTag/team': 'red' })).toBe('allowed');
 });
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html */
+test.each([
+  ['iam:PassRole', ['passrole-by-tag']],
+  ['IAM:passrole', ['passrole-by-tag']],
+  ['iam:DeleteRole', []],
+])('`%s` under a condition on the tags of the role has these codes: %j', (action, uncertain) => {
+  for (const key of ['iam:ResourceTag/team', 'aws:ResourceTag/team']) {
+    const Condition = { StringEquals: { [key]: 'red' } };
+    const statement = { Effect: 'Allow', Action: '*', Resource: '*', Condition };
+    const asked = {
+      principal: 'arn:aws:iam::111122223333:user/alice',
+      action,
+      resource: 'arn:aws:iam::111122223333:role/ops',
+      context: { 'aws:ResourceTag/team': 'red' },
+      identityPolicies: [{ Version: '2012-10-17', Statement: statement }],
+    };
+    expect(simulateLine(JSON.stringify(asked))).toMatchObject({ decision: 'allowed', uncertain });
+  }
+});
+
 describe('given values', () => {
   test('are text, numbers, booleans, lists of these, or nothing', () => {
     expect(read({ a: 'x', b: 1, c: [true, 'x'], d: null }, 'a', 'b', 'c', 'd', 'e')).toEqual([

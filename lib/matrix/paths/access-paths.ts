@@ -8,6 +8,7 @@ import {
   DEFAULT_DOCUMENT_SESSION,
   DEFAULT_SESSION,
   eachOnInstance,
+  onInstance,
   PORT_FORWARDS,
   SESSION_COMMANDS,
   session,
@@ -21,13 +22,22 @@ import { SYSTEMS_MANAGER_PATHS } from './systems-manager-paths.ts';
 /** A way onto an instance, or into control of it. */
 export type AccessPath = (typeof ACCESS_PATHS)[number];
 
+const SEND_KEY = 'ec2-instance-connect:SendSSHPublicKey';
+
 /** Requests to EC2 and Systems Manager on the instance itself. */
 const INSTANCE_PATHS = table([
   {
     id: 'ec2-instance-connect',
     title: 'EC2 Instance Connect',
     groups: ['shell', 'root'],
-    alternatives: eachOnInstance('ec2-instance-connect:SendSSHPublicKey'),
+    alternatives: [
+      {
+        id: SEND_KEY,
+        // a key is always sent for a user:
+        // https://docs.aws.amazon.com/ec2-instance-connect/latest/APIReference/API_SendSSHPublicKey.html
+        requests: [{ ...onInstance(SEND_KEY), carries: ['ec2:osuser'] }],
+      },
+    ],
     landsAs: 'os-user',
     fact: 'ssh',
     applies: 'linux',
