@@ -72,22 +72,16 @@ export function empty(text: string): Html {
   return html`<p class="empty">${text}</p>`;
 }
 
-/** A sentence with the account's words in backticks, as in our messages. */
+/** A sentence with the account's words in backticks, as in our messages. No id of AWS is broken at a line end. */
 export function prose(text: string): Html {
-  return withCode(text, (part) => html`${part}`);
+  return proseWith(text, (id) => html`<span class="whole">${id}</span>`);
 }
 
-/** The same on the page, which breaks no id of AWS at a line end. */
-export function pageProse(text: string): Html {
-  return withCode(text, (part) => {
-    const parts = part.split(AWS_IDS);
-    return html`${parts.map((one, index) => (index % 2 === 1 ? html`<span class="whole">${one}</span>` : one))}`;
-  });
-}
-
-function withCode(text: string, plain: (part: string) => Html): Html {
+/** The same; `whole` says how an id is kept on one line. */
+export function proseWith(text: string, whole: (id: string) => Html): Html {
   return html`${text.split('`').map((part, index, parts) => {
-    const quoted = index % 2 === 1 && index < parts.length - 1;
-    return quoted ? html`<code>${part}</code>` : html`${index % 2 === 1 ? '`' : ''}${plain(part)}`;
+    if (index % 2 === 1 && index < parts.length - 1) return html`<code>${part}</code>`;
+    const ids = part.split(AWS_IDS).map((one, at) => (at % 2 === 1 ? whole(one) : one));
+    return html`${index % 2 === 1 ? '`' : ''}${ids}`;
   })}`;
 }
