@@ -93,7 +93,11 @@ export function problemsSection(view: PageView): Section {
       : 'An Allow in a malformed policy grants nothing; a Deny in it makes the verdict uncertain. The rest is judged as usual.';
   const body = [
     problems.length === 0
-      ? empty('Every policy document could be read.')
+      ? empty(
+          view.summary.state === 'blind' && view.report.snapshot.policies.length === 0
+            ? 'No policy document was read.'
+            : 'Every policy document could be read.',
+        )
       : html`<div class="scroll" tabindex="0" role="region" aria-label="Faults in policies">
 <table class="list">
 <thead><tr><th scope="col">Policy</th><th scope="col">Where</th><th scope="col">What is wrong</th></tr></thead>
