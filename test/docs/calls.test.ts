@@ -6,7 +6,7 @@ import { CALLS_SIZES, callsOf } from '../../bench/calls.ts';
 const env = { ...process.env };
 let calls: Readonly<Record<string, number>>;
 beforeAll(async () => {
-  calls = await callsOf(CALLS_SIZES[0]);
+  for (const size of CALLS_SIZES.slice(0, 1)) calls = await callsOf(size);
 }, 120_000);
 afterAll(() => {
   process.env = env;
