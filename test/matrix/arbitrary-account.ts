@@ -435,8 +435,8 @@ const samlTrust = fc.oneof(
 );
 
 /** Without it, instances cannot use their roles. */
-const FOR_INSTANCES: readonly { readonly Condition?: object }[] = [
-  { ...{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' } },
+const FOR_INSTANCES: readonly (Readonly<Record<string, unknown>> & { readonly Condition?: object })[] = [
+  { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
 ];
 
 const trust = listOf(
