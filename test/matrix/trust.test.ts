@@ -166,7 +166,10 @@ describe('a session with an OS user of its own', () => {
   test('runs as the tagged user for a principal that gets it from an instance', () => {
     const users = [{ name: 'noor', policies: [allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/i-2')] }];
     const instances = [{ id: 'i-1' }, { id: 'i-2', role: 'r' }];
-    const found = cell(input([], trust(ROOT, both), { users, instances }), NOOR);
+    const taken = { Effect: 'Allow', Principal: { AWS: ROOT }, Action: both };
+    const handed = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+    const trusted = { Version: '2012-10-17', Statement: [taken, handed] };
+    const found = cell(input([], trusted, { users, instances }), NOOR);
     expect(found).toMatchObject({ landsAs: ['app'], steps: [{ request: null }] });
   });
 
