@@ -13,6 +13,7 @@ import { certainFirst } from './naive-chains.ts';
 import { mergedCodes, type Resting, restingOn } from './naive-codes.ts';
 import { ofSet, setsOf } from './naive-directory.ts';
 import { keptNaively } from './naive-kept.ts';
+import { versionWays, withThatVersion } from './naive-versions.ts';
 
 /** An action that gives a principal any policy, or removes its boundary, and its target. */
 interface Way {
@@ -78,7 +79,32 @@ export function widenedEdges(
   );
   const strong = (list: readonly Edge[]): readonly Edge[] =>
     certainFirst(foundEdges(by, list, WAYS, (one) => strongerOf(one, subjects, account), subjects, account));
-  return [...freed, ...strong(edges), ...strong(freed), ...attachedEdges(by, edges, subjects, account)];
+  const some = [
+    ...attachedEdges(by, edges, subjects, account),
+    ...activatedEdges(by, edges, subjects, account),
+  ];
+  return [...freed, ...strong(edges), ...strong(freed), ...some];
+}
+
+/** Edges to principals of whose policies another version was activated before. */
+function activatedEdges(
+  by: Subject,
+  edges: readonly Edge[],
+  subjects: readonly Subject[],
+  account: Account,
+): readonly Edge[] {
+  const count = account.subjects.length;
+  const isNew = ({ arn }: Subject): boolean => arn.includes('/new-00000000000000000');
+  return edges.flatMap((edge) =>
+    edge.to.flatMap((end, at) => {
+      const victim = subjects[end] as Subject;
+      if (end >= count && !isNew(victim)) return [];
+      return versionWays(by, victim, account).flatMap(({ step, ...way }) => {
+        const to = withThatVersion(victim, step, subjects);
+        return to < 0 ? [] : edgeTo(edge, at, to, { ...way, steps: ['iam:SetDefaultPolicyVersion', step] });
+      });
+    }),
+  );
 }
 
 /** Edges to principals with policies that were attached before. */
