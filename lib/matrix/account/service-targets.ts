@@ -149,6 +149,12 @@ export const SERVICE_TARGETS = {
     { arn: inRegion(place, 'ssm', `automation-execution/${UUID}`), tags: null },
   ]),
   'approval-policies': ownDocuments('AutoApprovalPolicy'),
+  'manual-approval-policies': ownDocuments('ManualApprovalPolicy'),
+  'new-approval-policy': ofAccessRequest((place) =>
+    ownDocuments('AutoApprovalPolicy')(place).length > 0 && place.region?.documents
+      ? []
+      : makeable(place, SSM_DOCUMENT),
+  ),
   'agent-spaces': agentSpaces,
   'new-association': (place) => made(place, 'ssm', `association/${UUID}`),
   'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${ID}`),
@@ -167,6 +173,13 @@ export const SERVICE_TARGETS = {
       ...target,
       context: alarmActions(place.instance.region, place.account.snapshot.partition),
     })),
+  'new-launch-template': (place) => made(place, 'ec2', `launch-template/lt-${ID}`),
+  'new-launch-configuration': (place) => {
+    const { service, type } = RESOURCE_KINDS['new-launch-configuration'].arns;
+    const unnamed = `${type}${UUID}:launchConfigurationName/${NEW}`;
+    const named = namedArns(place.account, { service, type }, place.instance.region, 'own');
+    return [...new Set([inRegion(place, service, unnamed), ...named])].map((arn) => ({ arn, tags: null }));
+  },
   'new-instance': (place) => made(place, 'ec2', `instance/i-${ID}`),
   'new-network-interface': (place) => made(place, 'ec2', `network-interface/eni-${ID}`),
   image: ({ instance, account }) =>
