@@ -25,23 +25,35 @@ export interface PlannedAnswer {
   readonly reachable: readonly ReachChange[];
   /** cells that would or may open; by group of paths, and of all paths together */
   readonly opens: (group: PathGroup | 'any', isCounted: (instance: Instance) => boolean) => number;
-  /** policies that IAM would refuse, each with the reason */
-  readonly refused: readonly string[];
+  /** changes that the account lacks something for, and policies that IAM would refuse, each with the reason */
+  readonly notJudged: readonly string[];
   /** the inputs of the answer */
   readonly changes: Changes;
   /** the changed account */
   readonly snapshot: Snapshot;
 }
 
-/** Builds the matrix of the changed account. Throws a NotPossible if a change cannot be made. */
-export function planned(audit: Audit, changes: readonly PlannedChange[]): PlannedAnswer {
-  const snapshot = applyChanges(audit.snapshot, changes);
+/**
+ * Builds the matrix of the changed account. A plan may be older or newer than the audit: a change of a resource is left
+ * out and named if the account lacks something for it. Throws a NotPossible if another change cannot be made.
+ */
+export function planned(
+  audit: Audit,
+  changes: readonly PlannedChange[],
+  resourceOf: WeakMap<object, string> = new WeakMap(),
+): PlannedAnswer {
+  const left = new Set<string>();
+  const snapshot = applyChanges(audit.snapshot, changes, (change, why) => {
+    const resource = resourceOf.get(change);
+    if (resource !== undefined) left.add(`${quoted(resource)}: ${why}`);
+    return resource !== undefined;
+  });
   const between = changesBetween(audit, { snapshot, matrix: matrixWithOpens(snapshot) }, []);
   return {
     drift: listDrift(between).map(asPlanned),
     reachable: reachChanges(audit.snapshot, snapshot),
     opens: opened(between, instancesOf(snapshot)),
-    refused: refusedIn(audit.snapshot, snapshot),
+    notJudged: [...left, ...refusedIn(audit.snapshot, snapshot)],
     ...{ changes: between, snapshot },
   };
 }

@@ -222,14 +222,14 @@ test('an instance may be named by its Name tag, unless two have it', () => {
 
 test('a policy that IAM would refuse is reported, since it grants nothing', () => {
   const document = { Version: '2012-10-17', Statement: [{ Effect: 'allow', Action: '*', Resource: '*' }] };
-  const { drift, refused } = ask({
+  const { drift, notJudged } = ask({
     ...{ type: 'put-inline-policy', principal: 'user/noa', policy: 'x', document },
   });
   expect(drift).toEqual([]);
-  expect(refused).toEqual([
+  expect(notJudged).toEqual([
     expect.stringMatching(/user\/noa#x.*IAM would refuse it: \$\.Statement\[0\]\.Effect/),
   ]);
-  expect(ask({ type: 'tag', resource: 'i-1', tags: { a: 'b' } }).refused).toEqual([]);
+  expect(ask({ type: 'tag', resource: 'i-1', tags: { a: 'b' } }).notJudged).toEqual([]);
 });
 
 test('a planned change has no undo, and unknown content is said to be not known yet', () => {

@@ -3,11 +3,23 @@ import type { PolicyRecord, SecurityGroupRule, Snapshot } from '../../snapshot/s
 import { Draft, NotPossible, retagged } from './draft.ts';
 import type { PlannedChange } from './planned-change.ts';
 
-/** The account after the changes, in their order. Throws a NotPossible that names the failing change and the reason. */
-export function applyChanges(snapshot: Snapshot, changes: readonly PlannedChange[]): Snapshot {
+/**
+ * The account after the changes, in their order. Throws a NotPossible that says what the account lacks, unless `isLeft`
+ * takes the reason: then it is the account without that change.
+ */
+export function applyChanges(
+  snapshot: Snapshot,
+  changes: readonly PlannedChange[],
+  isLeft: (change: PlannedChange, why: string) => boolean = () => false,
+): Snapshot {
   const draft = new Draft(snapshot);
-  for (const change of changes)
-    (APPLY[change.type] as (draft: Draft, change: PlannedChange) => void)(draft, change);
+  for (const change of changes) {
+    try {
+      (APPLY[change.type] as (draft: Draft, change: PlannedChange) => void)(draft, change);
+    } catch (error) {
+      if (!(error instanceof NotPossible && isLeft(change, error.message))) throw error;
+    }
+  }
   return draft.done();
 }
 

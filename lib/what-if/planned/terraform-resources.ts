@@ -143,7 +143,8 @@ function otherHolders({ is, snapshot, leave }: Resource, listed: readonly string
 const managed: TerraformReader = (resource) => {
   const { was, is } = resource;
   if (!is) return [];
-  const policy = (isRenamed(resource) ? null : maybe(was, 'arn')) ?? knownText(is, 'name');
+  const policy =
+    (isRenamed(resource) ? null : maybe(was, 'arn')) ?? maybe(is, 'arn') ?? knownText(is, 'name');
   return [{ type: 'put-policy', policy, document: document(is, 'policy') }];
 };
 
