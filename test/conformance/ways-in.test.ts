@@ -302,6 +302,32 @@ const WAYS: readonly Way[] = [
       ],
     },
   },
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html
+  {
+    way: 'an image of its disk that is there already',
+    path: 'disk-copy',
+    grants: [['ec2:ModifyImageAttribute', 'arn:aws:ec2:us-east-1::image/ami-1']],
+    more: {
+      kept: [
+        {
+          ...{ call: 'ec2.describe-snapshots', region: 'us-east-1', argument: null },
+          data: { Snapshots: [{ SnapshotId: 'snap-1', VolumeId: 'vol-1' }] },
+        },
+        {
+          ...{ call: 'ec2.describe-images', region: 'us-east-1', argument: null },
+          data: {
+            Images: [
+              { ImageId: 'ami-0', BlockDeviceMappings: [{ Ebs: { SnapshotId: 'snap-0' } }] },
+              {
+                ImageId: 'ami-1',
+                BlockDeviceMappings: [{ VirtualName: 'ephemeral0' }, { Ebs: { SnapshotId: 'snap-1' } }],
+              },
+            ],
+          },
+        },
+      ],
+    },
+  },
   {
     way: 'a copy of the volume',
     path: 'disk-copy',

@@ -7,10 +7,11 @@ import { narrowExclusions } from '../paths/public-access.ts';
 import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
 import { clusterWith, ownEntries } from './access-entries.ts';
 import { agentSpaces } from './agent-spaces.ts';
-import { clusterOf, prefixListsOf, primaryOf, snapshotsOf } from './attached.ts';
+import { clusterOf, prefixListsOf, primaryOf } from './attached.ts';
 import { AUTOMATION_TARGETS } from './automation-targets.ts';
 import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
+import { imagesOf, snapshotsOf } from './disk-copies.ts';
 import { NEW, namedArns } from './named-arns.ts';
 import { keysOfSubnet, keysOfVpc } from './network-keys.ts';
 import { ID, inRegion, made, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
@@ -80,6 +81,20 @@ function snapshots(place: Place): readonly Target[] {
       ? []
       : unlistedTargets(place, { service: 'ec2', type: 'snapshot/' }, `snap-${ID}`, 'ec2 describe-snapshots');
   return own.map(({ id }) => ({ arn: arn(id), tags: null }));
+}
+
+function images(place: Place): readonly Target[] {
+  const { instance, account } = place;
+  const found = imagesOf(instance, account.snapshot);
+  if (!found)
+    return unlistedTargets(
+      place,
+      { service: 'ec2', type: 'image/' },
+      `ami-${ID}`,
+      'ec2 describe-images, ec2 describe-snapshots',
+    );
+  const { partition } = account.snapshot;
+  return found.map((id) => ({ arn: `arn:${partition}:ec2:${instance.region}::image/${id}`, tags: null }));
 }
 
 const environment = ({ instance }: Place): string | null =>
@@ -160,6 +175,7 @@ export const SERVICE_TARGETS = {
   'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${ID}`),
   'instance-profile': ({ instance }) => named(instance.instanceProfile),
   snapshots,
+  images,
   'prefix-lists': prefixLists,
   'new-target-groups': (place) =>
     makeable(place, { service: 'elasticloadbalancing', type: 'targetgroup/' }).map(({ arn, tags }) => ({

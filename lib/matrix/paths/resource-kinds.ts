@@ -140,6 +140,7 @@ export const RESOURCE_KINDS = {
   },
   /** of its volumes */
   snapshots: { observes: ['snapshots'], arns: ec2('snapshot') },
+  images: { observes: ['images'], arns: ec2('image') },
   'prefix-lists': { observes: ['prefix-lists'], arns: ec2('prefix-list') },
   'new-target-groups': { observes: [] },
   'new-lattice-groups': { observes: [] },
