@@ -170,7 +170,7 @@ describe('a name that the provider chooses', () => {
       { after: { name: 'web' }, unknown: { role: true, arn: true, id: true } },
     ],
   ];
-  const NAME = 'web-known-after-apply-aws_iam_role.web';
+  const NAME = 'web-known-after-apply-1';
 
   test.each(['name', 'id'])('is made up, also where others name it by `%s`', (member) => {
     const role = naming(`aws_iam_role.web.${member}`, 'aws_iam_role.web');
@@ -203,7 +203,7 @@ describe('a name that the provider chooses', () => {
       unknown: { name: true },
     };
     expect(read({}, [['aws_iam_role.d', change]]).changes).toMatchObject([
-      { type: 'create-role', name: 'Xknown-after-apply-aws_iam_role.d' },
+      { type: 'create-role', name: 'Xknown-after-apply-1' },
       { type: 'delete-principal', principal: 'role/Deploy' },
     ]);
   });

@@ -70,7 +70,7 @@ export function readTerraformPlan(value: unknown, { snapshot, origins, resourceO
   const configuration = new PlanConfiguration(plan.configuration);
   const changed = plan.resource_changes.map(located);
   const places = new PlanPlaces({ snapshot, configuration }, changed, plan.prior_state?.values?.root_module);
-  const elsewhere = (one: PlannedResource) => (READERS[one.type] ? places.elsewhere(located(one)) : null);
+  const elsewhere = (one: PlannedResource) => (READERS.has(one.type) ? places.elsewhere(located(one)) : null);
   const here = plan.resource_changes.filter((one) => elsewhere(one) === null);
   const references = new PlanReferences(snapshot, configuration, here.flatMap(futureOf));
   for (const [i, one] of plan.resource_changes.entries()) {
@@ -146,9 +146,9 @@ function changesOf(
   { elsewhere, references, ...surroundings }: Surroundings,
 ): ReadPlan {
   const { address, type, change } = planned;
-  const reader = READERS[type];
+  const reader = READERS.get(type);
   if (!reader)
-    return { changes: [], notJudged: MAY_OPEN.test(type) ? [`Latchkey does not read \`${type}\``] : [] };
+    return { changes: [], notJudged: MAY_OPEN.test(type) ? [`Latchkey does not read ${quoted(type)}`] : [] };
   if (elsewhere !== null) return { changes: [], notJudged: [elsewhere] };
   const { before } = change;
   const notJudged: string[] = [];

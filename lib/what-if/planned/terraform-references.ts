@@ -13,19 +13,21 @@ export interface Future {
 
 interface Told {
   /** `arn`, `name` and `id` */
-  readonly values: Values;
+  readonly values: ReadonlyMap<string, string>;
   /** null: the plan has its name */
   readonly madeUpName: string | null;
 }
 
 /** The type of a resource in its ARN. The provider gives `name` or `arn` as `id`. */
-const IN_ARN: Readonly<Record<string, { readonly resource: string; readonly id: 'name' | 'arn' }>> = {
-  aws_iam_policy: { resource: 'policy', id: 'arn' },
-  aws_iam_role: { resource: 'role', id: 'name' },
-  aws_iam_user: { resource: 'user', id: 'name' },
-  aws_iam_group: { resource: 'group', id: 'name' },
-  aws_iam_instance_profile: { resource: 'instance-profile', id: 'name' },
-};
+const IN_ARN: ReadonlyMap<string, { readonly resource: string; readonly id: 'name' | 'arn' }> = new Map(
+  Object.entries({
+    aws_iam_policy: { resource: 'policy', id: 'arn' },
+    aws_iam_role: { resource: 'role', id: 'name' },
+    aws_iam_user: { resource: 'user', id: 'name' },
+    aws_iam_group: { resource: 'group', id: 'name' },
+    aws_iam_instance_profile: { resource: 'instance-profile', id: 'name' },
+  } as const),
+);
 
 /**
  * Values that Terraform knows only after apply, and that other parts of the plan tell: the ARN of a policy of the same
@@ -38,8 +40,8 @@ export class PlanReferences {
   /** `here`: the resources of the account of the audit. */
   constructor({ partition, accountId }: Snapshot, configuration: PlanConfiguration, here: readonly Future[]) {
     this.#configuration = configuration;
-    for (const one of here) {
-      const told = toldOf(one, `arn:${partition}:iam::${accountId}:`);
+    for (const [i, one] of here.entries()) {
+      const told = toldOf(one, `arn:${partition}:iam::${accountId}:`, i + 1);
       if (told) this.#told.set(one.address, told);
     }
   }
@@ -51,11 +53,11 @@ export class PlanReferences {
 
   /** The values of a resource that are not known, and that the plan tells elsewhere. */
   known({ address, unknown }: Pick<Future, 'address' | 'unknown'>): Values {
-    const own = this.#told.get(address)?.values ?? {};
+    const own = this.#told.get(address)?.values;
     const expressions = this.#configuration.resource(address)?.expressions ?? {};
     const fields = Object.keys(unknown).filter((field) => unknown[field] === true);
     const pairs = fields.map((field) => {
-      const value = own[field] ?? this.#valueOf(expressions[field], placeOf(address), field);
+      const value = own?.get(field) ?? this.#valueOf(expressions[field], placeOf(address), field);
       return [field, value] as const;
     });
     return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
@@ -78,13 +80,13 @@ export class PlanReferences {
       return this.#valueOf(output, { module: `${place.module}${call}.`, key: '', steps }, field);
     }
     const at = name.lastIndexOf('.');
-    return this.#told.get(`${place.module}${name.slice(0, at)}`)?.values[name.slice(at + 1)];
+    return this.#told.get(`${place.module}${name.slice(0, at)}`)?.values.get(name.slice(at + 1));
   }
 
   /** `aws_iam_policy.p[each.key].arn`: the plan tells neither the index nor the member. */
   #ofSameKey(name: string, { module, key }: Place, field: string): unknown {
-    const member = MEMBERS[field];
-    return member && this.#told.get(`${module}${name}${key}`)?.values[member];
+    const member = MEMBERS.get(field);
+    return member && this.#told.get(`${module}${name}${key}`)?.values.get(member);
   }
 }
 
@@ -92,17 +94,19 @@ export class PlanReferences {
 const MOST_STEPS = 100;
 
 /** The one member of another resource that a field takes. */
-const MEMBERS: Readonly<Record<string, string>> = {
-  policy_arn: 'arn',
-  permissions_boundary: 'arn',
-  role: 'name',
-  role_name: 'name',
-  user: 'name',
-  user_name: 'name',
-  group: 'name',
-  group_name: 'name',
-  iam_instance_profile: 'name',
-};
+const MEMBERS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    policy_arn: 'arn',
+    permissions_boundary: 'arn',
+    role: 'name',
+    role_name: 'name',
+    user: 'name',
+    user_name: 'name',
+    group: 'name',
+    group_name: 'name',
+    iam_instance_profile: 'name',
+  }),
+);
 
 /** The key of the resource itself. */
 const OWN_KEYS: readonly string[] = ['each.key', 'count.index'];
@@ -134,20 +138,19 @@ function namesIn(expression: unknown): readonly string[] {
   );
 }
 
-function toldOf({ address, type, after, unknown }: Future, account: string): Told | null {
-  const kind = IN_ARN[type];
+function toldOf({ type, after, unknown }: Future, account: string, number: number): Told | null {
+  const kind = IN_ARN.get(type);
   if (!kind || unknown.path === true) return null;
   const text = (field: string): string | null => {
     const value = after[field];
     return unknown[field] === true || typeof value !== 'string' || value === '' ? null : value;
   };
-  const madeUpName = unknown.name === true ? madeUp(address, text('name_prefix')) : null;
+  // the provider adds a number to the prefix
+  const madeUpName =
+    unknown.name === true ? `${text('name_prefix') ?? 'terraform-'}known-after-apply-${number}` : null;
   const name = text('name') ?? madeUpName;
   if (name === null) return null;
   const arn = text('arn') ?? `${account}${kind.resource}${text('path') ?? '/'}${name}`;
-  return { values: { name, arn, id: kind.id === 'arn' ? arn : name }, madeUpName };
+  const values = new Map(Object.entries({ name, arn, id: kind.id === 'arn' ? arn : name }));
+  return { values, madeUpName };
 }
-
-/** The provider adds a number to the prefix. */
-const madeUp = (address: string, prefix: string | null): string =>
-  `${prefix ?? 'terraform-'}known-after-apply-${address.replace(/[^\w.-]+/g, '-')}`;
