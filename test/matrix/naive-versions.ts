@@ -5,7 +5,7 @@ import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Grant } from '../../lib/matrix/paths/cell.ts';
 import { type Resting, restingOn } from './naive-codes.ts';
-import { tagsOf } from './naive-widening.ts';
+import { tagsOf } from './naive-tags.ts';
 
 const ACTION = 'iam:SetDefaultPolicyVersion';
 

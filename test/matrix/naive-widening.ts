@@ -1,4 +1,3 @@
-import { withAtoms } from '../../lib/evaluator/atoms.ts';
 import { openOf } from '../../lib/evaluator/combine.ts';
 import { and, type Formula } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
@@ -13,6 +12,7 @@ import { certainFirst } from './naive-chains.ts';
 import { mergedCodes, type Resting, restingOn } from './naive-codes.ts';
 import { ofSet, setsOf } from './naive-directory.ts';
 import { keptNaively } from './naive-kept.ts';
+import { tagsOf } from './naive-tags.ts';
 import { versionWays, withThatVersion } from './naive-versions.ts';
 
 /** An action that gives a principal any policy, or removes its boundary, and its target. */
@@ -348,13 +348,4 @@ function targetsOf(
       .map(({ id }) => ({ arn: id, tags: null }));
   const joined = snapshot.users.find(({ arn }) => arn === victim.arn)?.groups ?? [];
   return snapshot.groups.filter(({ name }) => joined.includes(name)).map(({ arn }) => ({ arn, tags: [] }));
-}
-
-/** The tags of this resource only. */
-export function tagsOf(arn: string, open: Formula): Formula {
-  return withAtoms(open, (atom) =>
-    atom.canonical.startsWith('aws:resourcetag/')
-      ? { ...atom, id: `${atom.id} where ${arn}`, canonical: `${atom.canonical} where ${arn}` }
-      : atom,
-  );
 }
