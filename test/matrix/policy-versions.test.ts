@@ -33,6 +33,12 @@ const uma = (document: object, versions: readonly object[], ...own: readonly obj
   policies: [{ name: 'ops', document, versions }],
 });
 
+/** One document with the statements of several. */
+const all = (...documents: readonly object[]): object => ({
+  Version: '2012-10-17',
+  Statement: documents.flatMap((one) => (one as { Statement: object | object[] }).Statement),
+});
+
 describe('an earlier version of a policy', () => {
   test('counts for a principal that may activate it', () => {
     const found = cell(uma(READ, [allow('s3:*'), SHELL], allow(SET, OPS)));
@@ -100,6 +106,16 @@ describe('an earlier version of a policy', () => {
     expect(found).toMatchObject({
       ...{ verdict: 'allowed', via: [SET, `${OPS}:v1`, 'iam:CreatePolicyVersion'] },
     });
+  });
+
+  test('keeps its Deny if that cannot be removed, as the active version does', () => {
+    const version = (...guards: readonly object[]): AccountInput =>
+      uma(READ, [all(deny('ssm:*'), allow('iam:PutUserPolicy'), ...guards)], allow(SET, OPS));
+    const whole = cell(version());
+    expect(whole?.via).toEqual([SET, `${OPS}:v1`, 'iam:PutUserPolicy']);
+    // it creates, changes and becomes nobody, and activates no other version
+    const guarded = deny(['iam:D*', 'iam:C*', 'iam:U*', 'iam:S*', 'iam:A*']);
+    expect(cell(version(guarded))?.via).toBeUndefined();
   });
 
   test('grants nothing until it is active, and its tags gate what it would open', () => {

@@ -122,7 +122,7 @@ const PATH_RULES: readonly PathRule[] = [
       severity: 'high',
       title: 'decide what an auto scaling group launches next',
       fires:
-        'a principal may create a new version of a launch template that a group follows (`$Latest`, or `$Default` with ModifyLaunchTemplate), or give a group another template; iam:PassRole is not needed if the role stays the same',
+        'a principal may create a new version of a launch template that a group follows (`$Latest`, or `$Default` with ModifyLaunchTemplate), or give a group another template; iam:PassRole is not needed if the role stays the same. Launch configurations, which only older accounts can create, do not count',
       risk: "the group's next instance runs the user data of the new version as root, with the role of the fleet",
       verify:
         '`latchkey explain --principal WHO --instance ID --path launch-template` shows the requests; `aws autoscaling describe-auto-scaling-groups` shows which version the group uses',
@@ -131,6 +131,7 @@ const PATH_RULES: readonly PathRule[] = [
       references: ['https://pathfinding.cloud/paths/ec2-004'],
     },
     path: 'launch-template',
+    isOf: (_, { outcome }) => !outcome.uncertain.includes('launch-configuration'),
     actions: [
       'ec2:CreateLaunchTemplateVersion',
       'ec2:ModifyLaunchTemplate',
