@@ -152,7 +152,7 @@ function withEvents(one: Drift, later: readonly Drift[]): readonly Drift[] {
   const known = later.find(({ cause }) => cause.kind === one.cause.kind && cause.detail === one.cause.detail);
   if (known !== undefined) return [{ ...one, cause: known.cause }];
   const parts = one.cause.again ? partsOf(one, later) : [];
-  return countIn(parts) === one.counts.principals ? parts : [one];
+  return parts.length > 0 && countIn(parts) === one.counts.principals ? parts : [one];
 }
 
 /** What later events explain of principals that were reported in one line, each of them once. */
