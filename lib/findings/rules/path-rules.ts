@@ -7,6 +7,7 @@ import { SESSION_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { coversAction } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
+import { isByLaunchConfiguration } from './launch-configurations.ts';
 
 /** Rules of the form: this path is open, on any instances. One row each. */
 export interface PathRule {
@@ -131,7 +132,7 @@ const PATH_RULES: readonly PathRule[] = [
       references: ['https://pathfinding.cloud/paths/ec2-004'],
     },
     path: 'launch-template',
-    isOf: (_, { outcome }) => !outcome.uncertain.includes('launch-configuration'),
+    isOf: (_, group) => !isByLaunchConfiguration(group),
     actions: [
       'ec2:CreateLaunchTemplateVersion',
       'ec2:ModifyLaunchTemplate',
