@@ -491,7 +491,7 @@ export const RULE_CASES: readonly RuleCase[] = [
     'LT-HIJACK',
     'a new template of the group',
     fleet(allow(['autoscaling:UpdateAutoScalingGroup', 'ec2:CreateLaunchTemplate', 'ec2:RunInstances']), '3'),
-    'alice',
+    null,
   ],
   ['DOC-CREATE+RUN', 'a document that an association runs', associated(allow('ssm:UpdateDocument')), 'alice'],
   [

@@ -8,7 +8,7 @@ import type { AccessHit, Rule } from '../rule.ts';
 import { SHELL_PATHS, shellCells } from '../shell-cells.ts';
 import { coversAction } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
-import { isByLaunchConfiguration } from './launch-configurations.ts';
+import { isByNewLaunch } from './new-launches.ts';
 
 /** The request of each path to a shell on the instance itself: a Deny of the path names it. */
 const ON_INSTANCE: ReadonlyMap<PathId, string> = new Map([
@@ -166,7 +166,7 @@ function* findDeputies(facts: Facts): Generator<AccessHit> {
     const further = cells.filter(
       (group) =>
         DEPUTIES.includes(group.path) &&
-        !isByLaunchConfiguration(group) &&
+        !isByNewLaunch(group) &&
         facts.countAll([...direct, group]).all > reached,
     );
     if (further.length === 0) continue;
