@@ -5,6 +5,7 @@ import { taggedProd } from '../findings/expected/production.ts';
 import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
+import { andMore } from '../policy/counted.ts';
 import { quoted } from '../policy/quoted.ts';
 import { instancesById } from '../snapshot/instances-of.ts';
 import { causeIds } from './cause.ts';
@@ -115,8 +116,7 @@ const termText = ({ key, operator, values }: ConditionTerm): string =>
 
 function detailOf({ opened, dates }: Passed, { snapshot }: Run, policies: readonly string[]): string {
   const record = snapshot.policies.find(({ id }) => id === policies[0]);
-  const more = policies.length > 1 ? ` and ${policies.length - 1} more` : '';
-  const where = record ? `, in ${namePolicy(record)}${more}` : '';
+  const where = record ? `, in ${namePolicy(record)}${andMore(policies.length - 1)}` : '';
   return `a date has passed and ${opened ? 'opened' : 'ended'} access: ${quoted(dates)}${where}`;
 }
 
