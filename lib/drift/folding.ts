@@ -1,7 +1,7 @@
 import { firstOf } from '../policy/counted.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { Folding, InputChange, InputSubject } from './input-change.ts';
-import type { Life } from './likes.ts';
+import type { OneThatMoved } from './turnover.ts';
 
 /** Names in a sentence about several. */
 const NAMED = 3;
@@ -52,11 +52,11 @@ export function lifeFolding(
   kind: string,
   subject: InputSubject,
   isNew: boolean,
-  life: Life | undefined,
+  life: OneThatMoved | undefined,
 ): Folding {
   const how = life?.replaced ? 'replaced' : isNew ? 'new' : 'gone';
   return {
-    as: JSON.stringify([kind, subject.word, how, life?.kin]),
+    as: JSON.stringify([kind, subject.word, how, life?.likeness]),
     orAs: JSON.stringify([kind, subject.word, how]),
     subject,
     sentence: (inputs) => livesText(inputs),

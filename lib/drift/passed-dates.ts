@@ -25,7 +25,7 @@ interface Passed {
 
 /**
  * Cells whose conditions are the same in both audits, and that opened or closed because a date has passed: nothing in
- * the account changed. A cause for each date, told with the cells as they are in the later matrix.
+ * the account changed. A cause for each date, with the cells as they are in the later matrix.
  */
 export function passedDates(
   before: Run,
