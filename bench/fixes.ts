@@ -26,7 +26,7 @@ export const fixesBench: Bench = {
     const since = clock();
     let rankedIn = since();
     const { ranked, ofFindings, whyNot } = fixesFor(snapshot, findings, {
-      ...{ count: countOption(options, 'fixes'), isProduction: taggedProd },
+      ...{ count: countOption(options, 'fixes'), isProduction: taggedProd, knownAccounts: [] },
       onRanked: () => {
         rankedIn = since();
       },

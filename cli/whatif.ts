@@ -79,13 +79,15 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
     snapshot: audit.snapshot,
     options: stackOf(options),
     origins: new WeakMap<object, object>(),
+    resourceOf: new WeakMap<object, string>(),
   };
   const plans = await Promise.all(options.change.map((file) => readPlan(file, deployment)));
   const answer = answerTo(
     audit,
     plans.flatMap(({ changes }) => changes),
+    deployment.resourceOf,
   );
-  const notJudged = [...plans.flatMap((plan) => plan.notJudged), ...answer.refused];
+  const notJudged = [...plans.flatMap((plan) => plan.notJudged), ...answer.notJudged];
   if (options.sarif !== undefined) {
     const places = new ChangePlaces(plans, deployment.origins);
     const results = plannedResults(answer, audit.snapshot, places);
@@ -114,9 +116,9 @@ function limitText({ failOn, prod }: WhatIfOptions): string {
   return prod ? `${what} to production` : what;
 }
 
-function answerTo(audit: Parameters<typeof planned>[0], changes: ReadPlan['changes']): PlannedAnswer {
+function answerTo(...asked: Parameters<typeof planned>): PlannedAnswer {
   try {
-    return planned(audit, changes);
+    return planned(...asked);
   } catch (error) {
     if (error instanceof NotPossible) throw new InputError(`--change: ${error.message}`);
     throw error;

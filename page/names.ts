@@ -4,11 +4,6 @@ import { shortPrincipal, ssoName } from '../lib/render/names.ts';
 export const principalName = (arn: string): string =>
   ssoName(arn) ?? shortPrincipal(arn).replace(/^arn:[^:]*:ec2:.*:instance\/(i-[0-9a-f]+)$/, 'instance $1');
 
-/** Ids of instances in a sentence. */
-export const INSTANCE_IDS = /\b(i-[0-9a-f]{8,17})\b/;
-
-export const isInstanceId = (name: string): boolean => /^i-[0-9a-f]+$/.test(name);
-
 /** The name of a policy: the end of its id. */
 export function shortPolicy(id: string): string {
   return id.slice(Math.max(id.lastIndexOf('/'), id.lastIndexOf('#')) + 1);

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { thousands } from '../lib/policy/counted.ts';
+import { AWS_IDS } from '../lib/render/names.ts';
 import { addressOf } from '../lib/render/page/address.ts';
 import type { PageHead } from '../lib/render/page/page-data.ts';
 import type { InstanceLine, PrincipalLine, StrengthCounts } from './engine/lists.ts';
-import { INSTANCE_IDS, principalName } from './names.ts';
+import { principalName } from './names.ts';
 import { usePage } from './page-context.ts';
 
 /** The letter of a strength on its colour, with words for people who cannot see colours. */
@@ -34,11 +35,11 @@ export function Prose({ text }: { text: string }) {
   );
 }
 
-/** A text whose instance ids are not broken at line ends. */
+/** A text whose ids of AWS are not broken at line ends. */
 export function Ids({ text }: { text: string }) {
   return (
     <>
-      {text.split(INSTANCE_IDS).map((part, index) =>
+      {text.split(AWS_IDS).map((part, index) =>
         index % 2 === 1 ? (
           <span key={index} class="whole">
             {part}
@@ -132,6 +133,30 @@ export function Loading() {
   );
 }
 
+const MOST_WORDS = 1000;
+
+/**
+ * A document or commands. A browser may break a line after any hyphen, so each word with one is kept whole, if it fits
+ * on a line: an option, an id or an ARN.
+ */
+export function Preformatted({ text }: { text: string }) {
+  const parts = text.split(/(\S*-\S+)/);
+  if (parts.length > 2 * MOST_WORDS) return <pre>{text}</pre>;
+  return (
+    <pre>
+      {parts.map((part, index) =>
+        index % 2 === 1 ? (
+          <span key={index} class="word">
+            {part}
+          </span>
+        ) : (
+          part
+        ),
+      )}
+    </pre>
+  );
+}
+
 /** Text with a button that copies it. */
 export function Copyable({ text }: { text: string }) {
   const copy = (event: MouseEvent): void => {
@@ -147,7 +172,7 @@ export function Copyable({ text }: { text: string }) {
   };
   return (
     <div class="copyable">
-      <pre>{text}</pre>
+      <Preformatted text={text} />
       <button type="button" onClick={copy}>
         Copy
       </button>

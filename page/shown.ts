@@ -27,5 +27,6 @@ function shown(value: unknown): unknown {
 
 /** Preformatted text keeps its line ends, for example a document or commands. */
 function shownLines(value: unknown): unknown {
-  return typeof value === 'string' ? value.split('\n').map(shown).join('\n') : shown(value);
+  if (typeof value === 'string') return value.split('\n').map(shown).join('\n');
+  return Array.isArray(value) ? value.map(shownLines) : value;
 }

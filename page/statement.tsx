@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { addressOf } from '../lib/render/page/address.ts';
 import { shortPolicy } from './names.ts';
 import { useAnswer } from './page-context.ts';
+import { Preformatted } from './parts.tsx';
 
 /** A statement of a policy that can be opened to show its original text. */
 export function PolicyStatement({
@@ -43,7 +44,7 @@ function StatementText({ policy, statement }: { policy: string; statement: numbe
       {text === null ? (
         <p class="quiet">The document was not collected, or is not of the usual form.</p>
       ) : (
-        <pre>{JSON.stringify(text, null, 2)}</pre>
+        <Preformatted text={JSON.stringify(text, null, 2)} />
       )}
       <p>
         <a href={addressOf.policy(policy, statement)}>The whole policy and who holds it</a>{' '}

@@ -44,6 +44,8 @@ export interface FixesAsked {
   /** number of changes to rank */
   readonly count: number;
   readonly isProduction: IsProduction;
+  /** accounts that may keep what is shared with them */
+  readonly knownAccounts: readonly string[];
   readonly effort?: Effort;
   /** called when the changes are ranked, before work on findings starts */
   readonly onRanked?: () => void;
@@ -53,7 +55,7 @@ export interface FixesAsked {
 export function fixesFor(
   snapshot: Snapshot,
   findings: readonly Finding[],
-  { count, isProduction, effort = PATIENT, onRanked = () => {} }: FixesAsked,
+  { count, isProduction, knownAccounts, effort = PATIENT, onRanked = () => {} }: FixesAsked,
 ): Fixes {
   const prover = new Prover(snapshot, isProduction);
   const causes = new Causes(prover);
@@ -70,7 +72,7 @@ export function fixesFor(
   const ranked = rankedProposals({ prover, context }, open, count).map((one, i) => texts.ranked(one, i));
   onRanked();
   prover.restart(effort);
-  const fixOf = new FindingFixes({ prover, context }, causes, texts, effort.findings);
+  const fixOf = new FindingFixes({ prover, context, knownAccounts }, causes, texts, effort.findings);
   const ofFindings = new Map<string, Fix>();
   const whyNot = new Map<string, string>();
   for (const finding of findings.filter(isStanding).toSorted(worstFirst)) {
@@ -83,15 +85,19 @@ export function fixesFor(
 
 const isStanding = ({ status }: Finding): boolean => status !== 'resolved' && status !== 'excepted';
 
+interface FindingProposing extends Proposing {
+  readonly knownAccounts: readonly string[];
+}
+
 /** Fixes for findings, one by one, until the limits are reached. */
 class FindingFixes {
-  readonly #proposing: Proposing;
+  readonly #proposing: FindingProposing;
   readonly #causes: Causes;
   readonly #texts: FixTexts;
   readonly #most: number;
   #count = 0;
 
-  constructor(proposing: Proposing, causes: Causes, texts: FixTexts, most: number) {
+  constructor(proposing: FindingProposing, causes: Causes, texts: FixTexts, most: number) {
     this.#proposing = proposing;
     this.#causes = causes;
     this.#texts = texts;
@@ -102,7 +108,7 @@ class FindingFixes {
   of(finding: Finding): Fix | string {
     const { kind, statements } = finding.cause;
     const isOfPolicies = kind === 'statement' || kind === 'trust' || finding.rules.includes('NO-MFA');
-    if (!isOfPolicies) return placeFix(this.#proposing.prover.snapshot, finding);
+    if (!isOfPolicies) return placeFix(this.#proposing.prover.snapshot, this.#proposing, finding);
     if (this.#count === this.#most)
       return `not tried this time: only the ${this.#most} most severe findings about policies get fixes`;
     if (this.#proposing.prover.isSpent)

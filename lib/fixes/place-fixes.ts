@@ -1,10 +1,12 @@
+import { type Permission, takenBack } from '../findings/disk-sharing.ts';
+import type { Expected } from '../findings/expected/expected.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Fix, FixChange } from '../findings/fix.ts';
 import { type Fleet, fleetsOf } from '../findings/fleets.ts';
 import { takesNoToken } from '../findings/rules/imds-v1.ts';
 import { openToAll, permissionOf } from '../findings/rules/open-ports.ts';
-import { closedToAll } from '../findings/rules/shared-disks.ts';
 import { count } from '../policy/counted.ts';
+import { plain, quoted } from '../policy/quoted.ts';
 import { awsCommand } from '../policy/shell-word.ts';
 import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, TEMPLATE_VERSION_TAG, tagOf } from '../snapshot/instance-tags.ts';
 import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
@@ -18,12 +20,16 @@ const NO_CELL = { removes: 0, keeps: 0, adds: 0, narrows: 0 } as const;
  * A fix for a place that is not a policy: a security group, or the source of launched instances. A text: why there is
  * none.
  */
-export function placeFix(snapshot: Snapshot, finding: Finding): Fix | string {
+export function placeFix(
+  snapshot: Snapshot,
+  expected: Pick<Expected, 'knownAccounts'>,
+  finding: Finding,
+): Fix | string {
   const { kind } = finding.cause;
   if (kind === 'security-group') return groupFix(snapshot, finding);
   if (kind === 'launch-template' || kind === 'auto-scaling-group' || kind === 'region')
     return fleetFix(snapshot, finding);
-  if (kind === 'image' || kind === 'snapshot') return sharingFix(snapshot, finding);
+  if (kind === 'image' || kind === 'snapshot') return sharingFix(snapshot, expected, finding);
   return (
     RULES_WITHOUT_FORM[finding.rule] ?? WITHOUT_FORM[kind] ?? 'no form of a fix is about this: see what to do'
   );
@@ -43,17 +49,30 @@ const WITHOUT_FORM: Readonly<Partial<Record<Finding['cause']['kind'], string>>> 
   principal: 'an earlier version found it, which named no statement',
 };
 
-/** Accounts may have a reason to read a disk; everybody has none. */
-function sharingFix(snapshot: Snapshot, { cause }: Finding): Fix | string {
-  const { kind, resource } = cause;
-  const closed = closedToAll(snapshot, resource);
-  if (closed === null)
-    return `which accounts may still use the ${kind} is for people to decide: see what to do`;
-  const { command, others } = closed;
+function sharingFix(
+  snapshot: Snapshot,
+  expected: Pick<Expected, 'knownAccounts'>,
+  { cause: { kind, resource } }: Finding,
+): Fix | string {
+  const found = takenBack(snapshot, expected, resource);
+  if (found === null) return `with whom the ${kind} is shared was not read this time, or cannot be shown`;
+  const { commands, taken, others } = found;
   const rest =
     others === 0 ? '' : `; it stays shared with ${others} ${others === 1 ? 'other' : 'others'} by name`;
-  const says = `${kind} ${nameIn(resource)}: take the permission from everybody${rest}`;
-  return { says, change: [], ...NO_CELL, commands: [command] };
+  const says = `${kind} ${nameIn(resource)}: take the permission from ${fromWhom(taken)}${rest}`;
+  return { says, change: [], ...NO_CELL, commands };
+}
+
+/** Whom `says` names. */
+const MOST_STRANGERS = 3;
+
+function fromWhom(taken: readonly Permission[]): string {
+  if (taken.some(({ member }) => member === 'Group')) return 'everybody';
+  const names = taken
+    .slice(0, MOST_STRANGERS)
+    .map(({ member, value }) => (member === 'UserId' ? `account ${plain(value)}` : quoted(value)));
+  const more = taken.length - names.length;
+  return [names.join(', '), ...(more > 0 ? [`${more} more`] : [])].join(' and ');
 }
 
 function groupFix(snapshot: Snapshot, { cause, rules }: Finding): Fix | string {

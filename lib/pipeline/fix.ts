@@ -68,6 +68,7 @@ export async function fixStep(
   const { ofFindings, whyNot, ranked } = fixesFor(snapshot, findings, {
     count: count ?? BY_DEFAULT,
     isProduction: productionTest(expected),
+    knownAccounts: expected.knownAccounts,
     effort: count === undefined && upTo === LARGE ? QUICK : PATIENT,
   });
   const fixed = findings.map(({ whyNoFix: _, ...one }) => {

@@ -93,7 +93,9 @@ async function completeRun(
 }
 
 /** True if the event names anything in the change. Comparing again then decides. */
-function mayExplain({ touches }: ChangeEvent, { cause, groups }: Drift): boolean {
+function mayExplain({ touches }: ChangeEvent, drift: Drift): boolean {
+  const { cause, groups } = drift;
+  if (cause.again && !listsAll(drift)) return true;
   const about = new Set(groups.flatMap(({ principals, instances }) => [...principals, ...instances]));
   const touched: readonly (readonly string[])[] = Object.values(touches);
   return touched.some((names) =>
@@ -107,7 +109,7 @@ function mayExplain({ touches }: ChangeEvent, { cause, groups }: Drift): boolean
 /** True if a change that is reported again is part of a reported one. */
 function isOf(again: Drift, was: Drift): boolean {
   if (again.cause.kind !== was.cause.kind) return false;
-  if (again.cause.again && was.cause.again) return namesIn(was).isSupersetOf(namesIn(again));
+  if (again.cause.again && was.cause.again) return areAmong(again, was);
   const instances = new Set(was.groups.flatMap((group) => group.instances));
   const principals = new Set(was.groups.flatMap((group) => group.principals));
   return again.groups.some(
@@ -117,8 +119,17 @@ function isOf(again: Drift, was: Drift): boolean {
   );
 }
 
-/** Who was created again: such a change has no cells that would name them. */
-const namesIn = ({ cause }: Drift): ReadonlySet<string> => new Set(cause.detail.match(/`[^`]+`/g));
+/** True if these were created again, too: such a change has no cells that would name them. */
+const areAmong = (some: Drift, all: Drift): boolean =>
+  wordOf(some) === wordOf(all) && (!listsAll(all) || listedIn(all).isSupersetOf(listedIn(some)));
+
+const listedIn = ({ cause }: Drift): ReadonlySet<string> => new Set(cause.detail.match(/`[^`]+`/g));
+
+/** A line names the first few of many principals. */
+const listsAll = (drift: Drift): boolean => listedIn(drift).size === drift.counts.principals;
+
+/** `user` or `role` */
+const wordOf = ({ cause }: Drift): string | undefined => /\b(?:user|role)/.exec(cause.detail)?.[0];
 
 /** The drift of a run with what became known of its causes afterwards, without the given events. */
 export async function readDriftWithAddenda(
@@ -129,18 +140,28 @@ export async function readDriftWithAddenda(
 ): Promise<readonly Drift[]> {
   const drift = await readDriftOf(store, prefix, run);
   if (unexplained(drift).length === 0) return drift;
-  const later = await readAddenda(store, prefix, run);
-  return drift.map((one) => {
-    if (one.cause.eventId !== undefined) return one;
-    const known = later.find(
-      ({ cause }) =>
-        cause.kind === one.cause.kind &&
-        cause.detail === one.cause.detail &&
-        !leftOut.has(cause.eventId ?? ''),
-    );
-    return known === undefined ? one : { ...one, cause: known.cause };
-  });
+  const later = (await readAddenda(store, prefix, run)).filter(
+    ({ cause }) => !leftOut.has(cause.eventId ?? ''),
+  );
+  return drift.flatMap((one) => withEvents(one, later));
 }
+
+/** A reported change with the event that explains it, or split if several events explain all of it. */
+function withEvents(one: Drift, later: readonly Drift[]): readonly Drift[] {
+  if (one.cause.eventId !== undefined) return [one];
+  const known = later.find(({ cause }) => cause.kind === one.cause.kind && cause.detail === one.cause.detail);
+  if (known !== undefined) return [{ ...one, cause: known.cause }];
+  const parts = one.cause.again ? partsOf(one, later) : [];
+  return parts.length > 0 && countIn(parts) === one.counts.principals ? parts : [one];
+}
+
+/** What later events explain of principals that were reported in one line, each of them once. */
+const partsOf = (one: Drift, later: readonly Drift[]): readonly Drift[] => [
+  ...new Map(later.flatMap((part) => (isOf(part, one) ? [[part.cause.detail, part] as const] : []))).values(),
+];
+
+const countIn = (parts: readonly Drift[]): number =>
+  parts.reduce((sum, { counts }) => sum + counts.principals, 0);
 
 /** What became known of the drift of a run after it was written. */
 export async function readAddenda(

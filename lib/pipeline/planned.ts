@@ -7,11 +7,13 @@ import { hasBit } from '../evaluator/bits.ts';
 import type { PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
-import { isNote } from '../policy/problem.ts';
+import { type Attachment, sizeProblem } from '../policy/limits.ts';
+import { isNote, type Problem } from '../policy/problem.ts';
 import { quoted } from '../policy/quoted.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import { parsedPolicy } from '../snapshot/parsed-policy.ts';
-import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
+import { policyOwner } from '../snapshot/policy-owner.ts';
+import type { Instance, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import { applyChanges } from '../what-if/planned/apply-changes.ts';
 import type { PlannedChange } from '../what-if/planned/planned-change.ts';
 import { type ReachChange, reachChanges } from '../what-if/planned/reach-changes.ts';
@@ -25,23 +27,35 @@ export interface PlannedAnswer {
   readonly reachable: readonly ReachChange[];
   /** cells that would or may open; by group of paths, and of all paths together */
   readonly opens: (group: PathGroup | 'any', isCounted: (instance: Instance) => boolean) => number;
-  /** policies that IAM would refuse, each with the reason */
-  readonly refused: readonly string[];
+  /** changes that the account lacks something for, and policies that IAM would refuse, each with the reason */
+  readonly notJudged: readonly string[];
   /** the inputs of the answer */
   readonly changes: Changes;
   /** the changed account */
   readonly snapshot: Snapshot;
 }
 
-/** Builds the matrix of the changed account. Throws a NotPossible if a change cannot be made. */
-export function planned(audit: Audit, changes: readonly PlannedChange[]): PlannedAnswer {
-  const snapshot = applyChanges(audit.snapshot, changes);
+/**
+ * Builds the matrix of the changed account. A plan may be older or newer than the audit: a change of a resource is left
+ * out and named if the account lacks something for it. Throws a NotPossible if another change cannot be made.
+ */
+export function planned(
+  audit: Audit,
+  changes: readonly PlannedChange[],
+  resourceOf: WeakMap<object, string> = new WeakMap(),
+): PlannedAnswer {
+  const left = new Set<string>();
+  const snapshot = applyChanges(audit.snapshot, changes, (change, why) => {
+    const resource = resourceOf.get(change);
+    if (resource !== undefined) left.add(`${quoted(resource)}: ${why}`);
+    return resource !== undefined;
+  });
   const between = changesBetween(audit, { snapshot, matrix: matrixWithOpens(snapshot) }, []);
   return {
     drift: listDrift(between).map(asPlanned),
     reachable: reachChanges(audit.snapshot, snapshot),
     opens: opened(between, instancesOf(snapshot)),
-    refused: refusedIn(audit.snapshot, snapshot),
+    notJudged: [...left, ...refusedIn(audit.snapshot, snapshot)],
     ...{ changes: between, snapshot },
   };
 }
@@ -81,11 +95,38 @@ function contentOf(missing: string): string {
  */
 function refusedIn(before: Snapshot, after: Snapshot): readonly string[] {
   const known = new Set(before.policies);
-  return after.policies.flatMap((record) => {
-    const problem = known.has(record) ? undefined : parsedPolicy(record).problems.find((one) => !isNote(one));
-    return problem === undefined
-      ? []
-      : `${quoted(record.id)}: IAM would refuse it: ${problem.path}: ${problem.message}`;
+  const made = after.policies.filter((record) => !known.has(record));
+  const invalid = made.flatMap((record) => {
+    const problem = parsedPolicy(record).problems.find((one) => !isNote(one)) ?? tooLong(record);
+    return problem ? `${quoted(record.id)}: IAM would refuse it: ${problem.path}: ${problem.message}` : [];
+  });
+  return [...invalid, ...tooLongTogether(made, after)];
+}
+
+const textOf = ({ document }: PolicyRecord): string => JSON.stringify(document);
+
+const ALONE: Readonly<Partial<Record<PolicyRecord['kind'], Attachment>>> = {
+  'customer-managed': 'managed',
+  trust: 'trust',
+  scp: 'service-control',
+  rcp: 'resource-control',
+};
+
+function tooLong(record: PolicyRecord): Problem | null {
+  const attachment = ALONE[record.kind];
+  return attachment ? sizeProblem([textOf(record)], attachment) : null;
+}
+
+/** The inline policies of one owner have a limit together. */
+function tooLongTogether(made: readonly PolicyRecord[], { policies }: Snapshot): readonly string[] {
+  const ownerOf = ({ kind, id }: PolicyRecord): string => (kind === 'inline' ? (id.split('#')[0] ?? '') : '');
+  const owners = new Set(made.map(ownerOf));
+  owners.delete('');
+  if (owners.size === 0) return [];
+  return [...Map.groupBy(policies, ownerOf)].flatMap(([arn, records]) => {
+    const word = owners.has(arn) ? policyOwner(records[0]?.id ?? '')?.word : undefined;
+    const problem = word ? sizeProblem(records.map(textOf), `${word}-inline`) : null;
+    return problem ? `the inline policies of ${quoted(arn)}: IAM would refuse them: ${problem.message}` : [];
   });
 }
 

@@ -23,6 +23,9 @@ export function instanceLabel(instance: { readonly id: string; readonly name: st
   return instance.name === null || instance.name === '' ? instance.id : `${instance.name} (${instance.id})`;
 }
 
+/** Ids that AWS gives, in a sentence: of instances, security groups, images. As an odd part of a split text. */
+export const AWS_IDS = /\b([a-z]+-[0-9a-f]{8,17})\b/;
+
 const ENVIRONMENT_KEYS = ['environment', 'env', 'stage'];
 
 /** The value of the tag that names the environment (`environment`, `env` or `stage`, any case), or null. */

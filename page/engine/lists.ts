@@ -126,7 +126,10 @@ function counted(
 /** The order for equal access: readers look for people first. */
 const KINDS: readonly string[] = ['person', 'outside', 'machine', 'aws'];
 
-/** Sorted by tally. All members of a class share one tally, so only the tallies are compared with each other. */
+/**
+ * Sorted by tally, then by kind. All members of a class share one tally, so only the tallies are compared with each
+ * other. Equal tallies of different classes have one rank.
+ */
 function ordered(
   count: number,
   asked: ((number: number) => boolean) | null,
@@ -136,7 +139,11 @@ function ordered(
   const numbers: number[] = [];
   for (let number = 0; number < count; number++) if (!asked || asked(number)) numbers.push(number);
   const tallies = [...new Set(numbers.map(tallyOf))].sort(moreFirst);
-  const ranks = new Map(tallies.map((tally, rank) => [tally, rank] as const));
+  const ranks = new Map<StrengthCounts, number>();
+  for (const [at, tally] of tallies.entries()) {
+    const before = tallies[at - 1];
+    ranks.set(tally, before && moreFirst(before, tally) === 0 ? (ranks.get(before) ?? at) : at);
+  }
   const rank = Uint32Array.from({ length: count }, (_, number) => ranks.get(tallyOf(number)) ?? 0);
   return Uint32Array.from(
     numbers.sort((a, b) => (rank[a] as number) - (rank[b] as number) || kindOf(a) - kindOf(b) || a - b),

@@ -3,9 +3,9 @@ import { shortTime } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { PageChange, PageChangeRow, PageRun } from '../../lib/render/page/page-data.ts';
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
-import { isInstanceId, principalName } from '../names.ts';
+import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Copyable, Empty, Heading, Loading, Prose, Severity } from '../parts.tsx';
+import { Copyable, Empty, Heading, Ids, Loading, Prose, Severity } from '../parts.tsx';
 
 const MOST_CHANGES = 60;
 /** Number of names that a row of the list shows, and that the page of one change shows. */
@@ -142,8 +142,8 @@ function ChangeCard({ change, isWhole = false }: { change: PageChange; isWhole?:
       {change.hand.length > 0 && (
         <p class="hand">
           {change.hand.map(([label, text]) => (
-            <span key={label}>
-              {label} <span class="mono">{text}</span>{' '}
+            <span key={label} class="word">
+              {label} <span class="mono">{text}</span>
             </span>
           ))}
         </p>
@@ -185,20 +185,24 @@ function ChangeRows({ rows, most }: { rows: readonly PageChangeRow[]; most: numb
             </td>
             <td>
               <Names
-                names={row.principals}
+                names={row.principals.map((arn) => ({
+                  text: principalName(arn),
+                  title: arn,
+                  address: addressOf.principal(arn),
+                }))}
                 all={row.principalCount}
                 most={most}
-                address={addressOf.principal}
-                text={principalName}
               />
             </td>
             <td>
               <Names
-                names={row.instances}
+                names={row.instances.map(([id, name]) => ({
+                  text: name ?? id,
+                  title: id,
+                  address: addressOf.instance(id),
+                }))}
                 all={row.instanceCount}
                 most={most}
-                address={addressOf.instance}
-                text={(id) => id}
               />
             </td>
             <td>{row.paths.map((path) => head.paths[path]?.title).join(', ')}</td>
@@ -211,27 +215,21 @@ function ChangeRows({ rows, most }: { rows: readonly PageChangeRow[]; most: numb
   );
 }
 
-function Names({
-  names,
-  all,
-  most,
-  address,
-  text,
-}: {
-  names: readonly string[];
-  all: number;
-  most: number;
-  address: (name: string) => string;
-  text: (name: string) => string;
-}) {
+interface Name {
+  readonly text: string;
+  readonly title: string;
+  readonly address: string;
+}
+
+function Names({ names, all, most }: { names: readonly Name[]; all: number; most: number }) {
   const shown = names.slice(0, most);
   return (
     <>
-      {shown.map((name, at) => (
+      {shown.map(({ text, title, address }, at) => (
         <>
           {at > 0 && ', '}
-          <a class={isInstanceId(name) ? 'whole' : undefined} href={address(name)} title={name}>
-            {text(name)}
+          <a class="word" href={address} title={title}>
+            <Ids text={text} />
           </a>
         </>
       ))}

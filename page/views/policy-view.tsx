@@ -2,7 +2,7 @@ import { count } from '../../lib/policy/counted.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import { usePrincipals, usePrincipalsAhead } from '../lines.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, Loading, PrincipalLink } from '../parts.tsx';
+import { Empty, Heading, Loading, Preformatted, PrincipalLink } from '../parts.tsx';
 import { MOST_PRINTED } from '../printing.ts';
 import { documentStatements } from '../statement.tsx';
 import { GridCell, VirtualTable } from '../virtual-table.tsx';
@@ -46,12 +46,12 @@ export function PolicyView() {
 
 function Document({ document, marked }: { document: unknown; marked: number }) {
   const statements = documentStatements(document);
-  if (statements.length === 0) return <pre>{JSON.stringify(document, null, 2)}</pre>;
+  if (statements.length === 0) return <Preformatted text={JSON.stringify(document, null, 2)} />;
   return (
     <ol class="document" start={0}>
       {statements.map((statement, at) => (
         <li key={at} class={at === marked ? 'marked' : ''} aria-current={at === marked ? 'true' : undefined}>
-          <pre>{JSON.stringify(statement, null, 2)}</pre>
+          <Preformatted text={JSON.stringify(statement, null, 2)} />
         </li>
       ))}
     </ol>

@@ -19,7 +19,11 @@ vi.setConfig({ testTimeout: 120_000 + runs * 3000 });
 const fixesOf = (snapshot: Snapshot, count = 10) => {
   const matrix = buildMatrix(snapshot);
   const findings = findFindings({ snapshot, matrix, previous: [], at: snapshot.takenAt });
-  return { matrix, findings, ...fixesFor(snapshot, findings, { count, isProduction: taggedProd }) };
+  return {
+    matrix,
+    findings,
+    ...fixesFor(snapshot, findings, { count, isProduction: taggedProd, knownAccounts: [] }),
+  };
 };
 
 const apply = (snapshot: Snapshot, changes: readonly FixChange[]): Snapshot =>

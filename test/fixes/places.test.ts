@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NOTHING_EXPECTED } from '../../lib/findings/expected/expected.ts';
 import { taggedProd } from '../../lib/findings/expected/production.ts';
 import { findFindings } from '../../lib/findings/find.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
@@ -10,12 +11,14 @@ import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
 import { PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
 import { ACCOUNT_ID, account, allow, STARTS_SESSIONS } from '../fixtures/account.ts';
 
-const findingsOf = (snapshot: Snapshot): readonly Finding[] =>
-  findFindings({ snapshot, matrix: buildMatrix(snapshot), previous: [], at: snapshot.takenAt });
+const findingsOf = (snapshot: Snapshot, expected = NOTHING_EXPECTED): readonly Finding[] =>
+  findFindings({ snapshot, matrix: buildMatrix(snapshot), previous: [], at: snapshot.takenAt, expected });
 
-const fixesOf = (snapshot: Snapshot) => {
-  const findings = findingsOf(snapshot);
-  const { ofFindings, whyNot } = fixesFor(snapshot, findings, { count: 0, isProduction: taggedProd });
+const fixesOf = (snapshot: Snapshot, knownAccounts: readonly string[] = []) => {
+  const findings = findingsOf(snapshot, { ...NOTHING_EXPECTED, knownAccounts });
+  const { ofFindings, whyNot } = fixesFor(snapshot, findings, {
+    ...{ count: 0, isProduction: taggedProd, knownAccounts },
+  });
   return {
     findings,
     whyNot,
@@ -32,7 +35,8 @@ const after = (snapshot: Snapshot, changes: readonly FixChange[] = []): Snapshot
     changes.map((change) => PlannedChange.parse(change)),
   );
 
-const rulesOf = (snapshot: Snapshot): readonly string[] => findingsOf(snapshot).flatMap(({ rules }) => rules);
+const rulesOf = (snapshot: Snapshot, expected = NOTHING_EXPECTED): readonly string[] =>
+  findingsOf(snapshot, expected).flatMap(({ rules }) => rules);
 
 const trusting = (...statements: readonly object[]) => ({ Version: '2012-10-17', Statement: statements });
 
@@ -188,7 +192,7 @@ test('every finding has a fix or the reason why it has none', () => {
     instances: [{ id: 'i-1', metadata: { httpTokens: 'optional' } }],
   });
   const { findings, whyNot } = fixesOf(given);
-  const { ofFindings } = fixesFor(given, findings, { count: 0, isProduction: taggedProd });
+  const { ofFindings } = fixesFor(given, findings, { count: 0, isProduction: taggedProd, knownAccounts: [] });
   expect(findings.length).toBeGreaterThan(2);
   for (const { id, rule } of findings) {
     expect(ofFindings.has(id) !== whyNot.has(id), rule).toBe(true);
@@ -206,7 +210,7 @@ test('a caller that waits gets fixes for the most severe findings, and is told w
   });
   const findings = findingsOf(given);
   const fixesWith = (effort: Effort) =>
-    fixesFor(given, findings, { count: 0, isProduction: taggedProd, effort });
+    fixesFor(given, findings, { count: 0, isProduction: taggedProd, knownAccounts: [], effort });
   const policies = findings.filter(({ cause }) => cause.kind === 'statement');
   expect(policies.length).toBeGreaterThan(1);
   const none = fixesWith({ findings: 0, rebuilt: 0, estimated: 1000 });
@@ -234,7 +238,10 @@ function unshared(snapshot: Snapshot, line: string): Snapshot {
   const json = /--launch-permission '(.*)'$/.exec(line)?.[1];
   const removed: readonly object[] =
     json === undefined
-      ? (/--group-names (\S+)/.exec(line)?.[1] ?? '').split(',').map((Group) => ({ Group }))
+      ? [
+          ...(/--group-names (\S+)/.exec(line)?.slice(1) ?? []).map((Group) => ({ Group })),
+          ...(/--user-ids ([\d ]+)/.exec(line)?.[1] ?? '').split(' ').map((UserId) => ({ UserId })),
+        ]
       : JSON.parse(json).Remove;
   const gone = new Set(removed.map((one) => JSON.stringify(one)));
   return {
@@ -263,12 +270,46 @@ test.each([
   const then = rulesOf(unshared(given, fix?.commands[0] ?? ''));
   expect(then).not.toContain(rule);
   expect(then).toContain(other);
-  // an account that was named may have a reason
-  const named = account({
+});
+
+const STRANGE = Array.from({ length: 120 }, (_, i) => ({ UserId: `9000000${String(i).padStart(5, '0')}` }));
+const OTHERS = [
+  { OrganizationArn: 'arn:aws:organizations::999988887777:organization/o-other' },
+  { OrganizationalUnitArn: 'arn:aws:organizations::999988887777:ou/o-other/ou-1' },
+];
+
+test.each([
+  ['AMI-UNKNOWN', 'ec2.describe-image-attribute', 'ami-1', 'LaunchPermissions', [...STRANGE, ...OTHERS]],
+  ['SNAP-UNKNOWN', 'ec2.describe-snapshot-attribute', 'snap-1', 'CreateVolumePermissions', STRANGE],
+] as const)(
+  '%s is taken from all who are not known, and known accounts keep it',
+  (rule, call, id, list, who) => {
+    const given = account({
+      instances: [{ id: 'i-1' }],
+      kept: [shared(call, id, { [list]: [ENTRIES.partner, ...who, { UserId: ACCOUNT_ID }] })],
+    });
+    const { fix } = fixesOf(given, [ENTRIES.partner.UserId]).of(rule);
+    expect(fix).toMatchObject({ change: [], removes: 0, adds: 0 });
+    expect(fix?.says).toContain('take the permission from account 900000000000, ');
+    expect(fix?.says).toContain(`and ${who.length - 3} more; it stays shared with 2 others by name`);
+    const then = (fix?.commands ?? []).reduce(unshared, given);
+    const knowing = { ...NOTHING_EXPECTED, knownAccounts: [ENTRIES.partner.UserId] };
+    expect(rulesOf(given, knowing)).toContain(rule);
+    expect(rulesOf(then, knowing)).not.toContain(rule);
+    expect(JSON.stringify(then.kept)).toContain(ENTRIES.partner.UserId);
+  },
+);
+
+test('a permission that a terminal would hide has no fix', () => {
+  const given = account({
     instances: [{ id: 'i-1' }],
-    kept: [shared(call, id, { [list]: [ENTRIES.partner] })],
+    kept: [
+      shared('ec2.describe-snapshot-attribute', 'snap-1', {
+        CreateVolumePermissions: [{ UserId: '1\u202e' }],
+      }),
+    ],
   });
-  expect(fixesOf(named).of(other)).toMatchObject({ fix: undefined, why: /is for people to decide/ });
+  expect(fixesOf(given).of('SNAP-UNKNOWN')).toMatchObject({ fix: undefined, why: /cannot be shown/ });
 });
 
 /** The verdict of a cell with MFA in the session, and with a key alone. */

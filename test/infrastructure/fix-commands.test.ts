@@ -88,7 +88,11 @@ test('the commands of fixes are calls that there are, with options that they tak
       ...{ snapshot, matrix: buildMatrix(snapshot) },
       ...{ previous: [], at: snapshot.takenAt },
     });
-    const { ofFindings } = fixesFor(snapshot, findings, { count: 0, isProduction: taggedProd });
+    const { ofFindings } = fixesFor(snapshot, findings, {
+      count: 0,
+      isProduction: taggedProd,
+      knownAccounts: [],
+    });
     return [...ofFindings.values()].flatMap(({ commands }) => commands);
   });
   const seen = new Set<string>();

@@ -327,6 +327,22 @@ test('of equal strength, people come before machines on the page of an instance'
   expect(first[0]?.arn).toMatch(/user\/zoe$/);
 });
 
+test('of equal access, people come before machines in the list of principals, also if policies differ', async () => {
+  const statement = allow('ssm:SendCommand');
+  const snapshot = account({
+    instances: [{ id: 'i-1' }],
+    policies: [{ name: 'shared', document: statement }],
+    users: [
+      { name: 'amy', policies: ['shared'] },
+      { name: 'zoe', policies: [statement] },
+    ],
+    roles: [{ name: 'a', policies: ['shared'] }],
+  });
+  const engine = engineOf({ ...quietReport(), snapshot, matrix: buildMatrix(snapshot) });
+  const lines = await engine.principalLines([...(await engine.principals(NO_FILTER))]);
+  expect(lines.map(({ arn }) => arn.split(':').at(-1))).toEqual(['user/amy', 'user/zoe', 'role/a']);
+});
+
 /** The policies of a user with its groups, or of a role; null: an outsider. */
 function heldBy({ snapshot }: Report, arn: string): readonly string[] | null {
   const user = snapshot.users.find((one) => one.arn === arn);

@@ -4,6 +4,7 @@ import { auditStep } from '../../lib/pipeline/audit.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
 import { collectStep } from '../../lib/pipeline/collect.ts';
 import { storedExpected } from '../../lib/pipeline/expected-file.ts';
+import { readReportedDrift } from '../../lib/pipeline/late-events.ts';
 import type { RunRecord } from '../../lib/pipeline/run-record.ts';
 import { before, putUserPolicy, workbench } from './account.ts';
 
@@ -61,10 +62,13 @@ it('a change of the file is drift and an alert at once, with its actor, and only
 });
 
 it('without an event the next scan reports it, and removing entries raises no alert', async () => {
-  const { write, scan, drift } = await scanned();
+  const { write, scan, drift, ports } = await scanned();
   await write('administrators:\n  - user/admin\n');
   await scan('zz-run-2');
   expect((await drift('zz-run-2'))[0]?.cause).not.toHaveProperty('actor');
+  // no event explains it, and it has no principals: it is shown as it was reported
+  const shown = await readReportedDrift(ports.store, '', 'run-1', 'zz-run-2');
+  expect(shown).toEqual(await drift('zz-run-2'));
   await write('administrators: []\n');
   await scan('zz-run-3');
   const [change] = await drift('zz-run-3');

@@ -7,6 +7,7 @@ import { readAudit } from '../../lib/pipeline/load.ts';
 import { readReport } from '../../lib/pipeline/read-report.ts';
 import { renderAgain } from '../../lib/pipeline/render-again.ts';
 import type { Alert } from '../../lib/ports/notifier.ts';
+import { allow } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { chunkOf } from '../render/page-parts.ts';
 import { after, before, bob, putUserPolicy, workbench } from './account.ts';
@@ -134,6 +135,43 @@ describe('an event that arrives after its change was reported', () => {
     ]);
     expect(alerts).toEqual([]);
   });
+
+  it.each([2, 5])(
+    'names the actors of %i principals that one line reports, once all are known',
+    async (count) => {
+      const users = Array.from({ length: count }, (_, i) => ({
+        name: `user-${i}`,
+        policy: allow('ssm:StartSession'),
+      }));
+      const bench = workbench({ ...before, users });
+      await bench.scan('run-1');
+      const files = JSON.stringify(inputFiles({ ...before, users })).replaceAll('AIDA', 'AIDAAGAIN');
+      bench.ports.source.files = JSON.parse(files);
+      await bench.scan('run-2');
+      const told = async () => (await readReport(bench.ports.store, '', 'run-2')).drift;
+      const check = (name: string, eventName: string) =>
+        checkStep(bench.ports, {
+          ...{ prefix: '', topic: 'alerts' },
+          events: [
+            putUserPolicy(`e-${eventName}-${name}`, { eventName, requestParameters: { userName: name } }),
+          ],
+        });
+      expect(await told()).toMatchObject([{ cause: { again: true }, counts: { principals: count } }]);
+      for (const { name } of users.slice(1)) await check(name, 'CreateUser');
+      // an actor of some is not that of all
+      expect(await told()).toHaveLength(1);
+      expect((await told())[0]?.cause).not.toHaveProperty('actor');
+      await check('user-1', 'DeleteUser');
+      await check('user-0', 'CreateUser');
+      const causes = (await told()).map(({ cause }) => cause);
+      expect(causes.map(({ detail }) => detail.split(' ')[1]).sort()).toEqual(
+        users.map(({ name }) => `\`${name}\``),
+      );
+      expect(new Set(causes.map(({ actor }) => actor))).toEqual(
+        new Set(['arn:aws:iam::111122223333:user/admin']),
+      );
+    },
+  );
 
   it('is reported again when a crashed step is repeated', async () => {
     const { check, change, alerts, ports, scan } = await scanned();

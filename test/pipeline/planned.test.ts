@@ -130,6 +130,31 @@ test.each<[object, string]>([
   [{ type: 'put-boundary', principal: 'noa', policy: 'None' }, 'no managed policy `None`'],
   [{ type: 'delete-inline-policy', principal: 'noa', policy: 'p9' }, '`noa` has no inline policy `p9`'],
   [{ type: 'create-user', name: 'noa' }, 'there is a user `noa`'],
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
+  [{ type: 'create-user', name: 'NOA' }, 'there is a user `NOA`'],
+  [{ type: 'create-group', name: 'a/b' }, '`a/b` is no name that IAM takes'],
+  [{ type: 'put-policy', policy: 'a b', document: {} }, '`a b` is no name that IAM takes'],
+  [{ type: 'put-instance-profile', instanceProfile: 'a:b', role: null }, '`a:b` is no name that IAM takes'],
+  [
+    { type: 'attach-policy', principal: 'noa', policy: 'arn:aws:iam::999999999999:policy/X' },
+    '`arn:aws:iam::999999999999:policy/X` is of another account',
+  ],
+  [
+    { type: 'put-policy', policy: 'arn:aws:iam::999999999999:policy/X', document: {} },
+    '`arn:aws:iam::999999999999:policy/X` is of another account',
+  ],
+  [
+    { type: 'put-policy', policy: 'arn:aws:iam::aws:policy/Unused', document: {} },
+    '`arn:aws:iam::aws:policy/Unused` is managed by AWS',
+  ],
+  [
+    { type: 'put-boundary', principal: 'noa', policy: 'arn:aws:iam::111122223333:role/Deploy' },
+    'role/Deploy` is no ARN of a managed policy',
+  ],
+  [
+    { type: 'add-security-group-rule', group: 'sg-1', rule: { cidrs: ['::/0', '10.0.0.0/33'] } },
+    '`10.0.0.0/33` is no range of addresses',
+  ],
   [{ type: 'tag', resource: 'i-9', tags: { a: 'b' } }, 'no instance `i-9`'],
   [{ type: 'remove-security-group-rule', group: 'sg-9', rule: {} }, 'no security group `sg-9`'],
   [{ type: 'change-instance', instance: 'i-1', instanceProfile: 'P' }, 'no instance profile `P`'],
@@ -142,6 +167,18 @@ test.each<[unknown, string]>([
   [[{ type: 'putt' }], '`$.0.type`: there is no change `putt`: the types are put-policy'],
   [[null], '`$.0.type`: it is missing'],
   [[{ type: 'tag', resource: 'i-1' }], '`$.0.tags`: it is missing'],
+  [[{ type: {} }], '`$.0.type`: it is not a text'],
+  [[{ type: 'constructor' }], 'there is no change `constructor`'],
+  [[{ type: 'create-user', name: '' }], '`$.0.name`: it is empty'],
+  [[{ type: 'create-user', name: 'x', path: 'y' }], '`$.0.path`: it does not begin and end with `/`'],
+  [
+    [{ type: 'add-security-group-rule', group: 'sg-1', rule: { fromPort: 70_000 } }],
+    '`$.0.rule.fromPort`: it is more than 65535',
+  ],
+  [
+    [{ type: 'add-security-group-rule', group: 'sg-1', rule: { fromPort: -2 } }],
+    '`$.0.rule.fromPort`: it is less than -1',
+  ],
   [[{ type: 'delete-boundary', principal: 'noa', x: 1 }], '`$.0`: unrecognized key: "x"'],
 ])('%j is rejected as a plan', (value, problem) => {
   expect(readChanges(value, intoAccount(snapshot))).toMatchObject({
@@ -222,14 +259,33 @@ test('an instance may be named by its Name tag, unless two have it', () => {
 
 test('a policy that IAM would refuse is reported, since it grants nothing', () => {
   const document = { Version: '2012-10-17', Statement: [{ Effect: 'allow', Action: '*', Resource: '*' }] };
-  const { drift, refused } = ask({
+  const { drift, notJudged } = ask({
     ...{ type: 'put-inline-policy', principal: 'user/noa', policy: 'x', document },
   });
   expect(drift).toEqual([]);
-  expect(refused).toEqual([
+  expect(notJudged).toEqual([
     expect.stringMatching(/user\/noa#x.*IAM would refuse it: \$\.Statement\[0\]\.Effect/),
   ]);
-  expect(ask({ type: 'tag', resource: 'i-1', tags: { a: 'b' } }).refused).toEqual([]);
+  expect(ask({ type: 'tag', resource: 'i-1', tags: { a: 'b' } }).notJudged).toEqual([]);
+});
+
+test('so is one that is too long, alone or with the others of its owner', () => {
+  const long = (length: number) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'x'.repeat(length) }],
+  });
+  const put = (policy: string, length: number) => ({
+    ...{ type: 'put-inline-policy', principal: 'user/noa', policy, document: long(length) },
+  });
+  expect(ask(put('a', 900), put('b', 900)).notJudged).toEqual([]);
+  expect(ask(put('a', 900), put('b', 1500)).notJudged).toEqual([
+    expect.stringMatching(
+      /^the inline policies of .*user\/noa`: IAM would refuse them: \d+ characters, where AWS takes 2048/,
+    ),
+  ]);
+  expect(ask({ type: 'put-policy', policy: 'Long', document: long(6100) }).notJudged).toEqual([
+    expect.stringMatching(/policy\/Long`: IAM would refuse it: .* where AWS takes 6144/),
+  ]);
 });
 
 test('a planned change has no undo, and unknown content is said to be not known yet', () => {

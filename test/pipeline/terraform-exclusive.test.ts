@@ -216,11 +216,6 @@ test.each<[string, string, Change, object[]]>([
 
 test.each<[string, Change, string]>([
   [
-    'aws_iam_role.a["x"]',
-    { after: { name_prefix: 'app-', assume_role_policy: policy }, unknown: { name: true } },
-    '`name` is known only after apply',
-  ],
-  [
     'aws_iam_group.a',
     { before: { name: 'ops' }, after: { name: 'dev' } },
     'a group under another name is not judged',

@@ -174,6 +174,11 @@ test.each([
     { after: { name: 'r', assume_role_policy: POLICY, inline_policy: [1] } },
     'its `inline_policy` is not as Terraform prints it',
   ],
+  [
+    'aws_security_group.a',
+    { before: { id: 'sg-1', ingress: [null] }, after: { id: 'sg-1', ingress: [] } },
+    'its `ingress` is not as Terraform prints it',
+  ],
   ['aws_ecs_service.a', { after: {} }, 'Latchkey does not read `aws_ecs_service`'],
   ['aws_launch_template.a', { after: {} }, 'Latchkey does not read `aws_launch_template`'],
   ...[
@@ -318,6 +323,14 @@ test.each([
 
 test('a resource that opens no path is left out silently', () => {
   expect(read(plan(['aws_s3_bucket.logs', { after: {} }]))).toEqual({ changes: [], notJudged: [] });
+});
+
+test('a type with the name of a member of every object is of no reader', () => {
+  const types = ['__proto__', 'constructor', 'toString'].map((type): [string, Change] => [
+    `${type}.a`,
+    { after: { name: 'x' }, unknown: { constructor: true, toString: true } },
+  ]);
+  expect(read(plan(...types))).toEqual({ changes: [], notJudged: [] });
 });
 
 test('a Terraform state is not a plan without changes', () => {

@@ -65,6 +65,24 @@ const BROKEN = `[
   }),
 ].map((one) => one.textContent)`;
 
+/** Words of commands that are on two lines. */
+const BROKEN_WORDS = `[...document.querySelectorAll('main pre')].flatMap((pre) => {
+  const texts = document.createTreeWalker(pre, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    for (const { 0: word, index } of node.data.matchAll(/\\S+/g)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word);
+    }
+  }
+  return broken;
+})`;
+
+/** What somebody gets who selects a command and copies it. */
+const COPIED_COMMAND = `getSelection().selectAllChildren(document.querySelector('.copyable pre')), String(getSelection())`;
+
 /** How much of the tabs is behind the edge. */
 const TABS_LEFT_OUT = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.contents'))`;
 
@@ -381,6 +399,21 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     }
     await page.setViewportSize({ width: 800, height: 900 });
     expect(await page.evaluate(TABS_LEFT_OUT)).toBe(0);
+    await close();
+  });
+
+  test('breaks a command between words alone, and copies it as it is', async () => {
+    const command = `aws identitystore delete-group-membership --identity-store-id d-9a671c2b4e \\\n  --membership-id 3041-70d3-7e3a`;
+    const [first, ...others] = fullReport().drift;
+    const drift = [{ ...first!, cause: { ...first!.cause, undo: [command] } }, ...others];
+    const { page, close } = await pages.open(renderPage({ ...fullReport(), drift }, pack), 'drift');
+    const text = page.locator('.copyable pre', { hasText: 'identitystore' });
+    await text.waitFor();
+    for (const width of [390, 520, 800]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(BROKEN_WORDS), `at ${width}`).toEqual([]);
+    }
+    expect(await page.evaluate(COPIED_COMMAND)).toBe(command);
     await close();
   });
 

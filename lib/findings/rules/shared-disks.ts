@@ -1,59 +1,17 @@
 import { plain, quoted } from '../../policy/quoted.ts';
-import type { KeptAnswer, Snapshot } from '../../snapshot/snapshot.ts';
+import type { KeptAnswer } from '../../snapshot/snapshot.ts';
+import { CAN_BE_TYPED, IMAGE, type Permission, type Sharing, SNAPSHOT, sharesOf } from '../disk-sharing.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { gapText } from '../unseen.ts';
-
-/** Things that can be shared: an own image, or an own snapshot of a disk. */
-interface Shared {
-  readonly word: 'image' | 'snapshot';
-  readonly list: string;
-  readonly attribute: string;
-  readonly permissions: 'LaunchPermissions' | 'CreateVolumePermissions';
-  readonly undo: (
-    id: string,
-    region: string,
-    groups: readonly string[],
-    accounts: readonly string[],
-  ) => string;
-}
-
-const options = (groups: readonly string[], accounts: readonly string[]): string =>
-  [
-    groups.length === 0 ? '' : ` --group-names ${groups.join(' ')}`,
-    accounts.length === 0 ? '' : ` --user-ids ${accounts.slice(0, 20).join(' ')}`,
-  ].join('');
-
-const IMAGE: Shared = {
-  word: 'image',
-  list: 'ec2.describe-images',
-  attribute: 'ec2.describe-image-attribute',
-  permissions: 'LaunchPermissions',
-  undo: (id, region, groups, accounts) => {
-    const all = [
-      ...groups.map((Group) => ({ Group })),
-      ...accounts.slice(0, 20).map((UserId) => ({ UserId })),
-    ];
-    return `aws ec2 modify-image-attribute --region ${region} --image-id ${id} --launch-permission '${JSON.stringify({ Remove: all })}'`;
-  },
-};
-
-const SNAPSHOT: Shared = {
-  word: 'snapshot',
-  list: 'ec2.describe-snapshots',
-  attribute: 'ec2.describe-snapshot-attribute',
-  permissions: 'CreateVolumePermissions',
-  undo: (id, region, groups, accounts) =>
-    `aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id ${id} --attribute createVolumePermission --operation-type remove${options(groups, accounts)}`,
-};
 
 interface SharedRule {
   readonly words: Pick<
     Rule,
     'id' | 'severity' | 'title' | 'fires' | 'risk' | 'verify' | 'remediation' | 'references'
   >;
-  readonly shared: Shared;
+  readonly shared: Sharing;
   readonly isPublic: boolean;
 }
 
@@ -144,83 +102,37 @@ export const sharedDiskRules: readonly Rule[] = SHARED_RULES.map((row) => {
 });
 
 function* find(facts: Facts, rule: Rule, { shared, isPublic }: SharedRule): Generator<PlaceHit> {
-  for (const answer of facts.snapshot.kept ?? []) {
+  const { snapshot, expected } = facts;
+  for (const answer of snapshot.kept ?? []) {
     if (answer.call !== shared.attribute || answer.region === null || answer.argument === null) continue;
-    const { groups, accounts, others } = permissionsOf(answer, shared);
-    const isOpen = groups.includes('all');
-    const strangers = accounts.filter((id) => isStranger(facts, id));
-    const outside = others.filter((arn) => !isOwnOrganization(facts, arn));
-    const isShared = isPublic ? isOpen : !isOpen && strangers.length + outside.length > 0;
-    if (!isShared) continue;
-    const to = isPublic ? { groups: ['all'], who: [] } : { groups: [], who: strangers, outside };
-    yield hit(facts, { rule, shared }, answer as Place, to);
+    const { everybody, strangers } = sharesOf(answer, shared, snapshot, expected);
+    const isOpen = everybody.length > 0;
+    const to = isPublic ? everybody.slice(0, 1) : isOpen ? [] : strangers;
+    if (to.length > 0) yield hit(facts, { rule, shared }, answer as Place, to);
   }
 }
 
 type Place = KeptAnswer & { readonly region: string; readonly argument: string };
 
-function permissionsOf({ data }: KeptAnswer, { permissions }: Shared) {
-  const list = (data as Readonly<Record<string, unknown>> | null)?.[permissions];
-  const items = (Array.isArray(list) ? list : []) as readonly (Readonly<Record<string, unknown>> | null)[];
-  const texts = (...names: readonly string[]): readonly string[] =>
-    items.flatMap((item) =>
-      names.flatMap((name) => (typeof item?.[name] === 'string' ? [item[name] as string] : [])),
-    );
-  return {
-    count: items.length,
-    groups: texts('Group'),
-    accounts: texts('UserId'),
-    others: texts('OrganizationArn', 'OrganizationalUnitArn'),
-  };
-}
+const nameOf = ({ member, value }: Permission): string => {
+  if (member === 'Group') return 'everybody';
+  return member === 'UserId' ? `account ${plain(value)}` : quoted(value);
+};
 
-/** The call that takes an image or a snapshot from everybody, and how many others it stays shared with. */
-export function closedToAll(
-  snapshot: Snapshot,
-  resource: string,
-): { readonly command: string; readonly others: number } | null {
-  const [, , , region = '', , rest = ''] = resource.split(':');
-  const [word, argument = ''] = rest.split('/');
-  const shared = [IMAGE, SNAPSHOT].find((one) => one.word === word);
-  const answer = snapshot.kept?.find(
-    (one) => one.call === shared?.attribute && one.region === region && one.argument === argument,
-  );
-  if (!shared || !answer || !CAN_BE_TYPED.test(argument)) return null;
-  const { count, groups } = permissionsOf(answer, shared);
-  if (!groups.includes('all')) return null;
-  return { command: shared.undo(argument, region, ['all'], []), others: count - 1 };
-}
-
-const CAN_BE_TYPED = /^[a-z]+-[0-9a-z]+$/;
-
-const isStranger = ({ snapshot, expected }: Facts, id: string): boolean =>
-  id !== snapshot.accountId && !expected.knownAccounts.includes(id);
-
-/** `arn:aws:organizations::<management account>:organization/o-…`, or a unit of it: `ou/o-…/ou-…` */
-function isOwnOrganization({ snapshot }: Facts, arn: string): boolean {
-  const id = snapshot.organization?.id;
-  return id !== undefined && arn.split(/[:/]/).includes(id);
-}
+/** Permissions that an example takes; a fix takes all. */
+const MOST_IN_EXAMPLE = 20;
 
 function hit(
   { snapshot }: Facts,
-  { rule, shared }: { readonly rule: Rule; readonly shared: Shared },
+  { rule, shared }: { readonly rule: Rule; readonly shared: Sharing },
   { region, argument }: Place,
-  {
-    groups,
-    who,
-    outside = [],
-  }: { groups: readonly string[]; who: readonly string[]; outside?: readonly string[] },
+  to: readonly Permission[],
 ): PlaceHit {
   const resource = `arn:${snapshot.partition}:ec2:${region}::${shared.word}/${plain(argument)}`;
-  const names = [
-    ...groups.map(() => 'everybody'),
-    ...who.map((id) => `account ${plain(id)}`),
-    ...outside.map(quoted),
-  ];
+  const names = to.map(nameOf);
   const undo = CAN_BE_TYPED.test(argument)
-    ? `; for example ${shared.undo(argument, region, groups, who)}`
-    : '';
+    ? shared.undo(argument, region, to.slice(0, MOST_IN_EXAMPLE))
+    : null;
   return {
     ...{ kind: 'place', rule, severity: rule.severity },
     cause: { kind: shared.word, resource, statements: [] },
@@ -231,6 +143,6 @@ function hit(
       names.map((name) => `${shared.word} ${quoted(argument)} is shared with ${name}`),
       'that it is shared with',
     ),
-    remediation: `of ${shared.word} ${quoted(argument)}: ${rule.remediation}${undo}`,
+    remediation: `of ${shared.word} ${quoted(argument)}: ${rule.remediation}${undo === null ? '' : `; for example ${undo}`}`,
   };
 }

@@ -6,7 +6,7 @@ import { type Html, html } from '../escape.ts';
 import { type GapLine, gapLines } from '../gap-lines.ts';
 import { PAGE_LIMITS } from '../limits.ts';
 import { shortTime } from '../names.ts';
-import { empty, leftOutLine, type PageView, prose, type Section, section } from './view.ts';
+import { empty, leftOutLine, type PageView, pageProse, type Section, section } from './view.ts';
 
 /** What was read and what was not: the basis of every verdict. */
 export function coverageSection(view: PageView): Section {
@@ -33,7 +33,7 @@ function gapTable(gaps: readonly GapLine[]): Html {
 <tbody>
 ${gaps.slice(0, PAGE_LIMITS.gaps).map(
   (gap) =>
-    html`<tr><th scope="row" class="mono">${gap.what}</th><td>${gap.regions.join(', ') || 'global'}</td><td><span class="gap ${gap.status}">${gap.status.replace('-', ' ')}</span></td><td>${prose(gap.detail)}</td></tr>
+    html`<tr><th scope="row" class="mono">${gap.what}</th><td>${gap.regions.join(', ') || 'global'}</td><td><span class="gap ${gap.status}">${gap.status.replace('-', ' ')}</span></td><td>${pageProse(gap.detail)}</td></tr>
 `,
 )}</tbody>
 </table>
@@ -101,7 +101,7 @@ export function problemsSection(view: PageView): Section {
 <tbody>
 ${shown.map(
   ({ policy, problem }) =>
-    html`<tr><th scope="row" class="mono">${policy}</th><td class="mono">${problem.path}</td><td>${prose(problem.message)}</td></tr>
+    html`<tr><th scope="row" class="mono">${policy}</th><td class="mono">${problem.path}</td><td>${pageProse(problem.message)}</td></tr>
 `,
 )}</tbody>
 </table>

@@ -42,8 +42,10 @@ main:focus { outline: none; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: .5rem; z-index: 9; background: var(--surface); padding: .4rem .8rem; }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-/* ids: browsers break a line after a hyphen */
+/* browsers break a line after a hyphen: an id stays whole, and a word that fits on a line */
 .whole { white-space: nowrap; }
+.word, code { display: inline-block; max-width: 100%; }
+a code { text-decoration: inherit; text-underline-offset: 2px; }
 .mono { font-family: var(--mono); font-size: .86em; overflow-wrap: anywhere; }
 .muted { color: var(--muted); }
 .faint { color: var(--faint); }

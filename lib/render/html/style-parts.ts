@@ -70,6 +70,7 @@ export const PARTS_STYLE = `
 .change header { display: flex; align-items: center; gap: .6rem; margin-bottom: .3rem; }
 .cause, .hand { margin: .15rem 0; font-size: .92rem; overflow-wrap: anywhere; }
 .hand { color: var(--muted); margin-bottom: .5rem; }
+.hand .word { margin-right: 1rem; }
 .list code, dd code, .cause code { font: .86em var(--mono); padding: 0 .25em; border-radius: 3px; background: var(--sunk); overflow-wrap: anywhere; }
 .tag { display: inline-block; padding: 0 .4em; border-radius: 3px; background: var(--sunk); font: .8rem/1.6 var(--mono); overflow-wrap: anywhere; }
 .finding { border-bottom: 1px solid var(--line); }

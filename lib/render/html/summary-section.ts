@@ -4,7 +4,7 @@ import { type Html, html } from '../escape.ts';
 import { shortTime } from '../names.ts';
 import { summaryLists } from './summary-lists.ts';
 import { trendFigure } from './trend-figure.ts';
-import { type PageView, prose, type Section, severityBadge } from './view.ts';
+import { type PageView, pageProse, type Section, severityBadge } from './view.ts';
 
 const BAR_WIDTH = 1000;
 
@@ -16,7 +16,7 @@ export function summarySection(view: PageView): Section {
     title: 'Summary',
     size: null,
     body: html`<section id="summary" data-view="summary" aria-labelledby="summary-title">
-<h1 id="summary-title" class="verdict">${prose(summary.verdict)}</h1>
+<h1 id="summary-title" class="verdict">${pageProse(summary.verdict)}</h1>
 <p class="coverage-line">${summary.coverage}${summary.gaps.length > 0 && html` <a href="#coverage">What is missing</a>`}</p>
 <div class="figures">
 ${accessFigure(view)}

@@ -2,6 +2,7 @@ import type { Severity } from '../../findings/finding.ts';
 import type { PrincipalKind } from '../../matrix/paths/cell.ts';
 import { thousands } from '../../policy/counted.ts';
 import { type Html, html } from '../escape.ts';
+import { AWS_IDS } from '../names.ts';
 import type { Report } from '../report.ts';
 import type { SinceScan } from '../since-scan.ts';
 import { strengthAt } from '../strength.ts';
@@ -74,8 +75,20 @@ export function empty(text: string): Html {
 
 /** A sentence with the account's words in backticks, as in our messages. */
 export function prose(text: string): Html {
+  return withCode(text, (part) => html`${part}`);
+}
+
+/** The same on the page, which breaks no id of AWS at a line end. */
+export function pageProse(text: string): Html {
+  return withCode(text, (part) => {
+    const parts = part.split(AWS_IDS);
+    return html`${parts.map((one, index) => (index % 2 === 1 ? html`<span class="whole">${one}</span>` : one))}`;
+  });
+}
+
+function withCode(text: string, plain: (part: string) => Html): Html {
   return html`${text.split('`').map((part, index, parts) => {
     const quoted = index % 2 === 1 && index < parts.length - 1;
-    return quoted ? html`<code>${part}</code>` : html`${index % 2 === 1 ? '`' : ''}${part}`;
+    return quoted ? html`<code>${part}</code>` : html`${index % 2 === 1 ? '`' : ''}${plain(part)}`;
   })}`;
 }

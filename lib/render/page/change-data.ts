@@ -17,14 +17,16 @@ const EARLIER_ROWS = 20;
 
 /** Drift by cause, in the order of `changesOf`, and the drift of earlier runs. */
 export function changeData(changes: readonly CauseChange[], report: Report): ChangeData {
-  const { paths } = report.matrix;
+  const { paths, instances } = report.matrix;
+  const names = new Map(instances.map(({ id, name }) => [id, name || null]));
+  const known = { paths, names };
   return {
-    changes: changes.map((change) => pageChange(change, paths, MOST_ROWS)),
+    changes: changes.map((change) => pageChange(change, known, MOST_ROWS)),
     earlier: (report.timeline ?? []).map(({ at, isScan, drift }) => {
       const all = changesOf(drift);
       return {
         ...{ at, isScan },
-        changes: all.slice(0, EARLIER_CAUSES).map((change) => pageChange(change, paths, EARLIER_ROWS)),
+        changes: all.slice(0, EARLIER_CAUSES).map((change) => pageChange(change, known, EARLIER_ROWS)),
         left: Math.max(0, all.length - EARLIER_CAUSES),
       };
     }),
@@ -32,7 +34,13 @@ export function changeData(changes: readonly CauseChange[], report: Report): Cha
   };
 }
 
-function pageChange(change: CauseChange, paths: readonly string[], most: number): PageChange {
+interface Known {
+  readonly paths: readonly string[];
+  /** of instances */
+  readonly names: ReadonlyMap<string, string | null>;
+}
+
+function pageChange(change: CauseChange, known: Known, most: number): PageChange {
   const { id, severity, cause, counts, rows } = change;
   const { gained, lost, changed, principals, instances } = counts;
   return {
@@ -44,7 +52,7 @@ function pageChange(change: CauseChange, paths: readonly string[], most: number)
     hand: handOf(cause),
     undo: cause.undo ?? [],
     counts: { gained, lost, changed, principals, instances },
-    rows: rows.slice(0, most).map((row) => pageRow(row, paths)),
+    rows: rows.slice(0, most).map((row) => pageRow(row, known)),
     left: Math.max(0, rows.length - most),
   };
 }
@@ -59,12 +67,12 @@ function handOf({ actor, sourceIp, time, eventName, eventId }: CauseChange['caus
   ].filter((pair): pair is [string, string] => pair[1] !== undefined);
 }
 
-const pageRow = (row: ChangeRow, paths: readonly string[]): PageChangeRow => ({
+const pageRow = (row: ChangeRow, { paths, names }: Known): PageChangeRow => ({
   change: row.change,
   severity: row.severity,
   principals: row.principals.slice(0, MOST_NAMES),
   principalCount: row.principalCount,
-  instances: row.instances.slice(0, MOST_NAMES),
+  instances: row.instances.slice(0, MOST_NAMES).map((id) => [id, names.get(id) ?? null]),
   instanceCount: row.instanceCount,
   paths: row.paths.map((path) => paths.indexOf(path)),
   before: stateText(row.before),

@@ -257,7 +257,8 @@ export interface PageChangeRow {
   readonly severity: Severity;
   readonly principals: readonly string[];
   readonly principalCount: number;
-  readonly instances: readonly string[];
+  /** id and name; null if it has none, or is gone */
+  readonly instances: readonly (readonly [string, string | null])[];
   readonly instanceCount: number;
   readonly paths: readonly number[];
   readonly before: string;

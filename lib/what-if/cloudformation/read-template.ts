@@ -19,6 +19,8 @@ export interface Deployment {
   readonly options: StackOptions;
   /** maps each object of a change to the object in the file that it was made from */
   readonly origins: WeakMap<object, object>;
+  /** maps each change of a plan or template to the resource that it comes from */
+  readonly resourceOf: WeakMap<object, string>;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Deployment {
  */
 export function readCloudFormation(
   value: unknown,
-  { snapshot, options, origins }: Deployment,
+  { snapshot, options, origins, resourceOf }: Deployment,
 ): ReadPlan | { readonly problem: string } {
   const template = readTemplate(value);
   if ('problem' in template) return template;
@@ -45,7 +47,10 @@ export function readCloudFormation(
     }
     const planned = new PlannedResource(resource, { names, stack, origins });
     const own = changesOf(resource, planned);
-    for (const change of own) origins.set(change, resource.written);
+    for (const change of own) {
+      origins.set(change, resource.written);
+      resourceOf.set(change, resource.id);
+    }
     changes.push(...own);
     notJudged.push(...planned.notJudged.map((why) => `${quoted(resource.id)}: ${why}`));
   }

@@ -1,13 +1,27 @@
+import { parseCidr } from '../../evaluator/conditions/ip.ts';
 import { didYouMean } from '../../policy/nearest.ts';
+import { quoted } from '../../policy/quoted.ts';
 import type { PolicyRecord, SecurityGroupRule, Snapshot } from '../../snapshot/snapshot.ts';
 import { Draft, NotPossible, retagged } from './draft.ts';
 import type { PlannedChange } from './planned-change.ts';
 
-/** The account after the changes, in their order. Throws a NotPossible that names the failing change and the reason. */
-export function applyChanges(snapshot: Snapshot, changes: readonly PlannedChange[]): Snapshot {
+/**
+ * The account after the changes, in their order. Throws a NotPossible that says what the account lacks, unless `isLeft`
+ * takes the reason: then it is the account without that change.
+ */
+export function applyChanges(
+  snapshot: Snapshot,
+  changes: readonly PlannedChange[],
+  isLeft: (change: PlannedChange, why: string) => boolean = () => false,
+): Snapshot {
   const draft = new Draft(snapshot);
-  for (const change of changes)
-    (APPLY[change.type] as (draft: Draft, change: PlannedChange) => void)(draft, change);
+  for (const change of changes) {
+    try {
+      (APPLY[change.type] as (draft: Draft, change: PlannedChange) => void)(draft, change);
+    } catch (error) {
+      if (!(error instanceof NotPossible && isLeft(change, error.message))) throw error;
+    }
+  }
   return draft.done();
 }
 
@@ -16,8 +30,8 @@ type Document = Of<'put-policy'>['document'];
 
 const APPLY: { readonly [T in PlannedChange['type']]: (draft: Draft, change: Of<T>) => void } = {
   'put-policy': (draft, { policy, document }) => {
-    const id = draft.policyId(policy, isManaged) ?? (isArn(policy) ? policy : draft.arn(`policy/${policy}`));
-    if (draft.policies.get(id)?.kind === 'aws-managed')
+    const id = draft.policyId(policy, isManaged) ?? newPolicyId(draft, policy);
+    if (draft.policies.get(id)?.kind === 'aws-managed' || OF_AWS.test(id))
       throw new NotPossible(`\`${policy}\` is managed by AWS: nobody can change it`);
     putDocument(draft, { id, name: nameOf(id), kind: 'customer-managed' }, document);
   },
@@ -106,6 +120,7 @@ const APPLY: { readonly [T in PlannedChange['type']]: (draft: Draft, change: Of<
     const roles = role === null ? [] : [draft.find(role, 'role').owner.arn];
     const found = draft.findInstanceProfile(instanceProfile);
     const name = nameOf(instanceProfile);
+    if (!found) mustBeName(name);
     const arn = isArn(instanceProfile) ? instanceProfile : draft.arn(`instance-profile/${name}`);
     draft.putInstanceProfile({ ...(found ?? { arn, name }), roles });
   },
@@ -120,6 +135,9 @@ const APPLY: { readonly [T in PlannedChange['type']]: (draft: Draft, change: Of<
   },
   'add-security-group-rule': (draft, { group, rule }) => {
     const found = draft.securityGroup(group);
+    const wrong = rule.cidrs.find((cidr) => parseCidr(cidr) === null);
+    if (wrong !== undefined)
+      throw new NotPossible(`${quoted(wrong)} is no range of addresses like \`203.0.113.0/24\``);
     draft.putSecurityGroup({ ...found, ingress: [...found.ingress, rule] });
   },
   'remove-security-group-rule': (draft, { group, rule }) => {
@@ -130,6 +148,16 @@ const APPLY: { readonly [T in PlannedChange['type']]: (draft: Draft, change: Of<
     draft.putSecurityGroup({ ...found, ingress });
   },
 };
+
+const OF_AWS = /^arn:[^:]*:iam::aws:policy\//;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names */
+function mustBeName(name: string): void {
+  if (!/^[\w+=,.@-]{1,128}$/.test(name))
+    throw new NotPossible(
+      `${quoted(name)} is no name that IAM takes: at most 128 letters, digits and \`+=,.@_-\``,
+    );
+}
 
 const isArn = (text: string): boolean => text.startsWith('arn:');
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
@@ -147,11 +175,16 @@ function putDocument(
   else draft.policies.set(id, { id, name, kind, document, problems: [] });
 }
 
+function newPolicyId(draft: Draft, policy: string): string {
+  mustBeName(nameOf(policy));
+  return isArn(policy) ? draft.policyArn(policy) : draft.arn(`policy/${policy}`);
+}
+
 function managedId(draft: Draft, policy: string): string {
   const id = draft.policyId(policy, isManaged);
   if (id !== null) return id;
   // a policy of AWS, or a planned one that is not known yet: the access of its holders is then unknown
-  if (isArn(policy)) return policy;
+  if (isArn(policy)) return draft.policyArn(policy);
   const names = [...draft.policies.values()].filter(isManaged).map(({ name }) => name);
   throw new NotPossible(
     `this audit has no managed policy \`${policy}\`${didYouMean(policy, names)}: name its ARN, or put it first`,
@@ -182,6 +215,7 @@ function retag(
 
 /** A new user, role or group; names are unique whatever their paths are. */
 function created(draft: Draft, kind: 'user' | 'role' | 'group', name: string, path: string) {
+  mustBeName(name);
   if (draft.isTaken(kind, name)) throw new NotPossible(`there is a ${kind} \`${name}\` in the account`);
   return { arn: draft.arn(`${kind}${path}${name}`), name, id: '', path, policies: [] };
 }

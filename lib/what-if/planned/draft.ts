@@ -1,5 +1,6 @@
 import { once } from '../../memory/once.ts';
 import { didYouMean } from '../../policy/nearest.ts';
+import { quoted } from '../../policy/quoted.ts';
 import { instancesById, instancesOf } from '../../snapshot/instances-of.ts';
 import type {
   Group,
@@ -16,6 +17,9 @@ import type {
 
 /** A plan names something that the account does not have, or has twice. The message says what and why. */
 export class NotPossible extends Error {}
+
+/** The account of policies that get their ARN when they are deployed. */
+const NO_ACCOUNT = '000000000000';
 
 type Kind = 'user' | 'role' | 'group';
 type Owner = { user: User; role: Role; group: Group };
@@ -47,6 +51,15 @@ export class Draft {
     return `arn:${this.#base.partition}:iam::${this.#base.accountId}:${resource}`;
   }
 
+  /** The id of a managed policy that this account may have: its own, one of AWS, or one that has no ARN yet. */
+  policyArn(text: string): string {
+    const account = /^arn:[\w-]+:iam::(aws|\d{12}):policy\/(?:.*\/)?[^/]+$/.exec(text)?.[1];
+    if (account === undefined) throw new NotPossible(`${quoted(text)} is no ARN of a managed policy`);
+    if (![this.#base.accountId, 'aws', NO_ACCOUNT].includes(account))
+      throw new NotPossible(`${quoted(text)} is of another account: IAM attaches only policies of its own`);
+    return text;
+  }
+
   put<K extends Kind>(kind: K, owner: Owner[K]): void {
     this.#owners[kind].set(owner.arn, owner);
   }
@@ -55,8 +68,10 @@ export class Draft {
     this.#owners[kind].delete(arn);
   }
 
+  /** Names differ by more than their case. */
   isTaken(kind: Kind, name: string): boolean {
-    return this.#owners[kind].values().some((owner) => owner.name === name);
+    const wanted = name.toLowerCase();
+    return this.#owners[kind].values().some((owner) => owner.name.toLowerCase() === wanted);
   }
 
   /** The one user, role or group of these kinds that a text names. */

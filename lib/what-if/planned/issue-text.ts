@@ -19,5 +19,8 @@ export function issueText(issue: z.core.$ZodIssue | undefined): string {
     const kind = KINDS[issue.expected];
     if (kind !== undefined) return `it is not ${kind}`;
   }
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'it is empty';
+  if (issue.code === 'too_small') return `it is less than ${issue.minimum}`;
+  if (issue.code === 'too_big') return `it is more than ${issue.maximum}`;
   return issue.message.replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }

@@ -11,7 +11,7 @@ const document = z
   .describe('the policy document; null: not known yet, so cells that depend on it are unknown');
 const path = z
   .string()
-  .regex(/^\/(.+\/)?$/)
+  .regex(/^\/(.+\/)?$/, 'it does not begin and end with `/`')
   .describe('its path, `/` or `/teams/`')
   .default('/');
 const tags = z.record(z.string(), z.string());

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { didYouMean } from '../../policy/nearest.ts';
+import { quoted } from '../../policy/quoted.ts';
 import { type Deployment, readCloudFormation } from '../cloudformation/read-template.ts';
 import { isTemplate } from '../cloudformation/template.ts';
 import { issueText } from './issue-text.ts';
@@ -23,11 +24,8 @@ export function readChanges(value: unknown, deployment: Deployment): ReadPlan | 
   const changes: PlannedChange[] = [];
   for (const [i, one] of value.entries()) {
     const type = (one as { readonly type?: unknown } | null)?.type;
-    if (type === undefined) return { problem: `\`$.${i}.type\`: it is missing` };
-    if (!TYPES.includes(String(type)))
-      return {
-        problem: `\`$.${i}.type\`: there is no change \`${String(type)}\`${didYouMean(String(type), TYPES)}: the types are ${TYPES.join(', ')}`,
-      };
+    const wrong = wrongType(type);
+    if (wrong !== null) return { problem: `\`$.${i}.type\`: ${wrong}` };
     const read = PlannedChange.safeParse(one);
     if (!read.success) return { problem: problemOf(read.error, i) };
     deployment.origins.set(read.data, one);
@@ -37,6 +35,13 @@ export function readChanges(value: unknown, deployment: Deployment): ReadPlan | 
 }
 
 const TYPES: readonly string[] = PlannedChange.options.map(({ shape }) => shape.type.value);
+
+function wrongType(type: unknown): string | null {
+  if (type === undefined) return 'it is missing';
+  if (typeof type !== 'string') return 'it is not a text';
+  if (TYPES.includes(type)) return null;
+  return `there is no change ${quoted(type)}${didYouMean(type, TYPES)}: the types are ${TYPES.join(', ')}`;
+}
 
 function problemOf(error: z.ZodError, index: number): string {
   const [issue] = error.issues;

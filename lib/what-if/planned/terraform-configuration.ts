@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+const ModuleCall = z.looseObject({
+  module: z.unknown().optional(),
+  expressions: z.record(z.string(), z.unknown()).optional(),
+});
+type ModuleCall = z.output<typeof ModuleCall>;
+
 const Block = z.looseObject({
   resources: z
     .array(
@@ -10,7 +16,8 @@ const Block = z.looseObject({
       }),
     )
     .optional(),
-  module_calls: z.record(z.string(), z.looseObject({ module: z.unknown().optional() })).optional(),
+  outputs: z.record(z.string(), z.looseObject({ expression: z.unknown().optional() })).optional(),
+  module_calls: z.record(z.string(), ModuleCall).optional(),
 });
 
 const Configuration = z.looseObject({
@@ -46,6 +53,8 @@ const written = (address: string): string => address.replace(/\[(?:"(?:[^"\\]|\\
 export class PlanConfiguration {
   readonly #providers: Readonly<Record<string, { readonly expressions?: Expressions | undefined }>>;
   readonly #resources = new Map<string, ConfiguredResource>();
+  /** the values that modules are given and give back, as `module.a.var.b` and `module.a.b` */
+  readonly #values = new Map<string, unknown>();
 
   constructor(configuration: unknown) {
     const read = Configuration.safeParse(configuration);
@@ -58,6 +67,11 @@ export class PlanConfiguration {
     return this.#resources.get(written(address));
   }
 
+  /** The expression of an output of a module, `module.a.b`, or of what a module is given, `module.a.var.b`. */
+  value(address: string): unknown {
+    return this.#values.get(written(address));
+  }
+
   /** The providers of its resources of AWS, without those that only data sources have. */
   get providers(): readonly ConfiguredProvider[] {
     return [...this.#resources.values()].flatMap(({ provider, isManaged }) =>
@@ -68,13 +82,24 @@ export class PlanConfiguration {
   #add(block: unknown, prefix: string): void {
     const read = Block.safeParse(block);
     if (!read.success) return;
-    for (const { address, provider_config_key: key = '', expressions = {} } of read.data.resources ?? []) {
-      const found = this.#providers[key];
-      const provider = found || !key.includes(':') ? { key, expressions: found?.expressions ?? {} } : null;
+    const { resources = [], outputs = {}, module_calls: calls = {} } = read.data;
+    for (const { address, provider_config_key: key = '', expressions = {} } of resources) {
+      const provider = this.#provider(key);
       const isManaged = /^aws(cc)?_/.test(address);
       this.#resources.set(`${prefix}${address}`, { provider, expressions, isManaged });
     }
-    for (const [name, { module }] of Object.entries(read.data.module_calls ?? {}))
-      this.#add(module, `${prefix}module.${name}.`);
+    for (const [name, { expression }] of Object.entries(outputs))
+      this.#values.set(`${prefix}${name}`, expression);
+    for (const [name, call] of Object.entries(calls)) this.#addModule(call, `${prefix}module.${name}.`);
+  }
+
+  #addModule({ module, expressions = {} }: ModuleCall, prefix: string): void {
+    for (const [name, value] of Object.entries(expressions)) this.#values.set(`${prefix}var.${name}`, value);
+    this.#add(module, prefix);
+  }
+
+  #provider(key: string): ConfiguredProvider | null {
+    const found = this.#providers[key];
+    return found || !key.includes(':') ? { key, expressions: found?.expressions ?? {} } : null;
   }
 }

@@ -95,8 +95,10 @@ type Rules = ReadonlyMap<string, ReturnType<typeof ruleOf>>;
 
 function rulesIn({ values }: ResourceSide, group: string): Rules {
   const blocks = Array.isArray(values.ingress) ? values.ingress : [];
+  if (!blocks.every((block): block is Values => typeof block === 'object' && block !== null))
+    throw new NotRead('its `ingress` is not as Terraform prints it');
   return new Map(
-    blocks.map((block: Values) => {
+    blocks.map((block) => {
       const rule = ruleOf({ values: block, isUnknown: () => false }, group);
       return [JSON.stringify(rule), rule];
     }),

@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { quoted } from '../../policy/quoted.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { inOrder } from './in-order.ts';
 import { NotRead } from './not-read.ts';
 import { type PlannedChange, statementsOfChange } from './planned-change.ts';
 import { PlanConfiguration } from './terraform-configuration.ts';
 import { type Located, PlanPlaces } from './terraform-places.ts';
+import { type Future, PlanReferences } from './terraform-references.ts';
 import { READERS } from './terraform-resources.ts';
-import type { Resource, Values } from './terraform-values.ts';
+import type { Resource, ResourceSide, Values } from './terraform-values.ts';
 
 /** The changes of a plan or template, and the parts that are not judged, with the reason. */
 export interface ReadPlan {
@@ -60,7 +62,7 @@ export function isTerraformState(value: unknown): boolean {
  * The changes of a plan as `terraform show -json PLAN` prints it. Everything that depends on a value known only after
  * apply is unknown. https://developer.hashicorp.com/terraform/internals/json-format
  */
-export function readTerraformPlan(value: unknown, { snapshot, origins }: PlanTarget): ReadPlan {
+export function readTerraformPlan(value: unknown, { snapshot, origins, resourceOf }: PlanTarget): ReadPlan {
   const changes: PlannedChange[] = [];
   const { resource_changes: written = [] } = value as { readonly resource_changes?: readonly object[] };
   const plan = Plan.parse(value);
@@ -68,24 +70,33 @@ export function readTerraformPlan(value: unknown, { snapshot, origins }: PlanTar
   const configuration = new PlanConfiguration(plan.configuration);
   const changed = plan.resource_changes.map(located);
   const places = new PlanPlaces({ snapshot, configuration }, changed, plan.prior_state?.values?.root_module);
+  const elsewhere = (one: PlannedResource) => (READERS.has(one.type) ? places.elsewhere(located(one)) : null);
+  const here = plan.resource_changes.filter((one) => elsewhere(one) === null);
+  const references = new PlanReferences(snapshot, configuration, here.flatMap(futureOf));
   for (const [i, one] of plan.resource_changes.entries()) {
     if (one.change.actions.every((action) => LEAVES_IT.has(action))) continue;
     const read = changesOf(one, {
-      ...{ snapshot, elsewhere: READERS[one.type] ? places.elsewhere(located(one)) : null },
+      ...{ snapshot, references, elsewhere: elsewhere(one) },
       expressions: configuration.resource(one.address)?.expressions ?? null,
     });
-    notJudged.push(...read.notJudged.map((why) => `\`${one.address}\`: ${why}`));
+    notJudged.push(...read.notJudged.map((why) => `${quoted(one.address)}: ${why}`));
     for (const each of read.changes.flatMap((change) => [change, ...statementsOfChange(change)]))
       origins.set(each, written[i] as object);
+    for (const change of read.changes) resourceOf.set(change, one.address);
     changes.push(...read.changes);
   }
   return { changes: inOrder(onceRemoved(changes)), notJudged };
 }
 
+/** What the plan says of a resource after it; nothing if it is then gone. */
+const futureOf = ({ address, type, change: { after, after_unknown: unknown } }: PlannedResource): Future[] =>
+  after ? [{ address, type, after, unknown: fieldsOf(unknown) }] : [];
+
 /** The account that a plan is for. */
 interface PlanTarget {
   readonly snapshot: Snapshot;
   readonly origins: WeakMap<object, object>;
+  readonly resourceOf: WeakMap<object, string>;
 }
 
 const located = ({ address, type, change }: PlannedResource): Located => ({
@@ -124,25 +135,29 @@ function notWhole({
 
 interface Surroundings {
   readonly snapshot: Snapshot;
+  readonly references: PlanReferences;
   readonly elsewhere: string | null;
   readonly expressions: Resource['expressions'];
 }
 
 /** The changes of one resource, and what is not judged of it. */
 function changesOf(
-  { address, type, change }: PlannedResource,
-  { elsewhere, ...surroundings }: Surroundings,
+  planned: PlannedResource,
+  { elsewhere, references, ...surroundings }: Surroundings,
 ): ReadPlan {
-  const reader = READERS[type];
+  const { address, type, change } = planned;
+  const reader = READERS.get(type);
   if (!reader)
-    return { changes: [], notJudged: MAY_OPEN.test(type) ? [`Latchkey does not read \`${type}\``] : [] };
+    return { changes: [], notJudged: MAY_OPEN.test(type) ? [`Latchkey does not read ${quoted(type)}`] : [] };
   if (elsewhere !== null) return { changes: [], notJudged: [elsewhere] };
-  const { before, after, after_unknown: unknown } = change;
+  const { before } = change;
   const notJudged: string[] = [];
+  const name = references.madeUpName(address);
+  if (name !== null) notJudged.push(`its name is known only after apply: it is judged as ${quoted(name)}`);
   const resource: Resource = {
     ...{ address, ...surroundings, leave: (why) => notJudged.push(why) },
     was: before && !change.actions.includes('forget') ? { values: before, isUnknown: () => false } : null,
-    is: after ? { values: after, isUnknown: (field) => holdsTrue(unknown, field) } : null,
+    is: sideAfter(planned, references),
   };
   try {
     return { changes: reader(resource), notJudged };
@@ -151,6 +166,19 @@ function changesOf(
     throw error;
   }
 }
+
+function sideAfter({ address, change }: PlannedResource, references: PlanReferences): ResourceSide | null {
+  const { after, after_unknown: unknown } = change;
+  if (!after) return null;
+  const known = references.known({ address, unknown: fieldsOf(unknown) });
+  return {
+    values: { ...after, ...known },
+    isUnknown: (field) => !(field in known) && holdsTrue(unknown, field),
+  };
+}
+
+const fieldsOf = (unknown: unknown): Values =>
+  typeof unknown === 'object' && unknown !== null ? (unknown as Values) : {};
 
 /**
  * Types that can open a way onto an instance, so each unread one is reported; `awscc` is the provider of the Cloud Control

@@ -143,29 +143,32 @@ function otherHolders({ is, snapshot, leave }: Resource, listed: readonly string
 const managed: TerraformReader = (resource) => {
   const { was, is } = resource;
   if (!is) return [];
-  const policy = (isRenamed(resource) ? null : maybe(was, 'arn')) ?? knownText(is, 'name');
+  const policy =
+    (isRenamed(resource) ? null : maybe(was, 'arn')) ?? maybe(is, 'arn') ?? knownText(is, 'name');
   return [{ type: 'put-policy', policy, document: document(is, 'policy') }];
 };
 
 /** The changes in the account for a changed resource, by the type of the resource. */
-export const READERS: Readonly<Record<string, TerraformReader>> = {
-  aws_iam_policy: managed,
-  aws_iam_user_policy: inline('user'),
-  aws_iam_role_policy: inline('role'),
-  aws_iam_group_policy: inline('group'),
-  aws_iam_user_policy_attachment: attachment('user'),
-  aws_iam_role_policy_attachment: attachment('role'),
-  aws_iam_group_policy_attachment: attachment('group'),
-  aws_iam_policy_attachment: attachments,
-  ...EXCLUSIVE_READERS,
-  aws_iam_role: role,
-  aws_iam_user: user,
-  aws_iam_group: group,
-  aws_iam_instance_profile: profile,
-  aws_iam_user_group_membership: membership,
-  aws_iam_group_membership: members,
-  aws_instance: instance,
-  aws_security_group: inlineRules,
-  aws_security_group_rule: ingress,
-  aws_vpc_security_group_ingress_rule: ingress,
-};
+export const READERS: ReadonlyMap<string, TerraformReader> = new Map(
+  Object.entries({
+    aws_iam_policy: managed,
+    aws_iam_user_policy: inline('user'),
+    aws_iam_role_policy: inline('role'),
+    aws_iam_group_policy: inline('group'),
+    aws_iam_user_policy_attachment: attachment('user'),
+    aws_iam_role_policy_attachment: attachment('role'),
+    aws_iam_group_policy_attachment: attachment('group'),
+    aws_iam_policy_attachment: attachments,
+    ...EXCLUSIVE_READERS,
+    aws_iam_role: role,
+    aws_iam_user: user,
+    aws_iam_group: group,
+    aws_iam_instance_profile: profile,
+    aws_iam_user_group_membership: membership,
+    aws_iam_group_membership: members,
+    aws_instance: instance,
+    aws_security_group: inlineRules,
+    aws_security_group_rule: ingress,
+    aws_vpc_security_group_ingress_rule: ingress,
+  }),
+);
