@@ -35,13 +35,19 @@ export async function measureAll(
       try {
         results.push(await measure(command));
       } catch (error) {
-        failure = (error as Error).message.trim().split('\n').at(-1) ?? '';
+        failure = whyIn((error as Error).message);
       }
     }
     all.push({ command, results, failure });
     await onResult(all);
   }
   return all;
+}
+
+/** The last line that names an error: a process that crashed prints its stack and its version after that. */
+function whyIn(message: string): string {
+  const lines = message.trim().split('\n');
+  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
 }
 
 /** `docs/figures.md`. */
