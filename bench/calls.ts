@@ -12,12 +12,13 @@ import { type FakeAws, startFakeAws, totalOf } from './fake-aws/start.ts';
 import { instanceId } from './fake-aws/things.ts';
 
 const REGIONS = ['us-east-1', 'eu-west-1'];
-const SIZES = [
+export const CALLS_SIZES = [
   { principals: 50, instances: 100, images: 10, permissionSets: 5, people: 500 },
   { principals: 1000, instances: 2000, images: 100, permissionSets: 20, people: 5000 },
   { principals: 1000, instances: 12_000, images: 500, permissionSets: 20, people: 5000 },
 ];
 const quiet = { step: () => {} };
+const NO_WAITING = { now: () => 0, sleep: async () => {} };
 const clock = { now: () => new Date() };
 
 /** Changes, as CloudTrail names them, with their parameters. */
@@ -49,7 +50,7 @@ export const callsBench: Bench = {
   options: [],
   async run() {
     const columns: Record<string, number>[] = [];
-    for (const size of SIZES) columns.push(await callsOf(size));
+    for (const size of CALLS_SIZES) columns.push(await callsOf(size));
     const table = tableOf(columns);
     const file = join(import.meta.dirname, '../docs/deploy.md');
     const page = readFileSync(file, 'utf8');
@@ -59,10 +60,11 @@ export const callsBench: Bench = {
   },
 };
 
-async function callsOf(size: (typeof SIZES)[number]): Promise<Record<string, number>> {
+/** By row of the table. */
+export async function callsOf(size: (typeof CALLS_SIZES)[number]): Promise<Record<string, number>> {
   const aws = await startFakeAws({ ...size, regions: REGIONS });
   try {
-    const source = awsSource({ region: 'us-east-1', timer: { now: () => 0, sleep: async () => {} } });
+    const source = awsSource({ region: 'us-east-1', timer: NO_WAITING });
     const snapshot = await collectAccount(source, new Date(), quiet, { clock });
     const made = await aws.counts();
     const ofCenter = Object.entries(made).filter(([name]) => /^(sso|identitystore)\./.test(name));
@@ -83,7 +85,7 @@ async function callsOf(size: (typeof SIZES)[number]): Promise<Record<string, num
   }
 
   async function callsOfCheck(fake: FakeAws, snapshot: Snapshot, scopes: readonly Scope[]): Promise<number> {
-    const source = awsSource({ region: 'us-east-1' });
+    const source = awsSource({ region: 'us-east-1', timer: NO_WAITING });
     await recollect(startReading(source, quiet, clock), snapshot, distinctScopes(scopes));
     return totalOf(await fake.counts());
   }
@@ -92,9 +94,15 @@ async function callsOf(size: (typeof SIZES)[number]): Promise<Record<string, num
 const thousands = (count: number): string => count.toLocaleString('en');
 
 function tableOf(columns: readonly Readonly<Record<string, number>>[]): string {
-  const of = ({ principals, instances, images, permissionSets, people }: (typeof SIZES)[number]): string =>
+  const of = ({
+    principals,
+    instances,
+    images,
+    permissionSets,
+    people,
+  }: (typeof CALLS_SIZES)[number]): string =>
     `${[principals, instances].map(thousands).join(' x ')}, ${thousands(2 * images)} images, ${permissionSets} permission sets, ${thousands(people)} people`;
-  const head = `| calls of | ${SIZES.map(of).join(' | ')} |\n|---|${'---|'.repeat(SIZES.length)}\n`;
+  const head = `| calls of | ${CALLS_SIZES.map(of).join(' | ')} |\n|---|${'---|'.repeat(CALLS_SIZES.length)}\n`;
   const rows = Object.keys(columns[0] ?? {}).map(
     (name) => `| ${name} | ${columns.map((one) => thousands(one[name] ?? 0)).join(' | ')} |\n`,
   );

@@ -91,7 +91,7 @@ const layersOf = (identityPolicies: readonly CompiledPolicy[]): Layers => ({
 });
 
 function requestOf(principal: Principal, action: string, resource: string): Request {
-  const context = requestContext({ principal, action, given: CONTEXT, complete: true });
+  const context = requestContext({ principal, action, resource, given: CONTEXT, complete: true });
   if (typeof context === 'string') throw new Error(context);
   return { principal, action, resource, resourceAccount: ACCOUNT, context };
 }

@@ -31,6 +31,9 @@ export interface Context {
 }
 
 const RESOURCE_TAG = 'aws:resourcetag/';
+/** Stands for the service in a request of IAM on a resource that has no `iam:ResourceTag`. */
+export const WITHOUT_IAM_TAGS = 'iam without tags';
+
 const ALIASES: readonly { readonly prefix: string; readonly services: readonly string[] }[] = [
   { prefix: 'ec2:resourcetag/', services: ['ec2', 'ec2-instance-connect'] },
   { prefix: 'ssm:resourcetag/', services: ['ssm'] },

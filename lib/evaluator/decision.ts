@@ -50,6 +50,7 @@ export type Uncertainty =
   | 'notprincipal-without-account'
   | 'data-channel-not-granted'
   | 'key-policy-not-collected'
+  | 'preferences-not-collected'
   | 'guardrails-not-collected'
   | 'policy-copy'
   | 'own-document'

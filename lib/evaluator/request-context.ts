@@ -1,10 +1,12 @@
-import { type Context, canonicalKey, type KeyState, type KeyValue } from './context.ts';
+import { type Context, canonicalKey, type KeyState, type KeyValue, WITHOUT_IAM_TAGS } from './context.ts';
 import type { Principal } from './principal.ts';
 
 /** The given condition keys of a request, and whether they are complete. */
 export interface GivenContext {
   readonly principal: Principal;
   readonly action: string;
+  /** an ARN, or `*` */
+  readonly resource: string;
   /** text, numbers, true and false, or lists of these, by key */
   readonly given: Readonly<Record<string, unknown>>;
   /** true: a key that is not given is absent; false: it is unknown */
@@ -23,8 +25,14 @@ const LONGEST = 12_000;
  * The context of a request, with the keys that follow from the principal; an error text if a value cannot be
  * read.
  */
-export function requestContext({ principal, action, given, complete }: GivenContext): Context | string {
-  const service = action.slice(0, action.indexOf(':')).toLowerCase();
+export function requestContext({
+  principal,
+  action,
+  resource,
+  given,
+  complete,
+}: GivenContext): Context | string {
+  const service = spelling(action, resource);
   const states = new Map<string, KeyState>(principalKeys(principal));
   const spelled = new Map<string, string>();
   for (const [key, raw] of Object.entries(given)) {
@@ -48,6 +56,17 @@ export function requestContext({ principal, action, given, complete }: GivenCont
   }
   const missing = complete ? null : undefined;
   return { service, anyValue: true, lookup: (key) => (states.has(key) ? states.get(key) : missing) };
+}
+
+/**
+ * `iam:ResourceTag` is a key of users and roles; other resources of IAM have `aws:ResourceTag` only.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+ */
+function spelling(action: string, resource: string): string {
+  const service = action.slice(0, action.indexOf(':')).toLowerCase();
+  if (service !== 'iam' || resource === '*') return service;
+  const type = /^[^:]*:[^:]*:[^:]*:[^:]*:[^:]*:([^:/]*)/.exec(resource)?.[1];
+  return type === 'user' || type === 'role' ? service : WITHOUT_IAM_TAGS;
 }
 
 /** The same tag key in another case; another spelling of the prefix is not a second tag. */

@@ -76,7 +76,7 @@ function simulate(fields: Fields, duplicateKeys: readonly string[], line: string
   const layers = readLayers(policies);
   const complete = fields.contextIsComplete ?? true;
   if (typeof complete !== 'boolean') throw new CaseError('`contextIsComplete` is true or false');
-  const known = requestContext({ principal, action, given: context, complete });
+  const known = requestContext({ principal, action, resource, given: context, complete });
   if (typeof known === 'string') throw new CaseError(known);
   const resourceAccount = readAccount(fields, resource, principal);
   const { statements, ...rest } = evaluate(

@@ -6,8 +6,10 @@ import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { sharedWith } from '../snapshot/sharing.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { withUnasked } from '../snapshot/with-unasked.ts';
 import type { Damage } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
+import { JUDGING } from './judging.ts';
 import { deltaFile, matrixFile, runFolder, snapshotFile } from './keys.ts';
 import { endedRuns } from './latest.ts';
 import { type Audit, hasMatrix, readFindings, readMatrixOf, readState, type StoredState } from './load.ts';
@@ -137,28 +139,37 @@ async function stateOf(
 
 /**
  * Reads the decisions of the previous run. Damaged files are rebuilt from its snapshot, and this is noted. A
- * matrix is large: read it when the new one is built, and drop it after the comparison.
+ * matrix is large: read it when the new one is built, and drop it after the comparison. `now`: the new snapshot.
  */
-export async function readBefore(store: ObjectStore, prefix: string, found: PreviousRun): Promise<Before> {
-  const { readFrom: run, record, snapshot } = found;
+export async function readBefore(
+  store: ObjectStore,
+  prefix: string,
+  found: PreviousRun,
+  now: Snapshot,
+): Promise<Before> {
+  const { readFrom: run, record } = found;
   const damage: Damage[] = [];
-  const stored = hasMatrix(record)
-    ? await attempt(damage, `${runFolder(run)}/${matrixFile}`, 'it was evaluated again', () =>
-        readMatrixOf(store, prefix, run, snapshot),
-      )
-    : null;
+  // another release made other calls and knew other paths: what only this one sees is no change
+  const isOfThisRelease = record?.judging === JUDGING;
+  const snapshot = isOfThisRelease ? found.snapshot : withUnasked(found.snapshot, now);
+  const stored =
+    isOfThisRelease && hasMatrix(record)
+      ? await attempt(damage, `${runFolder(run)}/${matrixFile}`, 'it was evaluated again', () =>
+          readMatrixOf(store, prefix, run, snapshot),
+        )
+      : null;
   const matrix = stored ?? matrixWithOpens(snapshot);
   const ownFindings = await attempt(damage, `${runFolder(run)}/findings.json`, 'they were found again', () =>
     readFindings(store, prefix, run, record),
   );
-  const whole = { ...found, damage: [...found.damage, ...damage], matrix };
+  const whole = { ...found, snapshot, damage: [...found.damage, ...damage], matrix };
   const audit = { snapshot, matrix };
   if (ownFindings === null) {
     const earlier = await findingsBefore(store, prefix, record);
     return { ...whole, findings: foundAgain(audit, earlier, record?.expected), findingsOf: null };
   }
-  // other rules found them: present rules are applied to the old snapshot, so that nothing old looks new
-  if (record?.catalogue !== CATALOGUE)
+  // another release found them: present rules are applied to the old snapshot, so that nothing old looks new
+  if (record?.catalogue !== CATALOGUE || !isOfThisRelease)
     return { ...whole, findings: foundAgain(audit, ownFindings, record?.expected), findingsOf: null };
   return { ...whole, findings: ownFindings, findingsOf: runIn(record.findingsOf ?? null) ?? run };
 }

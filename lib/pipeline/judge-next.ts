@@ -51,7 +51,7 @@ export async function judgeNext(
     ? matrixWithBorder(snapshot, isProduction)
     : { matrix: matrixWithOpens(snapshot), border: null };
   progress.step(found === null ? 'looking for findings' : 'looking for findings and drift');
-  const before = found?.snapshot ? await readBefore(store, prefix, found) : found;
+  const before = found?.snapshot ? await readBefore(store, prefix, found, snapshot) : found;
   const damage = damageOf(latest, before);
   const report = judge({ snapshot, matrix }, before, events, { damage, expected });
   const { findings, findingsOf } = before?.snapshot ? before : NOTHING;

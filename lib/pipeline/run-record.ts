@@ -38,6 +38,8 @@ export interface RunRecord {
   readonly findingsOf?: string | null;
   /** identifies the rules of its findings; left out: those of an earlier version */
   readonly catalogue?: string;
+  /** identifies how its snapshot was read and evaluated (a check: that of the scan); left out: by an earlier version */
+  readonly judging?: string;
   /** the run that it was compared with, if the previous one was unreadable */
   readonly comparedWith?: string;
   /** number of causes of its drift that an event could explain and none did */

@@ -19,6 +19,7 @@ import { writeBorder } from './border-file.ts';
 import type { Damage } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
 import type { EarlierFindings } from './judge-next.ts';
+import { JUDGING } from './judging.ts';
 import { deltaFile, GZIP_TYPE, runFolder, runKey, snapshotFile } from './keys.ts';
 import { unexplained } from './late-events.ts';
 import { pack } from './pack.ts';
@@ -60,7 +61,8 @@ export async function writeScan(
   for (const format of FORMATS) await writeFile(store, at, report, format);
   await writeSummary(store, at, report);
   if (at.border) await writeBorder(store, at, at.border);
-  await writeRecord(store, at, report, { scopes: null, base: null, findingsOf: null });
+  const whole = { scopes: null, base: null, findingsOf: null };
+  await writeRecord(store, at, report, { ...whole, judging: JUDGING });
 }
 
 /** What a page and a mail over many accounts show of this one. */
@@ -118,6 +120,8 @@ export async function writeCheck(
   await writeRecord(store, at, report, {
     scopes,
     base: whole === null ? base : null,
+    // the parts that it did not read again are as that run read them
+    ...(before.record?.judging !== undefined && { judging: before.record.judging }),
     findingsOf: isChanged || told.findingsOf === null ? null : runFolder(told.findingsOf),
   });
 }
@@ -142,7 +146,7 @@ async function writeRecord(
   store: ObjectStore,
   at: WrittenRun,
   report: Report,
-  about: Pick<RunRecord, 'scopes' | 'base' | 'findingsOf'>,
+  about: Pick<RunRecord, 'scopes' | 'base' | 'findingsOf' | 'judging'>,
 ): Promise<void> {
   const { before, damage, origin, events, expected } = at;
   await at.raise();

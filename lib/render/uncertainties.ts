@@ -62,5 +62,7 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'data-channel-not-granted': 'No policy grants ssmmessages:OpenDataChannel, which sessions may need.',
   'key-policy-not-collected':
     'The policy of the KMS key that encrypts sessions was not collected; it is assumed to delegate to identity policies.',
+  'preferences-not-collected':
+    "Session Manager's preferences were not collected: sessions may need a KMS key, and may run as other users.",
   'guardrails-not-collected': 'Service and resource control policies were not collected and could deny this.',
 };

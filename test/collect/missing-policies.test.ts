@@ -94,7 +94,7 @@ describe("a managed policy that the account's list omits", () => {
     const [held] = buildMatrix(snapshot).groups.filter(({ path }) => path === 'session-manager');
     expect(held?.outcome).toMatchObject({
       verdict: 'allowed',
-      uncertain: ['data-channel-not-granted', 'policy-copy'],
+      uncertain: ['data-channel-not-granted', 'policy-copy', 'preferences-not-collected'],
     });
   });
 

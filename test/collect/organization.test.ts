@@ -29,6 +29,7 @@ async function under(...levels: readonly (readonly unknown[])[]): Promise<Snapsh
   }));
   const answers = {
     ...files,
+    'us-east-1/ssm.get-document.SSM-SessionManagerRunShell': {},
     'organizations.effective-policies': { ManagementAccountId: '444455556666', Targets },
   };
   return collectAccount(memorySource(answers), new Date(0), { step: () => {} });

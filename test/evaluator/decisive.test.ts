@@ -162,7 +162,13 @@ describe('the layer that blocks', () => {
     const compiled = (document: object, name: string): CompiledPolicy =>
       compilePolicy(parsePolicy(document, 'identity'), name, 'identity');
     const principal = parsePrincipalArn(USER) as Principal;
-    const context = requestContext({ principal, action: 's3:GetObject', given: {}, complete: false });
+    const context = requestContext({
+      principal,
+      action: 's3:GetObject',
+      resource: '*',
+      given: {},
+      complete: false,
+    });
     if (typeof context === 'string') throw new Error(context);
     const request = {
       principal,

@@ -25,6 +25,7 @@ function requestOf(
   const context = requestContext({
     principal,
     action: 'ec2:StartInstances',
+    resource: '*',
     given: given as Record<string, unknown>,
     complete,
   });

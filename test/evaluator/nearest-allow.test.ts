@@ -15,6 +15,7 @@ function nearest(...statements: readonly object[]): NearestAllow | null {
   const context = requestContext({
     principal: PRINCIPAL,
     action: 'ec2:StartInstances',
+    resource: '*',
     given,
     complete: true,
   });

@@ -2,14 +2,46 @@ import { describe, expect, test } from 'vitest';
 import type { Context } from '../../lib/evaluator/context.ts';
 import { type Principal, parsePrincipalArn, servicePrincipal } from '../../lib/evaluator/principal.ts';
 import { requestContext } from '../../lib/evaluator/request-context.ts';
+import { simulateLine } from '../../lib/evaluator/simulate.ts';
 
 const principal = parsePrincipalArn('arn:aws:iam::111122223333:user/alice') as Principal;
 
 /** What is known of each key in a complete context; a text if it is refused. */
 function read(given: Record<string, unknown>, ...keys: string[]): unknown {
-  const context = requestContext({ principal, action: 'ec2:StartInstances', given, complete: true });
+  const context = requestContext({
+    principal,
+    action: 'ec2:StartInstances',
+    resource: '*',
+    given,
+    complete: true,
+  });
   return typeof context === 'string' ? context : keys.map((key) => context.lookup(key));
 }
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html */
+test.each([
+  ['iam:PutUserPolicy', 'user/eve', true],
+  ['iam:PassRole', 'role/ops', true],
+  ['iam:ListUsers', '*', true],
+  ['iam:CreatePolicyVersion', 'policy/own', false],
+  ['iam:AddUserToGroup', 'group/staff', false],
+  ['iam:AddRoleToInstanceProfile', 'instance-profile/web', false],
+  ['iam:DeactivateMFADevice', 'mfa/eve', false],
+])('`iam:ResourceTag` of `%s` on `%s`: %s', (action, name, isTag) => {
+  const resource = name === '*' ? name : `arn:aws:iam::111122223333:${name}`;
+  const answer = (given: object): unknown => {
+    const Condition = { StringEquals: { 'iam:ResourceTag/team': 'red' } };
+    const identityPolicies = [
+      { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*', Condition } },
+    ];
+    const asked = { principal: 'arn:aws:iam::111122223333:user/alice', action, resource };
+    const line = simulateLine(JSON.stringify({ ...asked, context: given, identityPolicies }));
+    return 'decision' in line && line.decision;
+  };
+  expect(answer({ 'aws:ResourceTag/team': 'red' })).toBe(isTag ? 'allowed' : 'implicitDeny');
+  // what the case gives as its own key is there
+  expect(answer({ 'iam:ResourceTag/team': 'red' })).toBe('allowed');
+});
 
 describe('given values', () => {
   test('are text, numbers, booleans, lists of these, or nothing', () => {
@@ -42,7 +74,15 @@ describe('given values', () => {
 
 test('the kind of the principal is known, unless it is a service', () => {
   const typeOf = (one: Principal): unknown =>
-    (requestContext({ principal: one, action: 'ec2:StartInstances', given: {}, complete: true }) as Context)
+    (
+      requestContext({
+        principal: one,
+        action: 'ec2:StartInstances',
+        resource: '*',
+        given: {},
+        complete: true,
+      }) as Context
+    )
       .lookup('aws:principaltype')
       ?.values.join();
   const named = (arn: string): unknown => typeOf(parsePrincipalArn(arn) as Principal);

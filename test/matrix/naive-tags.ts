@@ -48,8 +48,9 @@ export function untaggedNaively(by: Subject, account: Account): readonly string[
 /** The OS users of sessions: by the tag, as it is or as the principal can change it, else by the preferences. */
 export function sessionUserNaively(by: Subject, account: Account, region: string): Landing {
   const preferences = account.regions.get(region)?.sessionPreferences;
-  if (!preferences?.runAsEnabled) return { landsAs: ['ssm-user'], untagged: null };
-  const users = new Set<string>();
+  if (preferences && !preferences.runAsEnabled) return { landsAs: ['ssm-user'], untagged: null };
+  // nobody read them: RunAs is on or off
+  const users = new Set<string>(preferences ? [] : ['ssm-user']);
   const tag = by.tags.find(({ key }) => key === 'SSMSessionRunAs')?.value;
   const kind = by.role ? 'Role' : 'User';
   const isOfAws = /^\/aws-(service-role|reserved)\//.test(by.role?.path ?? '');
@@ -62,7 +63,7 @@ export function sessionUserNaively(by: Subject, account: Account, region: string
   };
   for (const user of namedIn(may('Tag', ['aws:requesttag/ssmsessionrunas']))) users.add(user);
   if (tag) users.add(tag);
-  if ((!tag || may('Untag', []) !== false) && preferences.runAsDefaultUser)
+  if ((!tag || may('Untag', []) !== false) && preferences?.runAsDefaultUser)
     users.add(preferences.runAsDefaultUser);
   const own = users.has('*') ? ['*'] : [...users].sort();
   const asked = new Set([...own, ...by.runAs]);

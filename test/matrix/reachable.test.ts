@@ -7,6 +7,7 @@ const rule = (some: Partial<SecurityGroupRule>): SecurityGroupRule => ({
   ...{ protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: [], groups: [], prefixLists: [] },
   ...some,
 });
+const OUT = [rule({ protocol: '-1', fromPort: null, toPort: null, cidrs: ['0.0.0.0/0'] })];
 const ENDPOINT: ConnectEndpoint = {
   ...{ id: 'eice-9', arn: 'arn:aws:ec2:us-east-1:111122223333:instance-connect-endpoint/eice-9' },
   ...{ vpcId: 'vpc-9', subnetId: null, securityGroups: ['sg-eice'], preserveClientIp: null },
@@ -44,7 +45,7 @@ const BLOCKED = { publicAccessBlocks: [{ mode: 'block-ingress', managedBy: null,
 
 function reachable(
   fact: 'ssh' | 'endpoint',
-  { rules = [], endpoint, out, groups = ['sg-9'], lists = UNREAD, ...rest }: Scene,
+  { rules = [], endpoint, out = OUT, groups = ['sg-9'], lists = UNREAD, ...rest }: Scene,
 ): unknown {
   const { regions } = account({
     instances: [{ id: 'i-9', vpcId: 'vpc-9', securityGroups: groups, ...rest }],
@@ -53,7 +54,7 @@ function reachable(
     ...(regions[0] as RegionSnapshot),
     securityGroups: [
       { id: 'sg-9', name: 'ssh', vpcId: 'vpc-9', tags: [], ingress: rules, egress: [] },
-      ...(out ? [{ id: 'sg-eice', name: 'out', vpcId: 'vpc-9', tags: [], ingress: [], egress: out }] : []),
+      { id: 'sg-eice', name: 'out', vpcId: 'vpc-9', tags: [], ingress: [], egress: out },
     ],
     ...lists,
     connectEndpoints: endpoint ? [{ ...ENDPOINT, ...endpoint }] : [],
@@ -183,6 +184,18 @@ describe('an endpoint', () => {
       'whose group lets out to another port',
       { ...letIn, endpoint: {}, out: [rule({ cidrs: ['0.0.0.0/0'], fromPort: 443, toPort: 443 })] },
       false,
+    ],
+    ['whose group has no outbound rule', { ...letIn, endpoint: {}, out: [] }, null],
+    ['whose group has no outbound rule, and is not let in', { endpoint: {}, out: [] }, false],
+    [
+      'whose group was not read',
+      { ...letIn, endpoint: { securityGroups: ['sg-eice', 'sg-gone'] }, out: [] },
+      null,
+    ],
+    [
+      'with a group that was not read, and one that lets out',
+      { ...letIn, endpoint: { securityGroups: ['sg-eice', 'sg-gone'] } },
+      true,
     ],
     ['whose groups are not told', { ...letIn, endpoint: { securityGroups: [] } }, null],
     ['of an instance in no known state', { ...letIn, endpoint: {}, state: 'unknown' }, null],

@@ -100,8 +100,11 @@ function valuesOf(value: unknown): string[] {
 }
 
 /** The names of one resource tag for an action. */
-function tagPrefixes(action: string): string[] {
+function tagPrefixes(action: string, resource: string): string[] {
   const service = action.split(':')[0]?.toLowerCase();
+  const [kind = ''] = (resource.split(':')[5] ?? '').split('/');
+  // IAM's own name of the tag is for users and roles
+  if (service === 'iam' && resource !== '*' && !['user', 'role'].includes(kind)) return ['aws:resourcetag/'];
   if (service === 'ec2' || service === 'ec2-instance-connect')
     return ['aws:resourcetag/', 'ec2:resourcetag/'];
   if (service === 'ssm') return ['aws:resourcetag/', 'ssm:resourcetag/'];
@@ -112,7 +115,7 @@ function tagPrefixes(action: string): string[] {
 export function contextOf(request: Case): Context {
   const requester = requesterOf(request.principal);
   const context = principalKeys(requester);
-  const prefixes = tagPrefixes(request.action);
+  const prefixes = tagPrefixes(request.action, request.resource);
   for (const [name, value] of Object.entries(request.context ?? {})) {
     const key = name.toLowerCase();
     const prefix = prefixes.find((candidate) => key.startsWith(candidate));

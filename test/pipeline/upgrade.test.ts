@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { Drift } from '../../lib/drift/drift.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
+import { checkStep } from '../../lib/pipeline/check.ts';
 import { readFindings } from '../../lib/pipeline/load.ts';
 import type { RunRecord } from '../../lib/pipeline/run-record.ts';
+import { allow } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
-import { after, before, workbench } from './account.ts';
+import { after, before, putUserPolicy, workbench } from './account.ts';
 
 const LONG_AGO = '2025-01-02T03:04:05.000Z';
 const FILE = 'runs/run-1/findings.json';
@@ -89,5 +93,61 @@ describe('the first scan by a version with findings by cause', () => {
         /:(user|role)\//.test(cause.resource) ? [cause.resource] : [],
       );
     }
+  });
+});
+
+/**
+ * What a release of 26 November 2026 wrote about a small account, and the account. That release knew 20 access paths,
+ * and asked neither for Auto Scaling groups, volumes, maintenance windows nor associations.
+ */
+async function ofEarlierRelease(): Promise<Bench & { readonly input: Record<string, unknown> }> {
+  const { input, objects } = JSON.parse(await readFile('test/fixtures/earlier-release.json', 'utf8'));
+  const bench = workbench({});
+  for (const [key, value] of Object.entries(objects))
+    await bench.ports.store.create(key, JSON.stringify(value));
+  bench.ports.source.files = input;
+  return { ...bench, input };
+}
+
+const driftOf = ({ json }: Bench, run: string) => json<Drift[]>(`runs/${run}/drift.json`);
+
+describe('the first scan after a release that made fewer calls and knew fewer paths', () => {
+  it('reports no change, no damage and nothing new', async () => {
+    const bench = await ofEarlierRelease();
+    await bench.scan('run-2');
+    expect(await driftOf(bench, 'run-2')).toEqual([]);
+    const findings = await bench.json<Finding[]>('runs/run-2/findings.json');
+    expect(findings.length).toBeGreaterThan(1);
+    expect(new Set(findings.map(({ status }) => status))).toEqual(new Set(['open']));
+    const record = await bench.json<RunRecord>('runs/run-2/run.json');
+    expect([record.damage, record.previousAt]).toEqual([undefined, '2026-01-02T01:46:40.416Z']);
+    expect(bench.ports.notifier.alerts).toEqual([]);
+  });
+
+  it('reports what changed meanwhile', async () => {
+    const bench = await ofEarlierRelease();
+    const iam = 'iam.get-account-authorization-details.json';
+    const users = [
+      { name: 'alice', policy: allow(['ssm:*', 'ec2:*', 'iam:PassRole']) },
+      { name: 'bob', policy: allow(['ssm:StartSession', 'ssmmessages:OpenDataChannel']) },
+    ];
+    bench.ports.source.files = { ...bench.input, [iam]: inputFiles({ users })[iam] };
+    await bench.scan('run-2');
+    const drift = await driftOf(bench, 'run-2');
+    expect(drift.map(({ cause }) => cause.kind)).toEqual(['policy']);
+    expect(JSON.stringify(drift)).not.toContain('user/alice"');
+    expect(bench.ports.notifier.alerts.length).toBeGreaterThan(0);
+  });
+
+  it('reports no change after a check, which reads little again', async () => {
+    const bench = await ofEarlierRelease();
+    const events = [putUserPolicy('event-1')];
+    const { results, run } = await checkStep(bench.ports, { prefix: '', events, topic: 'alerts' });
+    expect(results).toMatchObject([{ outcome: 'audited' }]);
+    // most of it was still read by the earlier release
+    expect((await bench.json<RunRecord>(`runs/${run}/run.json`)).judging).toBeUndefined();
+    await bench.scan('run-2');
+    expect(await driftOf(bench, 'run-2')).toEqual([]);
+    expect(bench.ports.notifier.alerts).toEqual([]);
   });
 });

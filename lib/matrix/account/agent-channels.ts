@@ -5,8 +5,10 @@ import { remembered } from '../../memory/remembered.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { AgentState, AgentWork, Reached } from '../paths/reachable.ts';
 import type { Account, Subject } from './account.ts';
+import { letsIn } from './lets-in.ts';
+import { missingTrust } from './not-collected.ts';
 import { ask } from './question.ts';
-import { sessionKeyArns } from './session-key.ts';
+import { anyKeyArn, isKeyUnread, sessionKeyArns } from './session-key.ts';
 
 /**
  * The requests of the agent with the role of its instance; control policies apply to it as to everybody.
@@ -34,6 +36,9 @@ const DECRYPT: RequestRow = {
 function rowsOf(...actions: readonly string[]): readonly RequestRow[] {
   return actions.map((action) => ({ action, on: 'any' }));
 }
+
+const EC2 = 'ec2.amazonaws.com';
+const SYSTEMS_MANAGER = 'ssm.amazonaws.com';
 
 const NOT_KNOWN: AgentState = { works: null, because: null };
 const NO_ROLE: AgentState = { works: false, because: 'the instance has no role' };
@@ -75,13 +80,13 @@ export class AgentChannels {
     const own = this.#profileRole(instance);
     if (own === undefined) return NOT_KNOWN;
     const isOwn = own ? this.#mayRegister(own, region).works : false;
-    if (own && isOwn === true) return this.#may(work, own, region);
+    if (own && isOwn === true) return this.#mayOwn(work, own, region);
     const standard = remembered(this.#defaultRoles, region, () => this.#defaultRole(region));
     if (standard === undefined) return NOT_KNOWN;
-    if (standard === null) return own ? this.#may(work, own, region) : NOT_KNOWN;
-    const other = this.#may(work, standard, region);
+    if (standard === null) return own ? this.#mayOwn(work, own, region) : NOT_KNOWN;
+    const other = this.#withTrust(this.#may(work, standard, region), standard, SYSTEMS_MANAGER);
     if (!own || isOwn === false) return other;
-    return this.#may(work, own, region).works === other.works ? other : NOT_KNOWN;
+    return this.#mayOwn(work, own, region).works === other.works ? other : NOT_KNOWN;
   }
 
   registers(instance: Reached): AgentState {
@@ -92,7 +97,11 @@ export class AgentChannels {
 
   #mayRegister(role: Subject, region: string): AgentState {
     const known = remembered(this.#registers, role, () => new Map<string, AgentState>());
-    return remembered(known, region, () => this.#asks(REGISTER, role, region));
+    return remembered(known, region, () => this.#withTrust(this.#asks(REGISTER, role, region), role, EC2));
+  }
+
+  #mayOwn(work: AgentWork, role: Subject, region: string): AgentState {
+    return this.#withTrust(this.#may(work, role, region), role, EC2);
   }
 
   #may(work: AgentWork, role: Subject, region: string): AgentState {
@@ -128,20 +137,19 @@ export class AgentChannels {
   /** Only the role's own policies count: the key's policy was not read. */
   #decrypts(role: Subject, regionName: string): AgentState {
     const region = this.#account.regions.get(regionName);
+    if (isKeyUnread(region)) {
+      const { works } = this.#askOne(DECRYPT, anyKeyArn(regionName, this.#account), role, regionName);
+      return works === true ? WORKS : NOT_KNOWN;
+    }
     const states = (region ? sessionKeyArns(region, this.#account) : []).map((arn) => {
       const state = this.#askOne(DECRYPT, arn, role, regionName);
-      return state.works === false && !state.isDenied ? NOT_KNOWN : state;
+      return state.reason === 'grant' ? NOT_KNOWN : state;
     });
     if (states.every(({ works }) => works === true)) return WORKS;
     return states.find(({ works }) => works !== false) ? NOT_KNOWN : (states[0] as AgentState);
   }
 
-  #askOne(
-    row: RequestRow,
-    arn: string,
-    role: Subject,
-    region: string,
-  ): AgentState & { readonly isDenied: boolean } {
+  #askOne(row: RequestRow, arn: string, role: Subject, region: string): AgentState {
     const asked = { subject: role, row, target: { arn, tags: null }, region };
     const combined = ask(this.#account, asked);
     const open = remaining(settle(openOf(combined), new Set()), { given: role.given });
@@ -149,10 +157,24 @@ export class AgentChannels {
     const isDenied =
       combined.denied === true || combined.answers.guardrails.some(({ allow }) => allow === false);
     // a policy that was not collected may grant what the others do not
-    if (role.missing !== null && !isDenied) return { ...NOT_KNOWN, isDenied };
-    if (open !== false) return { works: open === true ? true : null, because: null, isDenied };
+    if (role.missing !== null && !isDenied) return NOT_KNOWN;
+    if (open !== false) return open === true ? WORKS : NOT_KNOWN;
     const because = `the instance's role \`${role.principal.name}\` is not allowed \`${row.action}\``;
-    return { works: false, because, isDenied };
+    return { works: false, because, reason: isDenied ? 'denied' : 'grant' };
+  }
+
+  /**
+   * An agent has credentials only if the service may assume its role.
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html
+   */
+  #withTrust(state: AgentState, subject: Subject, service: string): AgentState {
+    const { role } = subject;
+    if (!role) return state;
+    const isUnread = missingTrust(role, this.#account.policies) !== null;
+    if (isUnread) return state.works === true ? NOT_KNOWN : state;
+    if (letsIn(role, service, this.#account)) return state;
+    const because = `\`${service}\` may not assume the role \`${role.name}\``;
+    return { works: false, because, reason: 'trust' };
   }
 
   #profileRole({ instanceProfile }: Pick<Reached, 'instanceProfile'>): AgentRole {

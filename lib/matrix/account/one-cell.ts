@@ -13,6 +13,7 @@ import type { Account, Subject } from './account.ts';
 import { decideWays } from './decide-ways.ts';
 import { isNotCollected } from './not-collected.ts';
 import { ask, type RequestWithPolicy } from './question.ts';
+import { isKeyUnread } from './session-key.ts';
 import type { Target } from './target.ts';
 import { targetsOf } from './targets.ts';
 
@@ -149,7 +150,7 @@ export function askRow(
   { subject, region }: Pick<RequestWithPolicy, 'subject' | 'region'>,
   account: Account,
 ): { readonly open: Formula; readonly chosen: AskedRequest | null } {
-  if (row.ifAny && targets.length === 0) return { open: true, chosen: null };
+  if (row.ifAny && targets.length === 0) return { open: ifNone(row, region, account), chosen: null };
   if (row.unasked) return { open: targets.length > 0, chosen: null };
   let open: Formula = false;
   let chosen: AskedRequest | null = null;
@@ -163,6 +164,11 @@ export function askRow(
   if (row.policyUnread && open === false && chosen?.combined.denied === false)
     open = assume(row.policyUnread, false);
   return { open, chosen };
+}
+
+/** A request with `ifAny` in a region where no such resource is known. */
+export function ifNone({ ifUnread }: RequestRow, region: string, account: Account): Formula {
+  return ifUnread && isKeyUnread(account.regions.get(region)) ? assume(ifUnread, true) : true;
 }
 
 function askTarget(asked: RequestWithPolicy, account: Account): AskedRequest {

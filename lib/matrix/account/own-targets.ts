@@ -38,9 +38,15 @@ function targetsOn(on: EscalationTarget | undefined, subject: Subject, account: 
 function groupTargets({ arn: own }: Subject, isIn: boolean, account: Account): readonly Target[] {
   const identity = identitiesOf(account).get(own);
   const joined = identity ? groupsOf(identity, account) : [];
-  const groups = isIn ? joined : account.snapshot.groups.filter((one) => !joined.includes(one));
-  return groups.map(({ arn }) => ({ arn, tags: [] }));
+  if (isIn) return joined.map(({ arn }) => ({ arn, tags: [] }));
+  // one list for all members of the same groups
+  const byJoined = remembered(otherGroups, account, () => new Map<string, readonly Target[]>());
+  return remembered(byJoined, joined.map(({ arn }) => arn).join(), () =>
+    account.snapshot.groups.filter((one) => !joined.includes(one)).map(({ arn }) => ({ arn, tags: [] })),
+  );
 }
+
+const otherGroups = new WeakMap<Account, Map<string, readonly Target[]>>();
 
 const known = new WeakMap<Account, ReadonlySet<string>>();
 

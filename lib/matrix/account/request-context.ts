@@ -1,4 +1,4 @@
-import type { Context, KeyState, KeyValue } from '../../evaluator/context.ts';
+import { type Context, type KeyState, type KeyValue, WITHOUT_IAM_TAGS } from '../../evaluator/context.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { requestedRegion } from '../../reference/regions.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
@@ -76,7 +76,7 @@ function serviceOf(action: string): string {
 function spellingOf(action: string, arn: string): string {
   const service = serviceOf(action);
   if (service !== 'iam') return service;
-  return carriedKeys(action, arn)?.includes('iam:resourcetag/*') === false ? 'iam without tags' : service;
+  return carriedKeys(action, arn)?.includes('iam:resourcetag/*') === false ? WITHOUT_IAM_TAGS : service;
 }
 
 /** By the owner of the resource and the region. */

@@ -19,9 +19,19 @@ export function sessionKeyArns(region: RegionSnapshot, account: Account): readon
     if (key === '') return [];
     const { partition, accountId } = account.snapshot;
     const keys = `arn:${partition}:kms:${region.region}:${accountId}:key/`;
-    if (/(^|:)alias\//.test(key)) return [`${keys}${UNKNOWN_KEY}`, ...namedKeys(account, keys)];
+    if (/(^|:)alias\//.test(key)) return [anyKeyArn(region.region, account), ...namedKeys(account, keys)];
     return [key.startsWith('arn:') ? key : keys + key];
   });
+}
+
+/** True if the preferences of a region were not read: they may name any key, or none. */
+export function isKeyUnread(region: RegionSnapshot | undefined): boolean {
+  return region?.sessionPreferences == null;
+}
+
+/** A key that no policy is likely to name. */
+export function anyKeyArn(region: string, { snapshot: { partition, accountId } }: Account): string {
+  return `arn:${partition}:kms:${region}:${accountId}:key/${UNKNOWN_KEY}`;
 }
 
 const UNKNOWN_KEY = '00000000-0000-0000-0000-000000000000';

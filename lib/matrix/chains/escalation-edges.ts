@@ -10,7 +10,6 @@ import {
 } from '../account/hypothetical-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
-import { ownTargets } from '../account/own-targets.ts';
 import type { EscalationNames } from '../classes/escalation-names.ts';
 import { type EqualTargets, equalTargets } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalation.ts';
@@ -22,7 +21,7 @@ import { callingRoles, NO_CALLERS } from './calling-roles.ts';
 import { bestEdges, type Edge, resting } from './chains.ts';
 import { bothOpenings, codesIn, type Opening, settled } from './codes.ts';
 import { EscalationRequests, grantsIn, isAnywhere, takenBy } from './escalation-requests.ts';
-import { stepOf, type TargetClass, targetsFor } from './escalation-targets.ts';
+import { ownKinds, stepOf, type TargetClass, targetsFor } from './escalation-targets.ts';
 import { FoundEscalations } from './found-escalations.ts';
 import { holderEdges } from './holder-edges.ts';
 import { joiningEdges } from './joining-edges.ts';
@@ -169,7 +168,7 @@ export class Escalations {
       if (CHANGES_TAGS.has(row.becomes)) return this.#tagEdge(from, row);
       if (row.becomes !== 'any-policy' && row.becomes !== 'no-boundary') return [];
       if (!this.#hypotheticals.gains(one, row.becomes)) return [];
-      const targets = ownTargets(one.subject, row, this.#account);
+      const targets = ownKinds(one.subject, row, this.#account);
       const asked = this.#requests.any(one.subject, row.requests, targets);
       if (asked.open === false) return [];
       const to = this.#hypotheticals.of(from, row.becomes);

@@ -3,7 +3,7 @@ import { and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { arnsBeside } from '../account/beside.ts';
-import { existingThings } from '../account/existing.ts';
+import { existingThings, shapeOf } from '../account/existing.ts';
 import { isToCome } from '../account/hypothetical-principals.ts';
 import { regionIn } from '../account/named-arns.ts';
 import { requestGrants } from '../account/one-cell.ts';
@@ -12,6 +12,7 @@ import type { ExistingThing } from '../account/placeholders.ts';
 import { plainRow } from '../account/plain-row.ts';
 import { ask } from '../account/question.ts';
 import type { Target } from '../account/target.ts';
+import { equalTargets } from '../classes/target-classes.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { Grant } from '../paths/cell.ts';
 import type { EscalationRequest, Existing } from '../paths/escalation.ts';
@@ -181,13 +182,26 @@ export function placesAnywhere(
   subject: Subject,
 ): readonly ExistingThing[] {
   const { on } = request;
-  if (on.startsWith('existing:')) return existingThings(account, on.slice('existing:'.length) as Existing);
+  if (on.startsWith('existing:')) return existingKinds(request, account, subject);
   const regions = [...account.regions.keys()];
   const unnamed = regions.map((region) => ({ arn: newArn(request, region, account), tags: [], region }));
   const [, service, type, rest] = /^new:([^:]+):(.*)(new-0{17}.*)$/.exec(on) ?? [];
   if (service === undefined || type === undefined) return unnamed;
   const named = newThings(subject, account, { service, type, unnamed: `${type}${rest}` });
   return [...unnamed, ...named.map((one) => ({ ...one, tags: [] }))];
+}
+
+/** Existing things, one for all that the principal's policies treat alike: there may be thousands. */
+function existingKinds(
+  { on, action }: EscalationRequest,
+  account: Account,
+  subject: Subject,
+): ExistingThing[] {
+  const of = on.slice('existing:'.length) as Existing;
+  const asked = { ...shapeOf(of), actions: [action] };
+  return existingThings(account, of).flatMap((there) =>
+    equalTargets(there, asked, subject, account).map(([first]) => first),
+  );
 }
 
 /** The ARN of a new resource in a region. */

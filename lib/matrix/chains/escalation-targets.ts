@@ -1,8 +1,10 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
-import type { Account } from '../account/account.ts';
+import type { Account, Subject } from '../account/account.ts';
 import { letsIn } from '../account/lets-in.ts';
+import { ownTargets } from '../account/own-targets.ts';
 import type { Target } from '../account/target.ts';
+import { equalTargets } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalation.ts';
 import { passedTo } from '../paths/escalations.ts';
 import type { Edge } from './chains.ts';
@@ -41,6 +43,17 @@ function canCarry(role: Role, service: string, account: Account): boolean {
     () => new Set(account.snapshot.instanceProfiles.flatMap(({ roles }) => roles)),
   );
   return carried.has(role.arn);
+}
+
+/**
+ * The resources of a principal's request on itself. Of the groups that it could join, one stands for all that its
+ * policies treat alike: there may be hundreds.
+ */
+export function ownKinds(subject: Subject, row: Escalation, account: Account): readonly Target[] {
+  const targets = ownTargets(subject, row, account);
+  if (row.requests[0]?.on !== 'other-group') return targets;
+  const actions = row.requests.map(({ action }) => action);
+  return equalTargets(targets, { type: 'group/', actions }, subject, account).map(([first]) => first);
 }
 
 /** A policy that is overwritten follows the action unless it is the caller's own. */

@@ -22,6 +22,8 @@ export interface RequestRow {
   readonly ungranted?: Uncertainty;
   /** if there is no such resource, the request is not needed */
   readonly ifAny?: true;
+  /** the code of a cell for which it was not read whether there is such a resource */
+  readonly ifUnread?: Uncertainty;
   /**
    * the resource has a policy that was not collected; the code of a cell that assumes that this policy delegates to
    * identity policies

@@ -3,6 +3,7 @@ import type { FactKind } from './access-path.ts';
 import type { ObstacleId } from './obstacles.ts';
 import { isPublicAccessBlocked } from './public-access.ts';
 import {
+  type AgentState,
   type Agents,
   type AgentWork,
   agentState,
@@ -104,8 +105,8 @@ function agentObstacles(
   { agents, isAsleep }: AgentsThen,
 ): readonly ObstacleId[] {
   if (agentState(instance, region, false) === false) return [unregistered(instance, agents)];
-  const { works, isDenied } = agents.state(work, instance);
-  if (works === false) return [isDenied ? 'agent-role-denied' : 'agent-role'];
+  const { works, reason } = agents.state(work, instance);
+  if (works === false) return [ROLE_OBSTACLES[reason ?? 'grant']];
   // the agent of a stopped instance cannot be online
   return isAsleep || agentState(instance, region, true) !== false ? NONE : ['agent-offline'];
 }
@@ -128,8 +129,14 @@ function networkObstacles(
 
 /** Why Systems Manager does not know the instance, as far as roles decide it. */
 function unregistered(instance: Reached, agents: Agents): ObstacleId {
-  const { works, isDenied } = agents.registers(instance);
+  const { works, reason } = agents.registers(instance);
   if (works !== false) return 'agent-not-registered';
   if (instance.instanceProfile === null) return 'no-agent-role';
-  return isDenied ? 'agent-role-denied' : 'agent-role';
+  return ROLE_OBSTACLES[reason ?? 'grant'];
 }
+
+const ROLE_OBSTACLES: Readonly<Record<NonNullable<AgentState['reason']>, ObstacleId>> = {
+  grant: 'agent-role',
+  denied: 'agent-role-denied',
+  trust: 'agent-role-trust',
+};

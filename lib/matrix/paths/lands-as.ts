@@ -84,16 +84,18 @@ export function sessionUser(
   region: RegionSnapshot | undefined,
 ): Landing {
   const preferences = region?.sessionPreferences;
-  if (!preferences?.runAsEnabled) return { landsAs: ['ssm-user'], untagged: null };
-  const preferred = preferences.runAsDefaultUser;
-  const users = new Set([tag || preferred, untags ? preferred : '', ...chosen].filter((user) => !!user));
+  if (preferences?.runAsEnabled === false) return { landsAs: ['ssm-user'], untagged: null };
+  // preferences that were not read may turn RunAs on or not
+  const preferred = preferences ? preferences.runAsDefaultUser : 'ssm-user';
+  const isEither = untags || !preferences;
+  const users = new Set([tag || preferred, isEither ? preferred : '', ...chosen].filter((user) => !!user));
   const untagged = users.has('*') ? ANY_USER : ([...users].sort() as string[]);
   return { landsAs: withAsked(asked, untagged), untagged };
 }
 
-/** True if RunAs is on in any region of the account. */
+/** True if RunAs is on in any region of the account, or may be. */
 export function runsAsTagged(regions: Iterable<RegionSnapshot>): boolean {
-  for (const { sessionPreferences } of regions) if (sessionPreferences?.runAsEnabled) return true;
+  for (const { sessionPreferences } of regions) if (sessionPreferences?.runAsEnabled !== false) return true;
   return false;
 }
 

@@ -134,6 +134,14 @@ export const OBSTACLES = {
       ...REPLACED_ROLE,
     },
   },
+  /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html */
+  'agent-role-trust': {
+    text: 'its trust policy does not let the service assume the role of the agent',
+    removedBy: {
+      'iam:UpdateAssumeRolePolicy': one(on('iam:UpdateAssumeRolePolicy', 'instance-role')),
+      ...REPLACED_ROLE,
+    },
+  },
   'agent-role-denied': { text: "a Deny or a guardrail binds the instance's role", removedBy: REPLACED_ROLE },
   /** https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-approve-deny-requests.html */
   'not-approved': {

@@ -1,12 +1,6 @@
-import type {
-  ConnectEndpoint,
-  Instance,
-  RegionSnapshot,
-  SecurityGroup,
-  SecurityGroupRule,
-} from '../../snapshot/snapshot.ts';
+import type { ConnectEndpoint, Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
 import type { FactKind } from './access-path.ts';
-import { isLetOut, lets } from './group-rules.ts';
+import { indexed, isLetOut, type LetIn, rulesFor } from './group-rules.ts';
 import { isPublicAccessBlocked } from './public-access.ts';
 
 /** The properties of an instance that decide whether it is reachable. */
@@ -48,8 +42,8 @@ export interface AgentState {
   readonly works: boolean | null;
   /** why it does not */
   readonly because: string | null;
-  /** true if a Deny or a guardrail is the reason, so that a grant does not help */
-  readonly isDenied?: boolean;
+  /** what has to change; `denied`: a Deny or a guardrail, so that a grant does not help */
+  readonly reason?: 'grant' | 'denied' | 'trust';
 }
 
 /** What the roles of instances let their agents do. */
@@ -165,11 +159,22 @@ function endpointReachable(
   if (!isRunning(instance)) return false;
   if (!region?.securityGroups || !region.connectEndpoints) return null;
   const known = indexed(region.securityGroups);
-  const endpoints = usableEndpoints(instance, region.connectEndpoints).filter((endpoint) =>
-    isLetOut(endpoint, known, instance.securityGroups, ports),
-  );
-  if (endpoints.length === 0) return false;
+  const usable = usableEndpoints(instance, region.connectEndpoints);
+  const letOut = (isOut: boolean | null) =>
+    usable.filter((one) => isLetOut(one, known, instance.securityGroups, ports) === isOut);
   const rules = rulesFor(instance, region, region.securityGroups, ports);
+  const isIn = isLetInFrom(letOut(true), instance, rules);
+  if (isIn === true) return true;
+  return isIn === null || isLetInFrom(letOut(null), instance, rules) !== false ? null : false;
+}
+
+/** Whether the rules of the instance let one of these endpoints in; null: a rule, or a group, was not read. */
+function isLetInFrom(
+  endpoints: readonly ConnectEndpoint[],
+  instance: Reached,
+  rules: readonly LetIn[] | null,
+): boolean | null {
+  if (endpoints.length === 0) return false;
   if (rules === null) return null;
   const addresses = endpoints.flatMap((endpoint) => addressesBehind(endpoint, instance));
   const isLetIn = rules.some(
@@ -248,76 +253,6 @@ const isAnywhere = (cidr: string): boolean => cidr.endsWith('/0');
 const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd])/i;
 
 const isPublic = (cidr: string): boolean => isAnywhere(cidr) || !PRIVATE.test(cidr);
-
-/** The sources that a rule allows, with prefix lists expanded. */
-interface LetIn {
-  readonly cidrs: readonly string[];
-  readonly groups: readonly string[];
-  /** callers from the EC2 console: an allowed address of each family */
-  readonly consoles: readonly string[];
-  /** true if a list that was not collected, or only in part, may contain any address */
-  readonly isUnknown: boolean;
-}
-
-/** The rules that allow a source on one of the ports; null: a group of the instance was not collected. */
-function rulesFor(
-  instance: Reached,
-  region: RegionSnapshot,
-  groups: readonly SecurityGroup[],
-  ports: readonly number[],
-): readonly LetIn[] | null {
-  const own = groupsOf(instance, groups);
-  if (own.length < instance.securityGroups.length) return null;
-  return own.flatMap(({ ingress }) =>
-    ingress.filter((rule) => ports.some((port) => lets(rule, port))).map((rule) => letIn(rule, region)),
-  );
-}
-
-/** AWS's list of the addresses that its console connects from. */
-const CONSOLE_LIST = /\.ec2-instance-connect(\.|$)/;
-
-function consoleIn(list: string): readonly string[] {
-  if (!CONSOLE_LIST.test(list)) return [];
-  return [list.includes('.ipv6.') ? '::' : '0.0.0.0'];
-}
-
-/**
- * AWS's lists contain addresses of services, which are not callers, except the list of Instance Connect.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-prerequisites.html
- */
-function letIn({ cidrs, groups, prefixLists }: SecurityGroupRule, region: RegionSnapshot): LetIn {
-  const known = {
-    lists: indexed(region.prefixLists ?? NONE),
-    entries: indexed(region.prefixListEntries ?? NONE),
-  };
-  const found = prefixLists.map((id) => ({ list: known.lists.get(id), entries: known.entries.get(id) }));
-  const isOfAws = ({ list }: (typeof found)[number]): boolean => list?.owner === 'AWS';
-  return {
-    cidrs: [...cidrs, ...found.flatMap((one) => (isOfAws(one) ? NONE : (one.entries?.cidrs ?? NONE)))],
-    groups,
-    consoles: found.flatMap((one) => (isOfAws(one) ? consoleIn(one.list?.name ?? '') : [])),
-    isUnknown: found.some((one) => !isOfAws(one) && (!one.entries || one.entries.isPart === true)),
-  };
-}
-
-const NONE: readonly never[] = [];
-
-function groupsOf(instance: Reached, groups: readonly SecurityGroup[]): readonly SecurityGroup[] {
-  const byId = indexed(groups);
-  return instance.securityGroups.flatMap((id) => byId.get(id) ?? []);
-}
-
-const indexes = new WeakMap<object, ReadonlyMap<string, unknown>>();
-
-/** A region's list by id, built once. */
-function indexed<T extends { readonly id: string }>(list: readonly T[]): ReadonlyMap<string, T> {
-  let index = indexes.get(list) as ReadonlyMap<string, T> | undefined;
-  if (!index) {
-    index = new Map(list.map((one) => [one.id, one]));
-    indexes.set(list, index);
-  }
-  return index;
-}
 
 /** Registered, and online if required; null: not collected. */
 export function agentState(

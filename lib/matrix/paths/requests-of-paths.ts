@@ -34,6 +34,7 @@ const DATA_KEY: RequestRow = {
   action: 'kms:GenerateDataKey',
   on: 'session-key',
   ifAny: true,
+  ifUnread: 'preferences-not-collected',
   policyUnread: 'key-policy-not-collected',
 };
 

@@ -1,5 +1,6 @@
 import { type Bits, emptyBits, isEmpty, setBit } from '../../evaluator/bits.ts';
 import { EqualFormulas } from '../../evaluator/equal-formulas.ts';
+import { assume } from '../../evaluator/formula.ts';
 import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
@@ -7,7 +8,7 @@ import { clusterName } from '../account/access-entries.ts';
 import type { Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
 import { mayHaveEndpoint } from '../account/connect-endpoints.ts';
-import { isFor, isUnder } from '../account/one-cell.ts';
+import { ifNone, isFor, isUnder } from '../account/one-cell.ts';
 import { targetsOf } from '../account/targets.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
@@ -172,10 +173,14 @@ export class DirectRows {
   }
 
   /** A request with `ifAny` counts as open where there is no such resource. */
-  #whereNone({ on }: RequestRow): readonly Piece<RowAnswer>[] {
+  #whereNone(row: RequestRow): readonly Piece<RowAnswer>[] {
     const { account } = this.#audited;
-    const bits = this.#where(`no ${on}`, (instance) => targetsOf(on, instance, account, null).length === 0);
-    return isEmpty(bits) ? CLOSED : [{ bits, value: NOTHING_ASKED }];
+    const isNone = (one: Instance): boolean => targetsOf(row.on, one, account, null).length === 0;
+    return (row.ifUnread ? [true, assume(row.ifUnread, true)] : [true]).flatMap((open) => {
+      const isSame = ({ region }: Instance) => typeof ifNone(row, region, account) === typeof open;
+      const bits = this.#where(`no ${row.on}, ${typeof open}`, (one) => isNone(one) && isSame(one));
+      return isEmpty(bits) ? [] : [{ bits, value: { open, grants: [] } }];
+    });
   }
 
   #ask(row: RequestRow, cache: RowCache, subject: Subject): readonly Piece<RowAnswer>[] {
