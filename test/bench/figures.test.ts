@@ -77,7 +77,9 @@ test('successful runs count even if another run of the same measurement fails', 
 
 test('a crash is named by its error, not by the last line of its stack', async () => {
   const crash = async (): Promise<BenchResult> => {
-    throw new Error('Command failed: node\nTypeError: no such thing\n    at main (bench/main.ts:1:1)\n\nNode.js v24');
+    throw new Error(
+      'Command failed: node\nTypeError: no such thing\n    at main (bench/main.ts:1:1)\n\nNode.js v24',
+    );
   };
   const [one] = await measureAll(['demo'], 1, crash, async () => {});
   expect(one?.failure).toBe('TypeError: no such thing');
