@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { AWS_IDS, thousands } from '../lib/render/names.ts';
+import { AWS_IDS, fitsOnLine, thousands } from '../lib/render/names.ts';
 import { addressOf } from '../lib/render/page/address.ts';
 import type { PageHead } from '../lib/render/page/page-data.ts';
 import type { InstanceLine, PrincipalLine, StrengthCounts } from './engine/lists.ts';
@@ -27,7 +27,13 @@ export function Prose({ text }: { text: string }) {
   return (
     <>
       {text.split('`').map((part, index, parts) => {
-        if (index % 2 === 1 && index < parts.length - 1) return <code key={index}>{part}</code>;
+        if (index % 2 === 1 && index < parts.length - 1) {
+          return (
+            <code key={index} class={fitsOnLine(part) ? 'whole' : undefined}>
+              <Ids text={part} />
+            </code>
+          );
+        }
         return <Ids key={index} text={index % 2 === 1 ? `\`${part}` : part} />;
       })}
     </>

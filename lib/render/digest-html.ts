@@ -1,7 +1,7 @@
 import type { Severity } from '../findings/finding.ts';
 import type { DigestList, DigestModel, DigestRow } from './digest-model.ts';
 import { type Html, html } from './escape.ts';
-import { prose } from './html/view.ts';
+import { proseWith } from './html/view.ts';
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
@@ -69,8 +69,17 @@ function rowHtml(row: DigestRow): Html {
   return html`<tr>${badge}<td valign="top"${badge === null && html` colspan="2"`} style="padding:7px 0;border-bottom:1px solid #efede8;overflow-wrap:anywhere;word-break:break-word">
 <div style="font-weight:600;font-size:14px">${row.url ? html`<a href="${row.url}" style="color:#1f4f8f">${prose(row.head)}</a>` : prose(row.head)}</div>
 ${row.lines.map((line) => html`<div style="font-size:13px;color:#4a4f57">${prose(line)}</div>`)}
-${(row.commands ?? []).map((line) => html`<div style="margin:3px 0;padding:4px 8px;background:#f6f5f1;border-radius:3px;font-family:Menlo,Consolas,monospace;font-size:12px;color:#1d2126">${line}</div>`)}</td></tr>
+${(row.commands ?? []).map((line) => html`<div style="margin:3px 0;padding:4px 8px;background:#f6f5f1;border-radius:3px;font-family:Menlo,Consolas,monospace;font-size:12px;color:#1d2126">${inWords(line)}</div>`)}</td></tr>
 `;
+}
+
+/** A command whose options and ids stay on one line, if they fit: a reader breaks a line after any hyphen. */
+function inWords(command: string): Html {
+  return html`${command.split(/(\S*-\S+)/).map((part, index) => (index % 2 === 1 ? html`<span style="display:inline-block;max-width:100%">${part}</span>` : part))}`;
+}
+
+function prose(text: string): Html {
+  return proseWith(text, (id) => html`<span style="white-space:nowrap">${id}</span>`);
 }
 
 function linksHtml(model: DigestModel): Html | null {

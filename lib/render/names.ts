@@ -23,6 +23,9 @@ export function instanceLabel(instance: { readonly id: string; readonly name: st
   return instance.name === null || instance.name === '' ? instance.id : `${instance.name} (${instance.id})`;
 }
 
+/** True for a word that fits on a line of a phone as code: it is not broken there. */
+export const fitsOnLine = (word: string): boolean => /^[ -~]{1,30}$/.test(word);
+
 /** Ids that AWS gives, in a sentence: of instances, security groups, images. As an odd part of a split text. */
 export const AWS_IDS = /\b([a-z]+-[0-9a-f]{8,17})\b/;
 

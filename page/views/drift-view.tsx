@@ -226,10 +226,13 @@ function Names({ names, all, most }: { names: readonly Name[]; all: number; most
     <>
       {shown.map(({ text, title, address }, at) => (
         <>
-          {at > 0 && ', '}
-          <a class="word" href={address} title={title}>
-            <Ids text={text} />
-          </a>
+          {at > 0 && ' '}
+          <span class="word">
+            <a href={address} title={title}>
+              <Ids text={text} />
+            </a>
+            {at < shown.length - 1 && ','}
+          </span>
         </>
       ))}
       {all > shown.length && <span class="muted"> and {thousands(all - shown.length)} more</span>}

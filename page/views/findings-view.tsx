@@ -3,7 +3,7 @@ import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingRow } from '../../lib/render/page/page-data.ts';
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, Loading, Prose, Severity } from '../parts.tsx';
+import { Empty, Heading, Loading, Nobody, Prose, Severity } from '../parts.tsx';
 
 import { GridCell, VirtualTable } from '../virtual-table.tsx';
 
@@ -35,7 +35,10 @@ export function FindingsView() {
         </p>
       </Heading>
       {rows.length === 0 ? (
-        <Empty>No rule found access that is broader than it should be.</Empty>
+        <Nobody
+          sure="No rule found access that is broader than it should be."
+          known="No rule found access that is broader than it should be, as far as the account could be read."
+        />
       ) : (
         <>
           <FindingBar rows={rows} shown={shown.length} />

@@ -13,6 +13,12 @@ const DENIED =
 const REFUSED_BY =
   /with an explicit deny in an? ([a-z][a-z -]*?(?:policy|boundary))|because no ([a-z][a-z -]*?(?:policy|boundary)) allows/i;
 
+/**
+ * The action that was refused, according to the message. An answer that takes several calls lacks the first of them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+const REFUSED_ACTION = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)\b/;
+
 /** The policies that grant something to the collecting role: a refusal by any other is not fixed by a grant. */
 const OWN = /^(?:identity-based|session) policy$/i;
 
@@ -44,7 +50,8 @@ export function gapOf(error: unknown, action: string): SourceGap {
   const why = reason && { reason };
   if (!DENIED.test(name) && isOver(error) === 'no')
     return { status: 'failed', ...why, detail: `${name}: ${message}` };
-  return { status: 'denied', ...why, detail: `${adviceOn(reason, refusal, action)}: ${name}: ${message}` };
+  const [, refused = action] = REFUSED_ACTION.exec(message) ?? [];
+  return { status: 'denied', ...why, detail: `${adviceOn(reason, refusal, refused)}: ${name}: ${message}` };
 }
 
 const REASONS: readonly (readonly [RegExp, GapReason])[] = [

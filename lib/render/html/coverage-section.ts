@@ -5,7 +5,7 @@ import { type Html, html } from '../escape.ts';
 import { type GapLine, gapLines } from '../gap-lines.ts';
 import { PAGE_LIMITS } from '../limits.ts';
 import { count, shortTime, thousands } from '../names.ts';
-import { empty, leftOutLine, type PageView, pageProse, type Section, section } from './view.ts';
+import { empty, leftOutLine, type PageView, prose, type Section, section } from './view.ts';
 
 /** What was read and what was not: the basis of every verdict. */
 export function coverageSection(view: PageView): Section {
@@ -32,7 +32,7 @@ function gapTable(gaps: readonly GapLine[]): Html {
 <tbody>
 ${gaps.slice(0, PAGE_LIMITS.gaps).map(
   (gap) =>
-    html`<tr><th scope="row" class="mono">${gap.what}</th><td>${gap.regions.join(', ') || 'global'}</td><td><span class="gap ${gap.status}">${gap.status.replace('-', ' ')}</span></td><td>${pageProse(gap.detail)}</td></tr>
+    html`<tr><th scope="row" class="mono">${gap.what}</th><td>${gap.regions.join(', ') || 'global'}</td><td><span class="gap ${gap.status}">${gap.status.replace('-', ' ')}</span></td><td>${prose(gap.detail)}</td></tr>
 `,
 )}</tbody>
 </table>
@@ -93,14 +93,18 @@ export function problemsSection(view: PageView): Section {
       : 'An Allow in a malformed policy grants nothing; a Deny in it makes the verdict uncertain. The rest is judged as usual.';
   const body = [
     problems.length === 0
-      ? empty('Every policy document could be read.')
+      ? empty(
+          view.summary.state === 'blind' && view.report.snapshot.policies.length === 0
+            ? 'No policy document was read.'
+            : 'Every policy document could be read.',
+        )
       : html`<div class="scroll" tabindex="0" role="region" aria-label="Faults in policies">
 <table class="list">
 <thead><tr><th scope="col">Policy</th><th scope="col">Where</th><th scope="col">What is wrong</th></tr></thead>
 <tbody>
 ${shown.map(
   ({ policy, problem }) =>
-    html`<tr><th scope="row" class="mono">${policy}</th><td class="mono">${problem.path}</td><td>${pageProse(problem.message)}</td></tr>
+    html`<tr><th scope="row" class="mono">${policy}</th><td class="mono">${problem.path}</td><td>${prose(problem.message)}</td></tr>
 `,
 )}</tbody>
 </table>

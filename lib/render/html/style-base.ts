@@ -44,8 +44,7 @@ main:focus { outline: none; }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 /* browsers break a line after a hyphen: an id stays whole, and a word that fits on a line */
 .whole { white-space: nowrap; }
-.word, code { display: inline-block; max-width: 100%; }
-a code { text-decoration: inherit; text-underline-offset: 2px; }
+.word { display: inline-block; max-width: 100%; }
 .mono { font-family: var(--mono); font-size: .86em; overflow-wrap: anywhere; }
 .muted { color: var(--muted); }
 .faint { color: var(--faint); }

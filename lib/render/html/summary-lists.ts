@@ -7,7 +7,7 @@ import { count, shortTime, thousands } from '../names.ts';
 import { addressOf } from '../page/address.ts';
 import { type RootHolder, rootHolders } from '../root-holders.ts';
 import { ROOT } from '../strength.ts';
-import { type PageView, pageProse, severityBadge, strengthKey } from './view.ts';
+import { type PageView, prose, severityBadge, strengthKey } from './view.ts';
 
 /** Who can become root, what changed, and what to do first: each links to its place in the page. */
 export function summaryLists(view: PageView): Html {
@@ -22,7 +22,7 @@ function fixes({ summary }: PageView): Html | null {
 <ol class="worklist">
 ${standing.slice(0, PAGE_LIMITS.fixes).map(
   (finding) =>
-    html`<li>${severityBadge(finding.severity)} <a href="${addressOf.finding(finding.id)}">${pageProse(finding.title)}</a>${asideOf(finding)}</li>
+    html`<li>${severityBadge(finding.severity)} <a href="${addressOf.finding(finding.id)}">${prose(finding.title)}</a>${asideOf(finding)}</li>
 `,
 )}</ol>
 ${left > 0 && html`<p><a href="#findings">${count(left, 'more finding')}</a></p>`}
@@ -46,7 +46,7 @@ ${
     : html`<ul class="worklist">
 ${since.changes.slice(0, PAGE_LIMITS.changes).map(
   (change) =>
-    html`<li>${severityBadge(change.severity)} <a href="${addressOf.change(change.id)}">${changeText(change)}</a>: ${pageProse(change.cause.detail)}${change.reportedAt !== null && html` <span class="muted">reported by a check at ${shortTime(change.reportedAt)}</span>`}</li>
+    html`<li>${severityBadge(change.severity)} <a href="${addressOf.change(change.id)}">${changeText(change)}</a>: ${prose(change.cause.detail)}${change.reportedAt !== null && html` <span class="muted">reported by a check at ${shortTime(change.reportedAt)}</span>`}</li>
 `,
 )}</ul>
 ${left > 0 && html`<p><a href="#drift">${count(left, 'more cause')}</a></p>`}`

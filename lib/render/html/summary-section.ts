@@ -3,7 +3,7 @@ import { type Html, html } from '../escape.ts';
 import { shortTime, thousands } from '../names.ts';
 import { summaryLists } from './summary-lists.ts';
 import { trendFigure } from './trend-figure.ts';
-import { type PageView, pageProse, type Section, severityBadge } from './view.ts';
+import { type PageView, prose, type Section, severityBadge } from './view.ts';
 
 const BAR_WIDTH = 1000;
 
@@ -15,7 +15,7 @@ export function summarySection(view: PageView): Section {
     title: 'Summary',
     size: null,
     body: html`<section id="summary" data-view="summary" aria-labelledby="summary-title">
-<h1 id="summary-title" class="verdict">${pageProse(summary.verdict)}</h1>
+<h1 id="summary-title" class="verdict">${prose(summary.verdict)}</h1>
 <p class="coverage-line">${summary.coverage}${summary.gaps.length > 0 && html` <a href="#coverage">What is missing</a>`}</p>
 <div class="figures">
 ${accessFigure(view)}
@@ -61,7 +61,7 @@ ${bar(parts)}
     .filter((part) => part.n > 0)
     .map((part) => html`<li>${severityBadge(part.severity)} <b>${thousands(part.n)}</b></li>`)}${
     aside.length > 0 && html`<li class="aside">${aside.join(', ')}</li>`
-  }${total === 0 && html`<li class="aside">none</li>`}</ul>
+  }${total === 0 && html`<li class="aside">${summary.state === 'blind' ? 'not known' : 'none'}</li>`}</ul>
 </div>`;
 }
 
@@ -71,8 +71,14 @@ function changesFigure(view: PageView): Html {
     at === null
       ? 'First audit: the next one is compared with it.'
       : `Cells, since the ${isScan ? 'scan' : 'audit'} of ${shortTime(at)}.`;
+  const head = html`<h2><a href="#drift">Changes</a> <span class="n">${thousands(changes.length)}</span></h2>`;
+  if (view.summary.state === 'blind' && changes.length === 0)
+    return html`<div class="figure">
+${head}
+<ul class="legend"><li class="aside">not known</li></ul>
+</div>`;
   return html`<div class="figure">
-<h2><a href="#drift">Changes</a> <span class="n">${thousands(changes.length)}</span></h2>
+${head}
 <p class="deltas"><span><b class="plus">+${thousands(cells.gained)}</b> gained</span> <span><b>~${thousands(cells.changed)}</b> changed</span> <span><b class="minus">−${thousands(cells.lost)}</b> lost</span></p>
 <p class="aside">${since}</p>
 </div>`;

@@ -1,7 +1,7 @@
 import type { Severity } from '../../findings/finding.ts';
 import type { PrincipalKind } from '../../matrix/paths/cell.ts';
 import { type Html, html } from '../escape.ts';
-import { AWS_IDS, thousands } from '../names.ts';
+import { AWS_IDS, fitsOnLine, thousands } from '../names.ts';
 import type { Report } from '../report.ts';
 import type { SinceScan } from '../since-scan.ts';
 import { strengthAt } from '../strength.ts';
@@ -72,22 +72,28 @@ export function empty(text: string): Html {
   return html`<p class="empty">${text}</p>`;
 }
 
-/** A sentence with the account's words in backticks, as in our messages. */
+/**
+ * A sentence with the account's words in backticks, as in our messages. No id of AWS and no short name is broken at a
+ * line end.
+ */
 export function prose(text: string): Html {
-  return withCode(text, (part) => html`${part}`);
+  const whole = (id: string): Html => html`<span class="whole">${id}</span>`;
+  return proseWith(text, whole, (code) =>
+    fitsOnLine(code) ? html`<code class="whole">${code}</code>` : html`<code>${wholeIds(code, whole)}</code>`,
+  );
 }
 
-/** The same on the page, which breaks no id of AWS at a line end. */
-export function pageProse(text: string): Html {
-  return withCode(text, (part) => {
-    const parts = part.split(AWS_IDS);
-    return html`${parts.map((one, index) => (index % 2 === 1 ? html`<span class="whole">${one}</span>` : one))}`;
-  });
-}
-
-function withCode(text: string, plain: (part: string) => Html): Html {
+/** The same; `whole` says how an id is kept on one line, `code` how a word of the account is shown. */
+export function proseWith(
+  text: string,
+  whole: (id: string) => Html,
+  code: (word: string) => Html = (word) => html`<code>${word}</code>`,
+): Html {
   return html`${text.split('`').map((part, index, parts) => {
-    const quoted = index % 2 === 1 && index < parts.length - 1;
-    return quoted ? html`<code>${part}</code>` : html`${index % 2 === 1 ? '`' : ''}${plain(part)}`;
+    if (index % 2 === 1 && index < parts.length - 1) return code(part);
+    return html`${index % 2 === 1 ? '`' : ''}${wholeIds(part, whole)}`;
   })}`;
 }
+
+const wholeIds = (text: string, whole: (id: string) => Html): Html =>
+  html`${text.split(AWS_IDS).map((part, at) => (at % 2 === 1 ? whole(part) : part))}`;

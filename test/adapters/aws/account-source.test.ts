@@ -232,6 +232,12 @@ describe('read', () => {
       'identity',
     ],
     [
+      'AccessDeniedException',
+      'User: u is not authorized to perform: organizations:ListParents because no identity-based policy allows it',
+      'allow `organizations:ListParents` for the collecting role',
+      'identity',
+    ],
+    [
       'RequestExpired',
       'Request has expired',
       'the credentials expired or are not valid: get new ones',
