@@ -112,7 +112,7 @@ export const UNPASSED_ROLES: readonly UnpassedRole[] = [
     ADMINISTRATION,
     [STACK_SETS, 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html'],
     ['cloudformation:CreateStackSet', 'any'],
-    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/new-${NEW}:${UUID}`],
+    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/new-${NEW_ID}:${UUID}`],
   ],
   [
     'cloudformation.amazonaws.com',
