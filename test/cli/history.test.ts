@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -64,6 +64,17 @@ describe('runs', () => {
     const { code, stdout, stderr } = await latchkey(['runs', '--in', copy, '--json']);
     expect([code, JSON.parse(stdout)]).toEqual([0, [expect.objectContaining({ latest: true })]]);
     expect(stderr).toMatch(/^left out: cannot read `runs\/.*run\.json`/);
+  });
+
+  it('names a run that was stopped before its end', async () => {
+    const copy = join(await temporaryFolder(), 'copy');
+    spawnSync('cp', ['-r', out, copy]);
+    const stopped = 'runs/2026-01-01T00-00-00.000Z-abcdef';
+    await mkdir(join(copy, stopped));
+    await writeFile(join(copy, stopped, 'snapshot.json.gz'), '');
+    const { code, stdout, stderr } = await latchkey(['runs', '--in', copy, '--json']);
+    expect([code, (JSON.parse(stdout) as unknown[]).length]).toEqual([0, runs.length]);
+    expect(stderr).toBe(`not finished: ${stopped}: it still runs, or was stopped\n`);
   });
 });
 
