@@ -1,3 +1,4 @@
+import type { PathId } from '../matrix/paths/cell.ts';
 import type { FixCause } from './cause.ts';
 import { type AccountParts, hasDeny, writableStatements } from './compose.ts';
 import type { Edit, StatementJson } from './edit.ts';
@@ -104,9 +105,26 @@ const notTheseInstances: Form = (context, cause) => {
 /** Whoever loses one root path altogether must not keep its siblings: they give the same access. */
 const wholePath: Form = (context, cause) => {
   const paths = [...new Set([...cause.paths, ...cause.siblings])].sort();
-  const edits = guards(context, cause, denialOf(paths));
-  return edits.length === 0 ? [] : [{ says: `deny ${paths.join(', ')} altogether`, edits }];
+  return pathsDenied(context, cause, paths, '');
 };
+
+/** If the siblings decide what principals can make of themselves, only a new matrix tells what denying them closes. */
+export const pathsAlone: Form = (context, cause) => {
+  if (cause.siblings.length === 0) return [];
+  const left = [...cause.siblings].sort().join(', ');
+  const opens = cause.siblings.length === 1 ? 'stays' : 'stay';
+  return pathsDenied(context, cause, cause.paths, `; ${left} ${opens} open by the same statement`);
+};
+
+function pathsDenied(
+  context: FormContext,
+  cause: FixCause,
+  paths: readonly PathId[],
+  rest: string,
+): readonly Candidate[] {
+  const edits = guards(context, cause, denialOf(paths));
+  return edits.length === 0 ? [] : [{ says: `deny ${paths.join(', ')} altogether${rest}`, edits }];
+}
 
 /** Removes the statement, or detaches a managed policy of AWS from everybody who has it. */
 const gone: Form = (context, cause) => {

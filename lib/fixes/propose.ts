@@ -1,6 +1,6 @@
 import type { FixCause } from './cause.ts';
 import type { Edit } from './edit.ts';
-import { type Candidate, candidatesFor, type FormContext } from './forms.ts';
+import { type Candidate, candidatesFor, type FormContext, pathsAlone } from './forms.ts';
 import type { Estimate, Proof, Prover } from './prover.ts';
 import type { ChangeTally } from './tally.ts';
 import { trustCandidates } from './trust-forms.ts';
@@ -52,7 +52,15 @@ export function proposalFor(proposing: Proposing, cause: FixCause, before: Befor
     if (isEnough(proposal)) return proposal;
     best = better(best, proposal);
   }
-  return best;
+  return best ?? withoutSiblings(proposing, cause, before);
+}
+
+/** If no form could be judged, or none closes anything: the paths of the finding alone, if that needs no new matrix. */
+function withoutSiblings({ prover, context }: Proposing, cause: FixCause, before: Before): Proposal | null {
+  if (cause.kind === 'trust') return null;
+  const [candidate] = pathsAlone(context, cause);
+  const isKnown = candidate && prover.estimate([...before, ...candidate.edits])?.proof;
+  return isKnown ? provedAtAll(prover, cause, candidate, before) : null;
 }
 
 function worthProof(cause: FixCause, unsure: readonly Tried[], closed: number): readonly Candidate[] {

@@ -11,7 +11,7 @@ import type {
   SeenBy,
 } from '../render/digest-change-data.ts';
 import type { Most } from '../render/digest-data.ts';
-import type { DigestFinding, DigestFindings } from '../render/digest-finding-data.ts';
+import type { DigestFinding, DigestFindings, LastingFindings } from '../render/digest-finding-data.ts';
 import type { DigestFix, DigestFixes } from '../render/digest-fix-data.ts';
 import type { OrgPart, PrincipalAccess } from '../render/org/org-part.ts';
 import { jsonIn } from '../snapshot/json-in.ts';
@@ -137,6 +137,9 @@ const audited = objectOf<Audited>({
   findings: objectOf<DigestFindings>({
     ...most(finding),
     ...{ fresh: number, resolved: objectOf<Most<string>>(most(text)) },
+    lasting: orLeftOut(
+      objectOf<LastingFindings>({ count: number, accountId: text, title: text, since: text }),
+    ),
   }),
   accepted: objectOf<DigestAccepted>({
     ...{ count: number, exceptions: number, administrators: number, nextEnd: orNull(text) },

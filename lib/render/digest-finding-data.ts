@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../findings/finding.ts';
+import { byText } from './changes.ts';
 import { firstOf, graverFirst, joined, kept, type Most } from './digest-data.ts';
 import { findingHolders, peopleTexts, remedyText } from './finding-text.ts';
 import { shortTime } from './names.ts';
@@ -29,7 +30,20 @@ export interface DigestFindings extends Most<DigestFinding> {
   readonly fresh: number;
   /** titles of those that were resolved since then */
   readonly resolved: Most<string>;
+  /** left out: none */
+  readonly lasting?: LastingFindings;
 }
+
+/** Critical findings that stand for more than a week, and the oldest of them. */
+export interface LastingFindings {
+  readonly count: number;
+  readonly accountId: string;
+  readonly title: string;
+  /** ISO 8601 */
+  readonly since: string;
+}
+
+const WEEK = 7 * 86_400_000;
 
 export const NO_FINDINGS: DigestFindings = {
   count: 0,
@@ -40,7 +54,7 @@ export const NO_FINDINGS: DigestFindings = {
 
 /** `since`: the time of the last digest, or else of the previous audit; null: nothing was reported before. */
 export function digestFindings(
-  { accountId, findings }: Pick<Report, 'accountId' | 'findings'>,
+  { accountId, takenAt, findings }: Pick<Report, 'accountId' | 'takenAt' | 'findings'>,
   standing: readonly Finding[],
   since: string | null,
 ): DigestFindings {
@@ -48,6 +62,7 @@ export function digestFindings(
   const news = standing.filter(
     (finding) => isNews(finding) || finding.raisedFrom !== undefined || isAfter(finding.firstSeen),
   );
+  const lasting = lastingIn(accountId, takenAt, standing);
   const resolved = findings.filter(({ status, resolvedAt }) => status === 'resolved' && isAfter(resolvedAt));
   return {
     count: news.length,
@@ -64,7 +79,23 @@ export function digestFindings(
       count: resolved.length,
       first: firstOf(resolved, RESOLVED).map(({ title }) => kept(title)),
     },
+    ...(lasting && { lasting }),
   };
+}
+
+function lastingIn(
+  accountId: string,
+  takenAt: string,
+  standing: readonly Finding[],
+): LastingFindings | undefined {
+  const lasting = standing
+    .filter(
+      ({ severity, firstSeen }) =>
+        severity === 'critical' && Date.parse(takenAt) - Date.parse(firstSeen) > WEEK,
+    )
+    .toSorted((a, b) => byText(a.firstSeen, b.firstSeen));
+  const [oldest] = lasting;
+  return oldest && { count: lasting.length, accountId, title: kept(oldest.title), since: oldest.firstSeen };
 }
 
 /** Empty if the title says it. */
@@ -82,4 +113,11 @@ export const joinedFindings = (a: DigestFindings, b: DigestFindings): DigestFind
   ...joined(a, b, FINDING_ROWS, graverFirst),
   fresh: a.fresh + b.fresh,
   resolved: joined(a.resolved, b.resolved, RESOLVED),
+  ...lastingOfBoth(a, b),
 });
+
+function lastingOfBoth(a: DigestFindings, b: DigestFindings): Pick<DigestFindings, 'lasting'> {
+  const both = [a.lasting, b.lasting].filter((one) => one !== undefined);
+  const [oldest] = both.toSorted((one, other) => byText(one.since, other.since));
+  return oldest ? { lasting: { ...oldest, count: both.reduce((sum, { count }) => sum + count, 0) } } : {};
+}

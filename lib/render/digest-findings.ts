@@ -15,7 +15,7 @@ export function findingList(audited: Audited, field: Field, linkTo: LinkTo): Dig
   const { findings, accounts } = audited;
   return {
     heading: isFirst(audited) ? 'Findings, worst first' : 'New findings',
-    note: noteOf(audited),
+    note: `${noteOf(audited)}${lastingText(audited, field)}`,
     rows: [
       ...findings.first.map(({ accountId, id, severity, title, rules, since, holders, remedy }) => ({
         severity,
@@ -42,6 +42,15 @@ function resolvedRows({ resolved }: DigestFindings, field: Field): DigestList['r
       lines: [...resolved.first.map(field), ...(left > 0 ? [`and ${thousands(left)} more`] : [])],
     },
   ];
+}
+
+/** Who does not act on an alert is reminded: the list itself has only what is new. */
+function lastingText({ findings: { lasting }, accounts }: Audited, field: Field): string {
+  if (lasting === undefined) return '';
+  const { count: all, since, title, accountId } = lasting;
+  const which = `${accounts === 1 ? '' : `${accountId}: `}${title}`;
+  const ones = all === 1 ? '1 critical finding stands' : `${thousands(all)} critical findings stand`;
+  return ` ${ones} for more than a week, the oldest since ${since.slice(0, 10)}: ${field(which)}.`;
 }
 
 function noteOf({ severities, states, findings }: Audited): string {

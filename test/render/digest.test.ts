@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Drift } from '../../lib/drift/drift.ts';
+import type { Finding } from '../../lib/findings/finding.ts';
 import { alertsOf } from '../../lib/render/alerts.ts';
 import { digestOf } from '../../lib/render/digest.ts';
 import { auditedOf } from '../../lib/render/digest-audited.ts';
@@ -105,6 +106,30 @@ test('a change of the file of expected access is reported, and does not count as
   const { changes: _, ...cause } = configured.cause;
   const earlier = alertsOf({ ...quietReport(), previousAt, drift: [{ ...configured, cause }] }, 'topic');
   expect(earlier[0]?.message).toContain('- the file of expected access was changed: added administrator');
+});
+
+test('critical findings that stand for more than a week are named again in each digest, the oldest first', () => {
+  const report = fullReport();
+  const [first, ...others] = report.findings;
+  const aged = (firstSeen: string, id: string): Finding => ({
+    ...(first as Finding),
+    ...{ id, firstSeen, severity: 'critical', status: 'open', title: `what \`${id}\` <opens>` },
+  });
+  const words = (findings: readonly Finding[], accounts = 1) => {
+    const one = { ...report, findings, digestAt: '2026-08-22T10:15:00.000Z' };
+    const { text, html } = renderDigest(Array.from({ length: accounts }, () => one));
+    return { text: text.replace(/\s+/g, ' '), html };
+  };
+  const none = words([aged('2026-08-20T10:00:00.000Z', 'young'), ...others]);
+  expect(none.text).not.toContain('for more than a week');
+  const two = [aged('2026-07-02T10:00:00.000Z', 'old'), aged('2026-07-01T10:00:00.000Z', 'older'), ...others];
+  const told = 'critical findings stand for more than a week, the oldest since 2026-07-01: ';
+  expect(words(two).text).toContain(`2 ${told}what \`older\` <opens>.`);
+  expect(words(two).html).toContain('&lt;opens&gt;.');
+  expect(words(two, 2).text).toContain(`4 ${told}${report.accountId}: what`);
+  expect(
+    words([{ ...aged('2026-07-01T10:00:00.000Z', 'old'), status: 'excepted' }, ...others]).text,
+  ).not.toContain('for more than a week');
 });
 
 test('old findings are counted and not listed again, those since the last digest are', () => {

@@ -45,7 +45,7 @@ export function anywhereIn(
     paths.map((path) => {
       const bits = emptyBits(rows.width);
       const lists = new Set(rows.classes.map(({ members }) => rows.direct(members[0] as number, path)));
-      for (const cells of lists) addBits(bits, coverOf(cells, rows.width));
+      for (const cells of lists) for (const cell of cells) addBits(bits, cell.bits);
       return [path, bits];
     }),
   );
