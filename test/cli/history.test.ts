@@ -153,6 +153,15 @@ describe('findings', () => {
     expect((await found('--severity', 'critical,low')).length).toBeGreaterThan(severe.length);
   });
 
+  it('can be limited by status', async () => {
+    const all = await found('--resolved');
+    for (const status of ['new', 'open', 'excepted', 'resolved'])
+      expect(await found('--status', status), status).toEqual(all.filter((one) => one.status === status));
+    const both = await found('--status', 'Open,new');
+    expect(both.length).toBeGreaterThan(0);
+    expect(both).toEqual(all.filter(({ status }) => status === 'open' || status === 'new'));
+  });
+
   it('can be limited to what people hold', async () => {
     const people = await found('--people');
     expect(people.length).toBeGreaterThan(0);

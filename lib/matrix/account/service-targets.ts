@@ -2,7 +2,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { LAUNCH_TEMPLATE_TAG, tagOf } from '../../snapshot/instance-tags.ts';
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
 import { COMMAND_DOCUMENTS } from '../paths/command-documents.ts';
-import { UUID } from '../paths/placeholder-ids.ts';
+import { NEW_ID, UUID } from '../paths/placeholder-ids.ts';
 import { narrowExclusions } from '../paths/public-access.ts';
 import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
 import { clusterWith, ownEntries } from './access-entries.ts';
@@ -11,9 +11,9 @@ import { clusterOf, prefixListsOf, primaryOf, snapshotsOf } from './attached.ts'
 import { AUTOMATION_TARGETS } from './automation-targets.ts';
 import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
-import { NEW, namedArns } from './named-arns.ts';
+import { NEW_NAME, namedArns } from './named-arns.ts';
 import { keysOfSubnet, keysOfVpc } from './network-keys.ts';
-import { ID, inRegion, made, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
+import { inRegion, made, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
 import { commandingDocuments, forPlatform, opening, ownDocuments } from './own-documents.ts';
 import { deployingPipelines } from './pipelines.ts';
 import type { Place, Target } from './target.ts';
@@ -48,7 +48,7 @@ const ofAccessRequest =
 function foreignDocuments({ account, instance }: Place): readonly Target[] {
   const { partition } = account.snapshot;
   const named = namedArns(account, SSM_DOCUMENT, instance.region, 'other');
-  const any = `arn:${partition}:ssm:${instance.region}:000000000000:document/${NEW}`;
+  const any = `arn:${partition}:ssm:${instance.region}:000000000000:document/${NEW_NAME}`;
   return [any, ...named].map((arn) => ({ arn, tags: [] }));
 }
 
@@ -78,7 +78,12 @@ function snapshots(place: Place): readonly Target[] {
   if (!own)
     return instance.volumes.length === 0
       ? []
-      : unlistedTargets(place, { service: 'ec2', type: 'snapshot/' }, `snap-${ID}`, 'ec2 describe-snapshots');
+      : unlistedTargets(
+          place,
+          { service: 'ec2', type: 'snapshot/' },
+          `snap-${NEW_ID}`,
+          'ec2 describe-snapshots',
+        );
   return own.map(({ id }) => ({ arn: arn(id), tags: null }));
 }
 
@@ -91,7 +96,7 @@ function applications(place: Place): readonly string[] {
     ...makeable(place, RESOURCE_KINDS['beanstalk-environment'].arns),
     ...makeable(place, RESOURCE_KINDS['beanstalk-application'].arns),
   ];
-  return [...new Set(arns.map(({ arn }) => arn.split(':').slice(5).join(':').split('/')[1] ?? NEW))];
+  return [...new Set(arns.map(({ arn }) => arn.split(':').slice(5).join(':').split('/')[1] ?? NEW_NAME))];
 }
 
 const ofApplication =
@@ -126,11 +131,11 @@ const isManagedElsewhere = (region: RegionSnapshot | undefined): boolean =>
 export const SERVICE_TARGETS = {
   ...AUTOMATION_TARGETS,
   ...DEPLOYMENT_TARGETS,
-  'new-volume': (place) => made(place, 'ec2', `volume/vol-${ID}`),
-  'security-group-rules': (place) => made(place, 'ec2', `security-group-rule/sgr-${ID}`),
+  'new-volume': (place) => made(place, 'ec2', `volume/vol-${NEW_ID}`),
+  'security-group-rules': (place) => made(place, 'ec2', `security-group-rule/sgr-${NEW_ID}`),
   'command-documents': commandDocuments,
   'template-reads': ({ instance }) => named(tagOf(instance, LAUNCH_TEMPLATE_TAG) && '*'),
-  'new-root-volume-task': (place) => made(place, 'ec2', `replace-root-volume-task/replacevol-${ID}`),
+  'new-root-volume-task': (place) => made(place, 'ec2', `replace-root-volume-task/replacevol-${NEW_ID}`),
   'own-session-documents': ownDocuments('Session', opening('commands')),
   'own-port-documents': ownDocuments('Session', opening('port')),
   'unread-session-documents': ownDocuments('Session', opening('unread')),
@@ -151,7 +156,7 @@ export const SERVICE_TARGETS = {
   'approval-policies': ownDocuments('AutoApprovalPolicy'),
   'agent-spaces': agentSpaces,
   'new-association': (place) => made(place, 'ssm', `association/${UUID}`),
-  'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${ID}`),
+  'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${NEW_ID}`),
   'instance-profile': ({ instance }) => named(instance.instanceProfile),
   snapshots,
   'prefix-lists': prefixLists,
@@ -167,8 +172,8 @@ export const SERVICE_TARGETS = {
       ...target,
       context: alarmActions(place.instance.region, place.account.snapshot.partition),
     })),
-  'new-instance': (place) => made(place, 'ec2', `instance/i-${ID}`),
-  'new-network-interface': (place) => made(place, 'ec2', `network-interface/eni-${ID}`),
+  'new-instance': (place) => made(place, 'ec2', `instance/i-${NEW_ID}`),
+  'new-network-interface': (place) => made(place, 'ec2', `network-interface/eni-${NEW_ID}`),
   image: ({ instance, account }) =>
     named(
       instance.imageId &&
@@ -189,7 +194,7 @@ export const SERVICE_TARGETS = {
   'new-access-exclusion': (place) =>
     place.region?.publicAccessBlocks?.some(({ exclusions }) => exclusions === 'not-allowed')
       ? []
-      : made(place, 'ec2', `vpc-block-public-access-exclusion/vpcbpa-exclude-${ID}`),
+      : made(place, 'ec2', `vpc-block-public-access-exclusion/vpcbpa-exclude-${NEW_ID}`),
   'access-exclusions': (place) =>
     narrowExclusions(place.instance, place.region).map(({ id, tags }) => ({
       arn: inRegion(place, 'ec2', `vpc-block-public-access-exclusion/${id}`),
@@ -200,7 +205,7 @@ export const SERVICE_TARGETS = {
     ofInstance(place, primaryOf(place.instance), 'elasticmapreduce', (id) => `cluster/${id}`),
   'beanstalk-environment': ofApplication((application, name) => `environment/${application}/${name}`),
   'beanstalk-application': ofApplication((application) => `application/${application}`),
-  'new-application-version': ofApplication((application) => `applicationversion/${application}/${NEW}`),
+  'new-application-version': ofApplication((application) => `applicationversion/${application}/${NEW_NAME}`),
   'administered-cluster': clusterWith('administers'),
   'edited-cluster': clusterWith('edits'),
   'own-access-entry': ownEntries,
@@ -209,6 +214,6 @@ export const SERVICE_TARGETS = {
       place,
       clusterOf(place.instance),
       'eks',
-      (name) => `access-entry/${name}/role/${place.account.snapshot.accountId}/${NEW}/${UUID}`,
+      (name) => `access-entry/${name}/role/${place.account.snapshot.accountId}/${NEW_NAME}/${UUID}`,
     ),
 } as const satisfies Readonly<Record<string, (place: Place) => readonly Target[]>>;
