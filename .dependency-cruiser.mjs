@@ -158,6 +158,7 @@ export default {
         path: project,
         pathNot: [
           '^page/',
+          '^lib/policy/counted[.]ts$',
           '^lib/evaluator/bits[.]ts$',
           '^lib/matrix/stored/number-set[.]ts$',
           '^lib/render/',

@@ -16,6 +16,10 @@ export interface MeasuredOn {
   readonly runs: number;
 }
 
+/** The command with a fiftieth of each number, at least 2: it has the same members in a moment. */
+export const smaller = (command: string): string =>
+  command.replace(/\d+/g, (number) => String(Math.max(2, Math.round(Number(number) / 50))));
+
 /** Runs each measurement `runs` times. If one fails the others still run. `onResult`: all results so far. */
 export async function measureAll(
   commands: readonly string[],
@@ -31,13 +35,19 @@ export async function measureAll(
       try {
         results.push(await measure(command));
       } catch (error) {
-        failure = (error as Error).message.trim().split('\n').at(-1) ?? '';
+        failure = whyIn((error as Error).message);
       }
     }
     all.push({ command, results, failure });
     await onResult(all);
   }
   return all;
+}
+
+/** The last line that names an error: a process that crashed prints its stack and its version after that. */
+function whyIn(message: string): string {
+  const lines = message.trim().split('\n');
+  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
 }
 
 /** `docs/figures.md`. */

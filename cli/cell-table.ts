@@ -1,5 +1,6 @@
 import type { Cell } from '../lib/matrix/paths/cell.ts';
 import type { Matrix } from '../lib/matrix/paths/matrix.ts';
+import { andMore } from '../lib/policy/counted.ts';
 import { clip } from '../lib/render/escape.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { reachableText } from '../lib/render/path-facts.ts';
@@ -47,8 +48,7 @@ function opensText({ opens = [] }: Cell, short: (arn: string) => string): string
   const [first, ...others] = opens;
   if (first === undefined) return '';
   const change = first.value === null ? `without ${first.key}` : `with ${first.key}=${first.value}`;
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `${first.path} for ${short(first.principal)} ${change}${more}`;
+  return `${first.path} for ${short(first.principal)} ${change}${andMore(others.length)}`;
 }
 
 /** Code points of a Name tag that a table shows; the id beside it says which one is meant. */

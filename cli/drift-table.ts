@@ -1,4 +1,5 @@
 import type { CellState, Drift, DriftGroup } from '../lib/drift/drift.ts';
+import { firstOf } from '../lib/policy/counted.ts';
 import { changeText } from '../lib/render/change-words.ts';
 import { changesOf } from '../lib/render/changes.ts';
 import { visible } from '../lib/render/escape.ts';
@@ -24,9 +25,10 @@ export function driftTable(drift: readonly Drift[], width: number): string {
     { title: 'change', value: ({ change }) => change },
     {
       title: 'principals',
-      value: ({ principals, principalCount }) => namesText(principals.map(shortPrincipal), principalCount),
+      value: ({ principals, principalCount }) =>
+        firstOf(principals.map(shortPrincipal), NAMED, principalCount),
     },
-    { title: 'instances', value: ({ instances, instanceCount }) => namesText(instances, instanceCount) },
+    { title: 'instances', value: ({ instances, instanceCount }) => firstOf(instances, NAMED, instanceCount) },
     { title: 'paths', value: ({ paths }) => paths.join(', ') },
     { title: 'before', value: ({ before }) => stateText(before) },
     { title: 'after', value: ({ after }) => stateText(after) },
@@ -69,12 +71,6 @@ function undoText(drift: readonly Drift[]): string {
 const MOST_UNDONE = 20;
 
 const NAMED = 3;
-
-function namesText(names: readonly string[], count: number): string {
-  const shown = names.slice(0, NAMED);
-  const left = count - shown.length;
-  return `${shown.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
-}
 
 const causeText = ({ kind, detail, eventName, actor }: Drift['cause']): string =>
   [`${kind}: ${detail}`, eventName ?? '', actor === undefined ? '' : `by ${actor}`]

@@ -9,6 +9,7 @@ import type {
 } from '../lib/matrix/answers/explain.ts';
 import type { Remover } from '../lib/matrix/answers/removers.ts';
 import type { Opens } from '../lib/matrix/paths/cell.ts';
+import { firstOf } from '../lib/policy/counted.ts';
 import { nothingThere, OUTSIDE } from '../lib/render/closed-path.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
 import { heldByText } from '../lib/render/held-by-text.ts';
@@ -17,6 +18,7 @@ import { landsAsText } from '../lib/render/state-text.ts';
 import { stepText } from '../lib/render/step-text.ts';
 import type { Snapshot } from '../lib/snapshot/snapshot.ts';
 import { shortener } from './cell-table.ts';
+import { MOST_NAMES } from './held-by-lines.ts';
 import {
   isDenied,
   type NamePrinter,
@@ -25,9 +27,6 @@ import {
   type TextLine,
   whatIsMissing,
 } from './request-text.ts';
-
-/** For groups and for people that hold a permission set. */
-const MOST_NAMES = 8;
 
 interface TextOptions {
   readonly width: number;
@@ -221,12 +220,11 @@ function removalText(
 }
 
 function removerNames(principals: readonly Remover[], short: (arn: string) => string): string {
-  const named = principals.slice(0, mostRemovers).map(({ principal, verdict, condition }) => {
+  const named = principals.map(({ principal, verdict, condition }) => {
     if (verdict === 'unknown') return `${short(principal)} (not known)`;
     return condition === null ? short(principal) : `${short(principal)} (${condition.text})`;
   });
-  const left = principals.length - mostRemovers;
-  return `${named.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+  return firstOf(named, mostRemovers);
 }
 
 /** Cells that a tag change would open, by name; more of them as a number. */

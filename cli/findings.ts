@@ -23,6 +23,7 @@ interface FindingsOptions {
   readonly instance?: string;
   readonly severity?: string;
   readonly rule?: string;
+  readonly status?: string;
   readonly people?: true;
   readonly resolved?: true;
   readonly json?: true;
@@ -34,6 +35,10 @@ export function define(command: Command): void {
     .option('--instance <name>', 'only findings about this instance: its id, or its Name tag')
     .option('--severity <list>', 'only this severity, as `critical`, or several')
     .option('--rule <list>', 'only this rule, as `SSM-STAR`, or several')
+    .option(
+      '--status <list>',
+      'only with this status, as `new`, or several: new, reopened, open, excepted, resolved',
+    )
     .option('--people', 'only findings about access that people or outsiders hold')
     .option('--resolved', 'include those that were resolved in the last 90 days')
     .option('--json', 'print the findings as a JSON array')
@@ -46,6 +51,7 @@ Examples:
   $ latchkey findings --in out/acme --severity critical,high
   $ latchkey findings --in out/acme --instance web-1
   $ latchkey findings --in out/acme --rule SSM-STAR --people --json
+  $ latchkey findings --in out/acme --status new,reopened
 
 Exit codes: 0 done, also when there are none; 2 bad usage or bad input; 3 nothing was audited.`,
     )
@@ -53,6 +59,7 @@ Exit codes: 0 done, also when there are none; 2 bad usage or bad input; 3 nothin
 }
 
 const NOT_RESOLVED: readonly FindingStatus[] = ['new', 'reopened', 'open', 'excepted'];
+const STATUSES: readonly FindingStatus[] = [...NOT_RESOLVED, 'resolved'];
 
 async function findings(options: FindingsOptions): Promise<void> {
   const severities = listed('--severity', options.severity, SEVERITIES);
@@ -61,6 +68,7 @@ async function findings(options: FindingsOptions): Promise<void> {
     options.rule,
     RULES.map(({ id }) => id),
   );
+  const wanted = listed('--status', options.status, STATUSES);
   const { store, run } = await openLatest('--in', options.in);
   const all = await readFindings(store, '', run, await readRunRecord(store, '', run));
   const { instance } = options;
@@ -76,7 +84,7 @@ async function findings(options: FindingsOptions): Promise<void> {
   const those = instance === undefined || about === undefined ? all : findingsOn(about, all, audit);
   const rows = selectFindings(those, {
     ...{ severities, rules, people: options.people ?? false },
-    ...(options.resolved ? {} : { states: NOT_RESOLVED }),
+    states: wanted ? [...wanted] : options.resolved ? STATUSES : NOT_RESOLVED,
   }).toSorted((a, b) => Number(isAccepted(a)) - Number(isAccepted(b)) || worstFirst(a, b));
   if (options.json) return writeJsonArray(rows);
   if (rows.length > 0) return writeOut(renderRecords(rows, FIELDS, outputWidth()) + commandsText(rows));
@@ -91,7 +99,7 @@ function listed<Word extends string>(
   option: string,
   typed: string | undefined,
   words: readonly Word[],
-): ReadonlySet<string> | null {
+): ReadonlySet<Word> | null {
   if (typed === undefined) return null;
   const found = typed.split(',').map((part) => {
     const word = words.find((one) => one.toLowerCase() === part.trim().toLowerCase());
@@ -128,8 +136,7 @@ const commandsText = (rows: readonly Finding[]): string =>
   rows.some(({ fix }) => fix) ? '\n`--json` prints the commands of each fix, in `fix.commands`\n' : '';
 
 function noneText(options: FindingsOptions, all: number): string {
-  const isNarrowed = [options.severity, options.rule, options.people, options.instance].some(
-    (one) => one !== undefined,
-  );
+  const { severity, rule, status, people, instance } = options;
+  const isNarrowed = [severity, rule, status, people, instance].some((one) => one !== undefined);
   return isNarrowed && all > 0 ? 'no finding is like that' : 'no findings';
 }

@@ -3,6 +3,9 @@ import { heldByText } from '../lib/render/held-by-text.ts';
 import { oneLine } from './messages.ts';
 import { wordLines } from './records.ts';
 
+/** Groups, and people, of a permission set that a line names. */
+export const MOST_NAMES = 8;
+
 /** Who holds the permission sets of these cells, each on lines of `width` below a blank one. */
 export function heldByLines(
   cells: readonly Partial<Pick<Cell, 'principal' | 'heldBy'>>[],
@@ -15,6 +18,3 @@ export function heldByLines(
   });
   return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
-
-/** Names that a person reads in a row. */
-const MOST_NAMES = 8;

@@ -36,6 +36,10 @@ const findings = z.object({
   instance: z.string().optional().describe(`only findings about it: ${INSTANCE}`),
   severity: z.string().optional().describe('critical, high, medium, low or info, separated by commas'),
   rule: z.string().optional().describe('ids of rules, as `SSM-STAR`, separated by commas'),
+  status: z
+    .string()
+    .optional()
+    .describe('new, reopened, open, excepted or resolved, separated by commas; left out: all but resolved'),
   ...NARROWED,
 });
 const diff = z.object({ limit: NARROWED.limit });

@@ -3,6 +3,7 @@ import { ACCESS_PATHS } from '../lib/matrix/paths/access-paths.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
 import type { MatrixInstance, MatrixPrincipal } from '../lib/matrix/paths/matrix.ts';
 import type { MatrixNames } from '../lib/matrix/stored/matrix-reader.ts';
+import { firstOf } from '../lib/policy/counted.ts';
 import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { instanceLabel, shortPrincipal } from '../lib/render/names.ts';
@@ -101,11 +102,12 @@ function namedSo(text: string, instances: readonly MatrixInstance[]): readonly M
 }
 
 function several(what: string, typed: string, all: readonly string[]): ResolvedName {
-  const shown = all.slice(0, MOST_CANDIDATES).map((one) => `\`${one}\``);
-  const left = all.length - shown.length;
-  const more = left > 0 ? ` and ${left} more` : '';
+  const shown = firstOf(
+    all.map((one) => `\`${one}\``),
+    MOST_CANDIDATES,
+  );
   return {
-    problem: `\`${typed}\` may be ${all.length} ${what}: ${shown.join(', ')}${more}: name one of them`,
+    problem: `\`${typed}\` may be ${all.length} ${what}: ${shown}: name one of them`,
   };
 }
 

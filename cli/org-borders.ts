@@ -1,9 +1,10 @@
 import type { Border } from '../lib/across/border.ts';
 import type { OrganizationBorders } from '../lib/across/organization-borders.ts';
 import { borderOfRun } from '../lib/pipeline/border-file.ts';
+import { count, thousands } from '../lib/policy/counted.ts';
 import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
-import { count, shortPrincipal, thousands } from '../lib/render/names.ts';
+import { shortPrincipal } from '../lib/render/names.ts';
 import type { AccountReach } from '../lib/render/org/account-reach.ts';
 import {
   type OwnBorder,

@@ -6,9 +6,10 @@ import { overwriteFile } from '../lib/adapters/local/folder-file.ts';
 import { runFolder } from '../lib/pipeline/keys.ts';
 import { readAudit, readFindings } from '../lib/pipeline/load.ts';
 import { readRunRecord } from '../lib/pipeline/run-record.ts';
+import { count, firstOf } from '../lib/policy/counted.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { kindsText } from '../lib/render/kind-counts.ts';
-import { count, shortTime } from '../lib/render/names.ts';
+import { shortTime } from '../lib/render/names.ts';
 import { type OrgAccount, type OrgIndex, OrgIndexer } from '../lib/render/org/org-index.ts';
 import { findingsText, orgPage } from '../lib/render/org/org-page.ts';
 import { orgPart } from '../lib/render/org/org-part.ts';
@@ -156,10 +157,7 @@ const FIELDS: readonly Field<OrgAccount>[] = [
 /** Accounts that an answer names; `--json` has all. */
 const MOST_NAMED = 5;
 
-function someOf(ids: readonly string[]): string {
-  const left = ids.length - MOST_NAMED;
-  return `${ids.slice(0, MOST_NAMED).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
-}
+const someOf = (ids: readonly string[]): string => firstOf(ids, MOST_NAMED);
 
 function organizationText(
   { accounts, permissionSets, across, unknown, reach }: OrgIndex,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { outboxNotifier } from '../lib/adapters/local/outbox.ts';
+import { count } from '../lib/policy/counted.ts';
 import { oneLine } from './messages.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -38,4 +39,4 @@ export function tellUnsent(out: string, { waiting, beingSent, problems }: Unsent
   process.exitCode = 2;
 }
 
-const counted = (count: number): string => (count === 1 ? '1 alert or mail' : `${count} alerts or mails`);
+const counted = (n: number): string => count(n, 'alert or mail', 'alerts or mails');

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { helpInWidth } from './help-text.ts';
 import { faultMessage, oneLine, usageMessage } from './messages.ts';
 import { endWhenReaderLeaves, writeOut } from './output.ts';
 import { VERBS } from './verbs.ts';
@@ -17,6 +18,9 @@ Start:
 Exit codes: 0 done, 1 the answer is no, 2 bad usage or bad input, 3 nothing was audited.
 `;
 
+/** As wide as the lines that commander makes. */
+const helpWidth = (): number => (process.stdout.isTTY && process.stdout.columns) || 80;
+
 /** Runs one command. Only the requested verb is loaded, so that short answers stay fast. */
 async function run(args: readonly string[]): Promise<void> {
   const program = new Command('latchkey')
@@ -24,7 +28,10 @@ async function run(args: readonly string[]): Promise<void> {
     .version(packageJson.version)
     .helpCommand(true)
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({
+      outputError: () => {},
+      writeOut: (text) => process.stdout.write(helpInWidth(text, helpWidth())),
+    })
     .showSuggestionAfterError(true)
     .addHelpText('after', AFTER_HELP.trimEnd());
   for (const { name, summary, load } of VERBS) {

@@ -3,9 +3,9 @@ import type { ExplainedStatement } from '../lib/evaluator/explain.ts';
 import type { Miss, NearestAllow } from '../lib/evaluator/nearest-allow.ts';
 import { clauseOf } from '../lib/evaluator/residual/sentence.ts';
 import type { ExplainedAlternative, ExplainedRequest, LayerOf } from '../lib/matrix/answers/explain.ts';
+import { count } from '../lib/policy/counted.ts';
 import { plain } from '../lib/policy/quoted.ts';
 import { silentText } from '../lib/render/closed-path.ts';
-import { count } from '../lib/render/names.ts';
 
 /** A line of an explanation and its indentation. */
 export type TextLine = readonly [depth: number, text: string];

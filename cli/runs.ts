@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Drift } from '../lib/drift/drift.ts';
 import { runFolder } from '../lib/pipeline/keys.ts';
-import { endedRuns } from '../lib/pipeline/latest.ts';
+import { runsIn } from '../lib/pipeline/latest.ts';
 import { readDriftOf } from '../lib/pipeline/load.ts';
 import { readRunRecord } from '../lib/pipeline/run-record.ts';
 import { InputError } from '../lib/ports/input-error.ts';
@@ -46,7 +46,10 @@ Exit codes: 0 done, 2 bad usage or bad input.`,
 async function runs(options: { readonly in: string; readonly json?: true }): Promise<void> {
   const { store, run: latest } = await openLatest('--in', options.in);
   const lines: RunLine[] = [];
-  for (const run of await endedRuns(store, '')) {
+  const { ended, open } = await runsIn(store, '');
+  for (const run of open)
+    process.stderr.write(`not finished: ${oneLine(runFolder(run))}: it still runs, or was stopped\n`);
+  for (const run of ended) {
     const line = await lineOf(store, run, latest).catch(skipDamaged);
     if (line !== null) lines.push(line);
   }

@@ -4,6 +4,7 @@ import type { AuditOutput } from '../lib/pipeline/audit.ts';
 import type { CollectOutput } from '../lib/pipeline/collect.ts';
 import type { FixOutput } from '../lib/pipeline/fix.ts';
 import type { PublishOutput } from '../lib/pipeline/publish.ts';
+import { count } from '../lib/policy/counted.ts';
 import { acceptedCountText } from '../lib/render/accepted-text.ts';
 import { visible } from '../lib/render/escape.ts';
 import { rankedProof } from '../lib/render/fix-text.ts';
@@ -19,9 +20,6 @@ export interface ScanOutput {
 
 export const reportIn = (out: string, run: string): string => join(out, 'runs', run, 'report.html');
 
-const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-
 /** What a scan did, in a few lines for a person. */
 export function scanSummary({ collected, audited, fixed, published }: ScanOutput, out: string): string {
   const { findings, drift } = audited;
@@ -32,7 +30,7 @@ export function scanSummary({ collected, audited, fixed, published }: ScanOutput
   const rows: readonly (readonly [string, string])[] = [
     ...(isBlind ? [['NOT AUDITED', visible(audited.why)] as const] : []),
     ['account', audited.accountId],
-    ['judged', `${plural(audited.principals, 'principal')}, ${plural(audited.instances, 'instance')}`],
+    ['judged', `${count(audited.principals, 'principal')}, ${count(audited.instances, 'instance')}`],
     ['access', isBlind ? 'not known' : accessText(audited)],
     [
       'findings',
@@ -45,7 +43,7 @@ export function scanSummary({ collected, audited, fixed, published }: ScanOutput
     ['coverage', coverageText(collected, audited)],
     [
       'sent',
-      `${plural(published.alerts, 'alert')}, ${plural(published.mails, 'mail')} in ${join(out, 'outbox')}`,
+      `${count(published.alerts, 'alert')}, ${count(published.mails, 'mail')} in ${join(out, 'outbox')}`,
     ],
     ['report', reportIn(out, audited.run)],
   ];
@@ -57,7 +55,7 @@ const FIXES_SHOWN = 3;
 
 function fixText({ ranked, tooLarge }: FixOutput): string {
   if (tooLarge !== undefined)
-    return `\nno fixes: ${plural(tooLarge, 'pair')} of a principal and an instance take longer than the scan: \`--fixes 10\` computes them\n`;
+    return `\nno fixes: ${count(tooLarge, 'pair')} of a principal and an instance take longer than the scan: \`--fixes 10\` computes them\n`;
   if (ranked.length === 0) return '';
   const lines = ranked
     .slice(0, FIXES_SHOWN)
@@ -69,7 +67,7 @@ function fixText({ ranked, tooLarge }: FixOutput): string {
 
 function accessText({ cells, shells, isNobodySure }: AuditOutput): string {
   const who = kindsText(shells) || (isNobodySure ? 'nobody' : 'nobody known');
-  return `${who} with a shell, ${plural(cells, 'cell')} not denied`;
+  return `${who} with a shell, ${count(cells, 'cell')} not denied`;
 }
 
 const colours = { critical: 'red', high: 'yellow', medium: 'cyan', low: 'dim', info: 'dim' } as const;
@@ -85,8 +83,8 @@ const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text
 /** Only calls that verdicts depend on: the others are in the file. */
 function coverageText({ gaps, keptGaps, leftOut }: CollectOutput, { state, undecided }: AuditOutput): string {
   const wants = [
-    ...(gaps === 0 ? [] : [plural(gaps, 'gap')]),
-    ...(leftOut === 0 ? [] : [`${plural(leftOut, 'item')} left out`]),
+    ...(gaps === 0 ? [] : [count(gaps, 'gap')]),
+    ...(leftOut === 0 ? [] : [`${count(leftOut, 'item')} left out`]),
   ];
   const said = [[state, ...wants].join(', '), ...(undecided === '' ? [] : [lowerFirst(undecided)])];
   if (said.length + wants.length > 1) return `${said.join('; ')}: see coverage.json`;

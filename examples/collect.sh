@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the folder that `latchkey scan --from` reads: what verdicts rest on, and nothing else.
+# Writes the folder that `latchkey scan --from` reads: the answers that an audit needs, and nothing else.
 # usage: collect.sh DIR [REGION...]      without regions: all that are switched on in the account
 # It needs the AWS CLI, jq, and a session with the AWS policy SecurityAudit and ssm:GetDocument. It only reads.
 set -uo pipefail

@@ -35,7 +35,7 @@ const VIEWS = {
 export function App({ head, client }: { head: PageHead; client: Client }) {
   const route = useRoute();
   useEffect(() => void client.ask('warm').catch(() => {}), []);
-  useEffect(() => showPlace(route), [route]);
+  useEffect(() => showView(route), [route]);
   const View = VIEWS[route.view as keyof typeof VIEWS];
   return (
     <PageProvider value={{ head, client, route }}>
@@ -72,7 +72,7 @@ function useRoute(): Route {
 }
 
 /** Shows the section of the markup that the address names, and marks the view in the contents. */
-function showPlace(route: Route): void {
+function showView(route: Route): void {
   for (const section of document.querySelectorAll<HTMLElement>('main > section')) {
     const { view } = section.dataset;
     section.hidden = view !== route.view;

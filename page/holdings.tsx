@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { count, thousands } from '../lib/render/names.ts';
+import { count, thousands } from '../lib/policy/counted.ts';
 import type { HeldPath, Holding } from './engine/answers.ts';
 import { usePage } from './page-context.ts';
 import { Ids, Key } from './parts.tsx';

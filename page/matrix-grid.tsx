@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { thousands } from '../lib/render/names.ts';
+import { thousands } from '../lib/policy/counted.ts';
 import { addressOf } from '../lib/render/page/address.ts';
 import type { Client } from './client.ts';
 import type { InstanceLine } from './engine/lists.ts';

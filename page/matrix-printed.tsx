@@ -1,4 +1,4 @@
-import { count, thousands } from '../lib/render/names.ts';
+import { count, thousands } from '../lib/policy/counted.ts';
 import type { GridLine, MatrixAnswer } from './engine/matrix-query.ts';
 import { useInstances, useInstancesAhead, usePrincipals, usePrincipalsAhead } from './lines.ts';
 import { principalName } from './names.ts';
@@ -70,8 +70,8 @@ function Sheet({ answer, start, end }: { answer: MatrixAnswer; start: number; en
                 {line ? principalName(line.arn) : '…'}
                 <Others line={row} />
               </th>
-              {columns.map((column, place) => {
-                const strength = answer.cells[at * answer.columns.length + start + place] ?? 0;
+              {columns.map((column, offset) => {
+                const strength = answer.cells[at * answer.columns.length + start + offset] ?? 0;
                 const { letter = '', css = 'none' } = head.strengths[strength] ?? {};
                 return (
                   <td key={column.first} class={`square ${css}`}>

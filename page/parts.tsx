@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { AWS_IDS, fitsOnLine, thousands } from '../lib/render/names.ts';
+import { thousands } from '../lib/policy/counted.ts';
+import { AWS_IDS, fitsOnLine } from '../lib/render/names.ts';
 import { addressOf } from '../lib/render/page/address.ts';
 import type { PageHead } from '../lib/render/page/page-data.ts';
 import type { InstanceLine, PrincipalLine, StrengthCounts } from './engine/lists.ts';

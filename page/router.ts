@@ -1,6 +1,6 @@
 import { type Filter, NO_FILTER } from './engine/filter.ts';
 
-/** A place in the page: the part of the address after `#`. */
+/** A view of the page: the part of the address after `#`. */
 export interface Route {
   readonly view: string;
   /** the parts after the view, such as an ARN and an id */
@@ -13,7 +13,7 @@ export const STATIC_VIEWS: readonly string[] = ['summary', 'coverage', 'method']
 const VIEWS = [...STATIC_VIEWS, 'findings', 'matrix', 'instances', 'principals', 'drift', 'exceptions'];
 const THINGS = ['instance', 'principal', 'cell', 'policy'];
 
-/** The place of an address; null: it names no view. Mails and alerts link to `#finding-<id>` and `#change-<id>`. */
+/** The view of an address; null: it names no view. Mails and alerts link to `#finding-<id>` and `#change-<id>`. */
 export function routeOf(hash: string): Route | null {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
   const about = /^(finding|change)-(.+)$/s.exec(path);
@@ -33,7 +33,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The entry of the contents that a place belongs to. */
+/** The entry of the contents that a view belongs to. */
 export const homeOf = ({ view }: Route): string =>
   ({
     finding: 'findings',

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { thousands } from '../lib/render/names.ts';
+import { thousands } from '../lib/policy/counted.ts';
 import type { Client } from './client.ts';
 import type { SearchHits } from './engine/search.ts';
 

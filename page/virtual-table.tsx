@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
-import { count } from '../lib/render/names.ts';
+import { count } from '../lib/policy/counted.ts';
 import { MOST_PRINTED, usePrinting } from './printing.ts';
 import { type RowSizes, useRowSize } from './row-size.ts';
 import { useVirtual } from './virtual.ts';

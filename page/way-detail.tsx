@@ -1,4 +1,4 @@
-import { count } from '../lib/render/names.ts';
+import { count } from '../lib/policy/counted.ts';
 import type { PageDetail } from '../lib/render/page/page-data.ts';
 import type { HeldPath } from './engine/answers.ts';
 import { useInstances, usePrincipals } from './lines.ts';

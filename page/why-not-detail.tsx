@@ -1,5 +1,5 @@
+import { count } from '../lib/policy/counted.ts';
 import { actionText } from '../lib/render/closed-path.ts';
-import { count } from '../lib/render/names.ts';
 import type { ActionSaid, Said, WhyNot } from './engine/why-not.ts';
 import { useAnswer, usePage } from './page-context.ts';
 import { PolicyStatement } from './statement.tsx';
@@ -27,7 +27,7 @@ export function WhyNotDetail({
         </p>
       )}
       {why.reason.is !== 'other' &&
-        why.ways.map((actions) => (
+        why.alternatives.map((actions) => (
           <ul key={actions.map(({ action }) => action).join()} class="said">
             {actions.map((said) => (
               <ActionLine key={said.action} said={said} why={why} />

@@ -3,7 +3,7 @@ import type { BuiltRows } from '../matrix/build.ts';
 import type { EdgeLists } from '../matrix/chains/chain-search.ts';
 import type { Edge } from '../matrix/chains/chains.ts';
 import { leadingTo } from '../matrix/chains/chains-to-cells.ts';
-import { LiveEdges } from '../matrix/chains/useful-edges.ts';
+import { UsefulEdges } from '../matrix/chains/useful-edges.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { BorderEdge, BorderNode, BorderPart, Leaver } from './border.ts';
 import type { FormulaPool } from './formula-pool.ts';
@@ -35,9 +35,9 @@ export function borderGraph(
   const identities = new Identities(rows);
   const listsOf = (p: number): EdgeLists => identities.of(p);
   const leading = leadingTo((p) => leaves.has(p), [...rows.subjects.keys()].filter(isReal), listsOf);
-  const live = new LiveEdges((p) => leading.has(p));
+  const useful = new UsefulEdges((p) => leading.has(p));
   const all = [...new Set([...leading, ...entries])].sort((a, b) => a - b);
-  const found = new Map(all.map((p) => [p, live.among(listsOf(p))]));
+  const found = new Map(all.map((p) => [p, useful.among(listsOf(p))]));
   const become = new Set<number>();
   for (const ends of new Set([...found.values()].flat(2).map(({ to }) => to)))
     for (const end of ends) become.add(end);

@@ -1,4 +1,3 @@
-import { actorText } from '../policy/actor-text.ts';
 import type { Fields } from '../policy/fields.ts';
 import { plain } from '../policy/quoted.ts';
 import { member, text, unwrap } from './envelope.ts';
@@ -17,6 +16,8 @@ export interface ChangeEvent {
   readonly accountId: string | null;
   /** the actor, with the role session or calling service; null if the record does not say */
   readonly actor: string | null;
+  /** the name of the actor's role session; null: not a session, or the record does not say */
+  readonly session: string | null;
   readonly sourceIp: string | null;
   readonly mfa: boolean | null;
   /** a failed call changed nothing */
@@ -57,7 +58,7 @@ export function parseChangeEvent(delivered: unknown): ParsedEvent {
       time,
       region,
       accountId: accountOf(record, envelope),
-      actor: actorOf(member(record, 'userIdentity')),
+      ...actorOf(member(record, 'userIdentity')),
       sourceIp: text(record, 'sourceIPAddress'),
       mfa: mfaOf(record),
       errorCode: text(record, 'errorCode'),
@@ -98,28 +99,37 @@ function mfaOf(record: Fields): boolean | null {
 }
 
 /**
- * The actor, in a form that leads to a person: the role of an assumed role and the session's name, the user,
- * the root user or the service; with the service that called on their behalf.
+ * The actor, in a form that leads to a person: the role of an assumed role with the session's name, the user,
+ * the root user or the service; with the service that called on their behalf. `session`: that name alone.
  */
-function actorOf(identity: unknown): string | null {
+function actorOf(identity: unknown): Pick<ChangeEvent, 'actor' | 'session'> {
   const invokedBy = text(identity, 'invokedBy');
-  const who = callerOf(identity);
-  if (who === null) return invokedBy === null ? null : plain(invokedBy);
-  return invokedBy === null || invokedBy === who
-    ? plain(who, 500)
-    : `${plain(who, 500)} through ${plain(invokedBy)}`;
+  const { who, session } = callerOf(identity);
+  if (who === null) return { actor: invokedBy === null ? null : plain(invokedBy), session: null };
+  const through = invokedBy === null || invokedBy === who ? '' : ` through ${plain(invokedBy)}`;
+  return { actor: `${plain(who, 500)}${through}`, session: session === null ? null : plain(session) };
 }
 
-function callerOf(identity: unknown): string | null {
+interface Caller {
+  readonly who: string | null;
+  readonly session: string | null;
+}
+
+function callerOf(identity: unknown): Caller {
   const arn = text(identity, 'arn');
-  const session = member(identity, 'sessionContext');
-  const issuer = text(member(session, 'sessionIssuer'), 'arn');
+  const context = member(identity, 'sessionContext');
+  const issuer = text(member(context, 'sessionIssuer'), 'arn');
   if (issuer === null) {
-    return arn ?? text(identity, 'userName') ?? text(identity, 'principalId') ?? text(identity, 'accountId');
+    const who = arn ?? text(identity, 'userName') ?? text(identity, 'principalId');
+    return { who: who ?? text(identity, 'accountId'), session: null };
   }
-  const name = lastPart(arn, '/') ?? lastPart(text(identity, 'principalId'), ':');
-  const source = text(session, 'sourceIdentity');
-  return actorText(issuer, name, source);
+  const session = lastPart(arn, '/') ?? lastPart(text(identity, 'principalId'), ':');
+  const source = text(context, 'sourceIdentity');
+  const details = [
+    ...(session === null ? [] : [`session ${session}`]),
+    ...(source === null ? [] : [`source identity ${source}`]),
+  ];
+  return { who: details.length === 0 ? issuer : `${issuer} (${details.join(', ')})`, session };
 }
 
 function lastPart(value: string | null, separator: string): string | null {

@@ -16,7 +16,7 @@ import { fieldsOf, list, text } from './fields.ts';
 import { onePage, type Taking } from './pages.ts';
 import { type Reading, readCall } from './reading.ts';
 
-interface Holder {
+interface Assignee {
   readonly id: string;
   readonly isGroup: boolean;
 }
@@ -268,7 +268,7 @@ const HOLDERS = joined('AccountAssignments', (answer) =>
     answer,
     'AccountAssignments',
     ['PrincipalType', 'PrincipalId'],
-    (_item, _at, [type, id]): Holder => ({ id, isGroup: type === 'GROUP' }),
+    (_item, _at, [type, id]): Assignee => ({ id, isGroup: type === 'GROUP' }),
   ),
 );
 

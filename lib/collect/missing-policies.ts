@@ -1,3 +1,4 @@
+import { firstOf } from '../policy/counted.ts';
 import type { IamPart } from '../snapshot/parts.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 import { callNamed } from './calls.ts';
@@ -103,7 +104,7 @@ function noteCoverage(
   const details = [
     ...(copied.length === 0
       ? []
-      : [`a copy of ${date} that comes with this program stands in for ${listed(copied)}`]),
+      : [`a copy of ${date} that comes with this program stands in for ${firstOf(copied.map(code), 3)}`]),
     ...(gaps.length === 0 ? [] : [`${gaps[0]}${gaps.length > 1 ? ` (and ${gaps.length - 1} more)` : ''}`]),
     ...(isWhole ? [] : ['collect the list with `AWSManagedPolicy` in its `--filter`']),
   ];
@@ -119,8 +120,4 @@ function noteCoverage(
   for (const gap of gaps) reading.problems.push({ path: `${VERSION} $`, message: gap });
 }
 
-function listed(arns: readonly string[]): string {
-  const names = arns.slice(0, 3).map((arn) => `\`${arn}\``);
-  const more = arns.length > names.length ? ` and ${arns.length - names.length} more` : '';
-  return `${names.join(', ')}${more}`;
-}
+const code = (arn: string): string => `\`${arn}\``;

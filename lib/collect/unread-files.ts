@@ -1,3 +1,4 @@
+import { firstOf } from '../policy/counted.ts';
 import { CALLS } from './calls.ts';
 
 /** What the source has that no call has read, in one line for each reason. */
@@ -13,9 +14,8 @@ const MOST_NAMES = 10;
 
 function told(files: readonly string[], why: string, then: string): readonly string[] {
   if (files.length === 0) return [];
-  const names = files.slice(0, MOST_NAMES).map((name) => JSON.stringify(name));
-  const more = files.length > names.length ? ` and ${files.length - names.length} more` : '';
-  return [`ignored, since ${why}: ${names.join(', ')}${more}${then}`];
+  const names = files.map((name) => JSON.stringify(name));
+  return [`ignored, since ${why}: ${firstOf(names, MOST_NAMES)}${then}`];
 }
 
 /** True for the answer of a call that was not made, such as one about a document that the list does not have. */

@@ -4,6 +4,7 @@ import { IDENTITY_CENTER_SOURCES } from '../cloudtrail/identity-center-events.ts
 import { taggedProd } from '../findings/expected/production.ts';
 import { sha256 } from '../findings/sha256.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
+import { firstOf } from '../policy/counted.ts';
 import { quoted } from '../policy/quoted.ts';
 import { SetHolders, type SetPerson } from '../snapshot/held-by.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
@@ -109,14 +110,12 @@ function saysOf({
     all.length === 0
       ? []
       : [
-          `${listed(all.map((name) => `${word}${quoted(name)}`))} ${all.length === 1 ? 'was' : 'were'} ${verb}`,
+          `${firstOf(
+            all.map((name) => `${word}${quoted(name)}`),
+            MOST,
+          )} ${all.length === 1 ? 'was' : 'were'} ${verb}`,
         ],
   );
-}
-
-function listed(all: readonly string[]): string {
-  const left = all.length - MOST;
-  return `${all.slice(0, MOST).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
 /** The role's ways in, each once, on whatever instances. */

@@ -12,7 +12,7 @@ import { gapFinder, type IsNewGap, newGaps, undecidedCause } from './coverage-ga
 import type { Difference } from './differences.ts';
 import type { Cause } from './drift.ts';
 import type { FindInput } from './find-input.ts';
-import { cutter } from './gather.ts';
+import { splitter } from './gather.ts';
 import { inputNames } from './input-names.ts';
 import { type CaseOf, GUESS } from './likelihood.ts';
 import type { OwnInputs } from './own-inputs.ts';
@@ -43,7 +43,7 @@ export class Attributor {
   readonly #gapAfter;
   readonly #undecided: number;
   readonly #isNewGap: IsNewGap;
-  readonly #cut;
+  readonly #split;
   readonly #alike = new Map<readonly number[], readonly (readonly number[])[]>();
   readonly #keys = new Map<number, string>();
   readonly #causes = new Map<string, CauseCells>();
@@ -54,11 +54,11 @@ export class Attributor {
     this.#gapAfter = gapFinder(after, 'after');
     this.#isNewGap = newGaps(before, after);
     this.#undecided = parts.states.of(UNDECIDED);
-    this.#cut = cutter(parts.columns.zoneOf, parts.columns.sets);
+    this.#split = splitter(parts.columns.zoneOf, parts.columns.sets);
   }
 
   add(difference: Difference): void {
-    const zones = this.#cut(difference.columns);
+    const zones = this.#split(difference.columns);
     for (const principals of this.#alikeFor(difference)) {
       for (const [zone, columns] of zones) this.#addSpot(difference, { principals, zone, columns });
     }

@@ -1,6 +1,7 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { sha256 } from '../findings/sha256.ts';
 import type { FindEvent } from './attribute.ts';
+import { byEvent } from './by-event.ts';
 import type { Cause } from './drift.ts';
 import type { InputChange } from './input-change.ts';
 
@@ -49,7 +50,7 @@ export function causeKeys(inputs: Iterable<InputChange>, eventFor: FindEvent): C
       const [first] = all as readonly [InputChange, ...InputChange[]];
       const folds = [...Map.groupBy(all, foldKey).values()];
       const details = folds.slice(0, DETAILS).map((some) => detailOf(some, isExact(some[0] as InputChange)));
-      if (folds.length > DETAILS) details.push(`and ${folds.length - DETAILS} changes more`);
+      if (folds.length > DETAILS) details.push(`and ${folds.length - DETAILS} more changes`);
       const again = all.every(({ life }) => life === 'again');
       const same = again ? ', with the access that they had' : ': access as to others like that';
       const detail = details.join('; ') + (alike ? same : '');
@@ -96,14 +97,5 @@ function detailOf(inputs: readonly InputChange[], exact: boolean): string {
 
 /** A cause as drift.json holds it. */
 function withEvent(kind: Cause['kind'], detail: string, event: ChangeEvent | null): Cause {
-  if (!event) return { kind, detail };
-  return {
-    kind,
-    detail,
-    eventId: event.eventId,
-    eventName: event.eventName,
-    ...(event.actor === null ? {} : { actor: event.actor }),
-    time: event.time,
-    ...(event.sourceIp === null ? {} : { sourceIp: event.sourceIp }),
-  };
+  return { kind, detail, ...(event ? byEvent(event) : {}) };
 }

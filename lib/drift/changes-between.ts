@@ -12,13 +12,13 @@ import { holdersOf } from './holders.ts';
 import { allInputs, inputChanges } from './inputs.ts';
 import { instanceRoles } from './instance-roles.ts';
 import { casesOf, weigher } from './likelihood.ts';
-import { livesOf } from './likes.ts';
 import { ownInputs } from './own-inputs.ts';
 import { peopleAmong } from './people.ts';
 import { type ProductionTest, productionAmong } from './production.ts';
 import { relevanceOf } from './relevance.ts';
 import type { Run } from './run.ts';
 import { sidesOf } from './sides.ts';
+import { turnoverOf } from './turnover.ts';
 
 /** Compares classes of principals with sets of instances; no loop runs once per cell. */
 export function changesBetween(
@@ -29,15 +29,15 @@ export function changesBetween(
 ): Changes {
   const states = new States();
   const sides = sidesOf(before, after, states);
-  const lives = livesOf(before, after, sides);
-  const inputs = inputChanges(before, after, sides.names, lives);
+  const turnover = turnoverOf(before, after, sides);
+  const inputs = inputChanges(before, after, sides.names, turnover);
   const eventFor = eventFinder(events, { from: before.snapshot.takenAt, to: after.snapshot.takenAt });
   const keys = causeKeys(allInputs(inputs), eventFor);
   const own = ownInputs({
     ...{ inputs, names: sides.names, keys },
     ...{ holders: holdersOf(before, after), relevance: relevance(before, after) },
   });
-  const columns = columnsOf(sides, own, lives);
+  const columns = columnsOf(sides, own, turnover);
   const find = inputFinder(inputs, own.holders, weigher(own.relevance, own.holders), eventFor);
   const { names } = sides;
   const attributor = new Attributor(before, after, {

@@ -3,9 +3,9 @@ import type { FoldedInstances } from '../matrix/fold-instances.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { InputChange } from './input-change.ts';
 import { InternedLists } from './interned.ts';
-import type { Lives } from './likes.ts';
 import type { OwnInputs } from './own-inputs.ts';
 import type { AuditSide, Sides } from './sides.ts';
+import type { Turnover } from './turnover.ts';
 
 /** Instances with the same changed inputs, in one region. */
 export interface Zone {
@@ -41,7 +41,7 @@ export interface Columns {
 
 const ABSENT = -1;
 
-export function columnsOf(sides: Sides, own: OwnInputs, lives: Lives): Columns {
+export function columnsOf(sides: Sides, own: OwnInputs, turnover: Turnover): Columns {
   const { names, before, after } = sides;
   const left = classes(before, names.instances.length);
   const right = classes(after, names.instances.length);
@@ -56,11 +56,11 @@ export function columnsOf(sides: Sides, own: OwnInputs, lives: Lives): Columns {
       ...{ region, wasThere, isThere },
       inputs: own.ofInstance(number),
     }));
-    const like = lives.instances.get(number)?.like ?? ABSENT;
-    const column = columns.of(`${pair.left} ${pair.right} ${zone} ${like}`, () => ({
+    const counterpart = turnover.instances.get(number)?.counterpart ?? ABSENT;
+    const column = columns.of(`${pair.left} ${pair.right} ${zone} ${counterpart}`, () => ({
       ...pair,
       zone,
-      like,
+      counterpart,
       members: [],
     }));
     columns.all[column]?.members.push(number);
@@ -74,7 +74,7 @@ export function columnsOf(sides: Sides, own: OwnInputs, lives: Lives): Columns {
   const classOf = (which: 'left' | 'right') => columns.all.map((column) => column[which]);
   // columns that exist only on the other side
   const likes = (which: 'left' | 'right') =>
-    columns.all.map((column) => (column[which] === ABSENT ? column.like : ABSENT));
+    columns.all.map((column) => (column[which] === ABSENT ? column.counterpart : ABSENT));
   return {
     columnOf,
     members: columns.all.map(({ members }) => members),
@@ -93,7 +93,7 @@ interface Column {
   readonly right: number;
   readonly zone: number;
   /** for a column that came or went: the class of similar instances on the other side */
-  readonly like: number;
+  readonly counterpart: number;
   readonly members: number[];
 }
 

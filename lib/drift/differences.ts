@@ -4,7 +4,7 @@ import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { ChangedOutcome } from './changed-outcome.ts';
 import type { Columns } from './columns.ts';
-import { Meetings } from './meetings.ts';
+import { Overlaps } from './overlaps.ts';
 import type { AuditSide, Sides } from './sides.ts';
 
 /** Cells that differ between two audits: each of these principals on each of these columns. */
@@ -30,7 +30,7 @@ export function* differencesOf(sides: Sides, columns: Columns, denied: number): 
   const right = halfOf(sides.after, columns, 'after');
   const old = heldGroups(sides.before);
   const now = heldGroups(sides.after);
-  const halves: Halves = { left, right, meetings: new Meetings(columns.members.length), denied };
+  const halves: Halves = { left, right, overlaps: new Overlaps(columns.members.length), denied };
   for (const path of new Set([...old.keys(), ...now.keys()])) {
     for (const { principals, was, is } of sharedGroups(old.get(path), now.get(path))) {
       if (contentOf(left, was) === contentOf(right, is)) continue;
@@ -49,30 +49,30 @@ type PairChange = Omit<Difference, 'principals' | 'changed'> & {
 interface Halves {
   readonly left: Half;
   readonly right: Half;
-  readonly meetings: Meetings;
+  readonly overlaps: Overlaps;
   readonly denied: number;
 }
 
 /** The differences between these groups of one side and those of the other. */
 function* changesOf(
-  { left, right, meetings, denied }: Halves,
+  { left, right, overlaps, denied }: Halves,
   was: readonly number[],
   is: readonly number[],
 ): Generator<PairChange> {
   const old = was.map((group) => left.side.states[group] as number);
   const now = is.map((group) => right.side.states[group] as number);
-  const found = meetings.of(
+  const found = overlaps.of(
     was.map((group) => left.sets[group] as Bits),
     is.map((group) => right.sets[group] as Bits),
-    (at, metAt) => (old[at] ?? denied) !== (now[metAt] ?? denied),
+    (at, otherAt) => (old[at] ?? denied) !== (now[otherAt] ?? denied),
   );
   const wereLike = likesIn(left, was);
   const areLike = likesIn(right, is);
-  for (const { at, metAt, columns: all } of found) {
+  for (const { at, otherAt, columns: all } of found) {
     const before = old[at] ?? denied;
-    const after = now[metAt] ?? denied;
-    const changed = { before: outcomeOf(left, was[at]), after: outcomeOf(right, is[metAt]) };
-    const likes = at === was.length ? wereLike(after) : metAt === is.length ? areLike(before) : null;
+    const after = now[otherAt] ?? denied;
+    const changed = { before: outcomeOf(left, was[at]), after: outcomeOf(right, is[otherAt]) };
+    const likes = at === was.length ? wereLike(after) : otherAt === is.length ? areLike(before) : null;
     for (const [columns, alike] of byLikeness(all, likes)) yield { changed, before, after, columns, alike };
   }
 }

@@ -44,6 +44,8 @@ export interface Cause {
   readonly eventId?: string;
   readonly eventName?: string;
   readonly actor?: string;
+  /** the name of the actor's role session; left out by earlier versions */
+  readonly session?: string;
   readonly time?: string;
   readonly sourceIp?: string;
   /** AWS CLI calls that undo it, the first ones; a comment says how many more there are */

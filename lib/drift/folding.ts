@@ -1,6 +1,7 @@
+import { firstOf } from '../policy/counted.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { Folding, InputChange, InputSubject } from './input-change.ts';
-import type { Life } from './likes.ts';
+import type { OneThatMoved } from './turnover.ts';
 
 /** Names in a sentence about several. */
 const NAMED = 3;
@@ -12,8 +13,7 @@ export function subjectsText(subjects: readonly InputSubject[]): string {
   const shown = names.slice(0, NAMED).map(quoted);
   if (names.length === 1) return `${word} ${shown[0]}`;
   const words = word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`;
-  if (names.length > NAMED)
-    return `${names.length} ${words} (${shown.join(', ')} and ${names.length - NAMED} more)`;
+  if (names.length > NAMED) return `${names.length} ${words} (${firstOf(names.map(quoted), NAMED)})`;
   return `${words} ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
@@ -52,11 +52,11 @@ export function lifeFolding(
   kind: string,
   subject: InputSubject,
   isNew: boolean,
-  life: Life | undefined,
+  life: OneThatMoved | undefined,
 ): Folding {
   const how = life?.replaced ? 'replaced' : isNew ? 'new' : 'gone';
   return {
-    as: JSON.stringify([kind, subject.word, how, life?.kin]),
+    as: JSON.stringify([kind, subject.word, how, life?.likeness]),
     orAs: JSON.stringify([kind, subject.word, how]),
     subject,
     sentence: (inputs) => livesText(inputs),

@@ -66,7 +66,7 @@ export class Gathered {
 }
 
 /** A set of columns, divided by what each of them belongs to; computed once per set. */
-export function cutter(partOf: readonly number[], sets: InternedLists<Bits>) {
+export function splitter(partOf: readonly number[], sets: InternedLists<Bits>) {
   const known = new Map<Bits, readonly (readonly [part: number, columns: Bits])[]>();
   return (columns: Bits): readonly (readonly [part: number, columns: Bits])[] => {
     const set = sets.of(columns);

@@ -51,7 +51,7 @@ export interface InputSubject {
   readonly name: string;
 }
 
-/** The same change of several users, roles or instances is one cause, told as one sentence. */
+/** The same change of several users, roles or instances is one cause, reported in one sentence. */
 export interface Folding {
   /** inputs with an equal text are reported as one */
   readonly as: string;

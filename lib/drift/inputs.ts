@@ -1,19 +1,19 @@
 import { guardrailChanges } from './guardrail-changes.ts';
 import type { InputChange, InputChanges } from './input-change.ts';
 import { instanceChanges, settingChanges } from './instance-changes.ts';
-import type { Lives } from './likes.ts';
 import { policyChanges } from './policy-changes.ts';
 import { principalChanges } from './principal-changes.ts';
 import type { Run } from './run.ts';
 import type { AuditNames } from './sides.ts';
+import type { Turnover } from './turnover.ts';
 
 /** The differences between the inputs of two runs. */
-export function inputChanges(before: Run, after: Run, names: AuditNames, lives: Lives): InputChanges {
+export function inputChanges(before: Run, after: Run, names: AuditNames, turnover: Turnover): InputChanges {
   const documents = policyChanges(before.snapshot, after.snapshot);
   const trusts = [...documents].filter(([, change]) => change.kind === 'trust');
   const rails = [...documents.values()].filter((change) => change.kind === 'guardrail');
-  const principals = byName(names.principals, lives.principals);
-  const instances = byName(names.instances, lives.instances);
+  const principals = byName(names.principals, turnover.principals);
+  const instances = byName(names.instances, turnover.instances);
   return {
     byPolicy: new Map([...documents].filter(([, change]) => change.kind === 'policy')),
     byPrincipal: principalChanges(before.snapshot, after.snapshot, (arn) => principals.get(arn)),

@@ -4,9 +4,9 @@ import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import { folds, lifeFolding, subjectsText } from './folding.ts';
 import type { InputChange, InputSubject, Marks } from './input-change.ts';
-import type { Life } from './likes.ts';
 import { isSame, pairs } from './same.ts';
 import { tagChanges } from './tag-changes.ts';
+import type { OneThatMoved } from './turnover.ts';
 import { undoSerialConsole } from './undo.ts';
 
 const LAUNCHES = callsThat('launch');
@@ -32,7 +32,7 @@ const FACTS = [
 export function instanceChanges(
   before: Snapshot,
   after: Snapshot,
-  lifeOf: (id: string) => Life | undefined,
+  lifeOf: (id: string) => OneThatMoved | undefined,
 ): Map<string, InputChange[]> {
   const found = new Map<string, InputChange[]>();
   for (const [id, old, now] of pairs(instancesOf(before), instancesOf(after), (one) => one.id)) {
@@ -44,7 +44,7 @@ export function instanceChanges(
 
 const subjectOf = (id: string): InputSubject => ({ word: 'instance', name: id });
 
-function lifeChange(id: string, isNew: boolean, life: Life | undefined): InputChange {
+function lifeChange(id: string, isNew: boolean, life: OneThatMoved | undefined): InputChange {
   return {
     kind: 'instance',
     detail: `instance ${quoted(id)} is ${isNew ? 'new' : 'gone'}`,

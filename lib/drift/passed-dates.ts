@@ -5,6 +5,7 @@ import { taggedProd } from '../findings/expected/production.ts';
 import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
+import { andMore } from '../policy/counted.ts';
 import { quoted } from '../policy/quoted.ts';
 import { instancesById } from '../snapshot/instances-of.ts';
 import { causeIds } from './cause.ts';
@@ -24,7 +25,7 @@ interface Passed {
 
 /**
  * Cells whose conditions are the same in both audits, and that opened or closed because a date has passed: nothing in
- * the account changed. A cause for each date, told with the cells as they are in the later matrix.
+ * the account changed. A cause for each date, with the cells as they are in the later matrix.
  */
 export function passedDates(
   before: Run,
@@ -115,8 +116,7 @@ const termText = ({ key, operator, values }: ConditionTerm): string =>
 
 function detailOf({ opened, dates }: Passed, { snapshot }: Run, policies: readonly string[]): string {
   const record = snapshot.policies.find(({ id }) => id === policies[0]);
-  const more = policies.length > 1 ? ` and ${policies.length - 1} more` : '';
-  const where = record ? `, in ${namePolicy(record)}${more}` : '';
+  const where = record ? `, in ${namePolicy(record)}${andMore(policies.length - 1)}` : '';
   return `a date has passed and ${opened ? 'opened' : 'ended'} access: ${quoted(dates)}${where}`;
 }
 

@@ -4,10 +4,10 @@ import type { Group, PolicyRecord, Role, Snapshot, User } from '../snapshot/snap
 import { isUnlisted } from '../snapshot/unlisted.ts';
 import { folds, lifeFolding, subjectsText } from './folding.ts';
 import type { InputChange, InputSubject, Marks } from './input-change.ts';
-import type { Life } from './likes.ts';
 import { namePolicy } from './policy-changes.ts';
 import { listChanges, pairs } from './same.ts';
 import { tagChanges } from './tag-changes.ts';
+import type { OneThatMoved } from './turnover.ts';
 import { undoAttachment, undoBoundary, undoInline, undoMembership } from './undo.ts';
 
 interface Records {
@@ -23,7 +23,7 @@ interface Records {
 export function principalChanges(
   before: Snapshot,
   after: Snapshot,
-  lifeOf: (arn: string) => Life | undefined,
+  lifeOf: (arn: string) => OneThatMoved | undefined,
 ): Map<string, InputChange[]> {
   const records = { before: byId(before), after: byId(after) };
   const groups = groupChanges(before, after, records);
@@ -67,7 +67,7 @@ function holderChanges(
   word: 'user' | 'role',
   [old, now]: readonly [old: User | Role | undefined, now: User | Role | undefined],
   records: Records,
-  life: Life | undefined,
+  life: OneThatMoved | undefined,
 ): InputChange[] {
   const who = now ?? old;
   if (!who) return [];
@@ -85,7 +85,7 @@ function holderChanges(
   ];
 }
 
-function lifeChange(owner: IdentitySubject, isNew: boolean, life: Life | undefined): InputChange {
+function lifeChange(owner: IdentitySubject, isNew: boolean, life: OneThatMoved | undefined): InputChange {
   return {
     kind: 'principal',
     detail: `${subjectsText([owner])} is ${isNew ? 'new' : 'gone'}`,

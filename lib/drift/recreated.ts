@@ -9,7 +9,7 @@ import { againChange, type IdentitySubject } from './principal-changes.ts';
 import type { Run } from './run.ts';
 import { pairs } from './same.ts';
 
-/** Principals whose events are looked up: more are told together. */
+/** Principals whose events are looked up: more are reported together. */
 const MOST_NAMED = 10;
 
 interface Recreated {
@@ -19,7 +19,7 @@ interface Recreated {
 
 /**
  * Users and roles that were deleted and created again under the same name, and have the access that they had: a cause
- * without changed cells, told as one line for all users and one for all roles, or one for each event. Those whose
+ * without changed cells, reported as one line for all users and one for all roles, or one for each event. Those whose
  * access differs are causes with cells.
  */
 export function recreatedDrift(

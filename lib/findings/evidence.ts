@@ -2,11 +2,12 @@ import type { Condition } from '../evaluator/decision.ts';
 import type { Grant } from '../matrix/paths/cell.ts';
 import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
+import { firstOf, thousands } from '../policy/counted.ts';
 import { plain, quoted } from '../policy/quoted.ts';
 import { permissionSetOf } from '../snapshot/permission-set.ts';
 import type { Facts } from './facts.ts';
 import { SHOWN } from './instance-counts.ts';
-import { instancesText, number } from './instances-text.ts';
+import { instancesText } from './instances-text.ts';
 
 /** The Allow statements that a principal was given and that grant these cells, each once, in a fixed order. */
 export function grantsBehind(facts: Facts, cells: readonly CellGroup[]): Grant[] {
@@ -91,10 +92,10 @@ export function instanceSentences(facts: Facts, cells: readonly CellGroup[]): st
   const where = facts.regions
     .map((region, at) => ({ region, reached: counts.byRegion[at] ?? 0, all: facts.totals.byRegion[at] ?? 0 }))
     .filter((one) => one.reached > 0)
-    .map((one) => `${number(one.reached)} of ${number(one.all)} in ${one.region}`);
+    .map((one) => `${thousands(one.reached)} of ${thousands(one.all)} in ${one.region}`);
   const production =
     counts.prod > 0
-      ? `; ${number(counts.prod)} ${counts.prod === 1 ? 'is' : 'are'} tagged as production`
+      ? `; ${thousands(counts.prod)} ${counts.prod === 1 ? 'is' : 'are'} tagged as production`
       : '';
   return [
     `reaches ${instancesText(counts.all, facts.matrix.instances.length)}: ${where.join(', ')}${production}`,
@@ -114,8 +115,7 @@ function instanceList(facts: Facts, cells: readonly CellGroup[], reached: number
     const one = facts.matrix.instances[index];
     return `${one?.id} (${one?.name ? `${quoted(one.name)}, ` : ''}${one?.region})`;
   });
-  const rest = reached - names.length;
-  return names.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return firstOf(names, names.length, reached);
 }
 
 /** The roles through which an outside account gets the access. */
@@ -150,7 +150,4 @@ export function capped(sentences: readonly string[], what: string, most = SHOWN)
 }
 
 /** `a, b and 3 more`. */
-export function named(names: readonly string[], most = 5): string {
-  const rest = names.length - most;
-  return rest <= 0 ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${rest} more`;
-}
+export const named = (names: readonly string[], most = 5): string => firstOf(names, most);

@@ -115,7 +115,7 @@ function toFinding(
 }
 
 function statusOf(before: Finding | undefined, old: readonly Finding[]): FindingStatus {
-  // it was accepted before, and is not any more
+  // it was accepted before, and is no longer
   if (before?.status === 'resolved' || before?.status === 'excepted') return 'reopened';
   return before || old.length > 0 ? 'open' : 'new';
 }

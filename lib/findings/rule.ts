@@ -70,7 +70,7 @@ export interface Rule {
   readonly paths: readonly PathId[];
   readonly find: (facts: Facts) => Iterable<Hit>;
   /**
-   * for a finding of an earlier run that is not found any more: why it could not be checked this time, null
+   * for a finding of an earlier run that is no longer found: why it could not be checked this time, null
    * if it could
    */
   readonly unseen: (facts: Facts, finding: Finding) => string | null;

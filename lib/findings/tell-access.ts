@@ -1,4 +1,5 @@
 import type { Grant } from '../matrix/paths/cell.ts';
+import { thousands } from '../policy/counted.ts';
 import { jsonLine, quoted } from '../policy/quoted.ts';
 import type { AccessCause, RulePart } from './access-cause.ts';
 import {
@@ -15,7 +16,7 @@ import {
   viaSentences,
 } from './evidence.ts';
 import type { Facts } from './facts.ts';
-import { instancesText, number } from './instances-text.ts';
+import { instancesText } from './instances-text.ts';
 import { weightSentence } from './severity.ts';
 
 /** `statement 0 of policy `FleetOps` lets 146 principals (12 people) run their own commands as root on 812 of 1,204 instances`. */
@@ -31,7 +32,7 @@ function subject(facts: Facts, { grants, parts }: AccessCause): string {
   const [first] = grants;
   if (!first)
     return `what is granted to ${describePrincipal(arnOf(facts, (parts[0] as RulePart).worst.principal))}`;
-  const like = grants.length === 1 ? '' : ` and ${number(grants.length - 1)} like it`;
+  const like = grants.length === 1 ? '' : ` and ${thousands(grants.length - 1)} like it`;
   return `${placeName(facts, first)}${like}`;
 }
 
@@ -40,13 +41,13 @@ function who(facts: Facts, { hits, worst }: RulePart): string {
   const people = hits.filter(({ principal }) => facts.kindOf(principal) === 'person').length;
   const outside = hits.filter(({ principal }) => facts.kindOf(principal) === 'outside').length;
   const all = hits.length;
-  if (people === all) return `${number(all)} people`;
-  if (outside === all) return `${number(all)} principals from outside`;
+  if (people === all) return `${thousands(all)} people`;
+  if (outside === all) return `${thousands(all)} principals from outside`;
   const parts = [
-    people === 0 ? '' : `${number(people)} ${people === 1 ? 'person' : 'people'}`,
-    outside === 0 ? '' : `${number(outside)} from outside`,
+    people === 0 ? '' : `${thousands(people)} ${people === 1 ? 'person' : 'people'}`,
+    outside === 0 ? '' : `${thousands(outside)} from outside`,
   ].filter((part) => part !== '');
-  return `${number(all)} principals${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
+  return `${thousands(all)} principals${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
 }
 
 const arnOf = (facts: Facts, principal: number): string => facts.matrix.principals[principal]?.arn ?? '';
@@ -103,7 +104,7 @@ function throughSentences(facts: Facts, { holders, cells }: AccessCause): string
     .sort((a, b) => b.n - a.n);
   const sentences = found.map(
     ({ principal, n }) =>
-      `${number(n)} other ${n === 1 ? 'principal reaches' : 'principals reach'} it through ${describePrincipal(principal)}`,
+      `${thousands(n)} other ${n === 1 ? 'principal reaches' : 'principals reach'} it through ${describePrincipal(principal)}`,
   );
   return capped(sentences, 'roles that others reach it through', 3);
 }
@@ -125,6 +126,6 @@ function change(facts: Facts, grants: readonly Grant[]): string {
   if (record?.kind === 'aws-managed' && effect === 'Deny') return 'add a policy of your own: ';
   if (record?.kind === 'aws-managed')
     return `AWS manages the policy: detach ${quoted(record.name)} from ${named(carriers(facts, first.policy), 3)} and attach a policy of your own: `;
-  const rest = grants.length > 1 ? ` and in ${number(grants.length - 1)} like it` : '';
+  const rest = grants.length > 1 ? ` and in ${thousands(grants.length - 1)} like it` : '';
   return `change ${placeName(facts, first)}${rest}: `;
 }

@@ -2,6 +2,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { Fix } from '../findings/fix.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import { remembered } from '../memory/remembered.ts';
+import { count } from '../policy/counted.ts';
 import { commandsOf } from './commands.ts';
 import { type AccountParts, writableStatements } from './compose.ts';
 import type { Edit, StatementJson } from './edit.ts';
@@ -79,11 +80,15 @@ function saysOf(edits: readonly Edit[]): string {
       .filter((edit) => !isTrust(edit))
       .map((edit) => ('owner' in edit ? edit.owner : JSON.stringify(edit))),
   );
-  const count = (number: number, one: string, more: string): readonly string[] =>
-    number === 0 ? [] : [`${number} ${number === 1 ? one : more}`];
+  const counted = (n: number, one: string, many: string): readonly string[] =>
+    n === 0 ? [] : [count(n, one, many)];
   const where = [
-    ...count(others.size, 'place where users are granted a shell', 'places where users are granted a shell'),
-    ...count(trusts.size, 'role that users take', 'roles that users take'),
+    ...counted(
+      others.size,
+      'place where users are granted a shell',
+      'places where users are granted a shell',
+    ),
+    ...counted(trusts.size, 'role that users take', 'roles that users take'),
   ];
   return `ask for MFA: ${where.join(', ')}; whoever has it keeps all access`;
 }

@@ -5,6 +5,7 @@ import type { Fix, FixChange } from '../findings/fix.ts';
 import { type Fleet, fleetsOf } from '../findings/fleets.ts';
 import { takesNoToken } from '../findings/rules/imds-v1.ts';
 import { openToAll, permissionOf } from '../findings/rules/open-ports.ts';
+import { count } from '../policy/counted.ts';
 import { plain, quoted } from '../policy/quoted.ts';
 import { awsCommand } from '../policy/shell-word.ts';
 import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, TEMPLATE_VERSION_TAG, tagOf } from '../snapshot/instance-tags.ts';
@@ -96,7 +97,7 @@ function groupFix(snapshot: Snapshot, { cause, rules }: Finding): Fix | string {
   const without =
     lost.length === 0
       ? ''
-      : `; ${paths.join(', ')} then no longer ${paths.length === 1 ? 'works' : 'work'} on ${counted(new Set(lost.map((one) => one.instance)).size)}`;
+      : `; ${paths.join(', ')} then no longer ${paths.length === 1 ? 'works' : 'work'} on ${count(new Set(lost.map((one) => one.instance)).size, 'instance')}`;
   return { says: `${says}${without}`, change, ...NO_CELL, commands: command === null ? [] : [command] };
 }
 
@@ -112,7 +113,7 @@ function fleetFix(snapshot: Snapshot, { cause, rules, regions }: Finding): Fix |
   if (cause.kind === 'region' && open.length > MOST_NAMED)
     return `more than ${MOST_NAMED} instances of no group or template: set each to require tokens`;
   const commands = [launcherLine(fleet), instancesLine(fleet, open)].filter((line) => line !== null);
-  const says = `${fleet.name}: require tokens on ${counted(open.length)}${cause.kind === 'region' ? '' : ', and on what it launches next'}`;
+  const says = `${fleet.name}: require tokens on ${count(open.length, 'instance')}${cause.kind === 'region' ? '' : ', and on what it launches next'}`;
   return { says, change: [], ...NO_CELL, commands };
 }
 
@@ -155,7 +156,5 @@ function instancesLine({ cause, region }: Fleet, open: readonly Instance[]): str
   });
   return listed && `${listed} | ${set}`;
 }
-
-const counted = (count: number): string => `${count} ${count === 1 ? 'instance' : 'instances'}`;
 
 const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);

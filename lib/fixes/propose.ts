@@ -115,7 +115,7 @@ export function whyNothing(proposing: Proposing, cause: FixCause): string {
   if (tried.length === 0)
     return 'no form of a fix can be made of it: it would touch a Deny, or be longer than IAM takes';
   if (open.length > 0)
-    return `${open.length} of ${tried.length} changes can only be judged by a matrix that is built anew, and no more of these are built in an account of this size`;
+    return `${open.length} of ${tried.length} changes can only be judged by a matrix that is built again, and no more of these are built in an account of this size`;
   const adds = tried.every(({ estimate }) => (estimate.proof?.tally.adds ?? 0) > 0);
   return adds
     ? `each of the ${tried.length} changes that were tried would open something`

@@ -12,7 +12,7 @@ import type { Edge } from './chains/chains.ts';
 import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
-import { LiveEdges } from './chains/useful-edges.ts';
+import { UsefulEdges } from './chains/useful-edges.ts';
 import { EscalationNames } from './classes/escalation-names.ts';
 import { InstanceSets } from './classes/instance-sets.ts';
 import { type SubjectClass, subjectClasses } from './classes/principal-classes.ts';
@@ -53,7 +53,7 @@ export class AccountRows {
   readonly #instances: readonly Instance[];
   readonly #edges = new Map<number, EdgeLists>();
   readonly #useful = new Map<number, EdgeLists>();
-  readonly #liveEdges = new LiveEdges((p) => this.isLive(p));
+  readonly #usefulEdges = new UsefulEdges((p) => this.isUseful(p));
   readonly #lists = new Map<readonly Edge[], number>();
   readonly #shells: readonly AccessPath[];
   /** null: no principal's answers depend on it */
@@ -234,7 +234,7 @@ export class AccountRows {
 
   /** The edges from a principal, without those that open nothing and lead nowhere. */
   listsOf(from: number): EdgeLists {
-    return remembered(this.#useful, from, () => this.#liveEdges.among(this.#allLists(from)));
+    return remembered(this.#useful, from, () => this.#usefulEdges.among(this.#allLists(from)));
   }
 
   /**
@@ -251,9 +251,9 @@ export class AccountRows {
   listsWith(
     from: number,
     { instanceRoles, roles = this.rolesOf(from) }: OwnEdges,
-    live: LiveEdges = this.#liveEdges,
+    useful: UsefulEdges = this.#usefulEdges,
   ): EdgeLists {
-    return live.among(this.#listsWith(from, roles, () => instanceRoles));
+    return useful.among(this.#listsWith(from, roles, () => instanceRoles));
   }
 
   /** Includes edges that open nothing and lead nowhere. */
@@ -283,7 +283,7 @@ export class AccountRows {
   }
 
   /** True if it holds any access, or may become somebody who does. */
-  isLive(p: number): boolean {
+  isUseful(p: number): boolean {
     return (
       this.#audited.paths.some((path) => this.direct(p, path).length > 0) || this.#allLists(p).length > 0
     );

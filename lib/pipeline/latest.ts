@@ -32,11 +32,22 @@ export async function readLatest(store: ObjectStore, prefix: string, own?: strin
 
 /** The names of the runs that have a record, the oldest first. */
 export async function endedRuns(store: ObjectStore, prefix: string): Promise<readonly string[]> {
+  return (await runsIn(store, prefix)).ended;
+}
+
+/** The names of the runs by whether they have a record, the oldest first: `open` ones still run, or were stopped. */
+export async function runsIn(
+  store: ObjectStore,
+  prefix: string,
+): Promise<Readonly<Record<'ended' | 'open', readonly string[]>>> {
   const folder = runsFolder(prefix);
-  return (await store.list(folder)).flatMap((key) => {
-    const [run, file, ...more] = key.slice(folder.length).split('/');
-    return run !== undefined && file === runRecordFile && more.length === 0 ? [run] : [];
-  });
+  const files = (await store.list(folder)).map((key) => key.slice(folder.length).split('/'));
+  const named = files.flatMap(([run, file]) => (run && file ? [run] : []));
+  const ended = files.flatMap(([run, file, ...more]) =>
+    run !== undefined && file === runRecordFile && more.length === 0 ? [run] : [],
+  );
+  const isEnded = new Set(ended);
+  return { ended, open: [...new Set(named)].filter((run) => !isEnded.has(run)) };
 }
 
 function runNamed(body: string): string | null {

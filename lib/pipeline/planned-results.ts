@@ -6,8 +6,9 @@ import { indexPolicies, type PolicyIndex } from '../findings/statements.ts';
 import type { PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { Grant, PathId } from '../matrix/paths/cell.ts';
+import { count, firstOf } from '../policy/counted.ts';
 import { plain } from '../policy/quoted.ts';
-import { count, shortPrincipal } from '../render/names.ts';
+import { shortPrincipal } from '../render/names.ts';
 import type { SarifFile, SarifResult } from '../render/sarif.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { ChangePlaces, FilePosition } from './change-places.ts';
@@ -144,10 +145,12 @@ class StatementResults {
     const arns = [...principals].sort((a, b) => a - b).map((one) => names.principals[one] as string);
     const instances = instancesIn(this.#changes, columns);
     const production = instances.filter(isProduction).length;
-    const who = arns.slice(0, NAMED).map((arn) => plain(shortPrincipal(arn)));
-    const more = arns.length > NAMED ? ` and ${arns.length - NAMED} more` : '';
+    const who = firstOf(
+      arns.map((arn) => plain(shortPrincipal(arn))),
+      NAMED,
+    );
     const prod = production > 0 ? `, ${production} of them production` : '';
-    return `${who.join(', ')}${more} onto ${count(instances.length, 'instance')}${prod}, by ${[...paths].sort().join(', ')}`;
+    return `${who} onto ${count(instances.length, 'instance')}${prod}, by ${[...paths].sort().join(', ')}`;
   }
 }
 

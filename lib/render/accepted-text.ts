@@ -1,6 +1,6 @@
 import type { Finding } from '../findings/finding.ts';
+import { count } from '../policy/counted.ts';
 import { quoted } from '../policy/quoted.ts';
-import { count } from './names.ts';
 
 /** Who accepts a finding, and until when: one sentence; empty if it is not accepted. */
 export function acceptedText({ accepted }: Finding): string {

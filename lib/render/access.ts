@@ -3,7 +3,8 @@ import { instanceCount } from '../matrix/answers/find-groups.ts';
 import { type FoldedInstances, foldInstances } from '../matrix/fold-instances.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
-import { NONE, ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
+import { strengthOf } from './strength.ts';
+import { NONE, ROOT, SHELL, SHELL_IF } from './strengths.ts';
 
 /** Instances that are equal in the matrix, by their indexes in its list. */
 export interface InstanceClass {

@@ -1,5 +1,6 @@
 import { worstFirst } from '../findings/order.ts';
 import { gravest, SEVERITIES } from '../findings/severities.ts';
+import { count } from '../policy/counted.ts';
 import type { Alert } from '../ports/notifier.ts';
 import { auditStateOf } from '../snapshot/audit-state.ts';
 import { attributesOf, factsOf, severityIn } from './alert-attributes.ts';
@@ -11,7 +12,6 @@ import { changesOf } from './changes.ts';
 import { toBytes, visible } from './escape.ts';
 import { findingAlert } from './finding-alert.ts';
 import { carriedBy, standingOfChange } from './findings-of-changes.ts';
-import { count } from './names.ts';
 import type { Report } from './report.ts';
 import { mailSubject } from './subject.ts';
 import { isNews } from './summary.ts';

@@ -4,7 +4,7 @@ import { taggedProd } from '../findings/expected/production.ts';
 import type { Finding } from '../findings/finding.ts';
 import { gravest } from '../findings/severities.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
-import { sessionIn } from '../policy/actor-text.ts';
+import { andMore, count } from '../policy/counted.ts';
 import type { Alert } from '../ports/notifier.ts';
 import { SetHolders } from '../snapshot/held-by.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
@@ -15,7 +15,7 @@ import { changeCounts, gainShort, gainText } from './change-words.ts';
 import { byText, type CauseChange, type ChangeRow, CONFIGURED, undoLines, WITHOUT_CELLS } from './changes.ts';
 import { heldByText } from './held-by-text.ts';
 import { KIND_NAMES } from './kind-counts.ts';
-import { count, environmentOf, shortPrincipal, shortTime, thousands } from './names.ts';
+import { environmentOf, shortPrincipal, shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
 import { pathTitle } from './path-facts.ts';
 import { rowsWithPeopleFirst } from './people-first.ts';
@@ -79,8 +79,8 @@ const kindWord = (kind: CauseChange['cause']['kind']): 'drift' | 'coverage' | 'c
 
 /** The change, or else its call and actor: the first that fits. */
 function subjectDetails({ cause }: CauseChange): readonly string[] {
-  const { eventName, actor, detail, kind, changes } = cause;
-  const by = actor === undefined ? '' : (sessionIn(actor) ?? shortPrincipal(actor).split('/').at(-1) ?? '');
+  const { eventName, actor = '', session, detail, kind, changes } = cause;
+  const by = session ?? shortPrincipal(actor).split('/').at(-1) ?? '';
   if (kind === 'configuration' && changes !== undefined) return configuredDetails(changes);
   return [
     detail,
@@ -91,7 +91,7 @@ function subjectDetails({ cause }: CauseChange): readonly string[] {
 /** The first change of the file, and how many more: with its name, or without. */
 function configuredDetails([first, ...others]: NonNullable<Cause['changes']>): readonly string[] {
   if (first === undefined) return [];
-  const more = others.length === 0 ? '' : ` and ${thousands(others.length)} more`;
+  const more = andMore(others.length);
   return [first, { did: first.did, what: first.what }].map((one) => `${expectedChangeText(one)}${more}`);
 }
 

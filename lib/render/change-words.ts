@@ -1,9 +1,11 @@
 import type { Assigned } from '../drift/drift.ts';
+import { andMore, count, thousands } from '../policy/counted.ts';
 import { type CauseChange, type ChangeRow, CONFIGURED, whoText } from './changes.ts';
-import { count, ssoName, thousands } from './names.ts';
+import { ssoName } from './names.ts';
 import { opensRoot, pathTitle } from './path-facts.ts';
 import { byStrength } from './row-strength.ts';
-import { ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
+import { strengthOf } from './strength.ts';
+import { ROOT, SHELL, SHELL_IF } from './strengths.ts';
 
 /** `user/bob gained root on 8 instances, 5 of them production`: a change in words, by its strongest part. */
 export function gainText(change: CauseChange): string {
@@ -133,8 +135,7 @@ function strengthText(rows: readonly ChangeRow[], stateOf: (row: ChangeRow) => C
   if (known !== undefined) return known;
   if (state.verdict === 'unknown') return 'access that is not known for sure';
   const condition = state.verdict === 'conditional' ? ' under a condition' : '';
-  const more = row.paths.length > 1 ? ` and ${thousands(row.paths.length - 1)} more` : '';
-  return `${pathTitle(row.paths[0] as ChangeRow['paths'][number])}${more}${condition}`;
+  return `${pathTitle(row.paths[0] as ChangeRow['paths'][number])}${andMore(row.paths.length - 1)}${condition}`;
 }
 
 const landsAsRoot = ({ paths }: ChangeRow, { verdict, landsAs }: ChangeRow['after']): boolean =>

@@ -1,8 +1,9 @@
 import type { Assigned, Cause, CellDrift, ChangeWord, Drift, DriftGroup } from '../drift/drift.ts';
 import type { Severity } from '../findings/finding.ts';
 import { bySeverity, graverBy } from '../findings/severities.ts';
+import { count } from '../policy/counted.ts';
 import { byteLength } from './escape.ts';
-import { count, shortPrincipal } from './names.ts';
+import { shortPrincipal } from './names.ts';
 import { opensRoot, opensShell, pathPlace } from './path-facts.ts';
 import { byStrength } from './row-strength.ts';
 import { strengthOf } from './strength.ts';

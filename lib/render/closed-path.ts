@@ -1,4 +1,4 @@
-import { count } from './names.ts';
+import { count } from '../policy/counted.ts';
 import type { PagePath } from './page/page-data.ts';
 
 /** Why a path is closed to a principal, as far as its policies show without a decision of each request. */

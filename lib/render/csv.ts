@@ -1,11 +1,11 @@
 import { cellsOf } from '../matrix/answers/list-cells.ts';
 import type { Cell } from '../matrix/paths/cell.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
+import { thousands } from '../policy/counted.ts';
 import { acceptedText } from './accepted-text.ts';
 import { cellCount } from './access.ts';
 import { csvRow } from './escape.ts';
 import { heldByText } from './held-by-text.ts';
-import { thousands } from './names.ts';
 import { reachableText } from './path-facts.ts';
 import type { Report } from './report.ts';
 

@@ -1,8 +1,8 @@
+import { count } from '../policy/counted.ts';
 import { acceptedCountText } from './accepted-text.ts';
 import { SOON } from './digest-accepted-data.ts';
 import type { Audited } from './digest-audited.ts';
 import type { DigestList, Field } from './digest-model.ts';
-import { count } from './names.ts';
 
 /**
  * Exceptions that end soon; the others, and what declared administrators hold, are counted. Null: there are

@@ -1,5 +1,5 @@
+import { count, firstOf } from '../policy/counted.ts';
 import type { DigestList, Field } from './digest-model.ts';
-import { count } from './names.ts';
 
 /** Changes of the scanned accounts since the last digest. Ids, sorted. */
 export interface AccountNews {
@@ -27,10 +27,7 @@ export function accountList(news: AccountNews | null, field: Field): DigestList 
     rows: shown.map(([what, ids]) => ({
       severity: null,
       head: `${count(ids.length, 'account')} ${what}`,
-      lines: [field(named(ids))],
+      lines: [field(firstOf(ids, NAMED))],
     })),
   };
 }
-
-const named = (ids: readonly string[]): string =>
-  ids.length > NAMED ? `${ids.slice(0, NAMED).join(', ')} and ${ids.length - NAMED} more` : ids.join(', ');

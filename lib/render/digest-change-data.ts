@@ -1,13 +1,14 @@
 import type { Cause, Drift } from '../drift/drift.ts';
 import { taggedProd } from '../findings/expected/production.ts';
 import type { Severity } from '../findings/finding.ts';
+import { count } from '../policy/counted.ts';
 import type { SetHolders } from '../snapshot/held-by.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { changeText } from './change-words.ts';
 import { type CauseChange, changesOf, firstNames, undoLines } from './changes.ts';
 import { firstOf, graverFirst, joined, kept, type Most } from './digest-data.ts';
 import { holdersText } from './held-by-text.ts';
-import { count, instanceLabel, shortPrincipal, shortTime } from './names.ts';
+import { instanceLabel, shortPrincipal, shortTime } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import { stateText } from './state-text.ts';
 

@@ -1,8 +1,9 @@
+import { count } from '../policy/counted.ts';
 import { WITHOUT_CELLS } from './changes.ts';
 import { type Audited, isFirst, sinceText } from './digest-audited.ts';
 import type { DigestCause, DigestChange, DigestNames } from './digest-change-data.ts';
 import type { DigestList, DigestRow, Field } from './digest-model.ts';
-import { count, shortTime } from './names.ts';
+import { shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
 
 /** The link to the place of a change or finding of an account; null: there is none. */

@@ -1,6 +1,7 @@
+import { count } from '../policy/counted.ts';
 import type { Audited } from './digest-audited.ts';
 import type { DigestList, Field } from './digest-model.ts';
-import { count, shortTime } from './names.ts';
+import { shortTime } from './names.ts';
 
 /** An account that could not be audited. */
 export interface FailedAccount {

@@ -1,9 +1,9 @@
 import { SEVERITIES } from '../findings/severities.ts';
+import { count, thousands } from '../policy/counted.ts';
 import { type Audited, isFirst } from './digest-audited.ts';
 import type { LinkTo } from './digest-changes.ts';
 import type { DigestFindings } from './digest-finding-data.ts';
 import type { DigestList, Field } from './digest-model.ts';
-import { count, thousands } from './names.ts';
 import { addressOf } from './page/address.ts';
 import { severityText } from './summary.ts';
 

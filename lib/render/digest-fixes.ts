@@ -1,6 +1,6 @@
+import { count } from '../policy/counted.ts';
 import type { Audited } from './digest-audited.ts';
 import type { DigestList, Field } from './digest-model.ts';
-import { count } from './names.ts';
 
 /**
  * The change of all accounts that removes the most root access of people to production. Null: none was

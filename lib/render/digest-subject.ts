@@ -1,7 +1,7 @@
+import { count, thousands } from '../policy/counted.ts';
 import { type Audited, isFirst } from './digest-audited.ts';
 import { accessChanges } from './digest-change-data.ts';
 import { clip, subjectLine, visible } from './escape.ts';
-import { count, thousands } from './names.ts';
 
 /** `[EC2 access] 111122223333: 4 access changes (1 critical), +6 new, 2 critical, complete (2026-08-23)` */
 export function digestSubject(audited: Audited, failed: number, team?: string): string {

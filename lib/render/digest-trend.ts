@@ -1,7 +1,7 @@
+import { thousands } from '../policy/counted.ts';
 import type { Audited } from './digest-audited.ts';
 import type { DigestTrend } from './digest-model.ts';
 import { TREND_DAYS } from './digest-trend-data.ts';
-import { thousands } from './names.ts';
 import { barPicture } from './picture.ts';
 
 const COLOURS = { people: '#3d5a80', critical: '#9f1239', high: '#d97706' } as const;

@@ -1,3 +1,4 @@
+import { count } from '../policy/counted.ts';
 import { acceptedList } from './digest-accepted.ts';
 import { type AccountNews, accountList } from './digest-accounts.ts';
 import { ACCOUNT_ROWS, type Audited, isFirst, sinceText, together } from './digest-audited.ts';
@@ -13,7 +14,6 @@ import { dateOf, digestSubject, scopeOf } from './digest-subject.ts';
 import { digestText } from './digest-text.ts';
 import { trendsOf } from './digest-trend.ts';
 import { byteLength, clip, safeUrl, visible } from './escape.ts';
-import { count } from './names.ts';
 import type { UnknownBorder } from './org/org-reach.ts';
 import type { Picture } from './picture.ts';
 import { severityText } from './summary.ts';

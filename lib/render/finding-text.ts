@@ -1,6 +1,7 @@
 import type { AccessHolder, Finding, FindingCauseKind } from '../findings/finding.ts';
+import { count, firstOf, thousands } from '../policy/counted.ts';
 import { heldByText } from './held-by-text.ts';
-import { count, shortPrincipal, ssoName, thousands } from './names.ts';
+import { shortPrincipal, ssoName } from './names.ts';
 
 /** The remedy of a finding, in parts. Plain text, not yet escaped. */
 export interface RemedyText {
@@ -57,16 +58,16 @@ export const peopleTexts = ({ holders }: Finding, most: number): readonly string
 
 /** `user/alice, role/ops and 3 more` */
 export function findingHolders({ holders, holderCount }: Finding, most: number): string {
-  const names = holders.slice(0, most).map(holderText);
-  const left = holderCount - names.length;
-  return `${names.join(', ')}${left > 0 ? ` and ${thousands(left)} more` : ''}`;
+  return firstOf(holders.map(holderText), most, holderCount);
 }
 
 /** The same by ARN, for those who look them up: three at most. */
 export function holderArns({ holders, holderCount }: Finding): string {
-  const arns = holders.slice(0, 3).map(({ principal }) => principal);
-  const left = holderCount - arns.length;
-  return `${arns.join(', ')}${left > 0 ? ` and ${thousands(left)} more` : ''}`;
+  return firstOf(
+    holders.map(({ principal }) => principal),
+    3,
+    holderCount,
+  );
 }
 
 /** Short enough for a subject line: `5 instances (5 production): user/mara and 1 more by ops-admins`. */

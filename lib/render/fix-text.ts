@@ -1,5 +1,5 @@
 import type { Fix, RankedFix } from '../findings/fix.ts';
-import { count, thousands } from './names.ts';
+import { count, thousands } from '../policy/counted.ts';
 
 /** `removes 812 cells, keeps 40, adds none`; a change that only narrows says so, as does one that is about no cell. */
 export function fixProof({ removes, keeps, narrows, adds }: Fix): string {

@@ -1,7 +1,8 @@
+import { count } from '../policy/counted.ts';
 import { isAsked } from '../snapshot/age.ts';
+import { GUARDRAIL_ADVICE } from '../snapshot/guardrails.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { byText } from './changes.ts';
-import { count } from './names.ts';
 
 /** Calls that returned no data for one reason, as one line. */
 export interface GapLine extends Pick<CoverageEntry, 'status' | 'detail'> {
@@ -47,8 +48,7 @@ const closedLine = ({ region, status }: CoverageEntry, alike: readonly CoverageE
   what: count(alike.length, 'call'),
   regions: region === null ? [] : [region],
   ...{ status, calls: alike.length },
-  detail:
-    'a guardrail of the organisation denies them: leave this region out, or make an exception for the collecting role',
+  detail: `a guardrail of the organisation denies them: ${GUARDRAIL_ADVICE}`,
 });
 
 const callLine = (first: CoverageEntry, alike: readonly CoverageEntry[]): GapLine => ({

@@ -1,6 +1,6 @@
+import { count, firstOf } from '../policy/counted.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { HeldBy, HoldingGroup } from '../snapshot/held-by.ts';
-import { count, thousands } from './names.ts';
 
 /** How many names of each list a text has, unless more are asked for. */
 const MOST_NAMES = 3;
@@ -27,9 +27,7 @@ function groupText({ name, people, names }: HoldingGroup, most: number): string 
 }
 
 function namesText(names: readonly string[], of: number, most: number): string {
-  const shown = names.slice(0, most).map(quoted);
-  const left = of - shown.length;
-  return `${shown.join(', ')}${left > 0 ? ` and ${thousands(left)} more` : ''}`;
+  return firstOf(names.map(quoted), most, of);
 }
 
 const more = (left: number, what: string): readonly string[] =>

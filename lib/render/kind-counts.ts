@@ -1,5 +1,5 @@
 import type { PrincipalKind } from '../matrix/paths/cell.ts';
-import { count, thousands } from './names.ts';
+import { count, thousands } from '../policy/counted.ts';
 
 /** How many principals there are of each kind. */
 export type KindCounts = Readonly<Record<PrincipalKind, number>>;

@@ -45,13 +45,3 @@ export function shortTime(iso: string): string {
   const parts = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(iso);
   return parts === null ? iso : `${parts[1]} ${parts[2]} UTC`;
 }
-
-/** `1 instance`, `8 instances`, `1,204 instances`. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${thousands(n)} ${n === 1 ? one : many}`;
-}
-
-/** `1,204` */
-export function thousands(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-}

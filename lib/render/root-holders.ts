@@ -4,7 +4,7 @@ import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Access } from './access.ts';
 import { byText } from './changes.ts';
 import type { Report } from './report.ts';
-import { ROOT } from './strength.ts';
+import { ROOT } from './strengths.ts';
 
 /** A principal that can become root, and the number of instances. */
 export interface RootHolder {

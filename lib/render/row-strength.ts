@@ -1,6 +1,7 @@
 import type { DriftGroup } from '../drift/drift.ts';
 import { isVague } from './state-text.ts';
-import { NONE, strengthOf } from './strength.ts';
+import { strengthOf } from './strength.ts';
+import { NONE } from './strengths.ts';
 
 /** The strongest access first, and among equal rows the one with a named user. */
 export function byStrength(a: DriftGroup, b: DriftGroup): number {

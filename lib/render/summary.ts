@@ -3,13 +3,13 @@ import { worstFirst } from '../findings/order.ts';
 import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import { STANDING, selectFindings } from '../findings/select.ts';
 import { SEVERITIES } from '../findings/severities.ts';
+import { count, thousands } from '../policy/counted.ts';
 import { isAsked, isGap } from '../snapshot/age.ts';
 import { type AuditState, auditStateOf, listsInPart } from '../snapshot/audit-state.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type Access, accessOf, cellCount } from './access.ts';
 import { type CauseChange, changesOf } from './changes.ts';
 import { type KindCounts, kindCounts, kindsText } from './kind-counts.ts';
-import { count, thousands } from './names.ts';
 import type { Report } from './report.ts';
 import { type Undecided, undecidedIn, undecidedText } from './undecided.ts';
 

@@ -1,6 +1,6 @@
 import type { Matrix } from '../matrix/paths/matrix.ts';
+import { count } from '../policy/counted.ts';
 import { byText } from './changes.ts';
-import { count } from './names.ts';
 
 /** The number of principals about whom something is unknown, and the missing data. */
 export interface Undecided {

@@ -1,6 +1,9 @@
 import { readableIds } from './readable.ts';
 import type { Snapshot } from './snapshot.ts';
 
+/** What to do about calls that a guardrail denies. */
+export const GUARDRAIL_ADVICE = 'leave this region out, or make an exception for the collecting role';
+
 /** One level of the organisation, as far as its policies are known. */
 export interface GuardrailLevel {
   /** ids of policies with a document */

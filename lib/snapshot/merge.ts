@@ -34,9 +34,9 @@ interface Reading {
   readonly readAt: string | null;
 }
 
-/** The snapshot that says how a call last went, and the one that its data comes from; null: none. */
+/** `last`: the last time that a call was made; `data`: the reading that its data comes from; null: none. */
 interface Choice {
-  readonly told: Reading;
+  readonly last: Reading;
   readonly data: Reading | null;
   readonly readAt: string | null;
 }
@@ -110,13 +110,13 @@ function readingsOf(of: Snapshot): Map<string, Reading> {
 function chosen(a: Reading | undefined, b: Reading | undefined): Choice | null {
   if (a === undefined || b === undefined) {
     const one = a ?? b;
-    return one === undefined ? null : standing(one, one);
+    return one === undefined ? null : stillValid(one, one);
   }
-  const told = a.askedAt > b.askedAt || (a.askedAt === b.askedAt && text(a) > text(b)) ? a : b;
-  const other = told === a ? b : a;
-  if (other.readAt === null || (told.readAt !== null && told.readAt >= other.readAt))
-    return standing(told, told);
-  return standing(told, other);
+  const last = a.askedAt > b.askedAt || (a.askedAt === b.askedAt && text(a) > text(b)) ? a : b;
+  const other = last === a ? b : a;
+  if (other.readAt === null || (last.readAt !== null && last.readAt >= other.readAt))
+    return stillValid(last, last);
+  return stillValid(last, other);
 }
 
 const text = (reading: Reading): string => JSON.stringify(reading.entry);
@@ -125,27 +125,27 @@ const text = (reading: Reading): string => JSON.stringify(reading.entry);
  * Data that was not collected is unknown, even if it was known before; after a failure the previous answer is used if
  * it is not too old.
  */
-function standing(told: Reading, data: Reading): Choice {
-  const failed = told.readAt !== told.askedAt;
-  if (!failed || (data === told && data.readAt === null)) return { told, data, readAt: data.readAt };
-  const isTooOld = data.readAt !== null && Date.parse(told.askedAt) - Date.parse(data.readAt) > STANDS_FOR;
-  const isGone = told.entry?.status === 'not-collected' && data !== told;
-  if (isTooOld || isGone) return { told, data: told.readAt === null ? told : null, readAt: null };
-  return { told, data, readAt: data.readAt };
+function stillValid(last: Reading, data: Reading): Choice {
+  const failed = last.readAt !== last.askedAt;
+  if (!failed || (data === last && data.readAt === null)) return { last, data, readAt: data.readAt };
+  const isTooOld = data.readAt !== null && Date.parse(last.askedAt) - Date.parse(data.readAt) > STANDS_FOR;
+  const isGone = last.entry?.status === 'not-collected' && data !== last;
+  if (isTooOld || isGone) return { last, data: last.readAt === null ? last : null, readAt: null };
+  return { last, data, readAt: data.readAt };
 }
 
 const STANDS = /(?:; )?the answer of \S+ still stands$/;
 
-function entryOf({ told, data, readAt: at }: Choice): CoverageEntry[] {
-  if (told.entry === null) return [];
-  const own = told.entry.detail.replace(STANDS, '');
-  const stands = at !== null && at !== told.askedAt ? `the answer of ${at} still stands` : '';
+function entryOf({ last, data, readAt: at }: Choice): CoverageEntry[] {
+  if (last.entry === null) return [];
+  const own = last.entry.detail.replace(STANDS, '');
+  const stands = at !== null && at !== last.askedAt ? `the answer of ${at} still stands` : '';
   return [
     {
-      ...told.entry,
+      ...last.entry,
       detail: [own, stands].filter((part) => part !== '').join('; '),
       items: data?.entry?.items ?? null,
-      askedAt: told.askedAt,
+      askedAt: last.askedAt,
       readAt: at,
     },
   ];

@@ -200,8 +200,8 @@ export interface RegionSnapshot extends ServiceLists {
 
 /**
  * Why a call gave no data, where the service says so. `guardrail`: a policy of the organisation denies it; `boundary`: a
- * permissions boundary; `identity`: the collecting role's own policies; `session`: its credentials are not valid, or not
- * any more; `throttled`: too many calls, each try; `unsupported`: the service does not have the call in that region;
+ * permissions boundary; `identity`: the collecting role's own policies; `session`: its credentials are not valid, or have
+ * expired; `throttled`: too many calls, each try; `unsupported`: the service does not have the call in that region;
  * `not-asked`: the region is left out of the scan.
  */
 export type GapReason =

@@ -8,7 +8,7 @@ import { kindRow } from '../matrix/paths/resource-kinds.ts';
 import { PathCache } from '../matrix/rows/row-caches.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';
-import type { EquivalentClasses, Looked, Projection } from './equivalent-classes.ts';
+import type { EquivalentClasses, FingerprintedInstance, Projection } from './equivalent-classes.ts';
 import { type Observed, ObservedBy, type ObservedClause } from './observed.ts';
 
 /** Classes of principals that share their cells on a path. */
@@ -86,7 +86,7 @@ export class AskedPaths {
     return this.#holds[number] === 1;
   }
 
-  between(one: Looked, other: Looked): ObservedDifference {
+  between(one: FingerprintedInstance, other: FingerprintedInstance): ObservedDifference {
     const names = this.#equivalents.differing(one, other);
     const asked = new Set([...names].flatMap((name) => this.#byName.get(name) ?? []));
     const clauses = new Set<ObservedClause>();
@@ -111,13 +111,13 @@ export class AskedPaths {
    * Finds a class of instances that the principals' policies do not distinguish from an instance: one that looks the
    * same, or one that differs in a tag for which all their conditions have the same result. Null: none was found.
    */
-  equivalentsOf(looked: Looked): (one: AskedPath) => number | null {
-    const alike = this.#equivalents.of(looked);
+  equivalentsOf(instance: FingerprintedInstance): (one: AskedPath) => number | null {
+    const alike = this.#equivalents.of(instance);
     return ({ projection, looser, clauses }) => {
       const [equivalent] = alike(projection);
       if (equivalent !== undefined) return equivalent;
       const isEquivalent = (place: number): boolean =>
-        clauses.every((clause) => this.#isSame(clause, this.#equivalents.firstOf(place), looked));
+        clauses.every((clause) => this.#isSame(clause, this.#equivalents.firstOf(place), instance));
       for (const places of looser.map(alike)) {
         const step = Math.ceil(places.length / TRIES);
         for (let i = 0; i < places.length; i += step)
@@ -170,7 +170,7 @@ export class AskedPaths {
     for (const clause of clauses) push(this.#byClause, clause, i);
   }
 
-  #isSame(clause: ObservedClause, one: Looked, other: Looked): boolean {
+  #isSame(clause: ObservedClause, one: FingerprintedInstance, other: FingerprintedInstance): boolean {
     return this.#seen.outcome(clause, one) === this.#seen.outcome(clause, other);
   }
 

@@ -7,7 +7,7 @@ import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { AskedPath, AskedPaths, ObservedDifference } from './asked-paths.ts';
 import { directly, isSameHeld } from './cell-changes.ts';
-import type { EquivalentClasses, Looked } from './equivalent-classes.ts';
+import type { EquivalentClasses, FingerprintedInstance } from './equivalent-classes.ts';
 import type { InstanceChange } from './instance-change.ts';
 import { type Changed, cellIn, PathColumn } from './path-column.ts';
 
@@ -30,9 +30,9 @@ export class InstanceColumn {
     this.#rows = rows;
     this.#asked = asked;
     this.#place = before && rows.placeOf(index);
-    const looked = after && equivalents.lookAt(after);
-    const difference = before && looked ? asked.between(equivalents.lookAt(before), looked) : null;
-    const next = looked ? this.#asker(looked, difference) : () => null;
+    const instance = after && equivalents.fingerprintOf(after);
+    const difference = before && instance ? asked.between(equivalents.fingerprintOf(before), instance) : null;
+    const next = instance ? this.#asker(instance, difference) : () => null;
     for (const i of difference ? difference.asked : asked.paths.keys()) {
       const one = asked.paths[i] as AskedPath;
       const changed = { before: cellIn(one, this.#place), after: next(one) };
@@ -53,7 +53,7 @@ export class InstanceColumn {
       for (const number of after ? (this.#asked.paths[i] as AskedPath).classes : []) {
         if (this.#asked.holdsAny(number)) continue;
         for (const member of this.#rows.classes[number]?.members ?? [])
-          if (!this.#rows.isLive(member)) newlyUseful.add(member);
+          if (!this.#rows.isUseful(member)) newlyUseful.add(member);
       }
     }
     return newlyUseful;
@@ -71,7 +71,10 @@ export class InstanceColumn {
    * The cell of an instance class that these principals' policies do not distinguish from the new one; if there is
    * none, the cell is evaluated.
    */
-  #asker(next: Looked, difference: ObservedDifference | null): (one: AskedPath) => HeldCell | null {
+  #asker(
+    next: FingerprintedInstance,
+    difference: ObservedDifference | null,
+  ): (one: AskedPath) => HeldCell | null {
     const equivalentOf = this.#asked.equivalentsOf(next);
     let narrow: DirectRows | null = null;
     return (one) => {

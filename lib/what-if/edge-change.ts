@@ -1,6 +1,6 @@
 import type { AccountRows } from '../matrix/account-rows.ts';
 import type { EdgeLists } from '../matrix/chains/chain-search.ts';
-import { LiveEdges } from '../matrix/chains/useful-edges.ts';
+import { UsefulEdges } from '../matrix/chains/useful-edges.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { ChangedEdges, EdgePair } from './edge-pairs.ts';
 
@@ -8,7 +8,7 @@ import type { ChangedEdges, EdgePair } from './edge-pairs.ts';
 export class EdgeChange {
   readonly #rows: AccountRows;
   readonly #changes: ReadonlyMap<number, ChangedEdges>;
-  readonly #live: LiveEdges | undefined;
+  readonly #useful: UsefulEdges | undefined;
   readonly #known = new Map<number, EdgeLists>();
   /** principals with changed edges; null: any principal's may be changed */
   readonly principals: ReadonlySet<number> | null;
@@ -21,8 +21,8 @@ export class EdgeChange {
   ) {
     this.#rows = rows;
     this.#changes = changes;
-    if (newlyUseful.size > 0) this.#live = new LiveEdges((p) => newlyUseful.has(p) || rows.isLive(p));
-    this.principals = this.#live ? null : new Set(changes.keys());
+    if (newlyUseful.size > 0) this.#useful = new UsefulEdges((p) => newlyUseful.has(p) || rows.isUseful(p));
+    this.principals = this.#useful ? null : new Set(changes.keys());
   }
 
   /** The changed edges of a principal. */
@@ -32,9 +32,9 @@ export class EdgeChange {
 
   listsOf(from: number): EdgeLists {
     const own = this.#changes.get(from);
-    if (!own && !this.#live) return this.#rows.listsOf(from);
+    if (!own && !this.#useful) return this.#rows.listsOf(from);
     return remembered(this.#known, from, () =>
-      this.#rows.listsWith(from, own ?? { instanceRoles: this.#rows.hostsOf(from) }, this.#live),
+      this.#rows.listsWith(from, own ?? { instanceRoles: this.#rows.hostsOf(from) }, this.#useful),
     );
   }
 }

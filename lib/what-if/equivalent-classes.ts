@@ -4,9 +4,9 @@ import { relevantTo } from '../matrix/classes/relevant.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
 /** An instance, and what policies can read of it: one text for each of InstanceFingerprints' names. */
-export interface Looked {
+export interface FingerprintedInstance {
   readonly instance: Instance;
-  readonly look: readonly string[];
+  readonly fingerprint: readonly string[];
 }
 
 /** A part of a fingerprint, with the classes of instances by that part. */
@@ -24,23 +24,23 @@ export interface Projection {
 export class EquivalentClasses {
   readonly fingerprints: InstanceFingerprints;
   /** the first instance of each class */
-  readonly #known: readonly Looked[];
+  readonly #known: readonly FingerprintedInstance[];
   readonly #projections = new Map<string, Projection>();
 
   constructor({ audited, rows, instances }: BuiltRows) {
     this.fingerprints = new InstanceFingerprints(audited.account, relevantTo(audited.account));
-    const known: Looked[] = [];
-    for (const [i, instance] of instances.entries()) known[rows.placeOf(i)] ??= this.lookAt(instance);
+    const known: FingerprintedInstance[] = [];
+    for (const [i, instance] of instances.entries()) known[rows.placeOf(i)] ??= this.fingerprintOf(instance);
     this.#known = known;
   }
 
-  lookAt(instance: Instance): Looked {
-    return { instance, look: this.fingerprints.of(instance) };
+  fingerprintOf(instance: Instance): FingerprintedInstance {
+    return { instance, fingerprint: this.fingerprints.of(instance) };
   }
 
   /** The first instance of a class. */
-  firstOf(place: number): Looked {
-    return this.#known[place] as Looked;
+  firstOf(place: number): FingerprintedInstance {
+    return this.#known[place] as FingerprintedInstance;
   }
 
   /** Names that nothing depends on do not separate anything. */
@@ -49,8 +49,8 @@ export class EquivalentClasses {
     const known = this.#projections.get(at.join());
     if (known) return known;
     const classes = new Map<string, number[]>();
-    for (const [place, { look }] of this.#known.entries()) {
-      const text = joinedParts(look, at);
+    for (const [place, { fingerprint }] of this.#known.entries()) {
+      const text = joinedParts(fingerprint, at);
       const places = classes.get(text);
       if (places) places.push(place);
       else classes.set(text, [place]);
@@ -61,22 +61,26 @@ export class EquivalentClasses {
   }
 
   /** The names in which two instances differ. */
-  differing({ look: a }: Looked, { look: b }: Looked): ReadonlySet<string> {
+  differing(
+    { fingerprint: a }: FingerprintedInstance,
+    { fingerprint: b }: FingerprintedInstance,
+  ): ReadonlySet<string> {
     return new Set(this.fingerprints.names.filter((_, i) => a[i] !== b[i]));
   }
 
-  /** By projection: the classes that look like an instance. */
-  of({ look }: Looked): (projection: Projection) => readonly number[] {
+  /** By projection: the classes whose fingerprint has the same part. */
+  of({ fingerprint }: FingerprintedInstance): (projection: Projection) => readonly number[] {
     const known = new Map<Projection, readonly number[]>();
     return (projection) => {
-      const places = known.get(projection) ?? projection.classes.get(joinedParts(look, projection.at)) ?? [];
+      const places =
+        known.get(projection) ?? projection.classes.get(joinedParts(fingerprint, projection.at)) ?? [];
       known.set(projection, places);
       return places;
     };
   }
 }
 
-export function joinedParts(look: readonly string[], at: readonly number[]): string {
+export function joinedParts(fingerprint: readonly string[], at: readonly number[]): string {
   const [only] = at;
-  return at.length === 1 ? (look[only as number] as string) : at.map((i) => look[i]).join('\n');
+  return at.length === 1 ? (fingerprint[only as number] as string) : at.map((i) => fingerprint[i]).join('\n');
 }

@@ -79,7 +79,7 @@ export class HostChange {
     const { newlyUseful } = column;
     const all = [...this.#rolesOf(before), ...this.#rolesOf(after)];
     const roles = [...new Set(all)]
-      .filter((role) => newlyUseful.has(role) || this.#rows.isLive(role))
+      .filter((role) => newlyUseful.has(role) || this.#rows.isUseful(role))
       .map((role) => this.#carriersOf(role, change));
     const found = new Map<number, ChangedEdges>();
     for (const number of roles.length === 0 ? [] : this.#concerned(change, column)) {

@@ -8,7 +8,7 @@ import { contextAt, type PlaceKeys, placeKeys } from '../matrix/account/request-
 import { isSubjectKey } from '../matrix/account/subject-keys.ts';
 import { relevantClause, variableKeys } from '../matrix/classes/relevant.ts';
 import { remembered } from '../memory/remembered.ts';
-import { type EquivalentClasses, joinedParts, type Looked } from './equivalent-classes.ts';
+import { type EquivalentClasses, type FingerprintedInstance, joinedParts } from './equivalent-classes.ts';
 
 /** A condition on the tags of an instance, for some principals. */
 export interface ObservedClause {
@@ -52,7 +52,7 @@ export class ObservedBy {
   readonly #equivalents: EquivalentClasses;
   readonly #byPolicy = new Map<CompiledPolicy, Map<string, ObservedPolicy>>();
   readonly #clauses = new Map<string, ObservedClause>();
-  readonly #keys = new WeakMap<Looked, Map<string, PlaceKeys>>();
+  readonly #keys = new WeakMap<FingerprintedInstance, Map<string, PlaceKeys>>();
 
   constructor(account: Account, equivalents: EquivalentClasses) {
     this.#account = account;
@@ -77,14 +77,14 @@ export class ObservedBy {
   }
 
   /** The result of a condition on an instance: equal texts, equal answers. */
-  outcome({ clause, service, subject, at, known }: ObservedClause, on: Looked): string {
-    const text = joinedParts(on.look, at);
+  outcome({ clause, service, subject, at, known }: ObservedClause, on: FingerprintedInstance): string {
+    const text = joinedParts(on.fingerprint, at);
     return remembered(known, text, () =>
       formulaKey(evaluateClause(clause, contextAt(this.#keysOf(on, service), subject))),
     );
   }
 
-  #keysOf(on: Looked, service: string): PlaceKeys {
+  #keysOf(on: FingerprintedInstance, service: string): PlaceKeys {
     const byService = remembered(this.#keys, on, () => new Map<string, PlaceKeys>());
     let keys = byService.get(service);
     if (!keys) {

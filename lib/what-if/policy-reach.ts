@@ -147,7 +147,7 @@ function edgeChange({ built: { rows } }: Base, holders: ReadonlyMap<number, Chan
     const edges = changedEdges(rows, p, holder, roles);
     if (edges.changed.length > 0) changes.set(p, edges);
     const holds = [...holder.cells.values()].some((list) => list.length > 0);
-    if ((holds || roles?.some((list) => list.length > 0)) && !rows.isLive(p)) newlyUseful.add(p);
+    if ((holds || roles?.some((list) => list.length > 0)) && !rows.isUseful(p)) newlyUseful.add(p);
   }
   return new EdgeChange(rows, changes, newlyUseful);
 }

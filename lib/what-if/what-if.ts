@@ -169,12 +169,12 @@ export class WhatIf {
 
   /** True if cached results for this account also hold for the other one, except for principals with other policies. */
   isLike(after: Snapshot): boolean {
-    return !this.#isOrigin && isLikeIt(this.#built, this.#distinctions(), after);
+    return !this.#isOrigin && distinguishesNothingNew(this.#built, this.#distinctions(), after);
   }
 }
 
 /** True if the other policies use no new keys or resources, and do not limit the whole account. */
-function isLikeIt(built: BuiltRows, distinctions: NewDistinctions, after: Snapshot): boolean {
+function distinguishesNothingNew(built: BuiltRows, distinctions: NewDistinctions, after: Snapshot): boolean {
   const { account } = built.audited;
   const others = changedPolicies(built, after);
   return (

@@ -63,8 +63,8 @@ function includes(list: readonly number[], wanted: number): boolean {
 
 /** The numbers of the groups that hold an instance. */
 function groupsOfInstance({ sets, groups, instances }: Model, instance: number): readonly number[] {
-  const place = instances.classOf[instance] as number;
-  const on = sets.map((bits) => hasBit(bits, place));
+  const column = instances.classOf[instance] as number;
+  const on = sets.map((bits) => hasBit(bits, column));
   return [...groups.keys()].filter((at) => on[(groups[at] as PageGroup).set]);
 }
 
@@ -131,8 +131,8 @@ export function instancesOf(model: Model, principal: number): readonly Holding[]
   for (const group of groupsOfPrincipal(model, principal)) {
     const bits = model.sets[(model.groups[group] as PageGroup).set];
     if (!bits) continue;
-    for (let place = 0; place < model.columnMembers.length; place++)
-      if (hasBit(bits, place)) add(waysOf, place, group);
+    for (let column = 0; column < model.columnMembers.length; column++)
+      if (hasBit(bits, column)) add(waysOf, column, group);
   }
   return holdings(model, waysOf, model.columnMembers, null);
 }

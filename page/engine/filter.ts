@@ -82,11 +82,11 @@ export function instanceAsked(
   { on, region }: Filter,
 ): ((instance: number) => boolean) | null {
   if (!on && !region) return null;
-  const places = instances.places.map(([name]) => !region || name === region);
+  const inRegion = instances.places.map(([name]) => !region || name === region);
   const wanted = on.trim().toLowerCase();
   const lists = tagListsWith(instances, wanted);
   return (instance) => {
-    if (!places[instances.place[instance] as number]) return false;
+    if (!inRegion[instances.place[instance] as number]) return false;
     if (!wanted || lists.has(instances.tagsOf[instance] as number)) return true;
     return (
       (instances.ids[instance] ?? '').includes(wanted) ||

@@ -1,5 +1,6 @@
 import type { Bits } from '../../lib/evaluator/bits.ts';
-import { STRONGEST, type StrengthBits } from './strength-rows.ts';
+import { STRONGEST } from '../../lib/render/strengths.ts';
+import type { StrengthBits } from './strength-rows.ts';
 
 /** Equal for rows that are equal in the classes of `mask`; 0 for a row without access to them. */
 export function rowHash(row: StrengthBits, mask: Bits): number {
@@ -9,23 +10,23 @@ export function rowHash(row: StrengthBits, mask: Bits): number {
     for (let i = 0; bits && i < bits.length; i++) {
       const word = (bits[i] as number) & (mask[i] as number);
       if (word === 0) continue;
-      const place = mixed(i * 8 + strength);
-      low = (low + mixed(word ^ place)) | 0;
-      high = (high + mixed(word + place)) | 0;
+      const seed = mixed(i * 8 + strength);
+      low = (low + mixed(word ^ seed)) | 0;
+      high = (high + mixed(word + seed)) | 0;
     }
   }
   return joined(low, high);
 }
 
 /** By column: equal for columns with the same strength in every row; 0 for a column without access. */
-export function columnHashes(rows: readonly Uint8Array[], places: readonly number[]): Float64Array {
-  const [low, high] = [new Int32Array(places.length), new Int32Array(places.length)];
-  const where = Uint32Array.from(places);
+export function columnHashes(rows: readonly Uint8Array[], classes: readonly number[]): Float64Array {
+  const [low, high] = [new Int32Array(classes.length), new Int32Array(classes.length)];
+  const columns = Uint32Array.from(classes);
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] as Uint8Array;
     const [seed, more] = [mixed(at + 1), mixed(at + 0x9e3779b9)];
-    for (let column = 0; column < where.length; column++) {
-      const strength = row[where[column] as number] as number;
+    for (let column = 0; column < columns.length; column++) {
+      const strength = row[columns[column] as number] as number;
       if (strength === 0) continue;
       low[column] = ((low[column] as number) + Math.imul(seed, strength)) | 0;
       high[column] = ((high[column] as number) + Math.imul(more, strength)) | 0;

@@ -1,10 +1,9 @@
 import type { Bits } from '../../lib/evaluator/bits.ts';
+import { STRENGTHS, STRONGEST } from '../../lib/render/strengths.ts';
 import { type Filter, instanceAsked, principalAsked } from './filter.ts';
 import type { Model } from './model.ts';
 
-const STRENGTHS = 7;
-
-/** By strength, from 0 (none) to 6: the instances that a principal reaches, or the principals that reach an instance. */
+/** By strength, an index into `STRENGTHS`: the instances that a principal reaches, or the principals that reach an instance. */
 export type StrengthCounts = readonly number[];
 
 export interface PrincipalLine {
@@ -39,17 +38,17 @@ export class Tallies {
     this.#model = model;
     const sizes = Float64Array.from(model.columnMembers, ({ length }) => length);
     const all = sizes.reduce((sum, size) => sum + size, 0);
-    const columns = new Float64Array(sizes.length * STRENGTHS);
+    const columns = new Float64Array(sizes.length * STRENGTHS.length);
     this.ofRow = model.strengths.map((strengths, row) => {
-      const people = model.rowMembers[row]?.length ?? 0;
+      const principals = model.rowMembers[row]?.length ?? 0;
       const tally = strengths.map((bits, strength) =>
-        bits ? counted(bits, strength, people, sizes, columns) : 0,
+        bits ? counted(bits, strength, principals, sizes, columns) : 0,
       );
       const reached = tally.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-      return Array.from({ length: STRENGTHS }, (_, at) => (at === 0 ? all - reached : (tally[at] ?? 0)));
+      return STRENGTHS.map((_, at) => (at === 0 ? all - reached : (tally[at] ?? 0)));
     });
     this.ofColumn = model.columnMembers.map((_, at) => [
-      ...columns.subarray(at * STRENGTHS, (at + 1) * STRENGTHS),
+      ...columns.subarray(at * STRENGTHS.length, (at + 1) * STRENGTHS.length),
     ]);
   }
 
@@ -104,21 +103,21 @@ export class Tallies {
   }
 }
 
-/** The number of instances in these classes. Adds `people` to the count of the strength in each class of `columns`. */
+/** The number of instances in these classes. Adds `principals` to the count of the strength in each class of `columns`. */
 function counted(
   bits: Bits,
   strength: number,
-  people: number,
+  principals: number,
   sizes: Float64Array,
   columns: Float64Array,
 ): number {
   let sum = 0;
   for (let i = 0; i < bits.length; i++) {
     for (let word = bits[i] as number; word !== 0; word &= word - 1) {
-      const place = 32 * i + 31 - Math.clz32(word & -word);
-      sum += sizes[place] as number;
-      const at = place * STRENGTHS + strength;
-      columns[at] = (columns[at] as number) + people;
+      const column = 32 * i + 31 - Math.clz32(word & -word);
+      sum += sizes[column] as number;
+      const at = column * STRENGTHS.length + strength;
+      columns[at] = (columns[at] as number) + principals;
     }
   }
   return sum;
@@ -152,7 +151,7 @@ function ordered(
 }
 
 function moreFirst(a: StrengthCounts, b: StrengthCounts): number {
-  for (let strength = 6; strength > 0; strength--) {
+  for (let strength = STRONGEST; strength > 0; strength--) {
     const less = (b[strength] ?? 0) - (a[strength] ?? 0);
     if (less !== 0) return less;
   }

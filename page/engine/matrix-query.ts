@@ -1,4 +1,5 @@
 import { emptyBits, setBit } from '../../lib/evaluator/bits.ts';
+import { STRENGTHS, STRONGEST } from '../../lib/render/strengths.ts';
 import { type Filter, groupsAsked, instanceAsked, principalAsked } from './filter.ts';
 import { columnHashes, rowHash } from './line-hashes.ts';
 import type { Model } from './model.ts';
@@ -24,8 +25,6 @@ export interface MatrixAnswer {
   readonly isCut?: boolean;
 }
 
-const STRENGTHS = 7;
-
 /** Up to so many principals, or instances, each have a line of their own: names say more than numbers. */
 const [MOST_ROWS, MOST_COLUMNS] = [100, 50];
 
@@ -38,9 +37,9 @@ export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
     groups === null ? model.strengths : strengthRows({ ...model, groups }, model.rowMembers.length);
   const rows = linesOf(model.rowMembers, whom);
   const columns = linesOf(model.columnMembers, what);
-  const places = columns.map(({ classes }) => classes[0] as number);
+  const classes = columns.map(({ classes }) => classes[0] as number);
   const mask = emptyBits(width);
-  for (const place of places) setBit(mask, place);
+  for (const one of classes) setBit(mask, one);
   const of = (row: GridLine): StrengthBits => strengths[row.classes[0] as number] as StrengthBits;
   const shownRows = folded(
     rows,
@@ -48,7 +47,7 @@ export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
   );
   const rowLines = unfolded(shownRows.lines, model.rowMembers, whom, MOST_ROWS);
   const spreadRows = rowLines.map((row) => spread(of(row), width));
-  const shownColumns = folded(columns, columnHashes(spreadRows, places));
+  const shownColumns = folded(columns, columnHashes(spreadRows, classes));
   const columnLines = unfolded(shownColumns.lines, model.columnMembers, what, MOST_COLUMNS);
   const kept = columnLines.map(({ classes }) => classes[0] as number);
   const cells = cellsOf(spreadRows, kept);
@@ -108,12 +107,12 @@ function folded(
   return { lines: [...known.values()], left };
 }
 
-function cellsOf(rows: readonly Uint8Array[], places: readonly number[]): Uint8Array {
-  const cells = new Uint8Array(rows.length * places.length);
-  const where = Uint32Array.from(places);
+function cellsOf(rows: readonly Uint8Array[], classes: readonly number[]): Uint8Array {
+  const cells = new Uint8Array(rows.length * classes.length);
+  const columns = Uint32Array.from(classes);
   let next = 0;
   for (const row of rows)
-    for (let at = 0; at < where.length; at++) cells[next++] = row[where[at] as number] as number;
+    for (let at = 0; at < columns.length; at++) cells[next++] = row[columns[at] as number] as number;
   return cells;
 }
 
@@ -124,11 +123,11 @@ function cellsOf(rows: readonly Uint8Array[], places: readonly number[]): Uint8A
 function tally(cells: Uint8Array, across: readonly GridLine[], step: number, stride: number): Float64Array {
   const counts = Float64Array.from(across, ({ count }) => count);
   const lines = counts.length === 0 ? 0 : cells.length / counts.length;
-  const worth = new Float64Array(lines * STRENGTHS);
+  const worth = new Float64Array(lines * STRENGTHS.length);
   for (let line = 0; line < lines; line++) {
     for (let at = 0; at < counts.length; at++) {
-      const place = line * STRENGTHS + (cells[line * step + at * stride] as number);
-      worth[place] = (worth[place] as number) + (counts[at] as number);
+      const index = line * STRENGTHS.length + (cells[line * step + at * stride] as number);
+      worth[index] = (worth[index] as number) + (counts[at] as number);
     }
   }
   return worth;
@@ -137,8 +136,9 @@ function tally(cells: Uint8Array, across: readonly GridLine[], step: number, str
 /** The numbers of the lines: the strongest first, and for equal strength those that reach most. */
 function strongestFirst(lines: readonly GridLine[], worth: Float64Array): readonly number[] {
   return [...lines.keys()].sort((a, b) => {
-    for (let strength = STRENGTHS - 1; strength > 0; strength--) {
-      const less = (worth[b * STRENGTHS + strength] as number) - (worth[a * STRENGTHS + strength] as number);
+    for (let strength = STRONGEST; strength > 0; strength--) {
+      const of = (line: number): number => worth[line * STRENGTHS.length + strength] as number;
+      const less = of(b) - of(a);
       if (less !== 0) return less;
     }
     return (lines[a]?.first ?? 0) - (lines[b]?.first ?? 0);

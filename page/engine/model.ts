@@ -44,7 +44,7 @@ export function modelOf(
   const sets = matrix.sets.map((set) => loadSet(set, matrix.classes) ?? emptyBits(matrix.classes));
   const rowOf = partition(count, holders);
   const columns: number[][] = Array.from({ length: matrix.classes }, () => []);
-  for (const [instance, place] of instances.classOf.entries()) columns[place]?.push(instance);
+  for (const [instance, column] of instances.classOf.entries()) columns[column]?.push(instance);
   const groups = groupsOf(matrix);
   const rowMembers = membersOf(rowOf);
   const holderClasses = holders.map((list) => [...new Set(list.map((one) => rowOf[one] as number))]);

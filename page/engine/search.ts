@@ -75,8 +75,8 @@ function matching(texts: readonly string[], words: readonly string[]): readonly 
   for (let at = 0; at < texts.length; at++) {
     const text = texts[at] as string;
     if (!words.every((word) => text.includes(word))) continue;
-    const place = text.indexOf(first);
-    (place === 0 || '/ :'.includes(text[place - 1] as string) ? begin : rest).push(at);
+    const start = text.indexOf(first);
+    (start === 0 || '/ :'.includes(text[start - 1] as string) ? begin : rest).push(at);
   }
   return [...begin, ...rest];
 }

@@ -1,7 +1,6 @@
 import { addBits, type Bits, removeBits } from '../../lib/evaluator/bits.ts';
+import { STRONGEST } from '../../lib/render/strengths.ts';
 import type { PageGroup } from './group.ts';
-
-export const STRONGEST = 6;
 
 /** By strength, the classes of instances where this is the strongest; undefined: none. */
 export type StrengthBits = readonly (Bits | undefined)[];

@@ -29,7 +29,7 @@ export interface WhyNot {
   readonly hasBoundary: boolean;
   /** nobody has this path onto the instance */
   readonly isNobodys: boolean;
-  readonly ways: readonly (readonly ActionSaid[])[];
+  readonly alternatives: readonly (readonly ActionSaid[])[];
 }
 
 /** One principal on one instance. */
@@ -39,30 +39,30 @@ interface Pair {
 }
 
 /** Alternatives of a path that are listed; the others need other documents or resources. */
-const MOST_WAYS = 3;
+const MOST_ALTERNATIVES = 3;
 
 /** Returns a function that says why a path, by its number, is closed to a principal on an instance. */
 export function whyNot(model: Model, policies: PolicyData, pair: Pair): (path: number) => WhyNot {
-  const holder = holderOf(model, pair.principal);
-  const said = sayer(model, policies, { holder, instance: pair.instance });
-  const { held, boundary, isOutside } = holder;
+  const subject = policiesOf(model, pair.principal);
+  const said = sayer(model, policies, { subject, instance: pair.instance });
+  const { held, boundary, isOutside } = subject;
   return (path) => {
-    const alternatives = model.head.paths[path]?.alternatives ?? [];
-    const unique = new Map(alternatives.map((actions) => [actions.join(), actions] as const));
-    const ways = [...unique.values()].map((actions) => actions.map(said));
+    const all = model.head.paths[path]?.alternatives ?? [];
+    const unique = new Map(all.map((actions) => [actions.join(), actions] as const));
+    const alternatives = [...unique.values()].map((actions) => actions.map(said));
     const square = { path, instance: pair.instance };
     return {
-      reason: reasonOf(model, square, { ways, policies: held.length, isOutside }),
+      reason: reasonOf(model, square, { alternatives, policies: held.length, isOutside }),
       policies: held.length,
       hasBoundary: boundary >= 0,
       isNobodys: isNobodys(model, square),
-      ways: isOutside ? [] : ways.slice(0, MOST_WAYS),
+      alternatives: isOutside ? [] : alternatives.slice(0, MOST_ALTERNATIVES),
     };
   };
 }
 
 /** A principal with its policies. */
-interface Holder {
+interface PrincipalPolicies {
   readonly kind: string;
   readonly held: readonly number[];
   /** -1: none */
@@ -70,7 +70,7 @@ interface Holder {
   readonly isOutside: boolean;
 }
 
-function holderOf({ principals }: Model, principal: number): Holder {
+function policiesOf({ principals }: Model, principal: number): PrincipalPolicies {
   const [, kind = '', list = -1] = principals.rows[principal] ?? [];
   const { held = [], boundary = -1 } = principals.policyLists[list] ?? {};
   return { kind, held, boundary, isOutside: list < 0 };
@@ -83,16 +83,16 @@ interface Square {
 }
 
 function isNobodys({ groups, sets, instances }: Model, { path, instance }: Square): boolean {
-  const place = instances.classOf[instance] as number;
+  const column = instances.classOf[instance] as number;
   return !groups.some((group) => {
     const bits = group.path === path ? sets[group.set] : undefined;
-    return bits !== undefined && hasBit(bits, place);
+    return bits !== undefined && hasBit(bits, column);
   });
 }
 
 /** The input for the reason why one path is closed. */
 interface Found {
-  readonly ways: readonly (readonly ActionSaid[])[];
+  readonly alternatives: readonly (readonly ActionSaid[])[];
   readonly policies: number;
   readonly isOutside: boolean;
 }
@@ -100,7 +100,7 @@ interface Found {
 function reasonOf(
   model: Model,
   { instance, path }: Square,
-  { ways, policies, isOutside }: Found,
+  { alternatives, policies, isOutside }: Found,
 ): ClosedReason {
   const { applies } = model.head.paths[path] ?? {};
   const { platform = '' } = model.instances.facts[model.instances.factsOf[instance] as number] ?? {};
@@ -108,12 +108,12 @@ function reasonOf(
   if (isOther) return { is: 'other', only: applies };
   if (isOutside) return { is: 'outside' };
   // the alternative that lacks the fewest actions
-  const [least = []] = ways
+  const [least = []] = alternatives
     .map((actions) => actions.filter(isClosed))
     .toSorted((a, b) => a.length - b.length);
   const [first] = least;
   if (first) return closedReason(first, policies);
-  const left = ways.filter((actions) => !actions.some(isClosed));
+  const left = alternatives.filter((actions) => !actions.some(isClosed));
   const limited = left.map((actions) => actions.find((said) => !isOpen(said)));
   const [narrow] = limited;
   if (!narrow || limited.includes(undefined)) return { is: 'nothing there', needs: applies };
@@ -138,7 +138,7 @@ interface Limit {
 }
 
 /** The permissions boundary, and the levels of the organisation, which do not bind roles of AWS. */
-function limitsOf({ rows, guardrails }: PolicyData, { boundary, kind }: Holder): readonly Limit[] {
+function limitsOf({ rows, guardrails }: PolicyData, { boundary, kind }: PrincipalPolicies): readonly Limit[] {
   const own = boundary < 0 ? [] : [[boundary]];
   const levels = kind === 'aws' ? [] : [...Map.groupBy(guardrails, ([level]) => level)];
   return [
@@ -153,15 +153,15 @@ function limitsOf({ rows, guardrails }: PolicyData, { boundary, kind }: Holder):
 function sayer(
   { instances, head }: Model,
   policies: PolicyData,
-  { holder, instance }: { readonly holder: Holder; readonly instance: number },
+  { subject, instance }: { readonly subject: PrincipalPolicies; readonly instance: number },
 ): Sayer {
-  const limits = limitsOf(policies, holder);
+  const limits = limitsOf(policies, subject);
   const isSpared = sparing(policies, instances.places[instances.place[instance] as number]?.[0]);
   return (number) => {
     const of = (from: string, list: readonly number[]): readonly Statement[] =>
       list.flatMap((policy) => saidBy(policies, { policy, action: number, from }));
     const action = head.actions[number] ?? '';
-    const own = of('', holder.held);
+    const own = of('', subject.held);
     const all = [...own, ...limits.flatMap(({ from, policies: list }) => of(from, list))];
     const silent = limits.find(
       ({ from, mustAllow }) => mustAllow.length > 0 && !of(from, mustAllow).some(({ allows }) => allows),

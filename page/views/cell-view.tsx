@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
+import { count, thousands } from '../../lib/policy/counted.ts';
 import { type ClosedReason, closedText } from '../../lib/render/closed-path.ts';
-import { count, thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { AlikeMembers, CellAnswer, HeldPath } from '../engine/answers.ts';
 import { useInstances, usePrincipals } from '../lines.ts';

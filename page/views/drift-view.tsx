@@ -1,4 +1,5 @@
-import { count, shortTime, thousands } from '../../lib/render/names.ts';
+import { count, thousands } from '../../lib/policy/counted.ts';
+import { shortTime } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { PageChange, PageChangeRow, PageRun } from '../../lib/render/page/page-data.ts';
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';

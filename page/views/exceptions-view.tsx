@@ -1,4 +1,4 @@
-import { count } from '../../lib/render/names.ts';
+import { count } from '../../lib/policy/counted.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingRow } from '../../lib/render/page/page-data.ts';
 import { useAnswer } from '../page-context.ts';

@@ -1,4 +1,5 @@
-import { count, shortTime, thousands } from '../../lib/render/names.ts';
+import { count, thousands } from '../../lib/policy/counted.ts';
+import { shortTime } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingDetail, FindingRow, PageHead } from '../../lib/render/page/page-data.ts';
 import { usePrincipals } from '../lines.ts';
@@ -40,7 +41,7 @@ export function FindingView() {
         </p>
       )}
       <h2>Where</h2>
-      <Place row={row} detail={detail} />
+      <CauseAndFix row={row} detail={detail} />
       {row.holders > 0 && <Holders row={row} detail={detail} />}
       <Evidence row={row} detail={detail} />
       <p class="muted">
@@ -133,7 +134,7 @@ function indented(text: string): string {
   }
 }
 
-function Place({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
+function CauseAndFix({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
   const { head } = usePage();
   const word = head.causeWords.find(([kind]) => kind === row.kind)?.[1] ?? row.kind;
   const left = detail.statements.length - MOST_STATEMENTS;

@@ -1,4 +1,4 @@
-import { count, thousands } from '../../lib/render/names.ts';
+import { count, thousands } from '../../lib/policy/counted.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingRow } from '../../lib/render/page/page-data.ts';
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';

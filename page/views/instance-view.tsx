@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { addressOf } from '../../lib/render/page/address.ts';
+import { SHELL_IF, UNKNOWN } from '../../lib/render/strengths.ts';
 import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';
 import type { InstanceLine } from '../engine/lists.ts';
@@ -37,7 +38,9 @@ function Instance({ number }: { number: number }) {
   const holders = useAnswer('holders', number);
   const [onlyShells, setOnlyShells] = useState(true);
   if (!line || !holders) return <Loading />;
-  const shells = holders.filter(({ ways }) => ways.some(({ strength }) => strength >= 4 || strength === 1));
+  const shells = holders.filter(({ ways }) =>
+    ways.some(({ strength }) => strength >= SHELL_IF || strength === UNKNOWN),
+  );
   const shown = onlyShells ? shells : holders;
   return (
     <section>

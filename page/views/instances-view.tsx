@@ -1,4 +1,4 @@
-import { count, thousands } from '../../lib/render/names.ts';
+import { count, thousands } from '../../lib/policy/counted.ts';
 import type { InstanceLine } from '../engine/lists.ts';
 import { Bar, Clear, RegionChoice, Result, Typed } from '../filter-bar.tsx';
 import { useInstances, useInstancesAhead } from '../lines.ts';

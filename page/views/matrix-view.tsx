@@ -1,4 +1,4 @@
-import { count } from '../../lib/render/names.ts';
+import { count } from '../../lib/policy/counted.ts';
 import type { PageHead } from '../../lib/render/page/page-data.ts';
 import { NO_FILTER } from '../engine/filter.ts';
 import type { MatrixAnswer } from '../engine/matrix-query.ts';

@@ -1,4 +1,4 @@
-import { count } from '../../lib/render/names.ts';
+import { count } from '../../lib/policy/counted.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import { usePrincipals, usePrincipalsAhead } from '../lines.ts';
 import { useAnswer, usePage } from '../page-context.ts';

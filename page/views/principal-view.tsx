@@ -1,4 +1,4 @@
-import { count } from '../../lib/render/names.ts';
+import { count } from '../../lib/policy/counted.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';

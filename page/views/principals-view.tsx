@@ -1,4 +1,4 @@
-import { count } from '../../lib/render/names.ts';
+import { count } from '../../lib/policy/counted.ts';
 import { Bar, Choice, Clear, KINDS, Result, Typed } from '../filter-bar.tsx';
 import { usePrincipals, usePrincipalsAhead } from '../lines.ts';
 import { useAnswer, usePage } from '../page-context.ts';

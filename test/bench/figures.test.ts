@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BenchResult } from '../../bench/bench.ts';
-import { figuresPage, type Measured, measureAll } from '../../bench/figures-page.ts';
+import { figuresPage, type Measured, measureAll, smaller } from '../../bench/figures-page.ts';
 
 const RESULTS: Readonly<Record<string, readonly BenchResult[]>> = {
   'matrix --principals 3': [
@@ -73,4 +73,19 @@ test('the page has a table for each measurement, and one that fails does not los
 test('successful runs count even if another run of the same measurement fails', async () => {
   const [one] = await measureAll(['drift'], 3, fromTable(), async () => {});
   expect([one?.results.length, one?.failure]).toEqual([2, 'error: no Chromium | here']);
+});
+
+test('a crash is named by its error, not by the last line of its stack', async () => {
+  const crash = async (): Promise<BenchResult> => {
+    throw new Error(
+      'Command failed: node\nTypeError: no such thing\n    at main (bench/main.ts:1:1)\n\nNode.js v24',
+    );
+  };
+  const [one] = await measureAll(['demo'], 1, crash, async () => {});
+  expect(one?.failure).toBe('TypeError: no such thing');
+});
+
+test('a small run has the same options', () => {
+  expect(smaller('matrix --principals 10000 --instances 40')).toBe('matrix --principals 200 --instances 2');
+  expect(smaller('demo')).toBe('demo');
 });

@@ -36,12 +36,18 @@ describe.each(VERBS.map(({ name }) => name))('docs/cli.md on %s', (verb) => {
     ).toEqual([]);
   });
 
+  it('has a help that fits a terminal of 80 columns, commands to copy apart', async () => {
+    const { stdout } = await helpOf(verb);
+    const isCopied = (line: string) => /^ {2,}(\$|\S.*[{}\\]|--)/.test(line);
+    expect(stdout.split('\n').filter((line) => line.length > 80 && !isCopied(line))).toEqual([]);
+  });
+
   it('says when the verb ends with which exit code, and --help shows an example', async () => {
     const { stdout } = await helpOf(verb);
     expect(stdout).toMatch(/Exit codes: 0 /);
     expect(stdout).toMatch(new RegExp(`^ {2}\\$ .*latchkey ${verb}|\\| latchkey ${verb}`, 'm'));
     const row = page.match(new RegExp(`^\\| \\[\`${verb}\`\\]\\(#${verb}\\) \\|.*\\| ([0-9, ]+) \\|$`, 'm'));
-    const codes = stdout.match(/Exit codes: (.*)/)?.[1]?.match(/\b[0-3]\b/g) ?? [];
+    const codes = stdout.match(/Exit codes: (.*)/s)?.[1]?.match(/\b[0-3]\b/g) ?? [];
     expect(row?.[1]?.split(', ')).toEqual([...new Set(codes)]);
     expect(readme).toContain(`| \`${verb}\` |`);
   });

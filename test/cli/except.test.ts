@@ -64,7 +64,7 @@ describe('latchkey except', () => {
     const alert = await readJson<Alert>(join(out, 'outbox'), `${name}-1-alert.json`);
     expect(alert.subject).toMatch(/^\[HIGH\] 111122223333 expected access changed: /);
     expect(alert.message).toContain('added exception of `ops@example.com`');
-    expect(await readFile(join(run, 'report.html'), 'utf8')).toContain('3 excepted');
+    expect(await readFile(join(run, 'report.html'), 'utf8')).toContain('3 accepted');
     const mail = await readFile(join(out, 'outbox', `${name}-digest.eml`), 'utf8');
     expect(mail).toMatch(/ACCEPTED/);
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -64,6 +64,17 @@ describe('runs', () => {
     const { code, stdout, stderr } = await latchkey(['runs', '--in', copy, '--json']);
     expect([code, JSON.parse(stdout)]).toEqual([0, [expect.objectContaining({ latest: true })]]);
     expect(stderr).toMatch(/^left out: cannot read `runs\/.*run\.json`/);
+  });
+
+  it('names a run that was stopped before its end', async () => {
+    const copy = join(await temporaryFolder(), 'copy');
+    spawnSync('cp', ['-r', out, copy]);
+    const stopped = 'runs/2026-01-01T00-00-00.000Z-abcdef';
+    await mkdir(join(copy, stopped));
+    await writeFile(join(copy, stopped, 'snapshot.json.gz'), '');
+    const { code, stdout, stderr } = await latchkey(['runs', '--in', copy, '--json']);
+    expect([code, (JSON.parse(stdout) as unknown[]).length]).toEqual([0, runs.length]);
+    expect(stderr).toBe(`not finished: ${stopped}: it still runs, or was stopped\n`);
   });
 });
 
@@ -140,6 +151,15 @@ describe('findings', () => {
     expect(ruled.length).toBeGreaterThan(0);
     expect(ruled.length).toBeLessThan(all.length);
     expect((await found('--severity', 'critical,low')).length).toBeGreaterThan(severe.length);
+  });
+
+  it('can be limited by status', async () => {
+    const all = await found('--resolved');
+    for (const status of ['new', 'open', 'excepted', 'resolved'])
+      expect(await found('--status', status), status).toEqual(all.filter((one) => one.status === status));
+    const both = await found('--status', 'Open,new');
+    expect(both.length).toBeGreaterThan(0);
+    expect(both).toEqual(all.filter(({ status }) => status === 'open' || status === 'new'));
   });
 
   it('can be limited to what people hold', async () => {

@@ -251,6 +251,23 @@ describe('the actor of an event', () => {
     expect(event({ ...RECORD, userIdentity }).actor).toBe(actor);
   });
 
+  it.each([
+    ['of the ARN', RECORD.userIdentity, 'jane'],
+    [
+      'of the principal id, if a service called',
+      {
+        principalId: 'AROAEXAMPLE:mara',
+        invokedBy: 'cloudformation.amazonaws.com',
+        sessionContext: { sessionIssuer: { arn: 'arn:aws:iam::1:role/r' }, sourceIdentity: 'bob' },
+      },
+      'mara',
+    ],
+    ['of a user', { type: 'IAMUser', arn: 'arn:aws:iam::1:user/alice', principalId: 'AIDA:x' }, null],
+    ['of a service', { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' }, null],
+  ])('has the name of its session: %s', (_says, userIdentity, session) => {
+    expect(event({ ...RECORD, userIdentity }).session).toBe(session);
+  });
+
   it('includes whether MFA was used', () => {
     const mfa = (mfaAuthenticated: unknown) =>
       event({ ...RECORD, userIdentity: { sessionContext: { attributes: { mfaAuthenticated } } } }).mfa;

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
   ListRolesCommand,
+  ListRoleTagsCommand,
   type Role,
 } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -22,6 +24,7 @@ import {
 } from './stack.ts';
 
 const ACCOUNT = '222233334444';
+const TAGS = { team: 'security', 'cost-center': '4101' };
 let settings: StackSettings;
 let made: Stack;
 let aws: ReturnType<typeof emulated>;
@@ -32,6 +35,7 @@ beforeAll(async () => {
   settings = {
     ...{ endpoint, name: 'latchkey-bank', accountId: ACCOUNT, parameters: OPTIONS },
     packaged: await packagedService(),
+    tags: TAGS,
   };
   made = await deployStack(settings);
 });
@@ -52,12 +56,26 @@ async function subscribers(topic: string): Promise<readonly (string | undefined)
 const functionOf = (name: string) =>
   new LambdaClient(aws).send(new GetFunctionConfigurationCommand({ FunctionName: `latchkey-prod-${name}` }));
 
-// the emulator makes no boundary, no encryption, no access log and no lock: test/infrastructure/options.test.ts
+// the emulator makes no boundary, no encryption of the bucket, no access log and no lock: test/infrastructure/options.test.ts
 describe('a stack with every option', () => {
   test('has roles below the path', async () => {
     const all = await roles();
     expect(all.length).toBeGreaterThanOrEqual(9);
     for (const { RoleName, Path } of all) expect(Path, RoleName).toBe('/audit/');
+  });
+
+  test('has each log group under the key for logs', async () => {
+    const { logGroups = [] } = await new CloudWatchLogsClient(aws).send(new DescribeLogGroupsCommand({}));
+    expect(logGroups).toHaveLength(8);
+    for (const { logGroupName, kmsKeyId } of logGroups)
+      expect(kmsKeyId, logGroupName).toBe(OPTIONS.LogKeyArn);
+  });
+
+  test('gives its tags to each role', async () => {
+    for (const { RoleName } of await roles()) {
+      const { Tags = [] } = await new IAMClient(aws).send(new ListRoleTagsCommand({ RoleName }));
+      expect(Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])), RoleName).toMatchObject(TAGS);
+    }
   });
 
   test('has a role for those who read reports, and lets nobody else take it', async () => {

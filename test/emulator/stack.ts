@@ -21,6 +21,8 @@ export interface StackSettings {
   readonly parameters: Readonly<Record<string, string>>;
   /** left out: the emulator's own account */
   readonly accountId?: string;
+  /** of the stack, as `StackTags` sets them */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface Stack {
@@ -47,10 +49,12 @@ export async function deployStack(settings: StackSettings): Promise<Stack> {
   const client = new CloudFormationClient(aws);
   const template = async (file: string) => asEmulated(await readFile(path.join(packaged, file), 'utf8'));
   const whole = await template('cloudformation-template-update-stack.json');
+  const Tags = Object.entries(settings.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
   await client.send(
     new CreateStackCommand({
       StackName: name,
       TemplateBody: await template('cloudformation-template-create-stack.json'),
+      Tags,
     }),
   );
   await settled(client, name, 'CREATE_COMPLETE');
@@ -64,6 +68,7 @@ export async function deployStack(settings: StackSettings): Promise<Stack> {
       TemplateURL: `${endpoint}/${bucket}/${TEMPLATE}`,
       Capabilities: [...CAPABILITIES],
       Parameters: parametersOf(parameters),
+      Tags,
     }),
   );
   const outputs = await settled(client, name, 'UPDATE_COMPLETE');

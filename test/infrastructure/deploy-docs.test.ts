@@ -9,7 +9,7 @@ import { readTemplate } from './yaml-template.ts';
 
 const leftOut = pythonLeftOut();
 /** Options of the CLI itself. */
-const OF_THE_CLI = ['region', 'profile', 'output'];
+const OF_THE_CLI = ['region', 'profile', 'output', 'query'];
 
 let page: string;
 let commands: readonly string[];

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { OPTIONS } from './options.ts';
 import { packagedTemplate, type Template } from './template.ts';
@@ -76,6 +77,31 @@ describe('with all options', () => {
     );
     expect(groups).toHaveLength(8);
     for (const { Properties } of groups) expect(Properties).toMatchObject({ KmsKeyId: OPTIONS.LogKeyArn });
+  });
+
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+  test('the key policy of docs/deploy.md lets CloudWatch Logs use the key for every log group', async () => {
+    const page = await readFile('docs/deploy.md', 'utf8');
+    const policies = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = '']) => JSON.parse(text));
+    const policy = policies.find(({ Sid }) => Sid === 'LatchkeyLogs');
+    expect(policy).toMatchObject({
+      ...{ Effect: 'Allow', Resource: '*', Principal: { Service: 'logs.eu-west-1.amazonaws.com' } },
+      Action: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+    });
+    const [pattern] = Object.entries(policy.Condition).flatMap(([operator, keys]) => {
+      expect([operator, Object.keys(keys as object)]).toEqual([
+        'ArnLike',
+        ['kms:EncryptionContext:aws:logs:arn'],
+      ]);
+      return Object.values(keys as Record<string, string>);
+    });
+    const matches = new RegExp(`^${pattern?.replaceAll('*', '.*')}$`);
+    const names = Object.values(withParameters(template, OPTIONS).resources).flatMap(
+      ({ Type, Properties }) => (Type === 'AWS::Logs::LogGroup' ? [String(Properties.LogGroupName)] : []),
+    );
+    expect(names).toHaveLength(8);
+    for (const name of names)
+      expect(`arn:aws:logs:eu-west-1:111122223333:log-group:${name}`).toMatch(matches);
   });
 
   test('every role is below the path and within the boundary', () => {

@@ -227,7 +227,7 @@ describe.each(Object.entries(REPORTS))("the page's answers for %s equal those of
       const held = heldBy(report, arn);
       for (const path of matrix.paths.keys()) {
         const why = await engine.whyNot(p, 0, path);
-        const told = why.ways.flat().flatMap(({ allows }) => allows.map(({ policy }) => ids[policy]));
+        const told = why.alternatives.flat().flatMap(({ allows }) => allows.map(({ policy }) => ids[policy]));
         expect(told.filter((id) => !held?.includes(id!))).toEqual([]);
         if (held === null) expect(['outside', 'other']).toContain(why.reason.is);
         else expect(why.reason.is).not.toBe('outside');

@@ -90,7 +90,7 @@ test('a Deny that spares the region of the instance is no reason; one that is wr
   const spared = await reasonOf(within(), 'launch-template');
   expect(spared.reason).toMatchObject({ is: 'nothing there' });
   expect(spared.why.isNobodys).toBe(true);
-  expect(spared.why.ways.flat().flatMap(({ denies }) => denies)).toEqual([]);
+  expect(spared.why.alternatives.flat().flatMap(({ denies }) => denies)).toEqual([]);
   const other = await reasonOf(within('StringNotLike'), 'launch-template');
   expect(other.reason).toMatchObject({ is: 'limited', isDenied: true });
 });

@@ -8,7 +8,7 @@ import type {
 import { gapOf, nameAndMessage } from './call-error.ts';
 import { mergePages, OwnTexts } from './cli-output.ts';
 import { type Clients, type Credentials, clientsFor, type Patience } from './clients.ts';
-import { pagesOf } from './operation.ts';
+import { pagesOf, unknownCall } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { Session } from './session.ts';
 import type { Timer } from './token-bucket.ts';
@@ -127,9 +127,7 @@ async function answer(
 ): Promise<SourceAnswer> {
   const name = `${call.service}.${call.operation}`;
   const operation = OPERATIONS[name];
-  if (operation === undefined) {
-    return { status: 'not-collected', detail: `\`${name}\` is not a call that this source makes` };
-  }
+  if (operation === undefined) return unknownCall(call);
   const { lists = [] } = call;
   const pages: object[] = [];
   let number = 0;

@@ -1,4 +1,5 @@
 import type { SourceGap } from '../../ports/account-source.ts';
+import { GUARDRAIL_ADVICE } from '../../snapshot/guardrails.ts';
 import type { GapReason } from '../../snapshot/snapshot.ts';
 import { NotAnAnswer } from './whole-answer.ts';
 
@@ -93,9 +94,7 @@ function adviceOn(reason: GapReason | undefined, refusal: Refusal | null, action
   if (refusal === null || (isOwn && !refusal.denies)) return `allow \`${action}\` for the collecting role`;
   const { policy, denies } = refusal;
   const says = denies ? `${anA(policy)} denies` : `no ${policy} allows`;
-  const next = isOwn
-    ? 'remove the Deny'
-    : 'leave this region out, or make an exception for the collecting role';
+  const next = isOwn ? 'remove the Deny' : GUARDRAIL_ADVICE;
   return `${says} \`${action}\`: ${next}`;
 }
 

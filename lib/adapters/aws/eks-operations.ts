@@ -4,12 +4,9 @@ import {
   paginateListAssociatedAccessPolicies,
   paginateListClusters,
 } from '@aws-sdk/client-eks';
-import { type Operation, regional } from './operation.ts';
+import { type Operation, PAGE, regional } from './operation.ts';
 
 const eks = regional((clients) => clients.eks);
-
-/** The largest page of the service. */
-const PAGE = 100;
 
 export const EKS_OPERATIONS: Readonly<Record<string, Operation>> = {
   'eks.list-clusters': eks((client) => paginateListClusters({ client, pageSize: PAGE }, {})),

@@ -16,11 +16,8 @@ import {
 } from '@aws-sdk/client-sso-admin';
 import { gapOf } from './call-error.ts';
 import type { Clients } from './clients.ts';
-import { allPages, type Operation, type Pages, pagesOf } from './operation.ts';
+import { allPages, type Operation, PAGE, type Pages, pagesOf } from './operation.ts';
 import { there } from './whole-answer.ts';
-
-/** The largest page of the services. */
-const pageSize = 100;
 
 /** The home region of IAM Identity Center, and its instance. */
 interface Home {
@@ -51,7 +48,7 @@ async function findHome(clients: Clients): Promise<Home> {
   for await (const region of regionsFrom(clients, own)) {
     try {
       const client = clients.ssoAdmin(region);
-      const pages = await allPages(paginateListInstances({ client, pageSize }, {}));
+      const pages = await allPages(paginateListInstances({ client, pageSize: PAGE }, {}));
       const instances = pages.flatMap(({ Instances }) => there(Instances, 'Instances'));
       const [first] = instances;
       if (first !== undefined) return { region: first.PrimaryRegion ?? region, instances };
@@ -108,7 +105,7 @@ async function* only<Page extends object>(
 export const IDENTITY_CENTER_OPERATIONS: Readonly<Record<string, Operation>> = {
   'sso-admin.list-instances': async (clients) => ({ Instances: (await homeOf(clients)).instances }),
   'sso-admin.list-permission-sets-provisioned-to-account': ssoAdmin((client, [AccountId, InstanceArn]) =>
-    paginateListPermissionSetsProvisionedToAccount({ client, pageSize }, { AccountId, InstanceArn }),
+    paginateListPermissionSetsProvisionedToAccount({ client, pageSize: PAGE }, { AccountId, InstanceArn }),
   ),
   'sso-admin.describe-permission-set': ssoAdmin((client, [PermissionSetArn = '']) =>
     client.send(
@@ -117,21 +114,24 @@ export const IDENTITY_CENTER_OPERATIONS: Readonly<Record<string, Operation>> = {
   ),
   'sso-admin.list-account-assignments': ssoAdmin((client, [AccountId, PermissionSetArn = '']) =>
     paginateListAccountAssignments(
-      { client, pageSize },
+      { client, pageSize: PAGE },
       { AccountId, PermissionSetArn, InstanceArn: instanceOf(PermissionSetArn) },
     ),
   ),
   'organizations.list-delegated-administrators': ({ organizations: client }) =>
     paginateListDelegatedAdministrators({ client }, { ServicePrincipal: 'sso.amazonaws.com' }),
   'identitystore.list-groups': identityStore((client, [IdentityStoreId]) =>
-    only(paginateListGroups({ client, pageSize }, { IdentityStoreId }), 'Groups', ['GroupId', 'DisplayName']),
+    only(paginateListGroups({ client, pageSize: PAGE }, { IdentityStoreId }), 'Groups', [
+      'GroupId',
+      'DisplayName',
+    ]),
   ),
   'identitystore.list-users': identityStore((client, [IdentityStoreId]) =>
-    only(paginateListUsers({ client, pageSize }, { IdentityStoreId }), 'Users', ['UserId', 'UserName']),
+    only(paginateListUsers({ client, pageSize: PAGE }, { IdentityStoreId }), 'Users', ['UserId', 'UserName']),
   ),
   'identitystore.list-group-memberships': identityStore((client, [IdentityStoreId, GroupId]) =>
     only(
-      paginateListGroupMemberships({ client, pageSize }, { IdentityStoreId, GroupId }),
+      paginateListGroupMemberships({ client, pageSize: PAGE }, { IdentityStoreId, GroupId }),
       'GroupMemberships',
       ['MemberId'],
     ),

@@ -1,4 +1,4 @@
-import type { SourceCall } from '../../ports/account-source.ts';
+import type { SourceCall, SourceGap } from '../../ports/account-source.ts';
 import type { Clients } from './clients.ts';
 
 /** All pages of an answer, or its only one. */
@@ -16,8 +16,20 @@ export async function* pagesOf<Page>(answered: AsyncIterable<Page> | Promise<Pag
   else yield* answered;
 }
 
+/**
+ * The largest page of most services, so that an account takes few calls. Operations name another one if the service
+ * has another limit.
+ */
+export const PAGE = 100;
+
 /** How the SDK makes one call. */
 export type Operation = (clients: Clients, call: SourceCall) => Pages;
+
+/** The answer for a call that the source has no operation for. */
+export const unknownCall = ({ service, operation }: SourceCall): SourceGap => ({
+  status: 'not-collected',
+  detail: `\`${service}.${operation}\` is not a call that this source makes`,
+});
 
 function regionOf({ service, operation, region }: SourceCall): string {
   if (region === null) throw new TypeError(`\`${service}.${operation}\` needs a region, and none was given`);

@@ -30,7 +30,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { credentialReport } from './credential-report.ts';
 import { effectivePolicies } from './effective-policies.ts';
 import { IDENTITY_CENTER_OPERATIONS } from './identity-center-operations.ts';
-import { type Operation, type Pages, pagesOf, regional } from './operation.ts';
+import { type Operation, PAGE, type Pages, pagesOf, regional } from './operation.ts';
 import { SERVICE_OPERATIONS } from './service-operations.ts';
 import { SSM_OPERATIONS } from './ssm-operations.ts';
 
@@ -40,7 +40,6 @@ import { SSM_OPERATIONS } from './ssm-operations.ts';
  */
 const EC2_PAGE = 1000;
 const VOLUMES_PAGE = 500;
-const PREFIX_LISTS_PAGE = 100;
 const ENDPOINTS_PAGE = 50;
 const TEMPLATES_PAGE = 200;
 /** Below IAM's limit of 1,000: a page with its documents already takes seconds. */
@@ -83,10 +82,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     withManaged((asked) => paginateDescribeVolumes({ client, pageSize: VOLUMES_PAGE }, asked)),
   ),
   'ec2.describe-managed-prefix-lists': ec2((client) =>
-    paginateDescribeManagedPrefixLists({ client, pageSize: PREFIX_LISTS_PAGE }, {}),
+    paginateDescribeManagedPrefixLists({ client, pageSize: PAGE }, {}),
   ),
   'ec2.get-managed-prefix-list-entries': ec2((client, PrefixListId) =>
-    paginateGetManagedPrefixListEntries({ client, pageSize: PREFIX_LISTS_PAGE }, { PrefixListId }),
+    paginateGetManagedPrefixListEntries({ client, pageSize: PAGE }, { PrefixListId }),
   ),
   'ec2.describe-vpc-block-public-access-options': ec2((client) =>
     client.send(new DescribeVpcBlockPublicAccessOptionsCommand({})),

@@ -1,17 +1,14 @@
 import { remembered } from '../../memory/remembered.ts';
 import { isThrottled } from './call-error.ts';
 import { rateOf, SHARE } from './rates.ts';
+import type { SdkCall } from './sdk-call.ts';
 import { type Timer, TokenBucket } from './token-bucket.ts';
 
 /** The part of the SDK's own types that is used here; no package of ours exports them. */
-interface Call {
-  readonly clientName?: string;
-  readonly commandName?: string;
-}
 type Next = (args: object) => Promise<object>;
 interface Stack {
   addRelativeTo(
-    middleware: (next: Next, call: Call) => Next,
+    middleware: (next: Next, call: SdkCall) => Next,
     options: { readonly name: string; readonly relation: 'before'; readonly toMiddleware: string },
   ): void;
 }
@@ -27,7 +24,7 @@ export interface RateLimit {
  */
 export function rateLimits(timer?: Timer): (region: string) => RateLimit {
   const buckets = new Map<string, TokenBucket>();
-  const bucketOf = (region: string, { clientName = '', commandName = '' }: Call): TokenBucket => {
+  const bucketOf = (region: string, { clientName = '', commandName = '' }: SdkCall): TokenBucket => {
     const service = clientName.replace(/Client$/, '');
     const operation = commandName.replace(/Command$/, '');
     const { bucket, burst, perSecond } = rateOf(service, operation);

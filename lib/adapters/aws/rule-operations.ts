@@ -1,15 +1,12 @@
 import { ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
-import { type Operation, regional } from './operation.ts';
+import { type Operation, PAGE, regional } from './operation.ts';
 
 const events = regional((clients) => clients.eventBridge);
 
-/** The largest page of the service. */
-const PAGE = 100;
-
 export const RULE_OPERATIONS: Readonly<Record<string, Operation>> = {
-  'events.list-rules': events((client) => pagesOf((page) => client.send(new ListRulesCommand(page)))),
+  'events.list-rules': events((client) => byToken((page) => client.send(new ListRulesCommand(page)))),
   'events.list-targets-by-rule': events((client, rule) =>
-    pagesOf((page) => client.send(new ListTargetsByRuleCommand({ ...page, Rule: rule }))),
+    byToken((page) => client.send(new ListTargetsByRuleCommand({ ...page, Rule: rule }))),
   ),
 };
 
@@ -19,7 +16,7 @@ interface Page {
 }
 
 /** The SDK has no paginators for these. */
-async function* pagesOf<T extends { NextToken?: string | undefined }>(
+async function* byToken<T extends { NextToken?: string | undefined }>(
   ask: (page: Page) => Promise<T>,
 ): AsyncGenerator<T> {
   let next: string | undefined;

@@ -23,7 +23,7 @@ import {
 import { paginateListFunctions } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, paginateListStateMachines } from '@aws-sdk/client-sfn';
 import { EKS_OPERATIONS } from './eks-operations.ts';
-import { type Operation, regional } from './operation.ts';
+import { type Operation, PAGE, regional } from './operation.ts';
 import { RULE_OPERATIONS } from './rule-operations.ts';
 
 const autoScaling = regional((clients) => clients.autoScaling);
@@ -36,8 +36,7 @@ const ecs = regional((clients) => clients.ecs);
 const lambda = regional((clients) => clients.lambda);
 const sfn = regional((clients) => clients.sfn);
 
-/** The largest page of most services, so that an account takes few calls. */
-const PAGE = 100;
+/** The largest page of some services. */
 const LARGE_PAGE = 1000;
 
 /** Calls of services that run something on instances, or replace them. */

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import type { SdkCall } from './sdk-call.ts';
 
 /** The part of the SDK's own types that is used here; no package of ours exports them. */
 interface HttpRequest {
@@ -10,14 +11,10 @@ interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   body?: unknown;
 }
-interface Call {
-  readonly clientName?: string;
-  readonly commandName?: string;
-}
 type Next = (args: { readonly request: unknown }) => Promise<{ readonly response: unknown }>;
 interface Stack {
   add(
-    middleware: (next: Next, call: Call) => Next,
+    middleware: (next: Next, call: SdkCall) => Next,
     options: { readonly name: string; readonly step: 'deserialize'; readonly priority: 'low' },
   ): void;
 }
@@ -58,7 +55,7 @@ export const wholeAnswers = {
     ),
 };
 
-async function readWhole(request: HttpRequest, response: HttpResponse, call: Call): Promise<void> {
+async function readWhole(request: HttpRequest, response: HttpResponse, call: SdkCall): Promise<void> {
   const body = response.body instanceof Readable ? await buffer(response.body) : Buffer.alloc(0);
   const wrong = isS3(call) ? s3Fault(response, body, call) : faultOf(request, body, call);
   if (wrong !== null) throw new NotAnAnswer(`${wrong}: something between here and the service answered`);
@@ -66,19 +63,19 @@ async function readWhole(request: HttpRequest, response: HttpResponse, call: Cal
   response.body = isS3(call) ? Readable.from([body], { objectMode: false }) : body;
 }
 
-const isS3 = ({ clientName }: Call): boolean => clientName === 'S3Client';
+const isS3 = ({ clientName }: SdkCall): boolean => clientName === 'S3Client';
 
 /** Operations of S3 whose answer has the object's tag. */
 const TAGGED = new Set(['GetObjectCommand', 'HeadObjectCommand', 'PutObjectCommand']);
 
 /** The fault of a successful answer; null: none. */
-function s3Fault({ headers }: HttpResponse, body: Buffer, { commandName = '' }: Call): string | null {
+function s3Fault({ headers }: HttpResponse, body: Buffer, { commandName = '' }: SdkCall): string | null {
   if (TAGGED.has(commandName)) return headers.etag === undefined ? 'the answer has no ETag' : null;
   return /^(List|Copy)/.test(commandName) ? xmlFault(body, /Result$/) : null;
 }
 
 /** The same for the protocols with a form or JSON as request, and XML or JSON as answer. */
-function faultOf({ headers }: HttpRequest, body: Buffer, { commandName = '' }: Call): string | null {
+function faultOf({ headers }: HttpRequest, body: Buffer, { commandName = '' }: SdkCall): string | null {
   const type = headers['content-type'] ?? headers['Content-Type'] ?? '';
   if (type.includes('x-www-form-urlencoded')) return xmlFault(body, /Response$/);
   return SILENT.has(commandName) ? null : jsonFault(body);

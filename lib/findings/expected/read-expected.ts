@@ -94,7 +94,7 @@ function readList(
       const issues = read.error.issues.toSorted(
         (a, b) => Number(isUnknownMember(b)) - Number(isUnknownMember(a)),
       );
-      problems.push(...issues.map((issue) => told(issue, `$.${name}.${at}`, item, one)));
+      problems.push(...issues.map((issue) => problemOf(issue, `$.${name}.${at}`, item, one)));
     }
   }
   return found.length === 0 && value.length > 0 && name === 'production' ? null : found;
@@ -117,7 +117,7 @@ function placesOf(list: unknown, problems: readonly Problem[]): readonly number[
 const isUnknownMember = ({ code }: Issue): boolean => code === 'unrecognized_keys';
 
 /** The problem of an issue and its place, in words. */
-function told(issue: Issue, at: string, schema: z.core.$ZodType, value: unknown): Problem {
+function problemOf(issue: Issue, at: string, schema: z.core.$ZodType, value: unknown): Problem {
   const path = [at, ...issue.path].map(String).join('.');
   const here = issue.path.reduce<unknown>(
     (found, key) => (found as Value | undefined)?.[key as string],

@@ -1,3 +1,4 @@
+import { thousands } from '../../policy/counted.ts';
 import { quoted } from '../../policy/quoted.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
@@ -5,7 +6,6 @@ import type { Facts } from '../facts.ts';
 import type { Finding, Severity } from '../finding.ts';
 import { type Fleet, fleetsOf } from '../fleets.ts';
 import { SHOWN } from '../instance-counts.ts';
-import { number } from '../instances-text.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { instancesUnseen } from '../unseen.ts';
 
@@ -40,7 +40,7 @@ function* find(facts: Facts): Generator<PlaceHit> {
       rule: imdsV1,
       severity: severityOf(open, production),
       cause: fleet.cause,
-      title: `${fleet.name}: ${number(open.length)} of ${number(fleet.instances.length)} instances answer metadata requests without a token (IMDSv1)`,
+      title: `${fleet.name}: ${thousands(open.length)} of ${thousands(fleet.instances.length)} instances answer metadata requests without a token (IMDSv1)`,
       instanceCount: open.length,
       productionCount: production,
       regions: [fleet.region],
@@ -64,7 +64,7 @@ function evidence(open: readonly Instance[], { instances, region }: Fleet): stri
   const carriers = open.filter((one) => one.instanceProfile !== null).length;
   const behind = open.filter((one) => (one.metadata.hopLimit ?? 0) > 2).length;
   return [
-    `HttpTokens is optional on ${number(open.length)} of ${number(instances.length)} instances in ${region}`,
+    `HttpTokens is optional on ${thousands(open.length)} of ${thousands(instances.length)} instances in ${region}`,
     `instances: ${capped(open.map(named), 'instances', SHOWN).join(', ')}`,
     carriers === 0
       ? 'none has an instance profile, so there are no role credentials to read today'

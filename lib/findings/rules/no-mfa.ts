@@ -1,8 +1,9 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { thousands } from '../../policy/counted.ts';
 import { instanceSentences, manageable, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { AccessHolder } from '../finding.ts';
-import { instancesText, number } from '../instances-text.ts';
+import { instancesText } from '../instances-text.ts';
 import { MFA_PAGE } from '../reference-pages.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { asksForMfa } from '../severity.ts';
@@ -58,7 +59,9 @@ function* find(facts: Facts): Generator<PlaceHit> {
   const counts = facts.countAll(cells);
   const holders = open.map((one) => holderOf(facts, one)).sort(mostFirst);
   const people =
-    holders.length === 1 ? '1 user or role of users' : `${number(holders.length)} users and roles of users`;
+    holders.length === 1
+      ? '1 user or role of users'
+      : `${thousands(holders.length)} users and roles of users`;
   yield {
     kind: 'place',
     rule: noMfa,

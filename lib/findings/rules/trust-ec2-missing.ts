@@ -2,7 +2,7 @@ import { quoted } from '../../policy/quoted.ts';
 import type { Statement } from '../../policy/statement.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { InstanceProfile, Role } from '../../snapshot/snapshot.ts';
-import { capped } from '../evidence.ts';
+import { capped, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
@@ -77,9 +77,8 @@ function profileRoles(facts: Facts): Map<Role, InstanceProfile[]> {
 
 function profileSentence(facts: Facts, profile: InstanceProfile): string {
   const used = [...facts.instances.values()].filter((one) => one.instanceProfile === profile.arn);
-  const ids = used.slice(0, 5).map((one) => `${one.id} (${one.region})`);
-  const rest = used.length > ids.length ? ` and ${used.length - ids.length} more` : '';
-  const by = used.length === 0 ? 'no collected instance' : ids.join(', ') + rest;
+  const by =
+    used.length === 0 ? 'no collected instance' : named(used.map((one) => `${one.id} (${one.region})`));
   return `instance profile ${quoted(profile.name)} holds the role, used by ${by}`;
 }
 

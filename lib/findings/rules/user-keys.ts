@@ -1,7 +1,8 @@
+import { thousands } from '../../policy/counted.ts';
 import { describePrincipal, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { AccessHolder } from '../finding.ts';
-import { instancesText, number } from '../instances-text.ts';
+import { instancesText } from '../instances-text.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { shellCells } from '../shell-cells.ts';
 import { gapText } from '../unseen.ts';
@@ -55,7 +56,7 @@ function* find(facts: Facts): Generator<PlaceHit> {
     },
     title: hasRoot
       ? 'the root user of the account has an access key'
-      : `long-term access keys: ${holders.length === 1 ? 'a user' : `${number(holders.length)} users`} with an old or unused key ${holders.length === 1 ? 'gets' : 'get'} a shell on ${instancesText(counts.all, facts.matrix.instances.length)}`,
+      : `long-term access keys: ${holders.length === 1 ? 'a user' : `${thousands(holders.length)} users`} with an old or unused key ${holders.length === 1 ? 'gets' : 'get'} a shell on ${instancesText(counts.all, facts.matrix.instances.length)}`,
     ...{ instanceCount: counts.all, productionCount: counts.prod, regions: facts.regions, subjects: [] },
     holders,
     opens: arns,

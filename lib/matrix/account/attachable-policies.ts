@@ -6,7 +6,7 @@ import { glob, matches } from '../../policy/wildcard.ts';
 import { ATTACHABLE_POLICIES } from '../../reference/attachable-policies.ts';
 import { type Account, policiesOf, type Subject } from './account.ts';
 import { asksForKey } from './asks-for-key.ts';
-import { standIn } from './not-collected.ts';
+import { missingPolicy } from './not-collected.ts';
 
 /** The condition key that limits which policies a principal may attach. */
 const KEY = 'iam:policyarn';
@@ -129,7 +129,7 @@ function unknownOnes({ policies, snapshot }: Account, texts: readonly string[]):
   const named = new RegExp(`^arn:${snapshot.partition}:iam::aws:policy/[^*?$]+$`);
   return texts
     .filter((arn) => named.test(arn) && !isForService(arn) && !policies.has(arn) && !hasCopy(arn, snapshot))
-    .map((arn) => ({ arn, compiled: standIn(`iam get-policy-version of ${arn}`) }));
+    .map((arn) => ({ arn, compiled: missingPolicy(`iam get-policy-version of ${arn}`) }));
 }
 
 const hasCopy = (arn: string, { partition }: Account['snapshot']): boolean =>

@@ -1,9 +1,9 @@
 import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, tagOf } from '../../snapshot/instance-tags.ts';
 import type { TemplateUse } from '../../snapshot/services.ts';
-import { UUID } from '../paths/placeholder-ids.ts';
+import { NEW_ID, UUID } from '../paths/placeholder-ids.ts';
 import { unlistedGroup } from './attached.ts';
 import { groupOf, templateId } from './groups-of-instances.ts';
-import { ID, inRegion, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
+import { inRegion, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
 import type { Place, Target } from './target.ts';
 
@@ -36,7 +36,7 @@ const templates =
     // usually the one from which the instance was launched
     const unsure = (missing: string): readonly Target[] =>
       tagged === null
-        ? unlistedTargets(place, TEMPLATE, `lt-${ID}`, missing)
+        ? unlistedTargets(place, TEMPLATE, `lt-${NEW_ID}`, missing)
         : [{ arn: arnOf(tagged), tags: null, missing }];
     if (unlistedGroup(instance, region) !== null) return unsure(GROUPS);
     const uses = groupOf(instance, tagOf(instance, GROUP_TAG), region)?.templates.filter(isMeant) ?? [];
@@ -95,7 +95,7 @@ export const AUTOMATION_TARGETS = {
   windows: (place) =>
     listed(place, place.region?.maintenanceWindows, {
       type: 'maintenancewindow/',
-      madeUp: `mw-${ID}`,
+      madeUp: `mw-${NEW_ID}`,
       call: 'ssm describe-maintenance-windows',
     }),
   'window-tasks': (place) =>

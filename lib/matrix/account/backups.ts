@@ -1,8 +1,8 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { ProtectedResource } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
-import { UUID } from '../paths/placeholder-ids.ts';
-import { ID, unlistedTargets } from './new-resources.ts';
+import { NEW_ID, UUID } from '../paths/placeholder-ids.ts';
+import { unlistedTargets } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 
 /** The form of a copy in AWS Backup: an image, a snapshot of a disk, or a form of its own. */
@@ -57,8 +57,8 @@ export const backupsOf =
 const SHAPES: Readonly<
   Record<CopyForm, { readonly service: string; readonly type: string; readonly id: string }>
 > = {
-  image: { service: 'ec2', type: 'image/', id: `ami-${ID}` },
-  snapshot: { service: 'ec2', type: 'snapshot/', id: `snap-${ID}` },
+  image: { service: 'ec2', type: 'image/', id: `ami-${NEW_ID}` },
+  snapshot: { service: 'ec2', type: 'snapshot/', id: `snap-${NEW_ID}` },
   'recovery-point': { service: 'backup', type: 'recovery-point:', id: UUID },
 };
 

@@ -1,7 +1,7 @@
 import type { Beside, EscalationRequest } from '../paths/escalation.ts';
 import { UUID } from '../paths/placeholder-ids.ts';
 import type { Account } from './account.ts';
-import { NEW, namedArns } from './named-arns.ts';
+import { NEW_NAME, namedArns } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -39,7 +39,7 @@ const ARNS: Readonly<Record<Beside, (of: Of, account: Account) => readonly strin
   'new-policy': (_, account) =>
     anyOf(
       account,
-      `arn:${account.snapshot.partition}:iam::${account.snapshot.accountId}:policy/${NEW}`,
+      `arn:${account.snapshot.partition}:iam::${account.snapshot.accountId}:policy/${NEW_NAME}`,
       'iam',
       'policy/',
     ),

@@ -3,7 +3,7 @@ import { tagOf } from '../../snapshot/instance-tags.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
 import { clusterOf } from './attached.ts';
 import { deployedBy, hostOf } from './deployments.ts';
-import { NEW } from './named-arns.ts';
+import { NEW_NAME } from './named-arns.ts';
 import { inRegion, makeable, unlistedTargets } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';
@@ -45,9 +45,9 @@ const SERVICE = { service: 'ecs', type: 'service/' };
 /** A service of the caller in the cluster of the host. */
 function hostServices(place: Place): readonly Target[] {
   const { region, instance, account } = place;
-  const service = (cluster: string): string => inRegion(place, 'ecs', `service/${cluster}/${NEW}`);
+  const service = (cluster: string): string => inRegion(place, 'ecs', `service/${cluster}/${NEW_NAME}`);
   const hosts = hostOf(instance, region, account.snapshot);
-  if (!hosts) return unlistedTargets(place, SERVICE, `${NEW}/${NEW}`, HOSTS);
+  if (!hosts) return unlistedTargets(place, SERVICE, `${NEW_NAME}/${NEW_NAME}`, HOSTS);
   return hosts.map(({ cluster, arn }) => ({
     arn: service(cluster.slice(cluster.lastIndexOf('/') + 1)),
     tags: null,
@@ -59,7 +59,7 @@ function hostServices(place: Place): readonly Target[] {
 function clusterServices(place: Place): readonly Target[] {
   const { region, instance, account } = place;
   const hosts = hostOf(instance, region, account.snapshot);
-  if (!hosts) return unlistedTargets(place, SERVICE, `${NEW}/${NEW}`, HOSTS);
+  if (!hosts) return unlistedTargets(place, SERVICE, `${NEW_NAME}/${NEW_NAME}`, HOSTS);
   const services = region?.containerServices;
   return hosts.flatMap(({ cluster, arn: host }) => {
     const own = (services ?? []).filter((one) => one.cluster === cluster);
@@ -69,7 +69,7 @@ function clusterServices(place: Place): readonly Target[] {
       return unlistedTargets(
         place,
         SERVICE,
-        `${cluster.slice(cluster.lastIndexOf('/') + 1)}/${NEW}`,
+        `${cluster.slice(cluster.lastIndexOf('/') + 1)}/${NEW_NAME}`,
         SERVICES,
       ).map((target) => ({ ...target, context }));
     return own.map(({ arn }) => ({ arn, tags: null, context }));
@@ -84,7 +84,7 @@ const deployments =
   (place: Place): readonly Target[] => {
     const { region, instance, account } = place;
     const groups = deployedBy(instance, region, account.snapshot);
-    if (!groups) return unlistedTargets(place, shape, nameOf(NEW, NEW), DEPLOYMENTS);
+    if (!groups) return unlistedTargets(place, shape, nameOf(NEW_NAME, NEW_NAME), DEPLOYMENTS);
     return groups.map(({ application, name }) => ({
       arn: inRegion(place, shape.service, `${shape.type}${nameOf(application, name)}`),
       tags: null,
@@ -95,7 +95,7 @@ function allDeploymentGroups(place: Place): readonly Target[] {
   const groups = place.region?.deploymentGroups;
   const arn = (application: string, name: string): string =>
     inRegion(place, 'codedeploy', `deploymentgroup:${application}/${name}`);
-  if (!groups) return unlistedTargets(place, DEPLOYMENT_GROUP, `${NEW}/${NEW}`, DEPLOYMENTS);
+  if (!groups) return unlistedTargets(place, DEPLOYMENT_GROUP, `${NEW_NAME}/${NEW_NAME}`, DEPLOYMENTS);
   return groups.map(({ application, name }) => ({ arn: arn(application, name), tags: null }));
 }
 

@@ -4,7 +4,7 @@ import type { Existing } from '../paths/escalation.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 import { isUnlisted, UNLISTED, type UnlistedThing } from '../paths/unlisted-things.ts';
 import type { Account } from './account.ts';
-import { NEW } from './named-arns.ts';
+import { NEW_NAME } from './named-arns.ts';
 import { type ExistingThing, placeholders } from './placeholders.ts';
 import { HOLDER_KINDS, type HolderKind } from './role-holders.ts';
 import { isWhole } from './whole-lists.ts';
@@ -15,7 +15,7 @@ const LISTED: Readonly<Record<Listed, Omit<HolderKind, 'service' | 'there'> & { 
   ...HOLDER_KINDS,
   services: {
     shape: { service: 'ecs', type: 'service/' },
-    ...{ tail: `/${NEW}`, lists: ['ecsClusters', 'containerServices'], call: 'ecs list-services' },
+    ...{ tail: `/${NEW_NAME}`, lists: ['ecsClusters', 'containerServices'], call: 'ecs list-services' },
     there: ({ containerServices }) => containerServices,
   },
 };

@@ -1,6 +1,6 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Account } from './account.ts';
-import { NEW, namedArns } from './named-arns.ts';
+import { NEW_NAME, namedArns } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 const known = new WeakMap<Account, readonly Target[]>();
@@ -11,7 +11,7 @@ export function newGroups(account: Account): readonly Target[] {
     const { partition, accountId, groups } = account.snapshot;
     const taken = new Set(groups.map(({ arn }) => arn));
     const arns = [
-      `arn:${partition}:iam::${accountId}:group/${NEW}`,
+      `arn:${partition}:iam::${accountId}:group/${NEW_NAME}`,
       ...namedArns(account, { service: 'iam', type: 'group/' }, '', 'own'),
     ];
     return arns.filter((arn) => !taken.has(arn)).map((arn) => ({ arn, tags: [] }));

@@ -2,7 +2,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Escalation } from '../paths/escalation.ts';
 import type { Account, Subject } from './account.ts';
 import { limitsAttaching, limitTexts } from './attachable-policies.ts';
-import { NEW, namedArns, withLetters } from './named-arns.ts';
+import { NEW_NAME, namedArns, withLetters } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 export const ATTACHED_POLICY = 'beside:attached-policy';
@@ -22,7 +22,7 @@ export function creatablePolicies(account: Account): readonly string[] {
       .filter((text) => !text.includes('$') && text.includes(':policy/'))
       .map((text) => `${prefix}${withLetters(text.slice(text.indexOf(':policy/') + ':policy/'.length))}`);
     const all = [
-      `${prefix}${NEW}`,
+      `${prefix}${NEW_NAME}`,
       ...namedArns(account, { service: 'iam', type: 'policy/' }, '', 'own'),
       ...named,
     ];

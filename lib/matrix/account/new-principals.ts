@@ -5,7 +5,7 @@ import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { NewPrincipal } from '../paths/escalation.ts';
 import { type Account, type Subject, subjectOf } from './account.ts';
 import { withAnyPolicy } from './hypothetical-principals.ts';
-import { isAnyName, NEW, patternText } from './named-arns.ts';
+import { isAnyName, NEW_NAME, patternText } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 /** A new user or role with any policy. */
@@ -48,7 +48,7 @@ function findAll(kind: NewPrincipal, account: Account): readonly Newcomer[] {
   const boundaries = [null, ...boundariesIn(policies, account)];
   const taken = new Set([...users, ...roles].map(({ arn }) => arn));
   const prefix = `arn:${partition}:iam::${accountId}:${type}/`;
-  const patterns = new Set([`${NEW}*`, ...namedIn(policies, type)]);
+  const patterns = new Set([`${NEW_NAME}*`, ...namedIn(policies, type)]);
   const found = new Map<string, Newcomer>();
   for (const pattern of patterns)
     for (const [i, boundary] of boundaries.entries()) {
@@ -62,7 +62,7 @@ function findAll(kind: NewPrincipal, account: Account): readonly Newcomer[] {
 const filled = (pattern: string, number: number): string =>
   pattern
     .replaceAll('?', 'x')
-    .replaceAll(`${NEW}*`, number === 0 ? NEW : `${NEW}-${number}`)
+    .replaceAll(`${NEW_NAME}*`, number === 0 ? NEW_NAME : `${NEW_NAME}-${number}`)
     .replaceAll('*', `x${number || ''}`);
 
 /** The names that Allows of `iam:CreateUser` or `iam:CreateRole` contain, without patterns for any name. */
@@ -98,7 +98,7 @@ function boundariesIn(policies: ReadonlySet<CompiledPolicy>, account: Account): 
 
 function newcomer(kind: NewPrincipal, arn: string, boundary: string | null, account: Account): Newcomer {
   const name = arn.slice(arn.lastIndexOf('/') + 1);
-  const id = `${kind === 'new-user' ? 'AIDA' : 'AROA'}${NEW}`;
+  const id = `${kind === 'new-user' ? 'AIDA' : 'AROA'}${NEW_NAME}`;
   const identity = { arn, name, id, path: '/', tags: [], policies: [], boundary };
   const user: User = { ...identity, groups: [] };
   const role: Role | null =

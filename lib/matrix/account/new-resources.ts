@@ -1,10 +1,8 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Account } from './account.ts';
-import { NEW, namedArns } from './named-arns.ts';
+import { NEW_NAME, namedArns } from './named-arns.ts';
 import type { Place, Target } from './target.ts';
-
-export const ID = '00000000000000000';
 
 export const inRegion = ({ instance, account }: Place, service: string, resource: string): string =>
   `arn:${account.snapshot.partition}:${service}:${instance.region}:${account.snapshot.accountId}:${resource}`;
@@ -20,7 +18,7 @@ export function makeable(place: Place, shape: { service: string; type: string })
   const known = remembered(makeableCache, account, () => new Map<string, readonly Target[]>());
   return remembered(known, `${shape.service}:${shape.type} ${instance.region}`, () => {
     const own = namedArns(account, shape, instance.region, 'own');
-    const arns = new Set([inRegion(place, shape.service, `${shape.type}${NEW}`), ...own]);
+    const arns = new Set([inRegion(place, shape.service, `${shape.type}${NEW_NAME}`), ...own]);
     return [...arns].map((arn) => ({ arn, tags: null }));
   });
 }

@@ -23,7 +23,7 @@ const EVERYTHING = allowing(PREFIX, '*');
  * things it might allow (assuming roles, changing IAM) lead to no other paths and are not followed. `call` would
  * have returned the document.
  */
-export function standIn(call: string): CompiledPolicy {
+export function missingPolicy(call: string): CompiledPolicy {
   return { ...EVERY_PATH, name: `${PREFIX}${call}`, byAction: new Map() };
 }
 
@@ -90,7 +90,7 @@ export function standInsFor(snapshot: Snapshot): ReadonlyMap<string, CompiledPol
   const groups = new Set(snapshot.groups.map(({ name }) => name));
   const found = new Map<string, CompiledPolicy>();
   const look = (id: string | null): void => {
-    if (id !== null && !readable.has(id) && !found.has(id)) found.set(id, standIn(callFor(id)));
+    if (id !== null && !readable.has(id) && !found.has(id)) found.set(id, missingPolicy(callFor(id)));
   };
   for (const owner of [...snapshot.users, ...snapshot.groups, ...snapshot.roles]) {
     for (const id of owner.policies) look(id);

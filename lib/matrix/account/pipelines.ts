@@ -2,7 +2,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { PipelineDeployment } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
 import { deployedBy } from './deployments.ts';
-import { NEW } from './named-arns.ts';
+import { NEW_NAME } from './named-arns.ts';
 import { requestedIn, unlistedTargets } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';
@@ -60,6 +60,6 @@ const PIPELINE = { service: 'codepipeline', type: '' };
 export function deployingPipelines(place: Place): readonly Target[] {
   const { instance, region, account } = place;
   const all = pipelinesTo(instance, region, account.snapshot);
-  if (!all) return unlistedTargets(place, PIPELINE, NEW, 'codepipeline get-pipeline');
+  if (!all) return unlistedTargets(place, PIPELINE, NEW_NAME, 'codepipeline get-pipeline');
   return all.map((arn) => ({ arn, tags: null, context: requestedIn(regionOf(arn)) }));
 }

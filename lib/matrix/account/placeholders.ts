@@ -1,7 +1,7 @@
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 import type { Account } from './account.ts';
-import { NEW, namedArns } from './named-arns.ts';
+import { NEW_NAME, namedArns } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 /** An existing resource of a service, with or without a role. */
@@ -22,7 +22,7 @@ export function placeholders(
   { shape, tail }: Form,
 ): readonly ExistingThing[] {
   const { partition, accountId } = account.snapshot;
-  const unlikely = `arn:${partition}:${shape.service}:${region}:${accountId}:${shape.type}${NEW}${tail}`;
+  const unlikely = `arn:${partition}:${shape.service}:${region}:${accountId}:${shape.type}${NEW_NAME}${tail}`;
   const arns = new Set([unlikely, ...namedArns(account, shape, region, 'own')]);
   return [...arns].map((arn) => ({ arn, tags: null, region }));
 }

@@ -4,6 +4,7 @@ import { requestedRegion } from '../../reference/regions.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Snapshot, Tags } from '../../snapshot/snapshot.ts';
 import type { RequestRow } from '../paths/access-path.ts';
+import { NEW_ID } from '../paths/placeholder-ids.ts';
 import type { Account, Subject } from './account.ts';
 import { type CarriedKeys, carriedKeys, isCarried } from './carried-keys.ts';
 import { organizationKeys } from './organization-keys.ts';
@@ -59,8 +60,7 @@ function ownerOf(arn: string, own: string): string {
   return owner === AWS || /^\d{12}$/.test(owner) ? owner : UNKNOWN;
 }
 
-const isOwnCopy = (arn: string): boolean =>
-  arn.includes(':snapshot/') || arn.endsWith('/ami-00000000000000000');
+const isOwnCopy = (arn: string): boolean => arn.includes(':snapshot/') || arn.endsWith(`/ami-${NEW_ID}`);
 
 const services = new Map<string, string>();
 

@@ -2,18 +2,19 @@ import { remembered } from '../../memory/remembered.ts';
 import { LAUNCH_TEMPLATE_TAG, tagOf } from '../../snapshot/instance-tags.ts';
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
 import { COMMAND_DOCUMENTS } from '../paths/command-documents.ts';
-import { UUID } from '../paths/placeholder-ids.ts';
+import { NEW_ID, UUID } from '../paths/placeholder-ids.ts';
 import { narrowExclusions } from '../paths/public-access.ts';
 import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
 import { clusterWith, ownEntries } from './access-entries.ts';
 import { agentSpaces } from './agent-spaces.ts';
-import { clusterOf, prefixListsOf, primaryOf, snapshotsOf } from './attached.ts';
+import { clusterOf, prefixListsOf, primaryOf } from './attached.ts';
 import { AUTOMATION_TARGETS } from './automation-targets.ts';
 import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
-import { NEW, namedArns } from './named-arns.ts';
+import { imagesOf, snapshotsOf } from './disk-copies.ts';
+import { NEW_NAME, namedArns } from './named-arns.ts';
 import { keysOfSubnet, keysOfVpc } from './network-keys.ts';
-import { ID, inRegion, made, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
+import { inRegion, made, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
 import { commandingDocuments, forPlatform, opening, ownDocuments } from './own-documents.ts';
 import { deployingPipelines } from './pipelines.ts';
 import type { Place, Target } from './target.ts';
@@ -48,7 +49,7 @@ const ofAccessRequest =
 function foreignDocuments({ account, instance }: Place): readonly Target[] {
   const { partition } = account.snapshot;
   const named = namedArns(account, SSM_DOCUMENT, instance.region, 'other');
-  const any = `arn:${partition}:ssm:${instance.region}:000000000000:document/${NEW}`;
+  const any = `arn:${partition}:ssm:${instance.region}:000000000000:document/${NEW_NAME}`;
   return [any, ...named].map((arn) => ({ arn, tags: [] }));
 }
 
@@ -78,8 +79,27 @@ function snapshots(place: Place): readonly Target[] {
   if (!own)
     return instance.volumes.length === 0
       ? []
-      : unlistedTargets(place, { service: 'ec2', type: 'snapshot/' }, `snap-${ID}`, 'ec2 describe-snapshots');
+      : unlistedTargets(
+          place,
+          { service: 'ec2', type: 'snapshot/' },
+          `snap-${NEW_ID}`,
+          'ec2 describe-snapshots',
+        );
   return own.map(({ id }) => ({ arn: arn(id), tags: null }));
+}
+
+function images(place: Place): readonly Target[] {
+  const { instance, account } = place;
+  const found = imagesOf(instance, account.snapshot);
+  if (!found)
+    return unlistedTargets(
+      place,
+      { service: 'ec2', type: 'image/' },
+      `ami-${NEW_ID}`,
+      'ec2 describe-images, ec2 describe-snapshots',
+    );
+  const { partition } = account.snapshot;
+  return found.map((id) => ({ arn: `arn:${partition}:ec2:${instance.region}::image/${id}`, tags: null }));
 }
 
 const environment = ({ instance }: Place): string | null =>
@@ -91,7 +111,7 @@ function applications(place: Place): readonly string[] {
     ...makeable(place, RESOURCE_KINDS['beanstalk-environment'].arns),
     ...makeable(place, RESOURCE_KINDS['beanstalk-application'].arns),
   ];
-  return [...new Set(arns.map(({ arn }) => arn.split(':').slice(5).join(':').split('/')[1] ?? NEW))];
+  return [...new Set(arns.map(({ arn }) => arn.split(':').slice(5).join(':').split('/')[1] ?? NEW_NAME))];
 }
 
 const ofApplication =
@@ -126,11 +146,11 @@ const isManagedElsewhere = (region: RegionSnapshot | undefined): boolean =>
 export const SERVICE_TARGETS = {
   ...AUTOMATION_TARGETS,
   ...DEPLOYMENT_TARGETS,
-  'new-volume': (place) => made(place, 'ec2', `volume/vol-${ID}`),
-  'security-group-rules': (place) => made(place, 'ec2', `security-group-rule/sgr-${ID}`),
+  'new-volume': (place) => made(place, 'ec2', `volume/vol-${NEW_ID}`),
+  'security-group-rules': (place) => made(place, 'ec2', `security-group-rule/sgr-${NEW_ID}`),
   'command-documents': commandDocuments,
   'template-reads': ({ instance }) => named(tagOf(instance, LAUNCH_TEMPLATE_TAG) && '*'),
-  'new-root-volume-task': (place) => made(place, 'ec2', `replace-root-volume-task/replacevol-${ID}`),
+  'new-root-volume-task': (place) => made(place, 'ec2', `replace-root-volume-task/replacevol-${NEW_ID}`),
   'own-session-documents': ownDocuments('Session', opening('commands')),
   'own-port-documents': ownDocuments('Session', opening('port')),
   'unread-session-documents': ownDocuments('Session', opening('unread')),
@@ -149,11 +169,18 @@ export const SERVICE_TARGETS = {
     { arn: inRegion(place, 'ssm', `automation-execution/${UUID}`), tags: null },
   ]),
   'approval-policies': ownDocuments('AutoApprovalPolicy'),
+  'manual-approval-policies': ownDocuments('ManualApprovalPolicy'),
+  'new-approval-policy': ofAccessRequest((place) =>
+    ownDocuments('AutoApprovalPolicy')(place).length > 0 && place.region?.documents
+      ? []
+      : makeable(place, SSM_DOCUMENT),
+  ),
   'agent-spaces': agentSpaces,
   'new-association': (place) => made(place, 'ssm', `association/${UUID}`),
-  'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${ID}`),
+  'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${NEW_ID}`),
   'instance-profile': ({ instance }) => named(instance.instanceProfile),
   snapshots,
+  images,
   'prefix-lists': prefixLists,
   'new-target-groups': (place) =>
     makeable(place, { service: 'elasticloadbalancing', type: 'targetgroup/' }).map(({ arn, tags }) => ({
@@ -167,8 +194,15 @@ export const SERVICE_TARGETS = {
       ...target,
       context: alarmActions(place.instance.region, place.account.snapshot.partition),
     })),
-  'new-instance': (place) => made(place, 'ec2', `instance/i-${ID}`),
-  'new-network-interface': (place) => made(place, 'ec2', `network-interface/eni-${ID}`),
+  'new-launch-template': (place) => made(place, 'ec2', `launch-template/lt-${NEW_ID}`),
+  'new-launch-configuration': (place) => {
+    const { service, type } = RESOURCE_KINDS['new-launch-configuration'].arns;
+    const unnamed = `${type}${UUID}:launchConfigurationName/${NEW_NAME}`;
+    const named = namedArns(place.account, { service, type }, place.instance.region, 'own');
+    return [...new Set([inRegion(place, service, unnamed), ...named])].map((arn) => ({ arn, tags: null }));
+  },
+  'new-instance': (place) => made(place, 'ec2', `instance/i-${NEW_ID}`),
+  'new-network-interface': (place) => made(place, 'ec2', `network-interface/eni-${NEW_ID}`),
   image: ({ instance, account }) =>
     named(
       instance.imageId &&
@@ -189,7 +223,7 @@ export const SERVICE_TARGETS = {
   'new-access-exclusion': (place) =>
     place.region?.publicAccessBlocks?.some(({ exclusions }) => exclusions === 'not-allowed')
       ? []
-      : made(place, 'ec2', `vpc-block-public-access-exclusion/vpcbpa-exclude-${ID}`),
+      : made(place, 'ec2', `vpc-block-public-access-exclusion/vpcbpa-exclude-${NEW_ID}`),
   'access-exclusions': (place) =>
     narrowExclusions(place.instance, place.region).map(({ id, tags }) => ({
       arn: inRegion(place, 'ec2', `vpc-block-public-access-exclusion/${id}`),
@@ -200,7 +234,7 @@ export const SERVICE_TARGETS = {
     ofInstance(place, primaryOf(place.instance), 'elasticmapreduce', (id) => `cluster/${id}`),
   'beanstalk-environment': ofApplication((application, name) => `environment/${application}/${name}`),
   'beanstalk-application': ofApplication((application) => `application/${application}`),
-  'new-application-version': ofApplication((application) => `applicationversion/${application}/${NEW}`),
+  'new-application-version': ofApplication((application) => `applicationversion/${application}/${NEW_NAME}`),
   'administered-cluster': clusterWith('administers'),
   'edited-cluster': clusterWith('edits'),
   'own-access-entry': ownEntries,
@@ -209,6 +243,6 @@ export const SERVICE_TARGETS = {
       place,
       clusterOf(place.instance),
       'eks',
-      (name) => `access-entry/${name}/role/${place.account.snapshot.accountId}/${NEW}/${UUID}`,
+      (name) => `access-entry/${name}/role/${place.account.snapshot.accountId}/${NEW_NAME}/${UUID}`,
     ),
 } as const satisfies Readonly<Record<string, (place: Place) => readonly Target[]>>;

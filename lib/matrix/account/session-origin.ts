@@ -3,6 +3,7 @@ import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { CompiledClause, CompiledValue } from '../../evaluator/conditions/clause.ts';
 import type { Atom } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
+import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Role, Snapshot } from '../../snapshot/snapshot.ts';
 
 interface Known {
@@ -121,7 +122,7 @@ function carriersIn(snapshot: Snapshot): ReadonlyMap<string, readonly Instance[]
   return remembered(carrierCache, snapshot, () => {
     const roles = new Map(snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]));
     const carriers = new Map<string, Instance[]>();
-    for (const instance of snapshot.regions.flatMap((region) => region.instances ?? []))
+    for (const instance of instancesOf(snapshot))
       for (const role of roles.get(instance.instanceProfile ?? '') ?? [])
         remembered(carriers, role, () => []).push(instance);
     return carriers;

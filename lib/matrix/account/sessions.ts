@@ -1,4 +1,5 @@
 import { remembered } from '../../memory/remembered.ts';
+import { NEW_ID } from '../paths/placeholder-ids.ts';
 import type { Account, Subject } from './account.ts';
 
 /**
@@ -59,7 +60,7 @@ export function sessionTarget(account: Account, region: string, owner: SessionOw
 
 /** A session id is the name of its caller and a random part. */
 export function sessionArn(account: Account, region: string, name: string): string {
-  return `arn:${account.snapshot.partition}:ssm:${region}:${account.snapshot.accountId}:session/${name}-00000000000000000`;
+  return `arn:${account.snapshot.partition}:ssm:${region}:${account.snapshot.accountId}:session/${name}-${NEW_ID}`;
 }
 
 /**

@@ -2,14 +2,15 @@ import { remembered } from '../../memory/remembered.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts';
 import { PASSED_TO } from '../paths/escalations.ts';
+import { NEW_ID } from '../paths/placeholder-ids.ts';
 import { addressesBehind } from '../paths/reachable.ts';
 import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { ENDPOINTS_NOT_READ, endpointsOfVpc } from './connect-endpoints.ts';
 import { letsIn } from './lets-in.ts';
-import { NEW, namedArns } from './named-arns.ts';
+import { NEW_NAME, namedArns } from './named-arns.ts';
 import { keysOfGroup, keysOfInterface } from './network-keys.ts';
-import { ID, inRegion, made, unlistedTargets } from './new-resources.ts';
+import { inRegion, made, unlistedTargets } from './new-resources.ts';
 import { missingTrust } from './not-collected.ts';
 import { keysOfInstance, volumeOf } from './resource-facts.ts';
 import { SERVICE_TARGETS } from './service-targets.ts';
@@ -34,7 +35,7 @@ const ec2Arn = ({ instance, account }: Place, type: string, id: string): string 
 
 /** A copy that does not exist yet has no account in its ARN and no tags. */
 const newCopy = ({ instance, account }: Place, copy: string): readonly Target[] => [
-  { arn: `arn:${account.snapshot.partition}:ec2:${instance.region}::${copy}-00000000000000000`, tags: [] },
+  { arn: `arn:${account.snapshot.partition}:ec2:${instance.region}::${copy}-${NEW_ID}`, tags: [] },
 ];
 
 const volumeTargets = (
@@ -84,7 +85,7 @@ const TARGETS: Readonly<
   'default-host-setting': (place) => [
     { arn: inRegion(place, 'ssm', `servicesetting/${DEFAULT_HOST_SETTING}`), tags: [] },
   ],
-  'new-connect-endpoint': (place) => made(place, 'ec2', `instance-connect-endpoint/eice-${ID}`),
+  'new-connect-endpoint': (place) => made(place, 'ec2', `instance-connect-endpoint/eice-${NEW_ID}`),
   'instance-role': ({ instance, account }) => rolesOfProfile(instance, account),
   'backup-roles': ({ account }) => copyRoles(account, 'backup.amazonaws.com'),
   'lifecycle-roles': ({ account, instance }) =>
@@ -156,7 +157,7 @@ function endpointTargets(place: Place): readonly Target[] {
     return unlistedTargets(
       place,
       { service: 'ec2', type: 'instance-connect-endpoint/' },
-      `eice-${ID}`,
+      `eice-${NEW_ID}`,
       ENDPOINTS_NOT_READ,
     ).flatMap((target) => to(target, addressesBehind({ ipAddressType: 'dualstack' }, instance)));
   return endpoints.flatMap((endpoint) =>
@@ -173,7 +174,7 @@ function newRoles(account: Account): readonly Target[] {
     const shape = { service: 'iam', type: 'role/' };
     const taken = new Set(roles.map(({ arn }) => arn));
     const named = namedArns(account, shape, '', 'own').filter((arn) => !taken.has(arn));
-    const arns = new Set([`arn:${partition}:iam::${accountId}:role/${NEW}`, ...named]);
+    const arns = new Set([`arn:${partition}:iam::${accountId}:role/${NEW_NAME}`, ...named]);
     return [...arns].map((arn) => ({ arn, tags: null }));
   });
 }

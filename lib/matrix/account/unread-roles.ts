@@ -3,7 +3,7 @@ import { instancesOf } from '../../snapshot/instances-of.ts';
 import { IAM_CALL } from '../../snapshot/parts.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { type Account, type Subject, subjectOf } from './account.ts';
-import { standIn } from './not-collected.ts';
+import { missingPolicy } from './not-collected.ts';
 import { isReservedTag } from './reserved-tags.ts';
 
 /*
@@ -54,7 +54,7 @@ export function unreadRole(account: Account): Subject | null {
       keys,
       given: [],
       sessionTags: (tag: string) => !isReservedTag(tag),
-      layers: { ...subject.layers, identityPolicies: [standIn(missing)] },
+      layers: { ...subject.layers, identityPolicies: [missingPolicy(missing)] },
       missing,
     };
   });

@@ -71,7 +71,7 @@ export class ThroughRoles {
       for (const [from, way] of next) found.set(from, way);
       last = next;
     }
-    return [...found].sort(([a], [b]) => a - b).map(([from, way]) => this.#told(from, way));
+    return [...found].sort(([a], [b]) => a - b).map(([from, way]) => this.#asLed(from, way));
   }
 
   /** Adds the principals that assume a role. */
@@ -91,7 +91,7 @@ export class ThroughRoles {
     }
   }
 
-  #told(from: number, { open, missing, via }: RoleChain): Led {
+  #asLed(from: number, { open, missing, via }: RoleChain): Led {
     const { arn, given, missing: own } = this.#subjects[from] as Subject;
     const residual = remaining(open, { given });
     const isUnknown = missing !== null || own !== null;

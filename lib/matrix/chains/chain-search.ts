@@ -33,7 +33,7 @@ export interface Search {
   readonly asksHow?: ((principal: number) => boolean) | null;
   /** the rank of each principal among those of equal distance; left out: its number */
   readonly ranks?: readonly number[];
-  /** the rank of each principal, which decides between chains of equal length; left out: its number */
+  /** the ends whose chains are returned; the search goes on through the others as well; left out: all */
   readonly isWanted?: (principal: number) => boolean;
 }
 
@@ -136,7 +136,7 @@ class ChainSearch {
   readonly #spent = { assumed: new Set<readonly number[]>(), other: new Set<readonly number[]>() };
   readonly #ranks: readonly number[];
   /** the chains that were returned last; they are followed when more are requested */
-  #border: Chain | readonly Chain[] = NO_CHAINS;
+  #frontier: Chain | readonly Chain[] = NO_CHAINS;
   #length = 0;
 
   constructor({ start, listsOf, missingOf, asksHow, ranks }: Search) {
@@ -153,22 +153,22 @@ class ChainSearch {
   /** The chains of the next length with a wanted end, ordered by their end; null after the last. */
   next(isWanted: (chain: Chain) => boolean): readonly Chain[] | null {
     for (;;) {
-      this.#goOnFrom(this.#border);
-      this.#border = NO_CHAINS;
+      this.#extendAll(this.#frontier);
+      this.#frontier = NO_CHAINS;
       if (this.#length >= this.#byLength.length) return null;
-      const there = this.#byLength[this.#length++];
-      if (there === undefined) continue;
-      const wanted = isMany(there) ? this.#amongMany(there, isWanted) : this.#alone(there, isWanted);
+      const found = this.#byLength[this.#length++];
+      if (found === undefined) continue;
+      const wanted = isMany(found) ? this.#wantedOf(found, isWanted) : this.#wantedAlone(found, isWanted);
       if (wanted.length > 0) return wanted;
     }
   }
 
   /** Chains of one length without those that were improved, ordered by end; of these the wanted ones. */
-  #amongMany(chains: Chain[], isWanted: (chain: Chain) => boolean): readonly Chain[] {
-    this.#border = chains
+  #wantedOf(chains: Chain[], isWanted: (chain: Chain) => boolean): readonly Chain[] {
+    this.#frontier = chains
       .filter((chain) => this.#isBest(chain))
       .sort((a, b) => this.#rank(a) - this.#rank(b) || rankOf(b) - rankOf(a));
-    return this.#border.filter((chain) => chain.from !== null && isWanted(chain));
+    return this.#frontier.filter((chain) => chain.from !== null && isWanted(chain));
   }
 
   #rank({ to }: Chain): number {
@@ -176,9 +176,9 @@ class ChainSearch {
   }
 
   /** The same for a single chain, the usual case in long chains: no list is created until needed. */
-  #alone(chain: Chain, isWanted: (chain: Chain) => boolean): readonly Chain[] {
+  #wantedAlone(chain: Chain, isWanted: (chain: Chain) => boolean): readonly Chain[] {
     if (!this.#isBest(chain)) return NO_CHAINS;
-    this.#border = chain;
+    this.#frontier = chain;
     return chain.from !== null && isWanted(chain) ? [chain] : NO_CHAINS;
   }
 
@@ -187,23 +187,23 @@ class ChainSearch {
     return best === chain || this.#beside.get(best) === chain;
   }
 
-  #goOnFrom(border: Chain | readonly Chain[]): void {
-    if (isMany(border)) for (const chain of border) this.#goOn(chain);
-    else this.#goOn(border);
+  #extendAll(frontier: Chain | readonly Chain[]): void {
+    if (isMany(frontier)) for (const chain of frontier) this.#extend(chain);
+    else this.#extend(frontier);
   }
 
-  #goOn(chain: Chain): void {
+  #extend(chain: Chain): void {
     const missing = chain.missing ?? this.#missingOf(chain.to);
     for (const list of this.#listsOf(chain.to)) {
       // an edge with a single end costs no more to follow than to remember
       const isShort = list.length === 1 && list[0]?.to.length === 1;
-      if (!isShort && !this.#isNews(list, chain)) continue;
+      if (!isShort && !this.#isWorthFollowing(list, chain)) continue;
       for (const edge of list) this.#follow(chain, edge, missing);
     }
   }
 
   /** True if a list was not followed yet, or only by a chain with a condition or codes that this one lacks. */
-  #isNews(list: readonly Edge[], chain: Chain): boolean {
+  #isWorthFollowing(list: readonly Edge[], chain: Chain): boolean {
     // a condition on the session may hold in one and not in the other
     if (chain.edge?.limits) return true;
     const followed = this.#followed[sessionKind(chain.edge)];
@@ -252,10 +252,10 @@ class ChainSearch {
   #keep(chain: Chain, before: Chain | undefined): void {
     if (before?.length === chain.length && isBeside(chain, before)) this.#beside.set(before, chain);
     else this.#keepAsBest(chain, before);
-    const there = this.#byLength[chain.length];
-    if (there === undefined) this.#byLength[chain.length] = chain;
-    else if (isMany(there)) there.push(chain);
-    else this.#byLength[chain.length] = [there, chain];
+    const found = this.#byLength[chain.length];
+    if (found === undefined) this.#byLength[chain.length] = chain;
+    else if (isMany(found)) found.push(chain);
+    else this.#byLength[chain.length] = [found, chain];
   }
 
   #keepAsBest(chain: Chain, before: Chain | undefined): void {

@@ -3,7 +3,7 @@ import type { AccessPath } from '../paths/access-paths.ts';
 import type { RowCell } from '../rows/row-cell.ts';
 import { type EdgeLists, KeptLevels, levelsAlong, type Search } from './chain-search.ts';
 import type { Edge } from './chains.ts';
-import { LiveEdges } from './useful-edges.ts';
+import { UsefulEdges } from './useful-edges.ts';
 
 /** The direct cells of everybody, and the edges. */
 interface Connected {
@@ -37,7 +37,7 @@ export function* chainsToCells(
     starts.map(([first]) => first as number),
     (from) => rows.listsOf(from),
   );
-  const useful = new LiveEdges((p) => leading.has(p));
+  const useful = new UsefulEdges((p) => leading.has(p));
   const known: EdgeLists[] = new Array(rows.subjects.length);
   const listsOf = (from: number): EdgeLists => {
     known[from] ??= useful.among(rows.listsOf(from));
@@ -74,7 +74,7 @@ class BackEdges {
   /** by the ends of an edge, which edges of many lists share */
   readonly #listsTo = new Map<readonly number[], (readonly Edge[])[]>();
   readonly #endsWith = new SparseArray<(readonly number[])[]>();
-  readonly #told = new Set<readonly Edge[] | readonly number[]>();
+  readonly #reported = new Set<readonly Edge[] | readonly number[]>();
 
   /** Adds a list; the result: the ends that no earlier list had. */
   add(from: number, list: readonly Edge[]): readonly number[] {
@@ -105,15 +105,15 @@ class BackEdges {
   /** The principals with an edge to this end. Each list is reported once. */
   *to(end: number): Generator<number> {
     for (const ends of this.#endsWith.get(end) ?? []) {
-      if (!this.#isNews(ends)) continue;
+      if (!this.#isFirst(ends)) continue;
       for (const list of this.#listsTo.get(ends) ?? [])
-        if (this.#isNews(list)) yield* this.#fromList.get(list) ?? [];
+        if (this.#isFirst(list)) yield* this.#fromList.get(list) ?? [];
     }
   }
 
-  #isNews(one: readonly Edge[] | readonly number[]): boolean {
-    if (this.#told.has(one)) return false;
-    this.#told.add(one);
+  #isFirst(one: readonly Edge[] | readonly number[]): boolean {
+    if (this.#reported.has(one)) return false;
+    this.#reported.add(one);
     return true;
   }
 }

@@ -31,20 +31,20 @@ const PRINCIPAL_TAG = 'aws:principaltag/';
 const REQUEST_TAG = 'aws:requesttag/';
 
 /**
- * What the requests say about the values of tags (keys in lower case, as they are spelled). `handsOn`: the caller
+ * What the requests say about the values of tags (keys in lower case, as they are spelled). `passesOn`: the caller
  * may have such a tag already and pass it on, which may need no tag in the request.
  */
 export function tagValuesIn(
   requests: Requests,
   role: Role,
   tags: readonly (readonly [string, string])[],
-  handsOn: (tag: string) => boolean,
+  passesOn: (tag: string) => boolean,
 ): TagValues {
   const asked = new Set(atomsIn(requests.tagged).map(({ canonical }) => canonical));
   const found = tags
     .filter(([tag]) => asked.has(REQUEST_TAG + tag))
     .map(
-      ([tag, spelled]) => [tag, valuesOf(requests, role, { tag, spelled, handsOn: handsOn(tag) })] as const,
+      ([tag, spelled]) => [tag, valuesOf(requests, role, { tag, spelled, passesOn: passesOn(tag) })] as const,
     )
     .filter(([, values]) => values !== true);
   return found.length === 0
@@ -55,11 +55,11 @@ export function tagValuesIn(
 function valuesOf(
   { tagged, untagged, isPossible }: Requests,
   role: Role,
-  { tag, spelled, handsOn }: { readonly tag: string; readonly spelled: string; readonly handsOn: boolean },
+  { tag, spelled, passesOn }: { readonly tag: string; readonly spelled: string; readonly passesOn: boolean },
 ): Formula {
   const key = `aws:PrincipalTag/${spelled}`;
   const isOwn = isPossible(untagged) || isPossible(leavingOut(tag, tagged));
-  if (isOwn && handsOn) return true;
+  if (isOwn && passesOn) return true;
   const own = isOwn ? ofRole(role, tag, key) : false;
   const asTag = (atom: Atom): Formula | null =>
     atom.canonical === REQUEST_TAG + tag ? about(atom, key) : null;

@@ -3,16 +3,16 @@ import { SparseArray } from '../../memory/sparse-array.ts';
 import { type Edge, partOf } from './chains.ts';
 
 /** Removes ends that hold nothing and lead nowhere from edges: most roles have nothing to do with EC2. */
-export class LiveEdges {
-  readonly #isLive: (principal: number) => boolean;
+export class UsefulEdges {
+  readonly #isUseful: (principal: number) => boolean;
   /** queried for every end of every edge */
   readonly #known = new SparseArray<boolean>();
   readonly #lists = new Map<readonly Edge[], readonly Edge[]>();
   /** edges share their ends, and the filtered edges share theirs */
   readonly #ends = new Map<readonly number[], Pick<Edge, 'to' | 'steps'>>();
 
-  constructor(isLive: (principal: number) => boolean) {
-    this.#isLive = isLive;
+  constructor(isUseful: (principal: number) => boolean) {
+    this.#isUseful = isUseful;
   }
 
   among(lists: readonly (readonly Edge[])[]): readonly (readonly Edge[])[] {
@@ -28,18 +28,18 @@ export class LiveEdges {
   #endsOf(edge: Edge): Pick<Edge, 'to' | 'steps'> {
     let ends = this.#ends.get(edge.to);
     if (!ends) {
-      const live = edge.to.flatMap((to, i) => (this.#lives(to) ? [i] : []));
-      ends = partOf(edge, live);
+      const useful = edge.to.flatMap((to, i) => (this.#isKept(to) ? [i] : []));
+      ends = partOf(edge, useful);
       this.#ends.set(edge.to, ends);
     }
     return { to: ends.to, steps: ends.steps };
   }
 
-  #lives(principal: number): boolean {
+  #isKept(principal: number): boolean {
     const known = this.#known.get(principal);
     if (known !== undefined) return known;
-    const lives = this.#isLive(principal);
-    this.#known.set(principal, lives);
-    return lives;
+    const isUseful = this.#isUseful(principal);
+    this.#known.set(principal, isUseful);
+    return isUseful;
   }
 }

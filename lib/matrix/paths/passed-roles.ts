@@ -1,6 +1,6 @@
 import { JOB_ROLES } from './job-roles.ts';
 import { type PassedRoleRow, page } from './passed-role.ts';
-import { NEW, UUID } from './placeholder-ids.ts';
+import { NEW_ID, UUID } from './placeholder-ids.ts';
 import { ROLES_FOR_EXISTING } from './roles-for-existing.ts';
 
 /** References for rows that are also in Rhino Security Labs' list. */
@@ -9,15 +9,15 @@ const known = (id: string): readonly string[] => [
   'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/',
 ];
 
-const GLUE_JOB = `new:glue:job/new-${NEW}` as const;
-const NOTEBOOK = `new:sagemaker:notebook-instance/new-${NEW}` as const;
-const FUNCTION = `new:lambda:function:new-${NEW}` as const;
-const MACHINE = `new:states:stateMachine:new-${NEW}` as const;
-const PROJECT = `new:codebuild:project/new-${NEW}` as const;
-const STACK = `new:cloudformation:stack/new-${NEW}/*` as const;
-const TASKS = `new:ecs:task-definition/new-${NEW}:1` as const;
-const JOB = `new:batch:job-definition/new-${NEW}` as const;
-const DOCUMENT = `new:ssm:document/new-${NEW}` as const;
+const GLUE_JOB = `new:glue:job/new-${NEW_ID}` as const;
+const NOTEBOOK = `new:sagemaker:notebook-instance/new-${NEW_ID}` as const;
+const FUNCTION = `new:lambda:function:new-${NEW_ID}` as const;
+const MACHINE = `new:states:stateMachine:new-${NEW_ID}` as const;
+const PROJECT = `new:codebuild:project/new-${NEW_ID}` as const;
+const STACK = `new:cloudformation:stack/new-${NEW_ID}/*` as const;
+const TASKS = `new:ecs:task-definition/new-${NEW_ID}:1` as const;
+const JOB = `new:batch:job-definition/new-${NEW_ID}` as const;
+const DOCUMENT = `new:ssm:document/new-${NEW_ID}` as const;
 const APPROVED = { 'ssm:AutoApprove': 'true' };
 const AUTOMATION = { 'ssm:DocumentType': 'Automation' };
 const PIPELINE = 'new:datapipeline:pipeline/df-00000000000000000000' as const;
@@ -30,7 +30,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     ['lambda:CreateFunction', FUNCTION],
     ['lambda:InvokeFunction', FUNCTION],
   ],
-  ['ec2.amazonaws.com', known('ec2-001'), ['ec2:RunInstances', `new:ec2:instance/i-${NEW}`]],
+  ['ec2.amazonaws.com', known('ec2-001'), ['ec2:RunInstances', `new:ec2:instance/i-${NEW_ID}`]],
   ['cloudformation.amazonaws.com', known('cloudformation-001'), ['cloudformation:CreateStack', STACK]],
   [
     'codebuild.amazonaws.com',
@@ -69,7 +69,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
       ...page('scheduler-001'),
       'https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html',
     ],
-    ['scheduler:CreateSchedule', `new:scheduler:schedule/default/new-${NEW}`],
+    ['scheduler:CreateSchedule', `new:scheduler:schedule/default/new-${NEW_ID}`],
   ],
   [
     'ssm.amazonaws.com',
@@ -85,7 +85,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     'ssm.amazonaws.com',
     ['https://docs.aws.amazon.com/config/latest/developerguide/remediation.html'],
     ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
-    ['config:PutRemediationConfigurations', `new:config:remediation-configuration/new-${NEW}`],
+    ['config:PutRemediationConfigurations', `new:config:remediation-configuration/new-${NEW_ID}`],
     ['config:StartRemediationExecution', 'any'],
   ],
   // a caller that may approve needs no approval of others
@@ -108,7 +108,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     [
       'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html',
     ],
-    ['ssm:RegisterTaskWithMaintenanceWindow', `new:ssm:maintenancewindow/mw-${NEW}`],
+    ['ssm:RegisterTaskWithMaintenanceWindow', `new:ssm:maintenancewindow/mw-${NEW_ID}`],
     ['ssm:CreateMaintenanceWindow', 'any'],
     ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
   ],
@@ -128,7 +128,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
       'https://docs.aws.amazon.com/incident-manager/latest/userguide/tutorials-runbooks.html',
     ],
     ['ssm-incidents:CreateResponsePlan', 'any'],
-    ['ssm-incidents:StartIncident', `new:ssm-incidents:response-plan/new-${NEW}`],
+    ['ssm-incidents:StartIncident', `new:ssm-incidents:response-plan/new-${NEW_ID}`],
     ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
   ],
   ['ecs-tasks.amazonaws.com', page('ecs-004'), ['ecs:RegisterTaskDefinition', TASKS], ['ecs:RunTask', TASKS]],
@@ -142,7 +142,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     'ecs-tasks.amazonaws.com',
     page('ecs-003'),
     ['ecs:RegisterTaskDefinition', TASKS],
-    ['ecs:CreateService', `new:ecs:service/new-${NEW}/new-${NEW}`],
+    ['ecs:CreateService', `new:ecs:service/new-${NEW_ID}/new-${NEW_ID}`],
   ],
   [
     'ecs-tasks.amazonaws.com',
@@ -150,23 +150,23 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     ['batch:RegisterJobDefinition', JOB],
     ['batch:SubmitJob', JOB],
     ['batch:SubmitJob', `new:batch:job/${UUID}`],
-    ['batch:SubmitJob', `new:batch:job-queue/new-${NEW}`],
+    ['batch:SubmitJob', `new:batch:job-queue/new-${NEW_ID}`],
   ],
   [
     'ec2.amazonaws.com',
     page('ec2-003'),
-    ['ec2:RequestSpotInstances', `new:ec2:spot-instances-request/sir-${NEW}`],
+    ['ec2:RequestSpotInstances', `new:ec2:spot-instances-request/sir-${NEW_ID}`],
   ],
   [
     'ec2.amazonaws.com',
     ['https://docs.aws.amazon.com/autoscaling/ec2/userguide/us-iam-role.html'],
     [
       'autoscaling:CreateLaunchConfiguration',
-      `new:autoscaling:launchConfiguration:${UUID}:launchConfigurationName/new-${NEW}`,
+      `new:autoscaling:launchConfiguration:${UUID}:launchConfigurationName/new-${NEW_ID}`,
     ],
     [
       'autoscaling:CreateAutoScalingGroup',
-      `new:autoscaling:autoScalingGroup:${UUID}:autoScalingGroupName/new-${NEW}`,
+      `new:autoscaling:autoScalingGroup:${UUID}:autoScalingGroupName/new-${NEW_ID}`,
     ],
   ],
   // the cluster's own role is passed too: any role that EMR may assume is enough
@@ -181,13 +181,13 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
       ...page('imagebuilder-001'),
       'https://docs.aws.amazon.com/imagebuilder/latest/userguide/security_iam_service-with-iam.html',
     ],
-    ['imagebuilder:CreateComponent', `new:imagebuilder:component/new-${NEW}/1.0.0/1`],
-    ['imagebuilder:CreateImageRecipe', `new:imagebuilder:image-recipe/new-${NEW}/1.0.0`],
+    ['imagebuilder:CreateComponent', `new:imagebuilder:component/new-${NEW_ID}/1.0.0/1`],
+    ['imagebuilder:CreateImageRecipe', `new:imagebuilder:image-recipe/new-${NEW_ID}/1.0.0`],
     [
       'imagebuilder:CreateInfrastructureConfiguration',
-      `new:imagebuilder:infrastructure-configuration/new-${NEW}`,
+      `new:imagebuilder:infrastructure-configuration/new-${NEW_ID}`,
     ],
-    ['imagebuilder:CreateImage', `new:imagebuilder:image/new-${NEW}/1.0.0/1`],
+    ['imagebuilder:CreateImage', `new:imagebuilder:image/new-${NEW_ID}/1.0.0/1`],
   ],
   [
     'gamelift.amazonaws.com',
@@ -205,7 +205,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
       'https://docs.aws.amazon.com/managed-flink/latest/java/security_iam_service-with-iam.html',
     ],
     ['kinesisanalytics:CreateApplication', 'any'],
-    ['kinesisanalytics:StartApplication', `new:kinesisanalytics:application/new-${NEW}`],
+    ['kinesisanalytics:StartApplication', `new:kinesisanalytics:application/new-${NEW_ID}`],
   ],
   // the pipeline's own role is passed too
   [
@@ -234,7 +234,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     ['rolesanywhere:CreateTrustAnchor', 'any'],
     ['rolesanywhere:CreateProfile', 'any'],
   ],
-  ['braket.amazonaws.com', page('braket-001'), ['braket:CreateJob', `new:braket:job/new-${NEW}`]],
+  ['braket.amazonaws.com', page('braket-001'), ['braket:CreateJob', `new:braket:job/new-${NEW_ID}`]],
   [
     'omics.amazonaws.com',
     page('omics-001'),

@@ -1,3 +1,3 @@
 /** Parts of the ids of things that do not exist yet, or are not known. */
-export const NEW = '00000000000000000';
+export const NEW_ID = '00000000000000000';
 export const UUID = '00000000-0000-0000-0000-000000000000';

@@ -1,5 +1,5 @@
 import { type PassedRoleRow, page } from './passed-role.ts';
-import { NEW, UUID } from './placeholder-ids.ts';
+import { NEW_ID, UUID } from './placeholder-ids.ts';
 
 /** A service that makes only these calls with the passed role, with parameters of the caller. */
 type CallingRole = readonly [
@@ -13,10 +13,10 @@ const STACK_SETS =
 
 const SEND = 'ssm:SendCommand';
 const POWER = ['ec2:RebootInstances', 'ec2:StopInstances', 'ec2:TerminateInstances'];
-const RULE = `new:events:rule/new-${NEW}` as const;
-const BUS = `new:events:event-bus/new-${NEW}` as const;
-const RULE_OF_BUS = `new:events:rule/new-${NEW}/new-${NEW}` as const;
-const TEMPLATE = `new:fis:experiment-template/EXT${NEW}` as const;
+const RULE = `new:events:rule/new-${NEW_ID}` as const;
+const BUS = `new:events:event-bus/new-${NEW_ID}` as const;
+const RULE_OF_BUS = `new:events:rule/new-${NEW_ID}/new-${NEW_ID}` as const;
+const TEMPLATE = `new:fis:experiment-template/EXT${NEW_ID}` as const;
 
 /**
  * Services that send commands of the caller, or stop instances, with the passed role, and do nothing else on
@@ -67,7 +67,7 @@ export const CALLING_ROLES: readonly CallingRole[] = [
     ['sts:AssumeRole'],
     [...page('cloudformation-003'), STACK_SETS],
     ['cloudformation:CreateStackSet', 'any'],
-    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/new-${NEW}:${UUID}`],
+    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/new-${NEW_ID}:${UUID}`],
   ],
   [
     'cloudformation.amazonaws.com',
@@ -85,12 +85,40 @@ export const CALLING_ROLES: readonly CallingRole[] = [
     ['fis:CreateExperimentTemplate', TEMPLATE],
     ['fis:CreateExperimentTemplate', `new:fis:action/aws:ssm:send-command`],
     ['fis:StartExperiment', TEMPLATE],
-    ['fis:StartExperiment', `new:fis:experiment/EXP${NEW}`],
+    ['fis:StartExperiment', `new:fis:experiment/EXP${NEW_ID}`],
   ],
   [
     'codepipeline.amazonaws.com',
     [SEND],
     ['https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html'],
-    ['codepipeline:CreatePipeline', `new:codepipeline:new-${NEW}`],
+    ['codepipeline:CreatePipeline', `new:codepipeline:new-${NEW_ID}`],
+  ],
+];
+
+/** The same without a role that is passed: the service then uses the role of this name. */
+type UnpassedRole = readonly [
+  service: string,
+  calls: readonly string[],
+  name: string,
+  ...(PassedRoleRow extends readonly [string, ...infer Rest] ? Rest : never),
+];
+
+const ADMINISTRATION = 'AWSCloudFormationStackSetAdministrationRole';
+
+export const UNPASSED_ROLES: readonly UnpassedRole[] = [
+  [
+    'cloudformation.amazonaws.com',
+    ['sts:AssumeRole'],
+    ADMINISTRATION,
+    [STACK_SETS, 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html'],
+    ['cloudformation:CreateStackSet', 'any'],
+    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/new-${NEW_ID}:${UUID}`],
+  ],
+  [
+    'cloudformation.amazonaws.com',
+    ['sts:AssumeRole'],
+    ADMINISTRATION,
+    [STACK_SETS, 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html'],
+    ['cloudformation:UpdateStackSet', 'existing:stackSets'],
   ],
 ];

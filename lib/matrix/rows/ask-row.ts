@@ -83,8 +83,8 @@ export class RowAsker {
     const pieces = answersByPlace(open, combined, everywhere, this.#equal);
     const found = anyWillDo ? anyPlace(pieces) : pieces;
     const { missing } = target;
-    const told = missing === undefined ? {} : { missing };
-    return found.map(({ bits, value }) => ({ bits: classesOf(bits), value: { ...value, ...told } }));
+    const gap = missing === undefined ? {} : { missing };
+    return found.map(({ bits, value }) => ({ bits: classesOf(bits), value: { ...value, ...gap } }));
   }
 
   #askOwn(subject: Subject): LayerAnswer {

@@ -24,6 +24,7 @@ import { ArnFeatures } from '../classes/arn-features.ts';
 import { keyReader } from '../classes/key-reader.ts';
 import { type Relevant, variableKeys } from '../classes/relevant.ts';
 import type { RequestRow } from '../paths/access-path.ts';
+import { NEW_ID } from '../paths/placeholder-ids.ts';
 import { anyOf, type RowAnswer } from './row-answer.ts';
 
 /**
@@ -158,7 +159,7 @@ export class SessionRows {
     const found: SessionOwner[] = [];
     const shorter = [...prefix]
       .map((_, i) => prefix.slice(0, i + 1))
-      .filter((name) => name !== prefix && `${name}-00000000000000000`.startsWith(prefix))
+      .filter((name) => name !== prefix && `${name}-${NEW_ID}`.startsWith(prefix))
       .flatMap((name) => this.#byName.get(name) ?? []);
     let low = 0;
     let high = this.#owners.length;

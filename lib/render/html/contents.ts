@@ -1,5 +1,5 @@
+import { count, thousands } from '../../policy/counted.ts';
 import { type Html, html } from '../escape.ts';
-import { count, thousands } from '../names.ts';
 import type { PageView } from './view.ts';
 
 /** The views of the page, and the number of things in each; null if counting makes no sense. */

@@ -1,10 +1,11 @@
+import { count, thousands } from '../../policy/counted.ts';
 import { isAsked, isGap } from '../../snapshot/age.ts';
 import type { CoverageEntry } from '../../snapshot/snapshot.ts';
 import { byText } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { type GapLine, gapLines } from '../gap-lines.ts';
 import { PAGE_LIMITS } from '../limits.ts';
-import { count, shortTime, thousands } from '../names.ts';
+import { shortTime } from '../names.ts';
 import { empty, leftOutLine, type PageView, prose, type Section, section } from './view.ts';
 
 /** What was read and what was not: the basis of every verdict. */

@@ -1,6 +1,6 @@
 import { type Html, html } from '../escape.ts';
 import { pathGroups, pathTitle } from '../path-facts.ts';
-import { STRENGTHS } from '../strength.ts';
+import { STRENGTHS } from '../strengths.ts';
 import { UNCERTAINTIES } from '../uncertainties.ts';
 import { type PageView, type Section, section, strengthKey } from './view.ts';
 

@@ -1,12 +1,13 @@
 import type { Finding } from '../../findings/finding.ts';
+import { count, thousands } from '../../policy/counted.ts';
 import { changeText } from '../change-words.ts';
 import { type Html, html } from '../escape.ts';
 import { holderText } from '../finding-text.ts';
 import { PAGE_LIMITS } from '../limits.ts';
-import { count, shortTime, thousands } from '../names.ts';
+import { shortTime } from '../names.ts';
 import { addressOf } from '../page/address.ts';
 import { type RootHolder, rootHolders } from '../root-holders.ts';
-import { ROOT } from '../strength.ts';
+import { ROOT } from '../strengths.ts';
 import { type PageView, prose, severityBadge, strengthKey } from './view.ts';
 
 /** Who can become root, what changed, and what to do first: each links to its place in the page. */

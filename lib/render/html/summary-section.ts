@@ -1,6 +1,7 @@
 import { SEVERITIES } from '../../findings/severities.ts';
+import { thousands } from '../../policy/counted.ts';
 import { type Html, html } from '../escape.ts';
-import { shortTime, thousands } from '../names.ts';
+import { shortTime } from '../names.ts';
 import { summaryLists } from './summary-lists.ts';
 import { trendFigure } from './trend-figure.ts';
 import { type PageView, prose, type Section, severityBadge } from './view.ts';
@@ -51,7 +52,7 @@ function findingsFigure(view: PageView): Html {
   const parts = SEVERITIES.map((severity) => ({ n: summary.severities[severity], css: severity, severity }));
   const aside = [
     summary.newFindings > 0 ? `${thousands(summary.newFindings)} new` : '',
-    summary.excepted > 0 ? `${thousands(summary.excepted)} excepted` : '',
+    summary.excepted > 0 ? `${thousands(summary.excepted)} accepted` : '',
     summary.resolved > 0 ? `${thousands(summary.resolved)} resolved` : '',
   ].filter((text) => text !== '');
   return html`<div class="figure">

@@ -1,5 +1,5 @@
+import { thousands } from '../../policy/counted.ts';
 import { type Html, html } from '../escape.ts';
-import { thousands } from '../names.ts';
 import { dayOf, type TrendPoint } from '../trend.ts';
 
 /** Days that a figure shows. */

@@ -1,7 +1,8 @@
 import type { Severity } from '../../findings/finding.ts';
 import type { PrincipalKind } from '../../matrix/paths/cell.ts';
+import { thousands } from '../../policy/counted.ts';
 import { type Html, html } from '../escape.ts';
-import { AWS_IDS, fitsOnLine, thousands } from '../names.ts';
+import { AWS_IDS, fitsOnLine } from '../names.ts';
 import type { Report } from '../report.ts';
 import type { SinceScan } from '../since-scan.ts';
 import { strengthAt } from '../strength.ts';

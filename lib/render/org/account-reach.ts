@@ -4,7 +4,8 @@ import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
 import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
 import type { PathId, Verdict } from '../../matrix/paths/cell.ts';
 import { byText } from '../changes.ts';
-import { NONE, strengthAt, strengthOf } from '../strength.ts';
+import { strengthAt, strengthOf } from '../strength.ts';
+import { NONE } from '../strengths.ts';
 import type { PrincipalAccess } from './org-part.ts';
 
 /** A principal's access in one account, and how it gets there. */

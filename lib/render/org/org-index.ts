@@ -58,9 +58,9 @@ export class OrgIndexer {
   add(part: OrgPart, from: Pick<OrgAccount, 'folder' | 'run' | 'report' | 'stale'>): boolean {
     const { schemaVersion: _, permissionSets, across, ...account } = part;
     const { accountId } = account;
-    const twin = this.#accounts.get(accountId);
-    if (twin) {
-      const why = `it is of account \`${accountId}\`, as \`${twin.folder}\` is: name one of them`;
+    const other = this.#accounts.get(accountId);
+    if (other) {
+      const why = `it is of account \`${accountId}\`, as \`${other.folder}\` is: name one of them`;
       this.fail(from.folder, why);
       return false;
     }

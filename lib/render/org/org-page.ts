@@ -1,11 +1,12 @@
+import { count, thousands } from '../../policy/counted.ts';
 import { byText } from '../changes.ts';
 import { type Html, html, safeUrl } from '../escape.ts';
 import { documentHead } from '../html/document-head.ts';
 import { sourceHash } from '../html/source-hash.ts';
 import { BASE_STYLE } from '../html/style-base.ts';
 import { kindsText } from '../kind-counts.ts';
-import { count, shortTime, thousands } from '../names.ts';
-import { STRENGTHS } from '../strength.ts';
+import { shortTime } from '../names.ts';
+import { STRENGTHS } from '../strengths.ts';
 import type { AccountAccess, OrgAccount, OrgIndex } from './org-index.ts';
 import { orgTable } from './org-table.ts';
 import { reachSection } from './reach-section.ts';

@@ -2,9 +2,9 @@ import type { OrganizationBorders } from '../../across/organization-borders.ts';
 import { OrganizationGraph, type Start, type WorkLimits } from '../../across/organization-graph.ts';
 import type { PackedBorder } from '../../across/packed-border.ts';
 import { remembered } from '../../memory/remembered.ts';
+import { firstOf, thousands } from '../../policy/counted.ts';
 import { byText } from '../changes.ts';
-import { thousands } from '../names.ts';
-import { STRENGTHS } from '../strength.ts';
+import { STRENGTHS } from '../strengths.ts';
 import { type AccountReach, accountsReached } from './account-reach.ts';
 
 /** An account whose incoming and outgoing access is not fully known. */
@@ -137,9 +137,7 @@ const MOST_NAMED = 5;
 
 function notFollowed(accounts: readonly string[]): readonly UnknownBorder[] {
   if (accounts.length === 0) return [];
-  const more = accounts.length - MOST_NAMED;
-  const account = `${accounts.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${thousands(more)} more` : ''}`;
-  return [{ account, why: TOO_MUCH }];
+  return [{ account: firstOf(accounts, MOST_NAMED), why: TOO_MUCH }];
 }
 
 /** Every account reaches such a role in the same way, so one row says enough. */

@@ -6,7 +6,8 @@ import type { Matrix } from '../../matrix/paths/matrix.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { type AccessRow, accessOf } from '../access.ts';
-import { NONE, strengthAt } from '../strength.ts';
+import { strengthAt } from '../strength.ts';
+import { NONE } from '../strengths.ts';
 
 /** The access of an account's principals in their own account, equal ones together; those without any are included. */
 export function ownReaches(

@@ -1,5 +1,6 @@
+import { count, firstOf, thousands } from '../../policy/counted.ts';
 import { type Html, html } from '../escape.ts';
-import { count, shortPrincipal, thousands } from '../names.ts';
+import { shortPrincipal } from '../names.ts';
 import type { AccountReach } from './account-reach.ts';
 import type { OrgReach, ReachGroup, ReachLimits } from './org-reach.ts';
 import { orgTable } from './org-table.ts';
@@ -55,11 +56,9 @@ const groupRows = (group: ReachGroup): readonly (readonly (string | Html)[])[] =
 ];
 
 function whoText({ accountId, principals, principalCount, people }: ReachGroup): string {
-  const names = principals.slice(0, MOST_NAMES).map(shortPrincipal);
-  const left = principalCount - names.length;
-  const more = left > 0 ? ` and ${thousands(left)} more` : '';
+  const names = firstOf(principals.map(shortPrincipal), MOST_NAMES, principalCount);
   const who = people > 0 ? `: ${count(people, 'person', 'people')}` : '';
-  return `${names.join(', ')}${more} of ${accountId}${who}`;
+  return `${names} of ${accountId}${who}`;
 }
 
 const accountRow = (one: AccountReach): readonly string[] => [

@@ -7,7 +7,7 @@ import { CAUSE_WORDS } from '../finding-text.ts';
 import { heldByText } from '../held-by-text.ts';
 import { pathGroups, pathTitle } from '../path-facts.ts';
 import type { Report } from '../report.ts';
-import { STRENGTHS } from '../strength.ts';
+import { STRENGTHS } from '../strengths.ts';
 import { isNobodySure, type Summary } from '../summary.ts';
 import { UNCERTAINTIES } from '../uncertainties.ts';
 import { cellDetails } from './cell-details.ts';

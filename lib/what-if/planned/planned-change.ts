@@ -8,7 +8,7 @@ const policy = name.describe('a managed policy: ARN or name');
 const document = z
   .record(z.string(), z.unknown())
   .nullable()
-  .describe('the policy document; null: not known yet, so that what rests on it is unknown');
+  .describe('the policy document; null: not known yet, so cells that depend on it are unknown');
 const path = z
   .string()
   .regex(/^\/(.+\/)?$/, 'it does not begin and end with `/`')

@@ -74,9 +74,9 @@ export class PlanPlaces {
     if (signIn === null) return;
     const provider = this.#configuration.resource(resource.address)?.provider;
     const account = ownAccount(resource);
-    const told = [...(provider ? writtenAccounts(provider) : []), ...(account === null ? [] : [account])];
-    if (told.length > 0)
-      this.#accounts.set(signIn, new Set([...(this.#accounts.get(signIn) ?? []), ...told]));
+    const named = [...(provider ? writtenAccounts(provider) : []), ...(account === null ? [] : [account])];
+    if (named.length > 0)
+      this.#accounts.set(signIn, new Set([...(this.#accounts.get(signIn) ?? []), ...named]));
   }
 
   #region({ address, values }: Located): string | null {
