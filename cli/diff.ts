@@ -6,6 +6,7 @@ import { changesBetween } from '../lib/drift/changes-between.ts';
 import { compareRuns } from '../lib/drift/compare.ts';
 import { listCells, storedDriftCells } from '../lib/drift/list-drift.ts';
 import { gapsIn } from '../lib/matrix/answers/coverage-gaps.ts';
+import { judgedAlike } from '../lib/pipeline/judged-alike.ts';
 import { deltaFile, plainKey, runFolder, snapshotFile } from '../lib/pipeline/keys.ts';
 import { readReportedDrift } from '../lib/pipeline/late-events.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
@@ -104,11 +105,20 @@ async function compare(before: string, after: string, options: DiffOptions): Pro
   if (old.snapshot.takenAt > now.snapshot.takenAt) process.stderr.write(`${LATER_FIRST}\n`);
   const areWhole = [saidWhatLacks('BEFORE', old), saidWhatLacks('AFTER', now)].every((one) => one);
   const told = old.dir === now.dir ? await readReportedDrift(now.store, '', old.run, now.run) : null;
-  if (options.cells) return writeJsonLines(storedDriftCells(told) ?? listCells(changesBetween(old, now, [])));
-  const drift = told ?? compareRuns(old, now, []);
+  if (options.cells)
+    return writeJsonLines(
+      storedDriftCells(told) ?? listCells(changesBetween(...(await alike(old, now)), [])),
+    );
+  const drift = told ?? compareRuns(...(await alike(old, now)), []);
   if (options.json) await writeJsonArray(drift);
   else if (drift.length === 0) await writeOut(areWhole ? NOTHING : NOTHING_SEEN);
   else await writeOut(driftTable(drift, outputWidth()));
+}
+
+/** Both as one release judges them. */
+async function alike(...both: readonly [before: OpenRun, after: OpenRun]): Promise<readonly [Audit, Audit]> {
+  const [before, after] = await Promise.all(both.map(({ store, run }) => readRunRecord(store, '', run)));
+  return judgedAlike({ ...both[0], record: before ?? null }, { ...both[1], record: after ?? null });
 }
 
 const LATER_FIRST = 'BEFORE was taken later than AFTER: gained access was lost, and lost access gained';

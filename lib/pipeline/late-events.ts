@@ -7,6 +7,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
 import { jsonText } from '../snapshot/json-text.ts';
 import { expectedIn } from './expected-file.ts';
+import { judgedAlike } from './judged-alike.ts';
 import { addendaFolder, addendumKey } from './keys.ts';
 import { readAudit, readDriftOf } from './load.ts';
 import { type RunRecord, readRunRecord, runIn, runsBack } from './run-record.ts';
@@ -73,8 +74,13 @@ async function completeRun(
   const likely = events.filter((event) => open.some((drift) => mayExplain(event, drift)));
   const previous = runIn(record.comparedWith ?? record.previous);
   if (likely.length === 0 || previous === null) return [];
-  const before = await readAudit(store, prefix, previous);
-  const after = await readAudit(store, prefix, run);
+  const [before, after] = judgedAlike(
+    {
+      ...(await readAudit(store, prefix, previous)),
+      record: await readRunRecord(store, prefix, previous),
+    },
+    { ...(await readAudit(store, prefix, run)), record },
+  );
   const { expected } = expectedIn(record.expected ?? null, record.takenAt);
   const again = compareRuns(before, after, likely, productionTest(expected));
   const { snapshot, matrix } = after;

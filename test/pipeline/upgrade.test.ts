@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { compareRuns } from '../../lib/drift/compare.ts';
 import type { Drift } from '../../lib/drift/drift.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
-import { readFindings } from '../../lib/pipeline/load.ts';
-import type { RunRecord } from '../../lib/pipeline/run-record.ts';
+import { judgedAlike } from '../../lib/pipeline/judged-alike.ts';
+import { readAudit, readFindings } from '../../lib/pipeline/load.ts';
+import { type RunRecord, readRunRecord, runIn } from '../../lib/pipeline/run-record.ts';
 import { allow } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, putUserPolicy, workbench } from './account.ts';
@@ -149,5 +151,25 @@ describe('the first scan after a release that made fewer calls and knew fewer pa
     await bench.scan('run-2');
     expect(await driftOf(bench, 'run-2')).toEqual([]);
     expect(bench.ports.notifier.alerts).toEqual([]);
+  });
+});
+
+describe('two runs of different releases', () => {
+  it('are compared as one release judges both, in either order', async () => {
+    const bench = await ofEarlierRelease();
+    const [first] = Object.values(await bench.json<{ run: string }>('latest.json'));
+    await bench.scan('run-2');
+    await bench.scan('run-3');
+    const { store } = bench.ports;
+    const of = async (run: string) => ({
+      ...(await readAudit(store, '', run)),
+      record: await readRunRecord(store, '', run),
+    });
+    const [old, now] = [await of(runIn(first ?? '') ?? ''), await of('run-3')];
+    expect(compareRuns(old, now, []).length).toBeGreaterThan(0);
+    expect(compareRuns(...judgedAlike(old, now), [])).toEqual([]);
+    expect(compareRuns(...judgedAlike(now, old), [])).toEqual([]);
+    const earlier = await of('run-2');
+    expect(judgedAlike(earlier, now)).toEqual([earlier, now]);
   });
 });
