@@ -67,6 +67,7 @@ export type Uncertainty =
   | 'pipeline-rights'
   | 'restored-copy'
   | 'own-approval'
+  | 'launch-configuration'
   | 'agent-role';
 
 /** A deciding statement: its policy's name, its index in that policy, and its Sid. */

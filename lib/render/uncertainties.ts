@@ -58,6 +58,8 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
     'The restored copy must still be read: an instance must be reached, or a copy shared with another account.',
   'own-approval':
     'A principal that changes the approval policy may be approved by it; which principals besides people of Identity Center it may name was not read.',
+  'launch-configuration':
+    'Accounts that were created since October 2024 cannot create launch configurations.',
   'agent-role': 'The agent is limited by its role, and by what it refuses to do: neither was judged.',
   'data-channel-not-granted': 'No policy grants ssmmessages:OpenDataChannel, which sessions may need.',
   'key-policy-not-collected':

@@ -302,6 +302,32 @@ const WAYS: readonly Way[] = [
       ],
     },
   },
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html
+  {
+    way: 'an image of its disk that is there already',
+    path: 'disk-copy',
+    grants: [['ec2:ModifyImageAttribute', 'arn:aws:ec2:us-east-1::image/ami-1']],
+    more: {
+      kept: [
+        {
+          ...{ call: 'ec2.describe-snapshots', region: 'us-east-1', argument: null },
+          data: { Snapshots: [{ SnapshotId: 'snap-1', VolumeId: 'vol-1' }] },
+        },
+        {
+          ...{ call: 'ec2.describe-images', region: 'us-east-1', argument: null },
+          data: {
+            Images: [
+              { ImageId: 'ami-0', BlockDeviceMappings: [{ Ebs: { SnapshotId: 'snap-0' } }] },
+              {
+                ImageId: 'ami-1',
+                BlockDeviceMappings: [{ VirtualName: 'ephemeral0' }, { Ebs: { SnapshotId: 'snap-1' } }],
+              },
+            ],
+          },
+        },
+      ],
+    },
+  },
   {
     way: 'a copy of the volume',
     path: 'disk-copy',
@@ -529,6 +555,32 @@ const WAYS: readonly Way[] = [
         ['ec2:RunInstances', '*'],
       ],
       more: services({ autoScalingGroups: [group('3')] }),
+    }),
+  ),
+  // the group follows another template, or a launch configuration:
+  // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
+  ...(['autoscaling:UpdateAutoScalingGroup', 'autoscaling:StartInstanceRefresh'] as const).map(
+    (action): Way => ({
+      way: `${action} of a group with a new template`,
+      path: 'launch-template',
+      grants: [
+        [action, GROUP],
+        ['ec2:CreateLaunchTemplate', TEMPLATE.replace(/lt-\w+$/, '*')],
+        ['ec2:RunInstances', '*'],
+      ],
+      more: services({ autoScalingGroups: [group('3')] }),
+    }),
+  ),
+  ...['*:launchConfigurationName/*', '*:launchConfigurationName/mine-*'].map(
+    (name): Way => ({
+      way: `a new launch configuration of its group: ${name}`,
+      path: 'launch-template',
+      grants: [
+        ['autoscaling:CreateLaunchConfiguration', `arn:aws:autoscaling:*:*:launchConfiguration:${name}`],
+        ['autoscaling:UpdateAutoScalingGroup', GROUP],
+      ],
+      more: services({ autoScalingGroups: [group('3')] }),
+      code: 'launch-configuration',
     }),
   ),
   {
@@ -809,6 +861,31 @@ const WAYS: readonly Way[] = [
     more: documents('AutoApprovalPolicy'),
     code: 'own-approval',
   },
+  // at most one automatic policy, which counts before manual ones:
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-approval-policies.html
+  {
+    way: 'access that the caller approves by a new policy',
+    path: 'just-in-time',
+    grants: [
+      ['ssm:StartAccessRequest', INSTANCE],
+      ['ssm:GetAccessToken', ssm('opsitem/*')],
+      ['ssm:CreateDocument', ssm('document/mine')],
+    ],
+    more: documents('ManualApprovalPolicy'),
+    code: 'own-approval',
+  },
+  {
+    way: 'access that the caller approves after it names itself',
+    path: 'just-in-time',
+    grants: [
+      ['ssm:StartAccessRequest', INSTANCE],
+      ['ssm:GetAccessToken', ssm('opsitem/*')],
+      ['ssm:UpdateDocument', ssm('document/own')],
+      ['ssm:SendAutomationSignal', ssm('automation-execution/*')],
+    ],
+    more: documents('ManualApprovalPolicy'),
+    code: 'own-approval',
+  },
   {
     way: 'an agent whose role may restart it',
     path: 'agent-action',
@@ -1086,6 +1163,20 @@ describe('just-in-time access', () => {
     const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'just-in-time' })];
     return cells.map(({ verdict, missing = '' }) => `${verdict} ${missing}`.trim());
   };
+
+  test('is approved by a new policy only if there is no automatic one', () => {
+    const codes = (documentType: string): readonly string[] => {
+      const snapshot = account({
+        users: [{ name: 'ada', policies: [...asks, allow('ssm:CreateDocument')] }],
+        instances: [{ id: 'i-1' }],
+        ...documents(documentType),
+      });
+      const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'just-in-time' })];
+      return cells.flatMap(({ uncertain }) => uncertain.filter((code) => code === 'own-approval'));
+    };
+    expect(codes('ManualApprovalPolicy')).toEqual(['own-approval']);
+    expect(codes('AutoApprovalPolicy')).toEqual([]);
+  });
 
   test('is not possible if no policy approves any', () => {
     expect(texts('AutoApprovalPolicy')).toEqual(['conditional']);

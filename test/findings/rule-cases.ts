@@ -486,6 +486,13 @@ export const RULE_CASES: readonly RuleCase[] = [
     'alice',
   ],
   ['LT-HIJACK', 'a group that follows a number', fleet(allow('ec2:CreateLaunchTemplateVersion'), '3'), null],
+  ['LT-HIJACK', 'a new launch configuration', fleet(allow('autoscaling:*'), '3'), null],
+  [
+    'LT-HIJACK',
+    'a new template of the group',
+    fleet(allow(['autoscaling:UpdateAutoScalingGroup', 'ec2:CreateLaunchTemplate', 'ec2:RunInstances']), '3'),
+    null,
+  ],
   ['DOC-CREATE+RUN', 'a document that an association runs', associated(allow('ssm:UpdateDocument')), 'alice'],
   [
     'DOC-CREATE+RUN',

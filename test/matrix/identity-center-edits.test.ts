@@ -38,7 +38,7 @@ const told = (given: Partial<CoverageEntry> = {}): CoverageEntry => ({
 interface Scene {
   readonly leo?: readonly object[];
   readonly ops?: readonly object[];
-  readonly admin?: readonly object[];
+  readonly admin?: readonly (object | string)[];
   readonly adminBoundary?: object;
   readonly center?: IdentityCenter | null;
   readonly coverage?: readonly CoverageEntry[];
@@ -55,7 +55,7 @@ function scene({
   coverage = [told()],
   more = {},
 }: Scene): Snapshot {
-  const one = (name: string, policies: readonly object[], boundary?: object) => ({
+  const one = (name: string, policies: readonly (object | string)[], boundary?: object) => ({
     ...{ name: `AWSReservedSSO_${name}_0123456789abcdef`, path: PATH, arn: roleOf(name), policies },
     trust: { Version: '2012-10-17', Statement: [] },
     ...(boundary ? { boundary } : {}),
@@ -103,6 +103,24 @@ describe('an assignment of a permission set', () => {
     expect(found?.condition?.text).toMatch(CONDITION);
     expect(found?.steps?.[0]?.condition?.text).toMatch(CONDITION);
   });
+
+  // https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetcustom.html
+  test.each([['iam:CreatePolicyVersion'], ['iam:SetDefaultPolicyVersion']])(
+    'gives its role after %s on a policy of the account that the set refers to',
+    (action) => {
+      const more: AccountInput = {
+        policies: [
+          { name: 'tools', document: allow('s3:*'), versions: [allow('ec2-instance-connect:*')] },
+          { name: 'other', document: allow('s3:*'), versions: [allow('ec2-instance-connect:*')] },
+        ],
+      };
+      const given = (on: string): Scene => ({
+        ...{ ops: [allow(ASSIGN), allow(action, arn('policy', on))], admin: ['tools'], more },
+      });
+      expect(cellOf(OPS, given('tools'))?.via.slice(0, 3)).toEqual([ASSIGN, ADMIN, action]);
+      expect(cellOf(OPS, given('other'))).toBeUndefined();
+    },
+  );
 
   test('needs rights on the set, the instance and the account', () => {
     for (const left of NEEDED)

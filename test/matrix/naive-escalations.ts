@@ -9,6 +9,7 @@ import { newcomers } from '../../lib/matrix/account/new-principals.ts';
 import { isOfAws } from '../../lib/matrix/account/own-denies.ts';
 import { ownTags, ownUntags } from '../../lib/matrix/account/own-tags.ts';
 import { ownTargets } from '../../lib/matrix/account/own-targets.ts';
+import { policyVersions } from '../../lib/matrix/account/policy-versions.ts';
 import { assumeWith, reduced, trustIn } from '../../lib/matrix/chains/assume-role.ts';
 import { callingRoles } from '../../lib/matrix/chains/calling-roles.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
@@ -22,6 +23,7 @@ import { callingRole, inPartition, isAboutItself } from '../../lib/matrix/paths/
 import { ANY_USER } from '../../lib/matrix/paths/lands-as.ts';
 import { attachedWays } from './naive-attached.ts';
 import { both, type Resting, SURELY } from './naive-codes.ts';
+import { versionWays } from './naive-versions.ts';
 import { mayFree, mayStrengthen } from './naive-widening.ts';
 
 const NEW = ['new-user', 'new-role'] as const;
@@ -166,11 +168,20 @@ export class NaiveEscalations {
       const isFree =
         this.#hypotheticals.gains(victim, 'no-boundary') && mayFree(by, victim.subject, this.#account);
       const freed = isFree ? [this.#hypotheticals.of(end, 'no-boundary')] : [];
+      this.#activate(end, by);
       if (!this.#hypotheticals.gains(victim, 'any-policy')) continue;
       if (end < this.#count) this.#attach(end, by);
       if (!mayStrengthen(by, victim.subject, this.#account)) continue;
       for (const one of [end, ...freed]) this.#hypotheticals.of(one, 'any-policy');
     }
+  }
+
+  /** Adds the other with versions of its policies that this one may activate. */
+  #activate(end: number, by: Subject): void {
+    const versions = [...policyVersions(this.#account).values()].flat();
+    for (const { step } of versionWays(by, this.#hypotheticals.at(end).subject, this.#account))
+      for (const version of versions)
+        if (version.step === step) this.#hypotheticals.withVersion(end, version);
   }
 
   /** Adds the other with what this one may attach to it. */

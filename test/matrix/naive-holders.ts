@@ -8,7 +8,7 @@ import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { RoleUse } from '../../lib/snapshot/services.ts';
 import type { RegionSnapshot, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { restingOn } from './naive-codes.ts';
-import { tagsOf } from './naive-widening.ts';
+import { tagsOf } from './naive-tags.ts';
 
 interface Way {
   readonly of: 'functions' | 'stateMachineRoles' | 'stacks' | 'buildProjects';

@@ -102,7 +102,8 @@ export function keptNaively(by: Subject, account: Account): readonly string[] {
   };
   if (!inAws) {
     // one round for each policy: each round may unlock another one
-    for (const _ of others) for (const one of others) if (!gone.has(one) && isRid(one.name)) gone.add(one);
+    for (const _ of others)
+      for (const one of others) if (!gone.has(one) && isRid(one.name.replace(/:v\d+$/, ''))) gone.add(one);
   }
   return [...ofSessions, ...others.filter((one) => !gone.has(one))].map(({ name }) => name);
 }

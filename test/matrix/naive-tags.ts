@@ -1,6 +1,7 @@
+import { withAtoms } from '../../lib/evaluator/atoms.ts';
 import { openOf } from '../../lib/evaluator/combine.ts';
 import type { Condition } from '../../lib/evaluator/decision.ts';
-import { settle } from '../../lib/evaluator/formula.ts';
+import { type Formula, settle } from '../../lib/evaluator/formula.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import { type Account, policiesOf, type Subject } from '../../lib/matrix/account/account.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
@@ -80,4 +81,13 @@ function namedIn(left: boolean | Condition): readonly string[] {
     );
     return limits[0]?.values ?? ['*'];
   });
+}
+
+/** The tags of this resource only. */
+export function tagsOf(arn: string, open: Formula): Formula {
+  return withAtoms(open, (atom) =>
+    atom.canonical.startsWith('aws:resourcetag/')
+      ? { ...atom, id: `${atom.id} where ${arn}`, canonical: `${atom.canonical} where ${arn}` }
+      : atom,
+  );
 }

@@ -9,7 +9,7 @@ import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import { restingOn } from './naive-codes.ts';
 import { trusts } from './naive-holders.ts';
-import { tagsOf } from './naive-widening.ts';
+import { tagsOf } from './naive-tags.ts';
 
 /** What is never listed: a request on one of them, further requests by the ARN of that one, and a condition. */
 interface Unseen {

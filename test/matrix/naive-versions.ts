@@ -3,8 +3,9 @@ import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { requestGrants } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
-import { restingOn } from './naive-codes.ts';
-import { tagsOf } from './naive-widening.ts';
+import type { Grant } from '../../lib/matrix/paths/cell.ts';
+import { type Resting, restingOn } from './naive-codes.ts';
+import { tagsOf } from './naive-tags.ts';
 
 const ACTION = 'iam:SetDefaultPolicyVersion';
 
@@ -43,4 +44,41 @@ export function versionEdges(by: Subject, subjects: readonly Subject[], account:
     );
     return [{ to: [to], by: ACTION, steps: [id], open, codes, grants: requestGrants([combined]) }];
   });
+}
+
+interface VersionWay extends Resting {
+  /** the version, as the chain names it */
+  readonly step: string;
+  readonly grants: readonly Grant[];
+}
+
+/** The versions that one principal may activate for another that has the policy, or has it as its boundary. */
+export function versionWays(by: Subject, victim: Subject, account: Account): readonly VersionWay[] {
+  if (by.kind === 'outside' || victim.kind === 'outside') return [];
+  const held = [...victim.layers.identityPolicies, victim.layers.permissionsBoundary].map((one) => one?.name);
+  return account.snapshot.policies.flatMap(({ id, kind }): readonly VersionWay[] => {
+    const policy = id.replace(/:v\d+$/, '');
+    if (kind !== 'earlier-version' || !held.includes(policy)) return [];
+    const row = { action: ACTION, on: 'any' as const };
+    const combined = ask(account, { subject: by, row, target: { arn: policy, tags: null }, region: '' });
+    const { open, codes } = restingOn(tagsOf(policy, openOf(combined)), [], by.given);
+    const grants = requestGrants([combined]).filter((grant) => grant.policy !== 'any policy');
+    return open === false ? [] : [{ step: id, open, codes, grants }];
+  });
+}
+
+/** The number of the principal with that version; -1: there is none. */
+export function withThatVersion(victim: Subject, version: string, subjects: readonly Subject[]): number {
+  const policy = version.replace(/:v\d+$/, '');
+  const then = (name: string | undefined): string | undefined => (name === policy ? version : name);
+  const { identityPolicies, permissionsBoundary } = victim.layers;
+  return subjects.findIndex(
+    ({ arn, layers, ownTags, untagged }) =>
+      arn === victim.arn &&
+      ownTags === victim.ownTags &&
+      untagged === victim.untagged &&
+      layers.permissionsBoundary?.name === then(permissionsBoundary?.name) &&
+      layers.identityPolicies.map(({ name }) => name).join() ===
+        identityPolicies.map(({ name }) => then(name)).join(),
+  );
 }

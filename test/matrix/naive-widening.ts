@@ -1,4 +1,3 @@
-import { withAtoms } from '../../lib/evaluator/atoms.ts';
 import { openOf } from '../../lib/evaluator/combine.ts';
 import { and, type Formula } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
@@ -13,6 +12,8 @@ import { certainFirst } from './naive-chains.ts';
 import { mergedCodes, type Resting, restingOn } from './naive-codes.ts';
 import { ofSet, setsOf } from './naive-directory.ts';
 import { keptNaively } from './naive-kept.ts';
+import { tagsOf } from './naive-tags.ts';
+import { versionWays, withThatVersion } from './naive-versions.ts';
 
 /** An action that gives a principal any policy, or removes its boundary, and its target. */
 interface Way {
@@ -78,7 +79,32 @@ export function widenedEdges(
   );
   const strong = (list: readonly Edge[]): readonly Edge[] =>
     certainFirst(foundEdges(by, list, WAYS, (one) => strongerOf(one, subjects, account), subjects, account));
-  return [...freed, ...strong(edges), ...strong(freed), ...attachedEdges(by, edges, subjects, account)];
+  const some = [
+    ...attachedEdges(by, edges, subjects, account),
+    ...activatedEdges(by, edges, subjects, account),
+  ];
+  return [...freed, ...strong(edges), ...strong(freed), ...some];
+}
+
+/** Edges to principals of whose policies another version was activated before. */
+function activatedEdges(
+  by: Subject,
+  edges: readonly Edge[],
+  subjects: readonly Subject[],
+  account: Account,
+): readonly Edge[] {
+  const count = account.subjects.length;
+  const isNew = ({ arn }: Subject): boolean => arn.includes('/new-00000000000000000');
+  return edges.flatMap((edge) =>
+    edge.to.flatMap((end, at) => {
+      const victim = subjects[end] as Subject;
+      if (end >= count && !isNew(victim)) return [];
+      return versionWays(by, victim, account).flatMap(({ step, ...way }) => {
+        const to = withThatVersion(victim, step, subjects);
+        return to < 0 ? [] : edgeTo(edge, at, to, { ...way, steps: ['iam:SetDefaultPolicyVersion', step] });
+      });
+    }),
+  );
 }
 
 /** Edges to principals with policies that were attached before. */
@@ -322,13 +348,4 @@ function targetsOf(
       .map(({ id }) => ({ arn: id, tags: null }));
   const joined = snapshot.users.find(({ arn }) => arn === victim.arn)?.groups ?? [];
   return snapshot.groups.filter(({ name }) => joined.includes(name)).map(({ arn }) => ({ arn, tags: [] }));
-}
-
-/** The tags of this resource only. */
-export function tagsOf(arn: string, open: Formula): Formula {
-  return withAtoms(open, (atom) =>
-    atom.canonical.startsWith('aws:resourcetag/')
-      ? { ...atom, id: `${atom.id} where ${arn}`, canonical: `${atom.canonical} where ${arn}` }
-      : atom,
-  );
 }

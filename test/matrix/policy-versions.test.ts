@@ -33,6 +33,12 @@ const uma = (document: object, versions: readonly object[], ...own: readonly obj
   policies: [{ name: 'ops', document, versions }],
 });
 
+/** One document with the statements of several. */
+const all = (...documents: readonly object[]): object => ({
+  Version: '2012-10-17',
+  Statement: documents.flatMap((one) => (one as { Statement: object | object[] }).Statement),
+});
+
 describe('an earlier version of a policy', () => {
   test('counts for a principal that may activate it', () => {
     const found = cell(uma(READ, [allow('s3:*'), SHELL], allow(SET, OPS)));
@@ -102,10 +108,100 @@ describe('an earlier version of a policy', () => {
     });
   });
 
+  test('keeps its Deny if that cannot be removed, as the active version does', () => {
+    const version = (...guards: readonly object[]): AccountInput =>
+      uma(READ, [all(deny('ssm:*'), allow('iam:PutUserPolicy'), ...guards)], allow(SET, OPS));
+    const whole = cell(version());
+    expect(whole?.via).toEqual([SET, `${OPS}:v1`, 'iam:PutUserPolicy']);
+    // it creates, changes and becomes nobody, and activates no other version
+    const guarded = deny(['iam:D*', 'iam:C*', 'iam:U*', 'iam:S*', 'iam:A*']);
+    expect(cell(version(guarded))?.via).toBeUndefined();
+  });
+
   test('grants nothing until it is active, and its tags gate what it would open', () => {
     const gated = allow('ssm:StartSession', '*', { StringEquals: { 'ssm:resourceTag/team': 'web' } });
     const input = uma(READ, [gated], allow(SET));
     expect(cell(input)).toBeUndefined();
     expect(cell({ ...input, instances: [{ id: 'i-1', tags: { team: 'web' } }] })?.verdict).toBe('allowed');
+  });
+});
+
+const [CRANE, BOT] = [arn('role', 'crane'), arn('user', 'bot')];
+const trusting = (principal: string): object => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' }],
+});
+
+/** uma has these rights; the role crane and the user bot have the policy ops. */
+const beside = (version: object, ...own: readonly object[]): AccountInput => ({
+  users: [
+    { name: 'uma', policies: own },
+    { name: 'bot', policies: ['ops'] },
+  ],
+  roles: [{ name: 'crane', policies: ['ops'], trust: trusting(UMA) }],
+  policies: [{ name: 'ops', document: READ, versions: [version] }],
+});
+
+describe('an earlier version of the policy of another principal', () => {
+  const ACTIVATE = allow(SET, OPS);
+
+  test('counts for a principal that may activate it and become the other', () => {
+    const found = cell(beside(SHELL, ACTIVATE));
+    expect(found).toMatchObject({
+      ...{ verdict: 'allowed', via: [CRANE, SET, `${OPS}:v1`] },
+      steps: [
+        { from: UMA, to: CRANE, request: { action: 'sts:AssumeRole' } },
+        { from: UMA, to: CRANE, request: { action: SET, resource: OPS }, condition: null },
+      ],
+    });
+    expect(found?.grants.some(({ policy }) => policy === `${OPS}:v1`)).toBe(true);
+    const keys = cell({ ...beside(SHELL, ACTIVATE, allow('iam:CreateAccessKey', BOT)), roles: [] });
+    expect(keys?.via).toEqual(['iam:CreateAccessKey', BOT, SET, `${OPS}:v1`]);
+  });
+
+  test('does not without either right, or if no version allows more', () => {
+    expect(cell(beside(SHELL))).toBeUndefined();
+    expect(cell(beside(SHELL, allow(SET, arn('policy', 'other'))))).toBeUndefined();
+    expect(cell(beside(SHELL, ACTIVATE, deny(SET)))).toBeUndefined();
+    expect(cell(beside(allow('s3:*'), ACTIVATE))).toBeUndefined();
+    const closed = { ...beside(SHELL, ACTIVATE), roles: [{ name: 'crane', policies: ['ops'] }] };
+    expect(cell(closed)).toBeUndefined();
+  });
+
+  test('may lift a Deny, or the limit of a boundary', () => {
+    const roles = (boundary?: string): NonNullable<AccountInput['roles']> => [
+      {
+        ...{ name: 'crane', policies: boundary ? [SHELL] : ['ops', SHELL], trust: trusting(UMA) },
+        ...(boundary ? { boundary } : {}),
+      },
+    ];
+    const policies = (document: object, version: object): NonNullable<AccountInput['policies']> => [
+      { name: 'ops', document, versions: [version] },
+    ];
+    const denied = { ...beside(SHELL, ACTIVATE), policies: policies(deny('ssm:*'), allow('s3:*')) };
+    const via = [CRANE, SET, `${OPS}:v1`];
+    expect(cell({ ...denied, roles: roles() })?.via).toEqual(via);
+    const limited = { ...beside(SHELL, ACTIVATE), policies: policies(READ, SHELL) };
+    expect(cell({ ...limited, roles: roles('ops') })?.via).toEqual(via);
+    expect(cell({ ...limited, roles: roles('ops') }, 'console-read')).toBeUndefined();
+  });
+
+  test('may be of a policy of its group', () => {
+    const grouped: AccountInput = {
+      ...beside(SHELL, ACTIVATE, allow('iam:CreateLoginProfile', BOT)),
+      users: [
+        { name: 'uma', policies: [ACTIVATE, allow('iam:CreateLoginProfile', BOT)] },
+        { name: 'bot', groups: ['crew'] },
+      ],
+      ...{ groups: [{ name: 'crew', policies: ['ops'] }], roles: [] },
+    };
+    expect(cell(grouped)?.via).toEqual(['iam:CreateLoginProfile', BOT, SET, `${OPS}:v1`]);
+  });
+
+  test('has conditions, and may let the other do more with itself', () => {
+    const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    expect(cell(beside(SHELL, allow(SET, OPS, mfa)))?.condition?.text).toContain('MFA');
+    const rewriting = cell(beside(allow('iam:PutRolePolicy', CRANE), ACTIVATE));
+    expect(rewriting?.via).toEqual([CRANE, SET, `${OPS}:v1`, 'iam:PutRolePolicy']);
   });
 });

@@ -11,18 +11,22 @@ const WORKER = arn('role', 'worker');
 const pass = allow('iam:PassRole', CRANE, { StringEquals: { 'iam:PassedToService': SERVICE } });
 const making = ['cloudformation:CreateStackSet', 'cloudformation:CreateStackInstances'];
 
+const DEFAULT = 'AWSCloudFormationStackSetAdministrationRole';
+
 interface Given {
+  /** the name of the role of stack sets */
+  readonly name?: string;
   readonly trusts?: string;
   readonly does?: readonly string[];
 }
 
 /**
- * leo's cell, if the role `worker` may open instances, and trusts crane, which CloudFormation may assume.
+ * leo's cell, if the role `worker` may open instances, and trusts a role that CloudFormation may assume.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
  */
 function cell(
   policies: readonly object[],
-  { trusts = CRANE, does = ['sts:AssumeRole'] }: Given = {},
+  { name = 'crane', trusts = arn('role', name), does = ['sts:AssumeRole'] }: Given = {},
 ): Cell | undefined {
   const trust = (principal: object): object => ({
     Version: '2012-10-17',
@@ -30,7 +34,7 @@ function cell(
   });
   const snapshot = withCrane(SERVICE, policies, {
     roles: [
-      { name: 'crane', policies: [allow(does)], trust: trust({ Service: SERVICE }) },
+      { name, policies: [allow(does)], trust: trust({ Service: SERVICE }) },
       { name: 'worker', policies: [allow('ec2-instance-connect:*')], trust: trust({ AWS: trusts }) },
     ],
   });
@@ -71,5 +75,19 @@ describe('a stack set', () => {
 
   test('uses its own role only to assume that one', () => {
     expect(cell([pass, allow(making)], { trusts: arn('role', 'other'), does: ['*'] })).toBeUndefined();
+  });
+
+  test('uses the default role of stack sets, which nobody passes', () => {
+    const via = [making[0], arn('role', DEFAULT), WORKER];
+    expect(cell([allow(making)], { name: DEFAULT })).toMatchObject({
+      ...{ verdict: 'allowed', via },
+      steps: [{ request: { action: making[0] }, condition: null }, { request: { action: 'sts:AssumeRole' } }],
+    });
+    for (const one of making) expect(cell([allow(one)], { name: DEFAULT })).toBeUndefined();
+    expect(cell([allow(making), deny('sts:AssumeRole')], { name: DEFAULT })?.via).toEqual(via);
+    expect(cell([allow(making)], { name: DEFAULT, trusts: arn('role', 'other') })).toBeUndefined();
+    const updating = cell([allow('cloudformation:UpdateStackSet')], { name: DEFAULT });
+    expect(updating?.verdict).toBe('conditional');
+    expect(updating?.condition?.text).toContain('cloudformation:StackSet is one that exists');
   });
 });

@@ -22,7 +22,8 @@ import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import { everything } from '../fixtures/everything.ts';
 
 const audited = auditedAccount(everything());
-const instances = instancesOf(audited.account.snapshot);
+/** A region has either an automatic approval policy or none. */
+const accounts = [audited.account, auditedAccount(everything('ManualApprovalPolicy')).account];
 
 interface Asked {
   readonly path: string;
@@ -183,8 +184,10 @@ const reference = new Map(
 );
 
 const arnsOf = (row: RequestRow): readonly string[] =>
-  instances.flatMap((one) =>
-    targetsOf(row.on, one, audited.account, audited.account.subjects[0] ?? null).map(({ arn }) => arn),
+  accounts.flatMap((account) =>
+    instancesOf(account.snapshot).flatMap((one) =>
+      targetsOf(row.on, one, account, account.subjects[0] ?? null).map(({ arn }) => arn),
+    ),
   );
 
 /**

@@ -8,6 +8,7 @@ import type { AccessHit, Rule } from '../rule.ts';
 import { SHELL_PATHS, shellCells } from '../shell-cells.ts';
 import { coversAction } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
+import { isByNewLaunch } from './new-launches.ts';
 
 /** The request of each path to a shell on the instance itself: a Deny of the path names it. */
 const ON_INSTANCE: ReadonlyMap<PathId, string> = new Map([
@@ -163,7 +164,10 @@ function* findDeputies(facts: Facts): Generator<AccessHit> {
     const reached = facts.countAll(direct).all;
     if (direct.length === 0 || reached === facts.matrix.instances.length) continue;
     const further = cells.filter(
-      (group) => DEPUTIES.includes(group.path) && facts.countAll([...direct, group]).all > reached,
+      (group) =>
+        DEPUTIES.includes(group.path) &&
+        !isByNewLaunch(group) &&
+        facts.countAll([...direct, group]).all > reached,
     );
     if (further.length === 0) continue;
     yield accessHit(facts, {

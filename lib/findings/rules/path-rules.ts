@@ -7,6 +7,7 @@ import { SESSION_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { coversAction } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
+import { isByNewLaunch } from './new-launches.ts';
 
 /** Rules of the form: this path is open, on any instances. One row each. */
 export interface PathRule {
@@ -122,7 +123,7 @@ const PATH_RULES: readonly PathRule[] = [
       severity: 'high',
       title: 'decide what an auto scaling group launches next',
       fires:
-        'a principal may create a new version of a launch template that a group follows (`$Latest`, or `$Default` with ModifyLaunchTemplate), or give a group another template; iam:PassRole is not needed if the role stays the same',
+        'a principal may create a new version of a launch template that a group follows (`$Latest`, or `$Default` with ModifyLaunchTemplate), or give a group another version; iam:PassRole is not needed if the role stays the same. New templates and launch configurations, which administrators of groups may use, do not count',
       risk: "the group's next instance runs the user data of the new version as root, with the role of the fleet",
       verify:
         '`latchkey explain --principal WHO --instance ID --path launch-template` shows the requests; `aws autoscaling describe-auto-scaling-groups` shows which version the group uses',
@@ -131,6 +132,7 @@ const PATH_RULES: readonly PathRule[] = [
       references: ['https://pathfinding.cloud/paths/ec2-004'],
     },
     path: 'launch-template',
+    isOf: (_, group) => !isByNewLaunch(group),
     actions: [
       'ec2:CreateLaunchTemplateVersion',
       'ec2:ModifyLaunchTemplate',

@@ -72,19 +72,20 @@ const SIDE_PATHS: readonly PathRule[] = [
       id: 'JIT-SELF-APPROVE',
       severity: 'high',
       title: 'approve their own just-in-time access',
-      fires: 'the same principal may request access and change the policy that approves it automatically',
+      fires: 'the same principal may request access and change or create the policy that approves it',
       risk: 'nobody else has to approve the access',
       verify:
         '`latchkey who-can --path just-in-time --principal WHO --json` has cells with the code `own-approval`',
-      remediation: 'deny ssm:UpdateDocument on approval policies to those who request access',
+      remediation:
+        'deny ssm:UpdateDocument and ssm:CreateDocument on approval policies to those who request access',
       references: [
         'https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-approval-policies.html',
       ],
     },
     path: 'just-in-time',
-    isOf: (_, { outcome }) => outcome.alternative === 'own approval',
-    actions: ['ssm:UpdateDocument'],
-    says: 'the principal may request access and change the policy that approves it',
+    isOf: (_, { outcome }) => outcome.alternative.startsWith('own approval'),
+    actions: ['ssm:UpdateDocument', 'ssm:CreateDocument'],
+    says: 'the principal may request access and change or create the policy that approves it',
     adds: true,
   },
   {

@@ -5,8 +5,8 @@ import { narrowExclusions } from '../paths/public-access.ts';
 import type { Account } from './account.ts';
 import { backupsOf } from './backups.ts';
 import { deployedBy, hostOf } from './deployments.ts';
+import { imagesOf, snapshotsOf } from './disk-copies.ts';
 import { groupOf } from './groups-of-instances.ts';
-import { fieldOf, keptItems } from './kept-items.ts';
 import { pipelinesTo } from './pipelines.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
 
@@ -53,6 +53,7 @@ export const ATTACHED: Readonly<
     snapshotsOf(instance, snapshot)
       ?.map(({ id }) => id)
       .join() ?? '?',
+  images: (instance, _, snapshot) => imagesOf(instance, snapshot)?.join() ?? '?',
 };
 
 /**
@@ -124,43 +125,4 @@ function listsOf(region: RegionSnapshot | undefined): ReadonlyMap<string, readon
     region,
     () => new Map(securityGroups.map(({ id, ingress }) => [id, ingress.flatMap((rule) => rule.prefixLists)])),
   );
-}
-
-/** A snapshot of a disk. */
-export interface DiskSnapshot {
-  readonly id: string;
-  readonly volume: string;
-}
-
-const snapshotCache = new WeakMap<
-  Snapshot,
-  Map<string, ReadonlyMap<string, readonly DiskSnapshot[]> | null>
->();
-
-/** The account's snapshots of the instance's volumes; null: not collected. */
-export function snapshotsOf(
-  { region, volumes }: Instance,
-  snapshot: Snapshot,
-): readonly DiskSnapshot[] | null {
-  const regions = remembered(
-    snapshotCache,
-    snapshot,
-    () => new Map<string, ReadonlyMap<string, readonly DiskSnapshot[]> | null>(),
-  );
-  const byVolume = remembered(regions, region, () => diskSnapshots(snapshot, region));
-  return byVolume && volumes.flatMap(({ id }) => byVolume.get(id) ?? []);
-}
-
-function diskSnapshots(
-  snapshot: Snapshot,
-  region: string,
-): ReadonlyMap<string, readonly DiskSnapshot[]> | null {
-  const items = keptItems(snapshot, 'ec2.describe-snapshots', region, 'Snapshots');
-  if (!items) return null;
-  const own = items.flatMap((item) => {
-    const id = fieldOf(item, 'SnapshotId');
-    const volume = fieldOf(item, 'VolumeId');
-    return id === null || volume === null ? [] : [{ id, volume }];
-  });
-  return Map.groupBy(own, ({ volume }) => volume);
 }

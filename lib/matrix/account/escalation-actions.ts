@@ -42,8 +42,8 @@ export function escalationRows({ kind, layers }: Subject): readonly Escalation[]
 }
 
 /**
- * The rows that give another principal any policy or some policies, or remove its boundary. Only the caller's policies are
- * considered, not who the other is.
+ * The rows that give another principal any policy, some policies or another version of one, or remove its boundary.
+ * Only the caller's policies are considered, not who the other is.
  */
 export function wideningRows({ kind, layers }: Subject): readonly Escalation[] {
   return kind === 'outside' ? NO_ROWS : rowsFor(layers.identityPolicies).widening;
@@ -61,7 +61,9 @@ function rowsFor(policies: readonly CompiledPolicy[]): AllowedRows {
   });
 }
 
-const WIDENS: ReadonlySet<Escalation['becomes']> = new Set(['any-policy', 'no-boundary', 'attached']);
+const WIDENS: ReadonlySet<Escalation['becomes']> = new Set([
+  ...(['any-policy', 'no-boundary', 'attached', 'version'] as const),
+]);
 
 function allowedRows(allowed: Bits): AllowedRows {
   const rows = ROWS.flatMap(([row, needed]) => (isSubset(needed, allowed) ? [row] : []));

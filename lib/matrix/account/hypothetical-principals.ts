@@ -2,7 +2,7 @@ import { allowing } from '../../evaluator/allowing.ts';
 import type { CompiledPolicy, CompiledStatement } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
-import type { PassedRole } from '../paths/escalation.ts';
+import type { CallingRole } from '../paths/escalation.ts';
 import { hasEntries } from './access-entries.ts';
 import type { Account, Subject } from './account.ts';
 import { isAnyResource } from './any-resource.ts';
@@ -159,7 +159,7 @@ export class HypotheticalPrincipals {
   }
 
   /** The number of a role as a service uses it, for certain calls only. */
-  calling(role: number, by: Required<PassedRole>): number {
+  calling(role: number, by: CallingRole): number {
     const one = this.at(role);
     return this.#add({ ...one, caller: by.passedTo }, (subject) => asCaller(subject, by));
   }

@@ -9,6 +9,7 @@ import { deniesSessions } from './denied-sessions.ts';
 import { deniesSome, groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
 import { customerManaged } from './own-targets.ts';
 import { plainRow } from './plain-row.ts';
+import { policyOfVersion } from './policy-versions.ts';
 import { ask } from './question.ts';
 import type { Target } from './target.ts';
 
@@ -64,10 +65,12 @@ function findKept(all: readonly CompiledPolicy[], asker: Asker): readonly Compil
     const identityPolicies = [anyPolicy, ...kept];
     const now = { ...subject, layers: { ...subject.layers, identityPolicies } };
     const isOpen = (way: PolicyRemoval): boolean => isSure(way, now, account);
-    const left = kept.filter(
-      ({ name }) =>
-        !ownersOf(name, identity, account).every((owner) => waysFrom(owner, name, account).some(isOpen)),
-    );
+    const left = kept.filter((policy) => {
+      // an earlier version that it activated
+      const name = policyOfVersion(policy.name) ?? policy.name;
+      const owners = ownersOf(name, identity, account);
+      return !owners.every((owner) => waysFrom(owner, name, account).some(isOpen));
+    });
     if (left.length === kept.length) return kept;
     kept = left;
   }

@@ -1,7 +1,9 @@
-import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { allowsSome, type CompiledPolicy } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from './account.ts';
+import { ASKED_ACTIONS } from './denied-sessions.ts';
 import { missingFrom } from './not-collected.ts';
+import { deniesSome } from './own-denies.ts';
 
 /** A version of a customer managed policy that is not in force but can be. */
 export interface PolicyVersion {
@@ -31,6 +33,14 @@ export function policyVersions(account: Account): ReadonlyMap<string, readonly P
   });
 }
 
+/** The versions of a policy that allow something that is asked, or lack a Deny of the active version. */
+export function usefulVersions(arn: string, account: Account): readonly PolicyVersion[] {
+  const active = account.policies.get(arn);
+  return (policyVersions(account).get(arn) ?? []).filter(
+    ({ compiled }) => allowsAsked(compiled) || (active !== undefined && deniesSome(active)),
+  );
+}
+
 /** The other versions of a principal's own policies, and of its boundary. */
 export function versionsFor({ layers }: Subject, account: Account): readonly PolicyVersion[] {
   const own = [...layers.identityPolicies, layers.permissionsBoundary].map((policy) => policy?.name ?? '');
@@ -51,3 +61,6 @@ export function withVersion(subject: Subject, { policy, compiled }: PolicyVersio
   const missing = missingFrom([...identityPolicies, permissionsBoundary ?? undefined]);
   return { ...subject, missing, layers: { ...layers, identityPolicies, permissionsBoundary } };
 }
+
+const allowsAsked = (policy: CompiledPolicy): boolean =>
+  ASKED_ACTIONS.some((action) => allowsSome(policy, action));

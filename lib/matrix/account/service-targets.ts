@@ -7,10 +7,11 @@ import { narrowExclusions } from '../paths/public-access.ts';
 import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
 import { clusterWith, ownEntries } from './access-entries.ts';
 import { agentSpaces } from './agent-spaces.ts';
-import { clusterOf, prefixListsOf, primaryOf, snapshotsOf } from './attached.ts';
+import { clusterOf, prefixListsOf, primaryOf } from './attached.ts';
 import { AUTOMATION_TARGETS } from './automation-targets.ts';
 import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
+import { imagesOf, snapshotsOf } from './disk-copies.ts';
 import { NEW_NAME, namedArns } from './named-arns.ts';
 import { keysOfSubnet, keysOfVpc } from './network-keys.ts';
 import { inRegion, made, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
@@ -87,6 +88,20 @@ function snapshots(place: Place): readonly Target[] {
   return own.map(({ id }) => ({ arn: arn(id), tags: null }));
 }
 
+function images(place: Place): readonly Target[] {
+  const { instance, account } = place;
+  const found = imagesOf(instance, account.snapshot);
+  if (!found)
+    return unlistedTargets(
+      place,
+      { service: 'ec2', type: 'image/' },
+      `ami-${NEW_ID}`,
+      'ec2 describe-images, ec2 describe-snapshots',
+    );
+  const { partition } = account.snapshot;
+  return found.map((id) => ({ arn: `arn:${partition}:ec2:${instance.region}::image/${id}`, tags: null }));
+}
+
 const environment = ({ instance }: Place): string | null =>
   tagOf(instance, 'elasticbeanstalk:environment-name');
 
@@ -154,11 +169,18 @@ export const SERVICE_TARGETS = {
     { arn: inRegion(place, 'ssm', `automation-execution/${UUID}`), tags: null },
   ]),
   'approval-policies': ownDocuments('AutoApprovalPolicy'),
+  'manual-approval-policies': ownDocuments('ManualApprovalPolicy'),
+  'new-approval-policy': ofAccessRequest((place) =>
+    ownDocuments('AutoApprovalPolicy')(place).length > 0 && place.region?.documents
+      ? []
+      : makeable(place, SSM_DOCUMENT),
+  ),
   'agent-spaces': agentSpaces,
   'new-association': (place) => made(place, 'ssm', `association/${UUID}`),
   'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${NEW_ID}`),
   'instance-profile': ({ instance }) => named(instance.instanceProfile),
   snapshots,
+  images,
   'prefix-lists': prefixLists,
   'new-target-groups': (place) =>
     makeable(place, { service: 'elasticloadbalancing', type: 'targetgroup/' }).map(({ arn, tags }) => ({
@@ -172,6 +194,13 @@ export const SERVICE_TARGETS = {
       ...target,
       context: alarmActions(place.instance.region, place.account.snapshot.partition),
     })),
+  'new-launch-template': (place) => made(place, 'ec2', `launch-template/lt-${NEW_ID}`),
+  'new-launch-configuration': (place) => {
+    const { service, type } = RESOURCE_KINDS['new-launch-configuration'].arns;
+    const unnamed = `${type}${UUID}:launchConfigurationName/${NEW_NAME}`;
+    const named = namedArns(place.account, { service, type }, place.instance.region, 'own');
+    return [...new Set([inRegion(place, service, unnamed), ...named])].map((arn) => ({ arn, tags: null }));
+  },
   'new-instance': (place) => made(place, 'ec2', `instance/i-${NEW_ID}`),
   'new-network-interface': (place) => made(place, 'ec2', `network-interface/eni-${NEW_ID}`),
   image: ({ instance, account }) =>

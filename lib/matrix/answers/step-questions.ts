@@ -22,7 +22,7 @@ import { isAnywhere, placesAnywhere } from '../chains/escalation-requests.ts';
 import { lettingIn } from '../chains/holder-edges.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
 import type { Escalation, EscalationRequest, RoleHolder } from '../paths/escalation.ts';
-import { ESCALATIONS, inPartition } from '../paths/escalations.ts';
+import { ESCALATIONS, inPartition, unpassedRole } from '../paths/escalations.ts';
 
 /** A request of a step, and the keys that its caller may choose. */
 export interface StepQuestion extends LayeredRequest {
@@ -94,7 +94,8 @@ export function actionQuestions(
       (one.by === 'both' || one.by === self.kind) &&
       // an overwritten policy is part of the chain only if it is a boundary
       (action !== 'iam:CreatePolicyVersion' || (other !== null) === (one.becomes === 'no-boundary')) &&
-      (!attaches(one) || isAttachedStep(other ?? '') === (one.becomes === 'attached')),
+      (!attaches(one) || isAttachedStep(other ?? '') === (one.becomes === 'attached')) &&
+      [null, roleOf(other, account)?.name].includes(unpassedRole(one)),
   )
     .flatMap((row) => inPartition(row, account.snapshot.partition))
     .flatMap((row) => withNewPolicies(row, account));

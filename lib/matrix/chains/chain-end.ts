@@ -14,7 +14,7 @@ import { removedBy } from '../account/own-denies.ts';
 import { ownTags, ownUntags, withOwnTags, withoutOwnTags } from '../account/own-tags.ts';
 import { versionAt, withVersion } from '../account/policy-versions.ts';
 import { carriesUnread, unreadRole } from '../account/unread-roles.ts';
-import type { Becomes, PassedRole } from '../paths/escalation.ts';
+import type { Becomes, CallingRole } from '../paths/escalation.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
 
 const TAKES_AWAY: ReadonlySet<string> = new Set(
@@ -33,7 +33,7 @@ const namesPolicy = (action: string, next: string | undefined): boolean =>
   (ATTACHES.has(action) && isAttachedStep(next ?? '')) ||
   (action === REWRITES && /^arn:[^:]*:iam::[^:]*:policy\//.test(next ?? ''));
 
-const inHandsOf = (caller: Required<PassedRole>, role: Subject | undefined): Subject | undefined =>
+const inHandsOf = (caller: CallingRole, role: Subject | undefined): Subject | undefined =>
   role && asCaller(role, caller);
 
 /**

@@ -157,7 +157,7 @@ export class Escalations {
   ): readonly (readonly Edge[])[] {
     if (!this.#gainsByOthers(from, this.own(from))) return [];
     const ways = this.#widenings.of(from, alike);
-    if (ways.stronger.length + ways.freed.length + ways.attached.length === 0) return [];
+    if (ways.stronger.length + ways.freed.length + ways.changed.length === 0) return [];
     return lists.map((list) => this.#widenings.edges(ways, list));
   }
 

@@ -6,7 +6,7 @@ import { ownTargets } from '../account/own-targets.ts';
 import type { Target } from '../account/target.ts';
 import { equalTargets } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalation.ts';
-import { passedTo } from '../paths/escalations.ts';
+import { passedTo, unpassedRole } from '../paths/escalations.ts';
 import type { Edge } from './chains.ts';
 
 /** A principal that another may become. */
@@ -21,11 +21,13 @@ export function targetsFor(
   isKnown: (arn: string) => boolean,
 ): readonly TargetClass[] {
   const service = passedTo(row);
+  const only = unpassedRole(row);
   const { users, roles } = account.snapshot;
   if (row.becomes === 'user')
     return users.filter(({ arn }) => isKnown(arn)).map(({ arn, tags }) => ({ arn, tags, role: null }));
   return roles
     .filter(({ arn, path }) => isKnown(arn) && !path.startsWith('/aws-service-role/'))
+    .filter(({ name }) => only === null || name === only)
     .filter(
       (role) => service === null || (letsIn(role, service, account) && canCarry(role, service, account)),
     )

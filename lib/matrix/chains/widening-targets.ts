@@ -6,6 +6,7 @@ import type { HypotheticalPrincipals } from '../account/hypothetical-principals.
 import { newGroups } from '../account/new-groups.ts';
 import type { Newcomer } from '../account/new-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
+import { policyVersions, usefulVersions } from '../account/policy-versions.ts';
 import type { Target } from '../account/target.ts';
 import type { EqualTargets } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalation.ts';
@@ -36,6 +37,7 @@ export class WideningTargets {
     'any-policy': new Map(),
     'no-boundary': new Map(),
   };
+  readonly #versionEnds = new Map<string, readonly number[]>();
   readonly #known = new Map<string, readonly Target[]>();
   #holders: ReadonlyMap<string, readonly number[]> | null = null;
   #joiners: readonly number[] | null = null;
@@ -61,6 +63,10 @@ export class WideningTargets {
     if (on === 'own-set')
       return roleGivers(account, 'permissionSets').filter(({ missing }) => missing === undefined);
     if (on === 'new-group') return newGroups(account);
+    if (on === 'own-version')
+      return [...policyVersions(account).keys()]
+        .filter((arn) => usefulVersions(arn, account).length > 0 && this.versionEnds(arn).length > 0)
+        .map((arn) => ({ arn, tags: null }));
     const all =
       on === 'own-group' || on === 'other-group'
         ? groups.map(({ arn }) => ({ arn, tags: [] }))
@@ -128,6 +134,13 @@ export class WideningTargets {
     );
   };
 
+  /** The principals that have a policy, or have it as their boundary. Always the same list. */
+  versionEnds(arn: string): readonly number[] {
+    return remembered(this.#versionEnds, `${arn} ${this.#given.newcomers().length}`, () => [
+      ...new Set([...this.holdersOf(arn), ...this.boundBy(arn)]),
+    ]);
+  }
+
   /** The roles of a permission set that gain something. Always the same list, since lists are compared by identity. */
   setEnds(arn: string, change: WideningKind): readonly number[] {
     const { account, index } = this.#given;
@@ -158,9 +171,9 @@ export class WideningTargets {
     const { account, index, users } = this.#given;
     const groups = new Map(account.snapshot.groups.map(({ name, arn }) => [name, arn]));
     const holders = new Map<string, number[]>();
-    for (const { arn, layers, role } of account.subjects) {
+    for (const { arn, layers } of account.subjects) {
       const end = index.get(arn);
-      if (end === undefined || (role && isOfAws(role)) || !this.#gains(end, 'any-policy')) continue;
+      if (end === undefined || !this.#gains(end, 'any-policy')) continue;
       const joined = (users.get(arn)?.groups ?? []).flatMap((name) => groups.get(name) ?? []);
       for (const held of [...layers.identityPolicies.map(({ name }) => name), ...joined])
         remembered(holders, held, () => []).push(end);

@@ -2,9 +2,9 @@ import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import { limitsAttaching } from '../account/attachable-policies.ts';
-import type { AttachedSet } from '../account/attached-sets.ts';
 import { wideningRows } from '../account/escalation-actions.ts';
 import { attachingTo } from '../account/new-policies.ts';
+import { usefulVersions } from '../account/policy-versions.ts';
 import type { Target } from '../account/target.ts';
 import { type EqualTargets, equalTargets } from '../classes/target-classes.ts';
 import type { Escalation, EscalationTarget } from '../paths/escalation.ts';
@@ -14,6 +14,7 @@ import { BEST, bothOpenings, isCovered, rankOf } from './codes.ts';
 import { directoryKinds } from './directory-kinds.ts';
 import { EqualWidenings, type FoundWidening, type Widening } from './equal-widenings.ts';
 import type { EscalationRequests, RequestsAnswer } from './escalation-requests.ts';
+import { changedBy, type PolicyChange } from './policy-changes.ts';
 import { type Others, type WideningKind, WideningTargets } from './widening-targets.ts';
 
 /** The target of a request, and the principals that it makes stronger. */
@@ -23,8 +24,9 @@ interface Step {
   readonly ask: () => RequestsAnswer;
 }
 
-interface FoundAttaching extends FoundWidening {
-  readonly set: AttachedSet;
+/** A change that adds or replaces some policies only. */
+interface FoundChange extends FoundWidening {
+  readonly change: PolicyChange;
 }
 
 interface Given extends Others {
@@ -38,11 +40,11 @@ export interface Ways {
   /** ways to remove boundaries */
   readonly freed: readonly Widening[];
   /** ways to give them some policies */
-  readonly attached: readonly AttachedWays[];
+  readonly changed: readonly ChangedWays[];
 }
 
-/** Ways to attach the same policies. */
-interface AttachedWays {
+/** Ways to attach the same policies, or to activate the same version. */
+interface ChangedWays {
   readonly ways: readonly Widening[];
   /** by the number of a principal: the hypothetical one with these policies */
   readonly others: ReadonlyMap<number, number>;
@@ -67,8 +69,8 @@ export class Widenings {
   /** the hypothetical principals with any policy, and those without a boundary */
   readonly #stronger = new Map<number, number>();
   readonly #freed = new Map<number, number>();
-  /** by set: the hypothetical principals with these policies */
-  readonly #attached = new Map<string, Map<number, number>>();
+  /** by the step of a change: the hypothetical principals after it */
+  readonly #changedBy = new Map<string, Map<number, number>>();
   /** by the numbers of these: the original principals */
   readonly #boundOf = new Map<number, number>();
   readonly #targets: WideningTargets;
@@ -84,12 +86,17 @@ export class Widenings {
     const rows = wideningRows(subject);
     if (rows.length === 0) return NO_WAYS;
     return remembered(this.#known, alike(), () => {
-      const by = Object.groupBy(rows, ({ becomes }) => becomes as WideningKind | 'attached');
-      const { 'any-policy': giving = [], 'no-boundary': freeing = [], attached: attaching = [] } = by;
+      const by = Object.groupBy(rows, ({ becomes }) => becomes as WideningKind | 'attached' | 'version');
+      const { 'any-policy': giving = [], 'no-boundary': freeing = [], attached = [], version = [] } = by;
       const freed = this.#equal.of(this.#findAll(subject, freeing));
       const stronger = this.#equal.of(this.#findAll(subject, giving));
       this.#change(stronger, freed);
-      return { stronger, freed, attached: this.#attach(subject, attaching) };
+      const attaching = limitsAttaching(subject) ? attached : [];
+      const changes = [
+        ...attaching.flatMap((row) => this.#attachingsOf(subject, row)),
+        ...version.flatMap((row) => this.#activationsOf(subject, row)),
+      ];
+      return { stronger, freed, changed: this.#waysOf(changes) };
     });
   }
 
@@ -103,45 +110,60 @@ export class Widenings {
     for (const { ends } of stronger) for (const end of ends) this.#strengthen(end, free.has(end));
   }
 
-  /** What a principal that may attach some policies only can attach to others. */
-  #attach(subject: Subject, rows: readonly Escalation[]): readonly AttachedWays[] {
-    if (!limitsAttaching(subject)) return [];
-    const found = rows.flatMap((row) => this.#attachingsOf(subject, row));
-    const bySet = Map.groupBy(found, ({ set }) => set.step);
-    return [...bySet.values()].map((same) => ({
+  #waysOf(found: readonly FoundChange[]): readonly ChangedWays[] {
+    const byStep = Map.groupBy(found, ({ change }) => change.step);
+    return [...byStep.values()].map((same) => ({
       ways: this.#equal.of(same),
-      others: this.#withAttached(same),
+      others: this.#afterChange(same),
     }));
   }
 
-  #attachingsOf(subject: Subject, row: Escalation): readonly FoundAttaching[] {
+  /** What a principal that may attach some policies only can attach to others. */
+  #attachingsOf(subject: Subject, row: Escalation): readonly FoundChange[] {
     const { account, requests } = this.#given;
     return this.#kindsOf(this.#targets.of(row), subject, row).flatMap((kind) => {
       const ends = this.#targets.attachEnds(kind, row);
       if (ends.length === 0) return [];
       return attachings(subject, { row, targets: [kind[0]] }, account, requests).map(({ asked, set }) => ({
-        ...{ steps: [row.action, set.step], asked, set },
+        ...{ steps: [row.action, set.step], asked, change: set },
         ...{ all: ends, ends },
       }));
     });
   }
 
-  #withAttached(found: readonly FoundAttaching[]): ReadonlyMap<number, number> {
+  /** Versions of policies of others, or of their boundaries, that it may activate. */
+  #activationsOf(subject: Subject, row: Escalation): readonly FoundChange[] {
+    const { account, requests } = this.#given;
+    return this.#kindsOf(this.#targets.of(row), subject, row).flatMap((kind) => {
+      const asked = requests.any(subject, row.requests, [kind[0]]);
+      if (asked.open === false) return [];
+      return kind.flatMap(({ arn }) => {
+        const ends = this.#targets.versionEnds(arn);
+        return usefulVersions(arn, account).map((change) => ({
+          ...{ steps: [row.action, change.step], asked, change },
+          ...{ all: ends, ends },
+        }));
+      });
+    });
+  }
+
+  #afterChange(found: readonly FoundChange[]): ReadonlyMap<number, number> {
     const { hypotheticals } = this.#given;
-    const { set } = found[0] as FoundAttaching;
-    const others = remembered(this.#attached, set.step, () => new Map<number, number>());
-    for (const end of found.flatMap(({ ends }) => ends))
-      if (!others.has(end) && hypotheticals.gainsAttached(hypotheticals.at(end), set))
-        others.set(end, hypotheticals.attached(end, set));
+    const { change } = found[0] as FoundChange;
+    const others = remembered(this.#changedBy, change.step, () => new Map<number, number>());
+    for (const end of found.flatMap(({ ends }) => ends)) {
+      const after = others.has(end) ? null : changedBy(change, end, hypotheticals);
+      if (after !== null) others.set(end, after);
+    }
     return others;
   }
 
   /** The edges of a list to principals that were made stronger before. */
-  edges({ stronger, freed, attached }: Ways, list: readonly Edge[]): readonly Edge[] {
+  edges({ stronger, freed, changed }: Ways, list: readonly Edge[]): readonly Edge[] {
     const free = this.#edgesBy(freed, list, this.#freed);
     const strong = this.#edgesBy(stronger, list, this.#stronger);
     const both = this.#edgesBy(stronger, free, this.#stronger);
-    const some = attached.flatMap(({ ways, others }) => this.#edgesBy(ways, list, others));
+    const some = changed.flatMap(({ ways, others }) => this.#edgesBy(ways, list, others));
     return free.length + some.length === 0 ? strong : [...free, ...strong, ...both, ...some];
   }
 
@@ -273,4 +295,4 @@ export class Widenings {
 
 const NONE: readonly Edge[] = [];
 const ANY_GROUP: ReadonlySet<EscalationTarget | undefined> = new Set(['other-group', 'new-group']);
-const NO_WAYS: Ways = { stronger: [], freed: [], attached: [] };
+const NO_WAYS: Ways = { stronger: [], freed: [], changed: [] };

@@ -33,7 +33,9 @@ export function equalTargets<T extends Target>(
 ): readonly EqualTargets<T>[] {
   const [first] = targets;
   if (!first) return [];
-  const [action] = asked.actions as [string];
+  const [action] = asked.actions;
+  // nothing is requested on them
+  if (action === undefined) return [targets as EqualTargets<T>];
   const row = plainRow(action);
   const target = { arn: first.arn, tags: null };
   const context = contextOf({ subject, row, target, region: '' }, account);

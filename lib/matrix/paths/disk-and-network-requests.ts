@@ -62,6 +62,7 @@ export const DISK_COPIES: readonly Alternative[] = [
     })),
   ),
   ...TAKES.filter((take) => take.some((row) => row.on === 'new-snapshot')).map(taken),
+  { id: 'existing image, ec2:ModifyImageAttribute', requests: [on('ec2:ModifyImageAttribute', 'images')] },
   {
     id: 'ec2:CopyVolumes, ec2:AttachVolume',
     requests: [

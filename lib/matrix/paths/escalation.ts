@@ -104,6 +104,11 @@ export type Becomes =
 export interface PassedRole {
   readonly passedTo: string;
   readonly calls?: readonly string[];
+  /** the name of the role that the service uses if it is passed none: no other role is meant */
+  readonly unpassed?: string;
 }
+
+/** A role that a service uses for certain calls only. */
+export type CallingRole = Required<Pick<PassedRole, 'passedTo' | 'calls'>>;
 
 export type NewPrincipal = 'new-user' | 'new-role';

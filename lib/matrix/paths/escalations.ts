@@ -2,15 +2,15 @@ import type { Atom } from '../../evaluator/formula.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type {
   Becomes,
+  CallingRole,
   Escalation,
   EscalationRequest,
   EscalationTarget,
   NewPrincipal,
-  PassedRole,
 } from './escalation.ts';
 import { A_PERSON, IDENTITY_PROVIDER_EDITS } from './identity-center-edits.ts';
 import { PASSED_ROLES } from './passed-roles.ts';
-import { CALLING_ROLES } from './roles-for-calls.ts';
+import { CALLING_ROLES, UNPASSED_ROLES } from './roles-for-calls.ts';
 import { ROLES_OF_EXISTING, type RunningRole } from './roles-of-existing.ts';
 import { askedOf } from './unlisted-things.ts';
 
@@ -209,6 +209,12 @@ export const ESCALATIONS: readonly Escalation[] = [
     ...passing(passedTo, references, ...made),
     becomes: { passedTo, calls },
   })),
+  ...UNPASSED_ROLES.map(([passedTo, calls, unpassed, references, ...requests]) => ({
+    ...{ action: requests[0]?.[0] ?? '', by: 'both' as const, references },
+    requests: requests.map(([action, on]) => ({ action, on })),
+    becomes: { passedTo, calls, unpassed },
+    ...asking(requests.map(([, on]) => askedOf(on))),
+  })),
   ...ROLES_OF_EXISTING.map(running),
   ...IDENTITY_PROVIDER_EDITS,
 ];
@@ -228,11 +234,16 @@ export function passedTo({ becomes }: Escalation): string | null {
   return typeof becomes === 'object' && 'passedTo' in becomes ? becomes.passedTo : null;
 }
 
+/** The only role that the row leads to, by name; null: any that the service may assume. */
+export function unpassedRole({ becomes }: Escalation): string | null {
+  return typeof becomes === 'object' && 'passedTo' in becomes ? (becomes.unpassed ?? null) : null;
+}
+
 /**
  * The passed role if the service uses it for certain calls only. Null: no role is passed, or the service may use all
  * of its permissions.
  */
-export function callingRole({ becomes }: Escalation): Required<PassedRole> | null {
+export function callingRole({ becomes }: Escalation): CallingRole | null {
   if (typeof becomes !== 'object' || !('passedTo' in becomes) || !becomes.calls) return null;
   return { passedTo: becomes.passedTo, calls: becomes.calls };
 }

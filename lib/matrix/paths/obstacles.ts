@@ -4,6 +4,7 @@ import { PASSED_TO } from './escalations.ts';
 import { PROFILE_SWAPS } from './profile-swaps.ts';
 import { eachOnInstance, making, on } from './requests-of-paths.ts';
 import type { ResourceKind } from './resource-kinds.ts';
+import { OWN_APPROVALS } from './systems-manager-paths.ts';
 
 /** A request that removes an obstacle, evaluated like a path. */
 export interface Removal extends PathRow {
@@ -148,9 +149,7 @@ export const OBSTACLES = {
     text: 'somebody must approve it',
     removedBy: {
       'ssm:SendAutomationSignal': one(on('ssm:SendAutomationSignal', 'access-approval')),
-      'ssm:UpdateDocument': one(
-        on('ssm:UpdateDocument', 'approval-policies', { 'ssm:DocumentType': 'AutoApprovalPolicy' }),
-      ),
+      ...Object.fromEntries(Map.groupBy(OWN_APPROVALS, ({ requests }) => requests[0]?.action ?? '')),
     },
   },
   'agent-not-registered': { text: 'the agent has not registered', removedBy: {} },

@@ -124,6 +124,10 @@ export const RESOURCE_KINDS = {
   'access-approval': { observes: [] },
   /** policies that approve access automatically */
   'approval-policies': { observes: [], arns: ssm('document') },
+  /** that name people who approve */
+  'manual-approval-policies': { observes: [], arns: ssm('document') },
+  /** one that approves automatically, in a region that has only others */
+  'new-approval-policy': { observes: [], arns: ssm('document') },
   /** spaces of DevOps Agent whose agent may act, of any region */
   'agent-spaces': {
     observes: [],
@@ -136,6 +140,7 @@ export const RESOURCE_KINDS = {
   },
   /** of its volumes */
   snapshots: { observes: ['snapshots'], arns: ec2('snapshot') },
+  images: { observes: ['images'], arns: ec2('image') },
   'prefix-lists': { observes: ['prefix-lists'], arns: ec2('prefix-list') },
   'new-target-groups': { observes: [] },
   'new-lattice-groups': { observes: [] },
@@ -148,6 +153,12 @@ export const RESOURCE_KINDS = {
   'group-template': { observes: ['autoscaling-group'], arns: ec2('launch-template') },
   'latest-template': { observes: ['autoscaling-group'], arns: ec2('launch-template') },
   'default-template': { observes: ['autoscaling-group'], arns: ec2('launch-template') },
+  'new-launch-template': { observes: [] },
+  /** under any name that a policy allows */
+  'new-launch-configuration': {
+    observes: [],
+    arns: { service: 'autoscaling', type: 'launchConfiguration:', idsHavePaths: true },
+  },
   'new-instance': { observes: [] },
   'new-network-interface': { observes: [] },
   image: { observes: ['image'], arns: ec2('image') },

@@ -94,3 +94,31 @@ export const CALLING_ROLES: readonly CallingRole[] = [
     ['codepipeline:CreatePipeline', `new:codepipeline:new-${NEW_ID}`],
   ],
 ];
+
+/** The same without a role that is passed: the service then uses the role of this name. */
+type UnpassedRole = readonly [
+  service: string,
+  calls: readonly string[],
+  name: string,
+  ...(PassedRoleRow extends readonly [string, ...infer Rest] ? Rest : never),
+];
+
+const ADMINISTRATION = 'AWSCloudFormationStackSetAdministrationRole';
+
+export const UNPASSED_ROLES: readonly UnpassedRole[] = [
+  [
+    'cloudformation.amazonaws.com',
+    ['sts:AssumeRole'],
+    ADMINISTRATION,
+    [STACK_SETS, 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html'],
+    ['cloudformation:CreateStackSet', 'any'],
+    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/new-${NEW_ID}:${UUID}`],
+  ],
+  [
+    'cloudformation.amazonaws.com',
+    ['sts:AssumeRole'],
+    ADMINISTRATION,
+    [STACK_SETS, 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html'],
+    ['cloudformation:UpdateStackSet', 'existing:stackSets'],
+  ],
+];

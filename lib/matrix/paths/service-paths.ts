@@ -4,15 +4,25 @@ import { making, on } from './requests-of-paths.ts';
 import type { ResourceKind } from './resource-kinds.ts';
 
 /**
- * The requests for a new template version, and the trial launch for which Auto Scaling checks the caller. The
- * version can leave out the profile, so no role is passed.
+ * The trial launch for which Auto Scaling checks the caller. The template can leave out the profile, so no role is
+ * passed.
  */
-const LAUNCHED: readonly RequestRow[] = [
-  on('ec2:CreateLaunchTemplateVersion', 'group-template'),
+const TRIAL: readonly RequestRow[] = [
   making('ec2:RunInstances', 'new-instance'),
   making('ec2:RunInstances', 'new-network-interface'),
   ...(['image', 'subnet', 'security-groups'] as const).map((kind) => on('ec2:RunInstances', kind)),
 ];
+
+const UPDATED = 'autoscaling:UpdateAutoScalingGroup';
+
+/** The group gets a new version of its template, or a new template. */
+const relaunched = (action: string, context?: RequestRow['context']): readonly Alternative[] =>
+  [
+    { id: action, template: on('ec2:CreateLaunchTemplateVersion', 'group-template') },
+    { id: `${action}, new template`, template: making('ec2:CreateLaunchTemplate', 'new-launch-template') },
+  ].map(({ id, template }) => ({
+    ...{ id, requests: [on(action, 'autoscaling-group', context), template, ...TRIAL] },
+  }));
 
 /** With the role of the stack, or with a code. */
 const stackUpdates = (kind: ResourceKind, code?: Uncertainty): readonly Alternative[] =>
@@ -76,18 +86,16 @@ export const SERVICE_PATHS = table([
           on('ec2:ModifyLaunchTemplate', 'default-template'),
         ],
       },
+      ...relaunched(UPDATED, { 'autoscaling:LaunchTemplateVersionSpecified': 'true' }),
+      ...relaunched('autoscaling:StartInstanceRefresh'),
+      // https://docs.aws.amazon.com/autoscaling/ec2/userguide/change-launch-config.html
       {
-        id: 'autoscaling:UpdateAutoScalingGroup',
+        id: `${UPDATED}, new launch configuration`,
         requests: [
-          on('autoscaling:UpdateAutoScalingGroup', 'autoscaling-group', {
-            'autoscaling:LaunchTemplateVersionSpecified': 'true',
-          }),
-          ...LAUNCHED,
+          making('autoscaling:CreateLaunchConfiguration', 'new-launch-configuration'),
+          on(UPDATED, 'autoscaling-group'),
         ],
-      },
-      {
-        id: 'autoscaling:StartInstanceRefresh',
-        requests: [on('autoscaling:StartInstanceRefresh', 'autoscaling-group'), ...LAUNCHED],
+        code: 'launch-configuration',
       },
     ],
     landsAs: ['root of its replacement'],

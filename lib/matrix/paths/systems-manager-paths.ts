@@ -14,6 +14,26 @@ const ACCESS: readonly RequestRow[] = [
 /** The condition that the access was approved, as `GetAccessToken` reports it. No policy can use this key. */
 const APPROVED = simpleAtom('StringEquals', 'ssm:AccessRequestStatus', ['Approved'], 'ssm');
 
+const AUTOMATIC = { 'ssm:DocumentType': 'AutoApprovalPolicy' };
+const MANUAL = { 'ssm:DocumentType': 'ManualApprovalPolicy' };
+
+/**
+ * Changes of policies by which somebody approves access: the automatic one of a region, of which there is at most one
+ * and which counts before manual ones, or the approvers of a manual one.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-create-auto-approval-policies.html
+ */
+export const OWN_APPROVALS: readonly Alternative[] = [
+  { id: 'automatic policy', requests: [on('ssm:UpdateDocument', 'approval-policies', AUTOMATIC)] },
+  { id: 'new automatic policy', requests: [making('ssm:CreateDocument', 'new-approval-policy', AUTOMATIC)] },
+  {
+    id: 'manual policy',
+    requests: [
+      on('ssm:UpdateDocument', 'manual-approval-policies', MANUAL),
+      on('ssm:SendAutomationSignal', 'access-approval'),
+    ],
+  },
+];
+
 /** Condition keys of requests that Fleet Manager makes for the caller. */
 const THROUGH_FLEET_MANAGER = {
   ...CHECKED,
@@ -114,14 +134,11 @@ export const SYSTEMS_MANAGER_PATHS = table([
     groups: ['shell', 'root'],
     alternatives: [
       { id: 'approved', requests: ACCESS, asks: APPROVED },
-      {
-        id: 'own approval',
-        requests: [
-          ...ACCESS,
-          on('ssm:UpdateDocument', 'approval-policies', { 'ssm:DocumentType': 'AutoApprovalPolicy' }),
-        ],
-        code: 'own-approval',
-      },
+      ...OWN_APPROVALS.map(
+        ({ id, requests }): Alternative => ({
+          ...{ id: `own approval, ${id}`, requests: [...ACCESS, ...requests], code: 'own-approval' },
+        }),
+      ),
     ],
     landsAs: 'session-user',
     fact: 'approved-session',

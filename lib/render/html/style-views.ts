@@ -147,6 +147,7 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
   .grid-frame { display: none; }
   .vhead { position: static; }
   .vrow { break-inside: avoid; }
+  .copyable pre { padding-right: .75rem; }
   .search, .crumbs, .why, .copyable button, .switch { display: none !important; }
   .square, .key { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -1,0 +1,76 @@
+import { remembered } from '../../memory/remembered.ts';
+import { isObject, own } from '../../policy/fields.ts';
+import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
+import { fieldOf, keptItems } from './kept-items.ts';
+
+/** A snapshot of a disk. */
+export interface DiskSnapshot {
+  readonly id: string;
+  readonly volume: string;
+}
+
+const snapshotCache = new WeakMap<
+  Snapshot,
+  Map<string, ReadonlyMap<string, readonly DiskSnapshot[]> | null>
+>();
+
+/** The account's snapshots of the instance's volumes; null: not collected. */
+export function snapshotsOf(
+  { region, volumes }: Instance,
+  snapshot: Snapshot,
+): readonly DiskSnapshot[] | null {
+  const regions = remembered(
+    snapshotCache,
+    snapshot,
+    () => new Map<string, ReadonlyMap<string, readonly DiskSnapshot[]> | null>(),
+  );
+  const byVolume = remembered(regions, region, () => diskSnapshots(snapshot, region));
+  return byVolume && volumes.flatMap(({ id }) => byVolume.get(id) ?? []);
+}
+
+function diskSnapshots(
+  snapshot: Snapshot,
+  region: string,
+): ReadonlyMap<string, readonly DiskSnapshot[]> | null {
+  const items = keptItems(snapshot, 'ec2.describe-snapshots', region, 'Snapshots');
+  if (!items) return null;
+  const own = items.flatMap((item) => {
+    const id = fieldOf(item, 'SnapshotId');
+    const volume = fieldOf(item, 'VolumeId');
+    return id === null || volume === null ? [] : [{ id, volume }];
+  });
+  return Map.groupBy(own, ({ volume }) => volume);
+}
+
+const known = new WeakMap<Snapshot, Map<string, ReadonlyMap<string, readonly string[]> | null>>();
+
+/** The ids of the account's images that contain a snapshot of the instance's volumes; null: not collected. */
+export function imagesOf(instance: Instance, snapshot: Snapshot): readonly string[] | null {
+  if (instance.volumes.length === 0) return [];
+  const regions = remembered(known, snapshot, () => new Map());
+  const bySnapshot = remembered(regions, instance.region, () => imagesBySnapshot(snapshot, instance.region));
+  const snapshots = snapshotsOf(instance, snapshot);
+  if (!bySnapshot || !snapshots) return null;
+  return [...new Set(snapshots.flatMap(({ id }) => bySnapshot.get(id) ?? []))];
+}
+
+function imagesBySnapshot(snapshot: Snapshot, region: string): ReadonlyMap<string, readonly string[]> | null {
+  const items = keptItems(snapshot, 'ec2.describe-images', region, 'Images');
+  if (!items) return null;
+  const found = new Map<string, string[]>();
+  for (const item of items) {
+    const image = fieldOf(item, 'ImageId');
+    if (image !== null) for (const id of snapshotsIn(item)) remembered(found, id, () => []).push(image);
+  }
+  return found;
+}
+
+function snapshotsIn(image: unknown): readonly string[] {
+  const disks = isObject(image) ? own(image, 'BlockDeviceMappings') : null;
+  if (!Array.isArray(disks)) return [];
+  return disks.flatMap((disk) => {
+    const ebs = isObject(disk) ? own(disk, 'Ebs') : null;
+    const id = isObject(ebs) ? own(ebs, 'SnapshotId') : null;
+    return typeof id === 'string' ? [id] : [];
+  });
+}
