@@ -78,11 +78,25 @@ function* find(facts: Facts): Generator<PlaceHit> {
         holders.map((one) => manageable(one.principal)),
         20,
       )}`,
+      ...notJudged(facts),
       ...instanceSentences(facts, cells),
     ],
     remediation: `${noMfa.remediation}; for example ${JSON.stringify(EXAMPLE)}`,
     subjects: [],
   };
+}
+
+/** One line for all roles of identity providers: whether the provider asks for MFA is in no policy. */
+function notJudged(facts: Facts): readonly string[] {
+  const roles = [...shellCells(facts).keys()].flatMap((principal) => {
+    const arn = facts.matrix.principals[principal]?.arn ?? '';
+    return facts.kindOf(principal) === 'person' && isOfProvider(facts, arn) ? manageable(arn) : [];
+  });
+  return roles.length === 0
+    ? []
+    : [
+        `not judged, as no policy says whether their identity provider requires MFA: ${named(roles.sort(), 20)}`,
+      ];
 }
 
 function openWithout(facts: Facts, principal: number, held: readonly CellGroup[]): readonly Open[] {
@@ -106,10 +120,19 @@ function isTakenByUsers(facts: Facts, arn: string): boolean {
   const who = facts.principals.get(arn);
   if (!who || !('trust' in who)) return who !== undefined;
   const { accountId } = facts.snapshot;
-  const entries = (facts.policies.statements(who.trust) ?? []).filter(({ effect }) => effect === 'Allow');
   const isOwn = (entry: string): boolean => entry === accountId || entry.split(':')[4] === accountId;
   return (
-    entries.some(({ principals }) => principals?.any || principals?.aws.some(isOwn)) &&
-    entries.every(({ principals }) => (principals?.federated.length ?? 0) === 0)
+    admittedBy(facts, who.trust).some(({ any, aws }) => any || aws.some(isOwn)) && !isOfProvider(facts, arn)
   );
 }
+
+function isOfProvider(facts: Facts, arn: string): boolean {
+  const who = facts.principals.get(arn);
+  if (!who || !('trust' in who)) return false;
+  return admittedBy(facts, who.trust).some(({ federated }) => federated.length > 0);
+}
+
+const admittedBy = ({ policies }: Facts, trust: string) =>
+  (policies.statements(trust) ?? []).flatMap(({ effect, principals }) =>
+    effect === 'Allow' && principals ? principals : [],
+  );
