@@ -218,7 +218,11 @@ test('a rule of another event bus needs that bus, and an event on it', () => {
 const ELSEWHERE = ['ecs:UpdateService', 'events:PutTargets', 'cloudformation:UpdateStackSet'];
 
 test('every row that passes a role to something that exists has its cases', () => {
-  const rows = ESCALATIONS.filter(({ requests }) => requests.some(({ on }) => on.startsWith('existing:')));
+  const rows = ESCALATIONS.filter(
+    ({ requests }) =>
+      requests.some(({ on }) => on.startsWith('existing:')) &&
+      requests.some(({ action }) => action === 'iam:PassRole'),
+  );
   expect(rows.map(({ action }) => action).sort()).toEqual(
     [...LISTED.map(([, action]) => action), ...UNLISTED.map(([, [action]]) => action), ...ELSEWHERE].sort(),
   );
