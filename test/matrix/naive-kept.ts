@@ -76,6 +76,9 @@ export function keptNaively(by: Subject, account: Account): readonly string[] {
     (name: string) =>
     ({ policies }: Pick<Group, 'policies'>) =>
       policies.includes(name);
+  const names = by.layers.identityPolicies.map((one) => one.name.replace(/:v\d+$/, ''));
+  const isHeld = ({ policies }: Pick<Group, 'policies'>): boolean =>
+    policies.every((id) => names.includes(id));
   const gone = new Set<CompiledPolicy>();
   const may = (action: string, arn: string, name?: string): boolean => {
     const left = others.filter((policy) => !gone.has(policy)).map(withoutAllows);
@@ -95,9 +98,11 @@ export function keptNaively(by: Subject, account: Account): readonly string[] {
           may('iam:CreatePolicyVersion', name)));
   const isRid = (name: string): boolean => {
     const has = groups.filter(holds(name));
-    const own = identity.policies.includes(name);
-    const from = own || has.length > 0 ? has : snapshot.groups.filter(holds(name)).slice(0, 1);
-    if (!own && from.length === 0) return false;
+    const had = identity.policies.includes(name);
+    const came = had || has.length > 0 ? [] : snapshot.groups.filter(holds(name)).filter(isHeld).slice(0, 1);
+    const from = [...has, ...came];
+    // otherwise it attached the policy to itself
+    const own = had || from.length === 0;
     return (!own || takes(name, by.arn, kind)) && from.every(({ arn }) => takes(name, arn, 'Group'));
   };
   if (!inAws) {

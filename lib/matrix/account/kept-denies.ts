@@ -68,7 +68,7 @@ function findKept(all: readonly CompiledPolicy[], asker: Asker): readonly Compil
     const left = kept.filter((policy) => {
       // an earlier version that it activated
       const name = policyOfVersion(policy.name) ?? policy.name;
-      const owners = ownersOf(name, identity, account);
+      const owners = ownersOf(name, identity, asker);
       return !owners.every((owner) => waysFrom(owner, name, account).some(isOpen));
     });
     if (left.length === kept.length) return kept;
@@ -84,12 +84,15 @@ function isSure({ action, target }: PolicyRemoval, subject: Subject, account: Ac
 
 /**
  * The owners of a policy. If neither the principal nor a group of it has the policy, it came with a group that the
- * principal joined.
+ * principal joined, with all policies of that; or the principal attached it to itself.
  */
-function ownersOf(name: string, identity: User | Role, account: Account): readonly Owner[] {
+function ownersOf(name: string, identity: User | Role, { subject, account }: Asker): readonly Owner[] {
   const has = ({ policies }: Pick<Group, 'policies'>): boolean => policies.includes(name);
   const owners = [...[identity].filter(has), ...groupsOf(identity, account).filter(has)];
-  return owners.length > 0 ? owners : account.snapshot.groups.filter(has).slice(0, 1);
+  if (owners.length > 0) return owners;
+  const held = new Set(subject.layers.identityPolicies.map((one) => policyOfVersion(one.name) ?? one.name));
+  const joined = account.snapshot.groups.find((one) => has(one) && one.policies.every((id) => held.has(id)));
+  return [joined ?? identity];
 }
 
 function waysFrom(owner: Owner, name: string, account: Account): readonly PolicyRemoval[] {
