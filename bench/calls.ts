@@ -6,6 +6,7 @@ import { touchesOf } from '../lib/cloudtrail/touches.ts';
 import { collectAccount } from '../lib/collect/collect.ts';
 import { startReading } from '../lib/collect/reading.ts';
 import { recollect } from '../lib/collect/recollect.ts';
+import { thousands } from '../lib/policy/counted.ts';
 import type { Snapshot } from '../lib/snapshot/snapshot.ts';
 import type { Bench } from './bench.ts';
 import { type FakeAws, startFakeAws, totalOf } from './fake-aws/start.ts';
@@ -90,8 +91,6 @@ export async function callsOf(size: (typeof CALLS_SIZES)[number]): Promise<Recor
     return totalOf(await fake.counts());
   }
 }
-
-const thousands = (count: number): string => count.toLocaleString('en');
 
 function tableOf(columns: readonly Readonly<Record<string, number>>[]): string {
   const of = ({

@@ -1,5 +1,5 @@
 import type { CellState, Drift, DriftGroup } from '../lib/drift/drift.ts';
-import { firstOf } from '../lib/policy/counted.ts';
+import { shortList } from '../lib/policy/counted.ts';
 import { changeText } from '../lib/render/change-words.ts';
 import { changesOf } from '../lib/render/changes.ts';
 import { visible } from '../lib/render/escape.ts';
@@ -26,9 +26,12 @@ export function driftTable(drift: readonly Drift[], width: number): string {
     {
       title: 'principals',
       value: ({ principals, principalCount }) =>
-        firstOf(principals.map(shortPrincipal), NAMED, principalCount),
+        shortList(principals, NAMED, { text: shortPrincipal, all: principalCount }),
     },
-    { title: 'instances', value: ({ instances, instanceCount }) => firstOf(instances, NAMED, instanceCount) },
+    {
+      title: 'instances',
+      value: ({ instances, instanceCount }) => shortList(instances, NAMED, { all: instanceCount }),
+    },
     { title: 'paths', value: ({ paths }) => paths.join(', ') },
     { title: 'before', value: ({ before }) => stateText(before) },
     { title: 'after', value: ({ after }) => stateText(after) },

@@ -9,7 +9,7 @@ import type {
 } from '../lib/matrix/answers/explain.ts';
 import type { Remover } from '../lib/matrix/answers/removers.ts';
 import type { Opens } from '../lib/matrix/paths/cell.ts';
-import { firstOf } from '../lib/policy/counted.ts';
+import { shortList } from '../lib/policy/counted.ts';
 import { nothingThere, OUTSIDE } from '../lib/render/closed-path.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
 import { heldByText } from '../lib/render/held-by-text.ts';
@@ -220,11 +220,11 @@ function removalText(
 }
 
 function removerNames(principals: readonly Remover[], short: (arn: string) => string): string {
-  const named = principals.map(({ principal, verdict, condition }) => {
+  const text = ({ principal, verdict, condition }: Remover): string => {
     if (verdict === 'unknown') return `${short(principal)} (not known)`;
     return condition === null ? short(principal) : `${short(principal)} (${condition.text})`;
-  });
-  return firstOf(named, mostRemovers);
+  };
+  return shortList(principals, mostRemovers, { text });
 }
 
 /** Cells that a tag change would open, by name; more of them as a number. */

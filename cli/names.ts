@@ -3,7 +3,7 @@ import { ACCESS_PATHS } from '../lib/matrix/paths/access-paths.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
 import type { MatrixInstance, MatrixPrincipal } from '../lib/matrix/paths/matrix.ts';
 import type { MatrixNames } from '../lib/matrix/stored/matrix-reader.ts';
-import { firstOf } from '../lib/policy/counted.ts';
+import { shortList } from '../lib/policy/counted.ts';
 import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { instanceLabel, shortPrincipal } from '../lib/render/names.ts';
@@ -102,10 +102,7 @@ function namedSo(text: string, instances: readonly MatrixInstance[]): readonly M
 }
 
 function several(what: string, typed: string, all: readonly string[]): ResolvedName {
-  const shown = firstOf(
-    all.map((one) => `\`${one}\``),
-    MOST_CANDIDATES,
-  );
+  const shown = shortList(all, MOST_CANDIDATES, { text: (one) => `\`${one}\`` });
   return {
     problem: `\`${typed}\` may be ${all.length} ${what}: ${shown}: name one of them`,
   };

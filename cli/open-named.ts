@@ -1,6 +1,6 @@
 import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
-import { firstOf } from '../lib/policy/counted.ts';
+import { shortList } from '../lib/policy/counted.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { SetHolders } from '../lib/snapshot/held-by.ts';
@@ -61,9 +61,6 @@ function rolesOf(typed: string, { matrix, snapshot }: Audit): readonly string[] 
 const isCalled = (name: string, text: string): boolean => name === text || name.split('@')[0] === text;
 
 function severalRoles(typed: string, roles: readonly string[]): string {
-  const shown = firstOf(
-    roles.map((arn) => `\`${shortPrincipal(arn)}\``),
-    MOST_ROLES,
-  );
+  const shown = shortList(roles, MOST_ROLES, { text: (arn) => `\`${shortPrincipal(arn)}\`` });
   return `--principal: \`${typed}\` holds ${roles.length} permission sets: ${shown}: name one of them`;
 }

@@ -6,7 +6,7 @@ import { overwriteFile } from '../lib/adapters/local/folder-file.ts';
 import { runFolder } from '../lib/pipeline/keys.ts';
 import { readAudit, readFindings } from '../lib/pipeline/load.ts';
 import { readRunRecord } from '../lib/pipeline/run-record.ts';
-import { count, firstOf } from '../lib/policy/counted.ts';
+import { count, shortList } from '../lib/policy/counted.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { kindsText } from '../lib/render/kind-counts.ts';
 import { shortTime } from '../lib/render/names.ts';
@@ -157,7 +157,7 @@ const FIELDS: readonly Field<OrgAccount>[] = [
 /** Accounts that an answer names; `--json` has all. */
 const MOST_NAMED = 5;
 
-const someOf = (ids: readonly string[]): string => firstOf(ids, MOST_NAMED);
+const someOf = (ids: readonly string[]): string => shortList(ids, MOST_NAMED);
 
 function organizationText(
   { accounts, permissionSets, across, unknown, reach }: OrgIndex,

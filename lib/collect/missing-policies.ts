@@ -1,4 +1,4 @@
-import { firstOf } from '../policy/counted.ts';
+import { shortList } from '../policy/counted.ts';
 import type { IamPart } from '../snapshot/parts.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 import { callNamed } from './calls.ts';
@@ -104,7 +104,9 @@ function noteCoverage(
   const details = [
     ...(copied.length === 0
       ? []
-      : [`a copy of ${date} that comes with this program stands in for ${firstOf(copied.map(code), 3)}`]),
+      : [
+          `a copy of ${date} that comes with this program stands in for ${shortList(copied, 3, { text: code })}`,
+        ]),
     ...(gaps.length === 0 ? [] : [`${gaps[0]}${gaps.length > 1 ? ` (and ${gaps.length - 1} more)` : ''}`]),
     ...(isWhole ? [] : ['collect the list with `AWSManagedPolicy` in its `--filter`']),
   ];

@@ -1,4 +1,4 @@
-import { firstOf } from '../policy/counted.ts';
+import { shortList } from '../policy/counted.ts';
 import { CALLS } from './calls.ts';
 
 /** What the source has that no call has read, in one line for each reason. */
@@ -14,8 +14,9 @@ const MOST_NAMES = 10;
 
 function told(files: readonly string[], why: string, then: string): readonly string[] {
   if (files.length === 0) return [];
-  const names = files.map((name) => JSON.stringify(name));
-  return [`ignored, since ${why}: ${firstOf(names, MOST_NAMES)}${then}`];
+  return [
+    `ignored, since ${why}: ${shortList(files, MOST_NAMES, { text: (name) => JSON.stringify(name) })}${then}`,
+  ];
 }
 
 /** True for the answer of a call that was not made, such as one about a document that the list does not have. */

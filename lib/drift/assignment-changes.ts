@@ -4,7 +4,7 @@ import { IDENTITY_CENTER_SOURCES } from '../cloudtrail/identity-center-events.ts
 import { taggedProd } from '../findings/expected/production.ts';
 import { sha256 } from '../findings/sha256.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
-import { firstOf } from '../policy/counted.ts';
+import { shortList } from '../policy/counted.ts';
 import { quoted } from '../policy/quoted.ts';
 import { SetHolders, type SetPerson } from '../snapshot/held-by.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
@@ -110,10 +110,7 @@ function saysOf({
     all.length === 0
       ? []
       : [
-          `${firstOf(
-            all.map((name) => `${word}${quoted(name)}`),
-            MOST,
-          )} ${all.length === 1 ? 'was' : 'were'} ${verb}`,
+          `${shortList(all, MOST, { text: (name) => `${word}${quoted(name)}` })} ${all.length === 1 ? 'was' : 'were'} ${verb}`,
         ],
   );
 }

@@ -1,4 +1,4 @@
-import { firstOf } from '../policy/counted.ts';
+import { shortList } from '../policy/counted.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { Folding, InputChange, InputSubject } from './input-change.ts';
 import type { OneThatMoved } from './turnover.ts';
@@ -13,7 +13,7 @@ export function subjectsText(subjects: readonly InputSubject[]): string {
   const shown = names.slice(0, NAMED).map(quoted);
   if (names.length === 1) return `${word} ${shown[0]}`;
   const words = word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`;
-  if (names.length > NAMED) return `${names.length} ${words} (${firstOf(names.map(quoted), NAMED)})`;
+  if (names.length > NAMED) return `${names.length} ${words} (${shortList(names, NAMED, { text: quoted })})`;
   return `${words} ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 

@@ -2,7 +2,7 @@ import type { Condition } from '../evaluator/decision.ts';
 import type { Grant } from '../matrix/paths/cell.ts';
 import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
-import { firstOf, thousands } from '../policy/counted.ts';
+import { shortList, thousands } from '../policy/counted.ts';
 import { plain, quoted } from '../policy/quoted.ts';
 import { permissionSetOf } from '../snapshot/permission-set.ts';
 import type { Facts } from './facts.ts';
@@ -115,7 +115,7 @@ function instanceList(facts: Facts, cells: readonly CellGroup[], reached: number
     const one = facts.matrix.instances[index];
     return `${one?.id} (${one?.name ? `${quoted(one.name)}, ` : ''}${one?.region})`;
   });
-  return firstOf(names, names.length, reached);
+  return shortList(names, names.length, { all: reached });
 }
 
 /** The roles through which an outside account gets the access. */
@@ -150,4 +150,4 @@ export function capped(sentences: readonly string[], what: string, most = SHOWN)
 }
 
 /** `a, b and 3 more`. */
-export const named = (names: readonly string[], most = 5): string => firstOf(names, most);
+export const named = (names: readonly string[], most = 5): string => shortList(names, most);

@@ -5,7 +5,7 @@ import type { Fix, FixChange } from '../findings/fix.ts';
 import { type Fleet, fleetsOf } from '../findings/fleets.ts';
 import { takesNoToken } from '../findings/rules/imds-v1.ts';
 import { openToAll, permissionOf } from '../findings/rules/open-ports.ts';
-import { count } from '../policy/counted.ts';
+import { count, shortList } from '../policy/counted.ts';
 import { plain, quoted } from '../policy/quoted.ts';
 import { awsCommand } from '../policy/shell-word.ts';
 import { GROUP_TAG, LAUNCH_TEMPLATE_TAG, TEMPLATE_VERSION_TAG, tagOf } from '../snapshot/instance-tags.ts';
@@ -68,11 +68,9 @@ const MOST_STRANGERS = 3;
 
 function fromWhom(taken: readonly Permission[]): string {
   if (taken.some(({ member }) => member === 'Group')) return 'everybody';
-  const names = taken
-    .slice(0, MOST_STRANGERS)
-    .map(({ member, value }) => (member === 'UserId' ? `account ${plain(value)}` : quoted(value)));
-  const more = taken.length - names.length;
-  return [names.join(', '), ...(more > 0 ? [`${more} more`] : [])].join(' and ');
+  const text = ({ member, value }: Permission): string =>
+    member === 'UserId' ? `account ${plain(value)}` : quoted(value);
+  return shortList(taken, MOST_STRANGERS, { text });
 }
 
 function groupFix(snapshot: Snapshot, { cause, rules }: Finding): Fix | string {

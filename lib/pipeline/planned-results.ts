@@ -6,7 +6,7 @@ import { indexPolicies, type PolicyIndex } from '../findings/statements.ts';
 import type { PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { Grant, PathId } from '../matrix/paths/cell.ts';
-import { count, firstOf } from '../policy/counted.ts';
+import { count, shortList } from '../policy/counted.ts';
 import { plain } from '../policy/quoted.ts';
 import { shortPrincipal } from '../render/names.ts';
 import type { SarifFile, SarifResult } from '../render/sarif.ts';
@@ -145,10 +145,7 @@ class StatementResults {
     const arns = [...principals].sort((a, b) => a - b).map((one) => names.principals[one] as string);
     const instances = instancesIn(this.#changes, columns);
     const production = instances.filter(isProduction).length;
-    const who = firstOf(
-      arns.map((arn) => plain(shortPrincipal(arn))),
-      NAMED,
-    );
+    const who = shortList(arns, NAMED, { text: (arn) => plain(shortPrincipal(arn)) });
     const prod = production > 0 ? `, ${production} of them production` : '';
     return `${who} onto ${count(instances.length, 'instance')}${prod}, by ${[...paths].sort().join(', ')}`;
   }

@@ -1,4 +1,4 @@
-import { count, firstOf } from '../policy/counted.ts';
+import { count, shortList } from '../policy/counted.ts';
 import type { DigestList, Field } from './digest-model.ts';
 
 /** Changes of the scanned accounts since the last digest. Ids, sorted. */
@@ -27,7 +27,7 @@ export function accountList(news: AccountNews | null, field: Field): DigestList 
     rows: shown.map(([what, ids]) => ({
       severity: null,
       head: `${count(ids.length, 'account')} ${what}`,
-      lines: [field(firstOf(ids, NAMED))],
+      lines: [field(shortList(ids, NAMED))],
     })),
   };
 }

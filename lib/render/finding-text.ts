@@ -1,5 +1,5 @@
 import type { AccessHolder, Finding, FindingCauseKind } from '../findings/finding.ts';
-import { count, firstOf, thousands } from '../policy/counted.ts';
+import { count, shortList, thousands } from '../policy/counted.ts';
 import { heldByText } from './held-by-text.ts';
 import { shortPrincipal, ssoName } from './names.ts';
 
@@ -58,16 +58,12 @@ export const peopleTexts = ({ holders }: Finding, most: number): readonly string
 
 /** `user/alice, role/ops and 3 more` */
 export function findingHolders({ holders, holderCount }: Finding, most: number): string {
-  return firstOf(holders.map(holderText), most, holderCount);
+  return shortList(holders, most, { text: holderText, all: holderCount });
 }
 
 /** The same by ARN, for those who look them up: three at most. */
 export function holderArns({ holders, holderCount }: Finding): string {
-  return firstOf(
-    holders.map(({ principal }) => principal),
-    3,
-    holderCount,
-  );
+  return shortList(holders, 3, { text: ({ principal }) => principal, all: holderCount });
 }
 
 /** Short enough for a subject line: `5 instances (5 production): user/mara and 1 more by ops-admins`. */

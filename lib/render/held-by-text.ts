@@ -1,4 +1,4 @@
-import { count, firstOf } from '../policy/counted.ts';
+import { count, shortList } from '../policy/counted.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { HeldBy, HoldingGroup } from '../snapshot/held-by.ts';
 
@@ -27,7 +27,7 @@ function groupText({ name, people, names }: HoldingGroup, most: number): string 
 }
 
 function namesText(names: readonly string[], of: number, most: number): string {
-  return firstOf(names.map(quoted), most, of);
+  return shortList(names, most, { text: quoted, all: of });
 }
 
 const more = (left: number, what: string): readonly string[] =>

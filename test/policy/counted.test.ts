@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { andMore, count, firstOf, thousands } from '../../lib/policy/counted.ts';
+import { andMore, count, shortList, thousands } from '../../lib/policy/counted.ts';
 
 describe('numbers in texts', () => {
   it.each([
@@ -31,10 +31,11 @@ describe('numbers in texts', () => {
   });
 
   it.each([
-    [firstOf([], 2), ''],
-    [firstOf(['a', 'b'], 2), 'a, b'],
-    [firstOf(['a', 'b', 'c'], 2), 'a, b and 1 more'],
-    [firstOf(['a', 'b'], 2, 5), 'a, b and 3 more'],
+    [shortList([], 2), ''],
+    [shortList(['a', 'b'], 2), 'a, b'],
+    [shortList(['a', 'b', 'c'], 2), 'a, b and 1 more'],
+    [shortList(['a', 'b'], 2, { all: 5 }), 'a, b and 3 more'],
+    [shortList([1, 2, 3], 2, { text: (n) => `#${n}` }), '#1, #2 and 1 more'],
   ])('%s', (text, expected) => {
     expect(text).toBe(expected);
   });

@@ -2,7 +2,7 @@ import type { OrganizationBorders } from '../../across/organization-borders.ts';
 import { OrganizationGraph, type Start, type WorkLimits } from '../../across/organization-graph.ts';
 import type { PackedBorder } from '../../across/packed-border.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { firstOf, thousands } from '../../policy/counted.ts';
+import { shortList, thousands } from '../../policy/counted.ts';
 import { byText } from '../changes.ts';
 import { STRENGTHS } from '../strengths.ts';
 import { type AccountReach, accountsReached } from './account-reach.ts';
@@ -137,7 +137,7 @@ const MOST_NAMED = 5;
 
 function notFollowed(accounts: readonly string[]): readonly UnknownBorder[] {
   if (accounts.length === 0) return [];
-  return [{ account: firstOf(accounts, MOST_NAMED), why: TOO_MUCH }];
+  return [{ account: shortList(accounts, MOST_NAMED), why: TOO_MUCH }];
 }
 
 /** Every account reaches such a role in the same way, so one row says enough. */

@@ -1,4 +1,4 @@
-import { count, firstOf, thousands } from '../../policy/counted.ts';
+import { count, shortList, thousands } from '../../policy/counted.ts';
 import { type Html, html } from '../escape.ts';
 import { shortPrincipal } from '../names.ts';
 import type { AccountReach } from './account-reach.ts';
@@ -56,7 +56,7 @@ const groupRows = (group: ReachGroup): readonly (readonly (string | Html)[])[] =
 ];
 
 function whoText({ accountId, principals, principalCount, people }: ReachGroup): string {
-  const names = firstOf(principals.map(shortPrincipal), MOST_NAMES, principalCount);
+  const names = shortList(principals, MOST_NAMES, { text: shortPrincipal, all: principalCount });
   const who = people > 0 ? `: ${count(people, 'person', 'people')}` : '';
   return `${names} of ${accountId}${who}`;
 }
