@@ -1,7 +1,7 @@
 import type { Beside, EscalationRequest } from '../paths/escalation.ts';
-import { UUID } from '../paths/placeholder-ids.ts';
+import { NEW_NAME, UUID } from '../paths/placeholder-ids.ts';
 import type { Account } from './account.ts';
-import { NEW_NAME, namedArns } from './named-arns.ts';
+import { namedArns } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 /**

@@ -1,9 +1,10 @@
 import { remembered } from '../../memory/remembered.ts';
 import { tagOf } from '../../snapshot/instance-tags.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
+import { NEW_NAME } from '../paths/placeholder-ids.ts';
 import { clusterOf } from './attached.ts';
 import { deployedBy, hostOf } from './deployments.ts';
-import { NEW_NAME } from './named-arns.ts';
+
 import { inRegion, makeable, unlistedTargets } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';

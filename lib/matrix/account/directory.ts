@@ -4,6 +4,7 @@ import { ASSIGNMENTS_CALL, type PermissionSet, PROVISIONED_CALL } from '../../sn
 import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { DirectoryHolder } from '../paths/escalation.ts';
+import { UUID } from '../paths/placeholder-ids.ts';
 import type { Account } from './account.ts';
 import { allowedBy } from './lets-in.ts';
 import { isOfAws } from './own-denies.ts';
@@ -17,7 +18,7 @@ export interface RoleGiver extends Target {
 
 /** Stands for a permission set or group whose ARN was not read: an ARN that no policy is likely to name. */
 const ANY_SET = 'permissionSet/ssoins-0000000000000000/ps-0000000000000000';
-const ANY_GROUP = 'group/00000000-0000-0000-0000-000000000000';
+const ANY_GROUP = `group/${UUID}`;
 
 const known = new WeakMap<Account, Map<DirectoryHolder, readonly RoleGiver[]>>();
 

@@ -1,10 +1,11 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
 import type { Existing } from '../paths/escalation.ts';
+import { NEW_NAME } from '../paths/placeholder-ids.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 import { isUnlisted, UNLISTED, type UnlistedThing } from '../paths/unlisted-things.ts';
 import type { Account } from './account.ts';
-import { NEW_NAME } from './named-arns.ts';
+
 import { type ExistingThing, placeholders } from './placeholders.ts';
 import { HOLDER_KINDS, type HolderKind } from './role-holders.ts';
 import { isWhole } from './whole-lists.ts';

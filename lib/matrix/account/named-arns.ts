@@ -3,12 +3,8 @@ import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { isVariable, placeholderFor } from '../../policy/variables.ts';
 import { glob, matches } from '../../policy/wildcard.ts';
-import { NEW_ID } from '../paths/placeholder-ids.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 import type { Account } from './account.ts';
-
-/** A resource that does not exist yet, under a name that no policy is likely to name. */
-export const NEW_NAME = `new-${NEW_ID}`;
 
 /**
  * Names that only AWS may give.

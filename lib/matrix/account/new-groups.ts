@@ -1,6 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
+import { NEW_NAME } from '../paths/placeholder-ids.ts';
 import type { Account } from './account.ts';
-import { NEW_NAME, namedArns } from './named-arns.ts';
+import { namedArns } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 const known = new WeakMap<Account, readonly Target[]>();

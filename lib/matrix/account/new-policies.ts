@@ -1,8 +1,9 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Escalation } from '../paths/escalation.ts';
+import { NEW_NAME } from '../paths/placeholder-ids.ts';
 import type { Account, Subject } from './account.ts';
 import { limitsAttaching, limitTexts } from './attachable-policies.ts';
-import { NEW_NAME, namedArns, withLetters } from './named-arns.ts';
+import { namedArns, withLetters } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 export const ATTACHED_POLICY = 'beside:attached-policy';

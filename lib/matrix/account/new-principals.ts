@@ -3,9 +3,10 @@ import { remembered } from '../../memory/remembered.ts';
 import { placeholderFor } from '../../policy/variables.ts';
 import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { NewPrincipal } from '../paths/escalation.ts';
+import { NEW_NAME } from '../paths/placeholder-ids.ts';
 import { type Account, type Subject, subjectOf } from './account.ts';
 import { withAnyPolicy } from './hypothetical-principals.ts';
-import { isAnyName, NEW_NAME, patternText } from './named-arns.ts';
+import { isAnyName, patternText } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 /** A new user or role with any policy. */

@@ -1,7 +1,8 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
+import { NEW_NAME } from '../paths/placeholder-ids.ts';
 import type { Account } from './account.ts';
-import { NEW_NAME, namedArns } from './named-arns.ts';
+import { namedArns } from './named-arns.ts';
 import type { Place, Target } from './target.ts';
 
 export const inRegion = ({ instance, account }: Place, service: string, resource: string): string =>

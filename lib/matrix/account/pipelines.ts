@@ -1,8 +1,9 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { PipelineDeployment } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
+import { NEW_NAME } from '../paths/placeholder-ids.ts';
 import { deployedBy } from './deployments.ts';
-import { NEW_NAME } from './named-arns.ts';
+
 import { requestedIn, unlistedTargets } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';

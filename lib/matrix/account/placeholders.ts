@@ -1,7 +1,8 @@
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
+import { NEW_NAME } from '../paths/placeholder-ids.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 import type { Account } from './account.ts';
-import { NEW_NAME, namedArns } from './named-arns.ts';
+import { namedArns } from './named-arns.ts';
 import type { Target } from './target.ts';
 
 /** An existing resource of a service, with or without a role. */

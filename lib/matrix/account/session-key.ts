@@ -1,6 +1,7 @@
 import { statementsFor } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
+import { UUID } from '../paths/placeholder-ids.ts';
 import type { Account } from './account.ts';
 import { decidingPolicies } from './gating-tags.ts';
 
@@ -31,10 +32,8 @@ export function isKeyUnread(region: RegionSnapshot | undefined): boolean {
 
 /** A key that no policy is likely to name. */
 export function anyKeyArn(region: string, { snapshot: { partition, accountId } }: Account): string {
-  return `arn:${partition}:kms:${region}:${accountId}:key/${UNKNOWN_KEY}`;
+  return `arn:${partition}:kms:${region}:${accountId}:key/${UUID}`;
 }
-
-const UNKNOWN_KEY = '00000000-0000-0000-0000-000000000000';
 
 /** Keys that a policy names without a wildcard. */
 function namedKeys(account: Account, prefix: string): readonly string[] {

@@ -1,9 +1,9 @@
 import { type PassedRoleRow, page } from './passed-role.ts';
-import { NEW_ID } from './placeholder-ids.ts';
+import { NEW_ID, NEW_NAME } from './placeholder-ids.ts';
 
-const STEPS = `new:sagemaker:pipeline/new-${NEW_ID}` as const;
-const RUNTIME = `new:bedrock-agentcore:runtime/new-${NEW_ID}` as const;
-const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/new-${NEW_ID}` as const;
+const STEPS = `new:sagemaker:pipeline/${NEW_NAME}` as const;
+const RUNTIME = `new:bedrock-agentcore:runtime/${NEW_NAME}` as const;
+const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/${NEW_NAME}` as const;
 
 /** Services for data and models that run the caller's code with the passed role. */
 export const JOB_ROLES: readonly PassedRoleRow[] = [
@@ -11,30 +11,30 @@ export const JOB_ROLES: readonly PassedRoleRow[] = [
   [
     'glue.amazonaws.com',
     page('glue-004'),
-    ['glue:CreateJob', `new:glue:job/new-${NEW_ID}`],
-    ['glue:CreateTrigger', `new:glue:trigger/new-${NEW_ID}`],
+    ['glue:CreateJob', `new:glue:job/${NEW_NAME}`],
+    ['glue:CreateTrigger', `new:glue:trigger/${NEW_NAME}`],
   ],
   ['glue.amazonaws.com', page('glue-001'), ['glue:CreateDevEndpoint', 'any']],
   [
     'glue.amazonaws.com',
     ['https://docs.aws.amazon.com/glue/latest/dg/interactive-sessions-security.html'],
-    ['glue:CreateSession', `new:glue:session/new-${NEW_ID}`],
-    ['glue:RunStatement', `new:glue:session/new-${NEW_ID}`],
+    ['glue:CreateSession', `new:glue:session/${NEW_NAME}`],
+    ['glue:RunStatement', `new:glue:session/${NEW_NAME}`],
   ],
   [
     'sagemaker.amazonaws.com',
     page('sagemaker-002'),
-    ['sagemaker:CreateTrainingJob', `new:sagemaker:training-job/new-${NEW_ID}`],
+    ['sagemaker:CreateTrainingJob', `new:sagemaker:training-job/${NEW_NAME}`],
   ],
   [
     'sagemaker.amazonaws.com',
     page('sagemaker-003'),
-    ['sagemaker:CreateProcessingJob', `new:sagemaker:processing-job/new-${NEW_ID}`],
+    ['sagemaker:CreateProcessingJob', `new:sagemaker:processing-job/${NEW_NAME}`],
   ],
   [
     'tasks.apprunner.amazonaws.com',
     page('apprunner-001'),
-    ['apprunner:CreateService', `new:apprunner:service/new-${NEW_ID}/${NEW_ID}`],
+    ['apprunner:CreateService', `new:apprunner:service/${NEW_NAME}/${NEW_ID}`],
   ],
   [
     'bedrock-agentcore.amazonaws.com',
@@ -52,7 +52,7 @@ export const JOB_ROLES: readonly PassedRoleRow[] = [
   [
     'sagemaker.amazonaws.com',
     ['https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html'],
-    ['sagemaker:CreateHyperParameterTuningJob', `new:sagemaker:hyper-parameter-tuning-job/new-${NEW_ID}`],
+    ['sagemaker:CreateHyperParameterTuningJob', `new:sagemaker:hyper-parameter-tuning-job/${NEW_NAME}`],
   ],
   [
     'sagemaker.amazonaws.com',
@@ -78,13 +78,13 @@ export const JOB_ROLES: readonly PassedRoleRow[] = [
     'bedrock-agentcore.amazonaws.com',
     page('bedrock-006'),
     ['bedrock-agentcore:CreateBrowser', 'any'],
-    ['bedrock-agentcore:StartBrowserSession', `new:bedrock-agentcore:browser-custom/new-${NEW_ID}`],
+    ['bedrock-agentcore:StartBrowserSession', `new:bedrock-agentcore:browser-custom/${NEW_NAME}`],
     ['bedrock-agentcore:ConnectBrowserAutomationStream', 'any'],
   ],
   // its workers run code from a bucket that the caller names
   [
     'airflow.amazonaws.com',
     ['https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html'],
-    ['airflow:CreateEnvironment', `new:airflow:environment/new-${NEW_ID}`],
+    ['airflow:CreateEnvironment', `new:airflow:environment/${NEW_NAME}`],
   ],
 ];

@@ -1,6 +1,6 @@
 import { JOB_ROLES } from './job-roles.ts';
 import { type PassedRoleRow, page } from './passed-role.ts';
-import { NEW_ID, UUID } from './placeholder-ids.ts';
+import { NEW_ID, NEW_NAME, UUID } from './placeholder-ids.ts';
 import { ROLES_FOR_EXISTING } from './roles-for-existing.ts';
 
 /** References for rows that are also in Rhino Security Labs' list. */
@@ -9,15 +9,15 @@ const known = (id: string): readonly string[] => [
   'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/',
 ];
 
-const GLUE_JOB = `new:glue:job/new-${NEW_ID}` as const;
-const NOTEBOOK = `new:sagemaker:notebook-instance/new-${NEW_ID}` as const;
-const FUNCTION = `new:lambda:function:new-${NEW_ID}` as const;
-const MACHINE = `new:states:stateMachine:new-${NEW_ID}` as const;
-const PROJECT = `new:codebuild:project/new-${NEW_ID}` as const;
-const STACK = `new:cloudformation:stack/new-${NEW_ID}/*` as const;
-const TASKS = `new:ecs:task-definition/new-${NEW_ID}:1` as const;
-const JOB = `new:batch:job-definition/new-${NEW_ID}` as const;
-const DOCUMENT = `new:ssm:document/new-${NEW_ID}` as const;
+const GLUE_JOB = `new:glue:job/${NEW_NAME}` as const;
+const NOTEBOOK = `new:sagemaker:notebook-instance/${NEW_NAME}` as const;
+const FUNCTION = `new:lambda:function:${NEW_NAME}` as const;
+const MACHINE = `new:states:stateMachine:${NEW_NAME}` as const;
+const PROJECT = `new:codebuild:project/${NEW_NAME}` as const;
+const STACK = `new:cloudformation:stack/${NEW_NAME}/*` as const;
+const TASKS = `new:ecs:task-definition/${NEW_NAME}:1` as const;
+const JOB = `new:batch:job-definition/${NEW_NAME}` as const;
+const DOCUMENT = `new:ssm:document/${NEW_NAME}` as const;
 const APPROVED = { 'ssm:AutoApprove': 'true' };
 const AUTOMATION = { 'ssm:DocumentType': 'Automation' };
 const PIPELINE = 'new:datapipeline:pipeline/df-00000000000000000000' as const;
@@ -69,7 +69,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
       ...page('scheduler-001'),
       'https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html',
     ],
-    ['scheduler:CreateSchedule', `new:scheduler:schedule/default/new-${NEW_ID}`],
+    ['scheduler:CreateSchedule', `new:scheduler:schedule/default/${NEW_NAME}`],
   ],
   [
     'ssm.amazonaws.com',
@@ -85,7 +85,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     'ssm.amazonaws.com',
     ['https://docs.aws.amazon.com/config/latest/developerguide/remediation.html'],
     ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
-    ['config:PutRemediationConfigurations', `new:config:remediation-configuration/new-${NEW_ID}`],
+    ['config:PutRemediationConfigurations', `new:config:remediation-configuration/${NEW_NAME}`],
     ['config:StartRemediationExecution', 'any'],
   ],
   // a caller that may approve needs no approval of others
@@ -128,7 +128,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
       'https://docs.aws.amazon.com/incident-manager/latest/userguide/tutorials-runbooks.html',
     ],
     ['ssm-incidents:CreateResponsePlan', 'any'],
-    ['ssm-incidents:StartIncident', `new:ssm-incidents:response-plan/new-${NEW_ID}`],
+    ['ssm-incidents:StartIncident', `new:ssm-incidents:response-plan/${NEW_NAME}`],
     ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
   ],
   ['ecs-tasks.amazonaws.com', page('ecs-004'), ['ecs:RegisterTaskDefinition', TASKS], ['ecs:RunTask', TASKS]],
@@ -142,7 +142,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     'ecs-tasks.amazonaws.com',
     page('ecs-003'),
     ['ecs:RegisterTaskDefinition', TASKS],
-    ['ecs:CreateService', `new:ecs:service/new-${NEW_ID}/new-${NEW_ID}`],
+    ['ecs:CreateService', `new:ecs:service/${NEW_NAME}/${NEW_NAME}`],
   ],
   [
     'ecs-tasks.amazonaws.com',
@@ -150,7 +150,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     ['batch:RegisterJobDefinition', JOB],
     ['batch:SubmitJob', JOB],
     ['batch:SubmitJob', `new:batch:job/${UUID}`],
-    ['batch:SubmitJob', `new:batch:job-queue/new-${NEW_ID}`],
+    ['batch:SubmitJob', `new:batch:job-queue/${NEW_NAME}`],
   ],
   [
     'ec2.amazonaws.com',
@@ -162,11 +162,11 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     ['https://docs.aws.amazon.com/autoscaling/ec2/userguide/us-iam-role.html'],
     [
       'autoscaling:CreateLaunchConfiguration',
-      `new:autoscaling:launchConfiguration:${UUID}:launchConfigurationName/new-${NEW_ID}`,
+      `new:autoscaling:launchConfiguration:${UUID}:launchConfigurationName/${NEW_NAME}`,
     ],
     [
       'autoscaling:CreateAutoScalingGroup',
-      `new:autoscaling:autoScalingGroup:${UUID}:autoScalingGroupName/new-${NEW_ID}`,
+      `new:autoscaling:autoScalingGroup:${UUID}:autoScalingGroupName/${NEW_NAME}`,
     ],
   ],
   // the cluster's own role is passed too: any role that EMR may assume is enough
@@ -181,13 +181,13 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
       ...page('imagebuilder-001'),
       'https://docs.aws.amazon.com/imagebuilder/latest/userguide/security_iam_service-with-iam.html',
     ],
-    ['imagebuilder:CreateComponent', `new:imagebuilder:component/new-${NEW_ID}/1.0.0/1`],
-    ['imagebuilder:CreateImageRecipe', `new:imagebuilder:image-recipe/new-${NEW_ID}/1.0.0`],
+    ['imagebuilder:CreateComponent', `new:imagebuilder:component/${NEW_NAME}/1.0.0/1`],
+    ['imagebuilder:CreateImageRecipe', `new:imagebuilder:image-recipe/${NEW_NAME}/1.0.0`],
     [
       'imagebuilder:CreateInfrastructureConfiguration',
-      `new:imagebuilder:infrastructure-configuration/new-${NEW_ID}`,
+      `new:imagebuilder:infrastructure-configuration/${NEW_NAME}`,
     ],
-    ['imagebuilder:CreateImage', `new:imagebuilder:image/new-${NEW_ID}/1.0.0/1`],
+    ['imagebuilder:CreateImage', `new:imagebuilder:image/${NEW_NAME}/1.0.0/1`],
   ],
   [
     'gamelift.amazonaws.com',
@@ -205,7 +205,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
       'https://docs.aws.amazon.com/managed-flink/latest/java/security_iam_service-with-iam.html',
     ],
     ['kinesisanalytics:CreateApplication', 'any'],
-    ['kinesisanalytics:StartApplication', `new:kinesisanalytics:application/new-${NEW_ID}`],
+    ['kinesisanalytics:StartApplication', `new:kinesisanalytics:application/${NEW_NAME}`],
   ],
   // the pipeline's own role is passed too
   [
@@ -234,7 +234,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     ['rolesanywhere:CreateTrustAnchor', 'any'],
     ['rolesanywhere:CreateProfile', 'any'],
   ],
-  ['braket.amazonaws.com', page('braket-001'), ['braket:CreateJob', `new:braket:job/new-${NEW_ID}`]],
+  ['braket.amazonaws.com', page('braket-001'), ['braket:CreateJob', `new:braket:job/${NEW_NAME}`]],
   [
     'omics.amazonaws.com',
     page('omics-001'),

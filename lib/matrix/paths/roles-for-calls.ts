@@ -1,5 +1,5 @@
 import { type PassedRoleRow, page } from './passed-role.ts';
-import { NEW_ID, UUID } from './placeholder-ids.ts';
+import { NEW_ID, NEW_NAME, UUID } from './placeholder-ids.ts';
 
 /** A service that makes only these calls with the passed role, with parameters of the caller. */
 type CallingRole = readonly [
@@ -13,9 +13,9 @@ const STACK_SETS =
 
 const SEND = 'ssm:SendCommand';
 const POWER = ['ec2:RebootInstances', 'ec2:StopInstances', 'ec2:TerminateInstances'];
-const RULE = `new:events:rule/new-${NEW_ID}` as const;
-const BUS = `new:events:event-bus/new-${NEW_ID}` as const;
-const RULE_OF_BUS = `new:events:rule/new-${NEW_ID}/new-${NEW_ID}` as const;
+const RULE = `new:events:rule/${NEW_NAME}` as const;
+const BUS = `new:events:event-bus/${NEW_NAME}` as const;
+const RULE_OF_BUS = `new:events:rule/${NEW_NAME}/${NEW_NAME}` as const;
 const TEMPLATE = `new:fis:experiment-template/EXT${NEW_ID}` as const;
 
 /**
@@ -67,7 +67,7 @@ export const CALLING_ROLES: readonly CallingRole[] = [
     ['sts:AssumeRole'],
     [...page('cloudformation-003'), STACK_SETS],
     ['cloudformation:CreateStackSet', 'any'],
-    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/new-${NEW_ID}:${UUID}`],
+    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/${NEW_NAME}:${UUID}`],
   ],
   [
     'cloudformation.amazonaws.com',
@@ -91,7 +91,7 @@ export const CALLING_ROLES: readonly CallingRole[] = [
     'codepipeline.amazonaws.com',
     [SEND],
     ['https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html'],
-    ['codepipeline:CreatePipeline', `new:codepipeline:new-${NEW_ID}`],
+    ['codepipeline:CreatePipeline', `new:codepipeline:${NEW_NAME}`],
   ],
 ];
 
@@ -112,7 +112,7 @@ export const UNPASSED_ROLES: readonly UnpassedRole[] = [
     ADMINISTRATION,
     [STACK_SETS, 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html'],
     ['cloudformation:CreateStackSet', 'any'],
-    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/new-${NEW_ID}:${UUID}`],
+    ['cloudformation:CreateStackInstances', `new:cloudformation:stackset/${NEW_NAME}:${UUID}`],
   ],
   [
     'cloudformation.amazonaws.com',

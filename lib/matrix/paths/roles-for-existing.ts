@@ -1,5 +1,5 @@
 import { type PassedRoleRow, page } from './passed-role.ts';
-import { NEW_ID } from './placeholder-ids.ts';
+import { NEW_NAME } from './placeholder-ids.ts';
 
 const STACK_ROLES =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';
@@ -46,7 +46,7 @@ export const ROLES_FOR_EXISTING: readonly PassedRoleRow[] = [
     'glue.amazonaws.com',
     [...page('glue-006'), 'https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateJob.html'],
     ['glue:UpdateJob', 'existing:glueJobs'],
-    ['glue:CreateTrigger', `new:glue:trigger/new-${NEW_ID}`],
+    ['glue:CreateTrigger', `new:glue:trigger/${NEW_NAME}`],
   ],
   // another role and another command for a single task
   [
@@ -63,7 +63,7 @@ export const ROLES_FOR_EXISTING: readonly PassedRoleRow[] = [
     'ecs-tasks.amazonaws.com',
     ['https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html'],
     ['ecs:UpdateService', 'existing:services'],
-    ['ecs:RegisterTaskDefinition', `new:ecs:task-definition/new-${NEW_ID}:1`],
+    ['ecs:RegisterTaskDefinition', `new:ecs:task-definition/${NEW_NAME}:1`],
   ],
   [
     'sagemaker.amazonaws.com',

@@ -1,6 +1,6 @@
 import type { EscalationTarget, RegionalHolder } from './escalation.ts';
 import { page } from './passed-role.ts';
-import { NEW_ID, UUID } from './placeholder-ids.ts';
+import { NEW_NAME, UUID } from './placeholder-ids.ts';
 import type { UnlistedHolder } from './unlisted-things.ts';
 
 /** Something that has a role, the sources, and the requests that make it run the caller's code. */
@@ -51,7 +51,7 @@ export const ROLES_OF_EXISTING: readonly RunningRole[] = [
     ['sagemaker:UpdateNotebookInstance'],
     [
       'sagemaker:CreateNotebookInstanceLifecycleConfig',
-      `new:sagemaker:notebook-instance-lifecycle-config/new-${NEW_ID}`,
+      `new:sagemaker:notebook-instance-lifecycle-config/${NEW_NAME}`,
     ],
     ['sagemaker:StartNotebookInstance'],
   ],
@@ -85,7 +85,7 @@ export const ROLES_OF_EXISTING: readonly RunningRole[] = [
     [...page('batch-002'), 'https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html'],
     ['batch:SubmitJob'],
     ['batch:SubmitJob', `new:batch:job/${UUID}`],
-    ['batch:SubmitJob', `new:batch:job-queue/new-${NEW_ID}`],
+    ['batch:SubmitJob', `new:batch:job-queue/${NEW_NAME}`],
   ],
   [
     'codeInterpreters',
