@@ -1,6 +1,5 @@
 import { hasBit } from '../evaluator/bits.ts';
-import { isHandedOut } from '../matrix/account/lets-in.ts';
-import { missingTrust } from '../matrix/account/not-collected.ts';
+import { type HandedOut, handedOut } from '../matrix/account/lets-in.ts';
 import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { type Edge, resting } from '../matrix/chains/chains.ts';
@@ -46,21 +45,15 @@ export class HostChange {
   readonly #instances: readonly Instance[];
   readonly #shells: readonly AccessPath[];
   readonly #profiles: ReadonlyMap<string, readonly string[]>;
-  readonly #roles: ReadonlyMap<string, number>;
-  /** by principal: the call for a trust policy that was not read */
-  readonly #missing: readonly (string | null)[];
+  readonly #handedOut: HandedOut;
   readonly #instanceRoles: ReadonlyMap<number, readonly number[]>;
 
   constructor({ audited, subjects, instances, rows }: BuiltRows) {
     this.#rows = rows;
     this.#instances = instances;
     this.#shells = audited.paths.filter((path) => path.groups.includes('shell'));
-    const { account } = audited;
-    const { snapshot } = account;
-    this.#missing = subjects.map(({ role }) => role && missingTrust(role, account.policies));
-    this.#roles = new Map(
-      subjects.flatMap(({ role }, i) => (role && isHandedOut(role, account) ? [[role.arn, i] as const] : [])),
-    );
+    this.#handedOut = handedOut(subjects, audited.account);
+    const { snapshot } = audited.account;
     this.#profiles = new Map(snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]));
     const instanceRoles = new Map<number, number[]>();
     for (const [i, instance] of instances.entries()) {
@@ -121,7 +114,7 @@ export class HostChange {
 
   #rolesOf(instance: Instance | null): readonly number[] {
     const arns = this.#profiles.get(instance?.instanceProfile ?? '') ?? [];
-    return arns.flatMap((arn) => this.#roles.get(arn) ?? []);
+    return arns.flatMap((arn) => this.#handedOut.numbers.get(arn) ?? []);
   }
 
   /** The first instance with the role in each class, and the changed instance. */
@@ -137,7 +130,7 @@ export class HostChange {
     const lists = new Map<readonly RowCell[], readonly Shell[]>();
     return {
       role,
-      missing: this.#missing[role] ?? null,
+      missing: this.#handedOut.missing.get(role) ?? null,
       isBefore: this.#rolesOf(before).includes(role),
       isAfter: this.#rolesOf(after).includes(role),
       arnOf: (i) => ((i === rank && after) || (this.#instances[i] as Instance)).arn,

@@ -5,8 +5,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { AgentState, AgentWork, Reached } from '../paths/reachable.ts';
 import type { Account, Subject } from './account.ts';
-import { letsIn } from './lets-in.ts';
-import { missingTrust } from './not-collected.ts';
+import { mayLetIn } from './lets-in.ts';
 import { ask } from './question.ts';
 import { anyKeyArn, isKeyUnread, sessionKeyArns } from './session-key.ts';
 
@@ -170,9 +169,9 @@ export class AgentChannels {
   #withTrust(state: AgentState, subject: Subject, service: string): AgentState {
     const { role } = subject;
     if (!role) return state;
-    const isUnread = missingTrust(role, this.#account.policies) !== null;
-    if (isUnread) return state.works === true ? NOT_KNOWN : state;
-    if (letsIn(role, service, this.#account)) return state;
+    const isLetIn = mayLetIn(role, service, this.#account);
+    if (isLetIn === null) return state.works === true ? NOT_KNOWN : state;
+    if (isLetIn) return state;
     const because = `\`${service}\` may not assume the role \`${role.name}\``;
     return { works: false, because, reason: 'trust' };
   }

@@ -4,7 +4,7 @@ import type { PrincipalElement } from '../../policy/principal.ts';
 import type { Statement } from '../../policy/statement.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
-import type { Account } from './account.ts';
+import type { Account, Subject } from './account.ts';
 import { missingTrust } from './not-collected.ts';
 
 /** The principals that the Allows of a trust policy name. */
@@ -29,13 +29,33 @@ export function letsIn(role: Role, service: string, account: Account): boolean {
   );
 }
 
+/** The same; null: the trust policy was not read. */
+export function mayLetIn(role: Role, service: string, account: Account): boolean | null {
+  return missingTrust(role, account.policies) === null ? letsIn(role, service, account) : null;
+}
+
+/** Roles that EC2 can hand out, or may if their trust policies were not read. */
+export interface HandedOut {
+  /** by ARN: the number among the principals */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** by number: the call for a trust policy that was not read */
+  readonly missing: ReadonlyMap<number, string>;
+}
+
 /**
- * False if EC2 cannot hand out the role: then an instance that carries it has no credentials. A trust policy that was
- * not read may let it.
+ * An instance that carries another role has no credentials.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html
  */
-export function isHandedOut(role: Role, account: Account): boolean {
-  return letsIn(role, 'ec2.amazonaws.com', account) || missingTrust(role, account.policies) !== null;
+export function handedOut(subjects: readonly Subject[], account: Account): HandedOut {
+  const numbers = new Map<string, number>();
+  const missing = new Map<number, string>();
+  for (const [number, { role }] of subjects.entries()) {
+    if (!role || mayLetIn(role, 'ec2.amazonaws.com', account) === false) continue;
+    numbers.set(role.arn, number);
+    const call = missingTrust(role, account.policies);
+    if (call !== null) missing.set(number, call);
+  }
+  return { numbers, missing };
 }
 
 /**

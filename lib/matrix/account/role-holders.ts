@@ -7,7 +7,7 @@ import { UUID } from '../paths/placeholder-ids.ts';
 import { isUnlistedHolder, UNLISTED_HOLDERS, type UnlistedHolder } from '../paths/unlisted-things.ts';
 import type { Account } from './account.ts';
 import { roleGivers } from './directory.ts';
-import { letsIn } from './lets-in.ts';
+import { letsIn, mayLetIn } from './lets-in.ts';
 import { missingTrust } from './not-collected.ts';
 import { type Form, placeholders } from './placeholders.ts';
 import type { Target } from './target.ts';
@@ -106,7 +106,7 @@ function unread(region: RegionSnapshot, of: RegionalHolder, account: Account): r
   const { service, lists, call } = HOLDER_KINDS[of];
   if (lists.every((list) => region[list] && isWhole(account.snapshot, region.region, list))) return [];
   const roles = account.snapshot.roles
-    .filter((role) => letsIn(role, service, account) || missingTrust(role, account.policies) !== null)
+    .filter((role) => mayLetIn(role, service, account) !== false)
     .map(({ arn }) => arn);
   return standIns(region, HOLDER_KINDS[of], roles, account).map((one) => ({ ...one, missing: call }));
 }

@@ -13,8 +13,7 @@ import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
-import { isHandedOut } from '../account/lets-in.ts';
-import { missingTrust } from '../account/not-collected.ts';
+import { type HandedOut, handedOut } from '../account/lets-in.ts';
 import { carriesUnread } from '../account/unread-roles.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import { overlay, type Piece } from '../rows/pieces.ts';
@@ -48,8 +47,7 @@ export class InstanceEdges {
     return at;
   });
   readonly #instances: readonly Instance[];
-  /** by principal: the call for a trust policy that was not read */
-  readonly #missing: readonly (string | null)[];
+  readonly #handedOut: HandedOut;
   readonly #width: number;
   readonly #known = new Map<string, readonly Edge[]>();
   readonly #numbers = new Map<readonly RowCell[], number>();
@@ -64,16 +62,14 @@ export class InstanceEdges {
   ) {
     this.#instances = instances;
     this.#width = classified.representatives.length;
-    const handed = subjects.map(({ role }) => role && (isHandedOut(role, account) ? role : null));
-    this.#missing = handed.map((role) => role && missingTrust(role, account.policies));
-    const index = new Map(handed.flatMap((role, i) => (role ? [[role.arn, i] as const] : [])));
+    this.#handedOut = handedOut(subjects, account);
     const profiles = new Map(
       account.snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]),
     );
     const instanceRoles = new Map<number, InstanceRole & { known: Set<number> }>();
     const rolesOn = (instance: Instance): readonly number[] => {
       const arns = profiles.get(instance.instanceProfile ?? '') ?? [];
-      const known = arns.map((arn) => index.get(arn)).filter((to) => to !== undefined);
+      const known = arns.map((arn) => this.#handedOut.numbers.get(arn)).filter((to) => to !== undefined);
       return unread !== null && carriesUnread(instance, account) ? [...known, unread] : known;
     };
     for (const [i, instance] of instances.entries()) {
@@ -125,7 +121,7 @@ export class InstanceEdges {
       const shell = carrier && shells.find(({ bits }) => hasBit(bits, carrier.place));
       if (!shell) continue;
       const step = (this.#instances[carrier.first] as Instance).arn;
-      ends.push({ to, step, missing: this.#missing[to] ?? null, ...shell.value });
+      ends.push({ to, step, missing: this.#handedOut.missing.get(to) ?? null, ...shell.value });
     }
     return edgesTo(ends);
   }
