@@ -62,7 +62,10 @@ function rowsFor(policies: readonly CompiledPolicy[]): AllowedRows {
 }
 
 const WIDENS: ReadonlySet<Escalation['becomes']> = new Set([
-  ...(['any-policy', 'no-boundary', 'attached', 'version'] as const),
+  'any-policy',
+  'no-boundary',
+  'attached',
+  'version',
 ]);
 
 function allowedRows(allowed: Bits): AllowedRows {

@@ -137,7 +137,7 @@ function askWith(
 
 /** What an alternative assumes before any request. */
 export function assumedBy({ code, asks }: Alternative): Formula {
-  return and(code ? assume(code, true) : true, asks ?? true);
+  return and(openWith(code), asks ?? true);
 }
 
 /**
@@ -150,7 +150,8 @@ export function askRow(
   { subject, region }: Pick<RequestWithPolicy, 'subject' | 'region'>,
   account: Account,
 ): { readonly open: Formula; readonly chosen: AskedRequest | null } {
-  if (row.ifAny && targets.length === 0) return { open: ifNone(row, region, account), chosen: null };
+  if (row.ifAny && targets.length === 0)
+    return { open: openWith(codeIfNone(row, region, account)), chosen: null };
   if (row.unasked) return { open: targets.length > 0, chosen: null };
   let open: Formula = false;
   let chosen: AskedRequest | null = null;
@@ -166,10 +167,13 @@ export function askRow(
   return { open, chosen };
 }
 
-/** A request with `ifAny` in a region where no such resource is known. */
-export function ifNone({ ifUnread }: RequestRow, region: string, account: Account): Formula {
-  return ifUnread && isKeyUnread(account.regions.get(region)) ? assume(ifUnread, true) : true;
+/** The code of a request with `ifAny` in a region where no such resource is known; null: there is certainly none. */
+export function codeIfNone({ ifUnread }: RequestRow, region: string, account: Account): Uncertainty | null {
+  return ifUnread && isKeyUnread(account.regions.get(region)) ? ifUnread : null;
 }
+
+/** Open, with the code if there is one. */
+export const openWith = (code: Uncertainty | null | undefined): Formula => (code ? assume(code, true) : true);
 
 function askTarget(asked: RequestWithPolicy, account: Account): AskedRequest {
   const { row, target } = asked;

@@ -2,7 +2,7 @@ import { type PassedRoleRow, page } from './passed-role.ts';
 import { NEW_ID, NEW_NAME, UUID } from './placeholder-ids.ts';
 
 /** A service that makes only these calls with the passed role, with parameters of the caller. */
-type CallingRole = readonly [
+type CallingRoleRow = readonly [
   service: string,
   calls: readonly string[],
   ...(PassedRoleRow extends readonly [string, ...infer Rest] ? Rest : never),
@@ -22,7 +22,7 @@ const TEMPLATE = `new:fis:experiment-template/EXT${NEW_ID}` as const;
  * Services that send commands of the caller, or stop instances, with the passed role, and do nothing else on
  * instances. The role gives the caller these calls only.
  */
-export const CALLING_ROLES: readonly CallingRole[] = [
+export const CALLING_ROLES: readonly CallingRoleRow[] = [
   [
     'events.amazonaws.com',
     [SEND, ...POWER],
@@ -96,7 +96,7 @@ export const CALLING_ROLES: readonly CallingRole[] = [
 ];
 
 /** The same without a role that is passed: the service then uses the role of this name. */
-type UnpassedRole = readonly [
+type UnpassedRoleRow = readonly [
   service: string,
   calls: readonly string[],
   name: string,
@@ -105,7 +105,7 @@ type UnpassedRole = readonly [
 
 const ADMINISTRATION = 'AWSCloudFormationStackSetAdministrationRole';
 
-export const UNPASSED_ROLES: readonly UnpassedRole[] = [
+export const UNPASSED_ROLES: readonly UnpassedRoleRow[] = [
   [
     'cloudformation.amazonaws.com',
     ['sts:AssumeRole'],

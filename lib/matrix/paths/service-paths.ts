@@ -16,13 +16,15 @@ const TRIAL: readonly RequestRow[] = [
 const UPDATED = 'autoscaling:UpdateAutoScalingGroup';
 
 /** The group gets a new version of its template, or a new template. */
-const relaunched = (action: string, context?: RequestRow['context']): readonly Alternative[] =>
-  [
-    { id: action, template: on('ec2:CreateLaunchTemplateVersion', 'group-template') },
-    { id: `${action}, new template`, template: making('ec2:CreateLaunchTemplate', 'new-launch-template') },
-  ].map(({ id, template }) => ({
-    ...{ id, requests: [on(action, 'autoscaling-group', context), template, ...TRIAL] },
-  }));
+function relaunched(action: string, context?: RequestRow['context']): readonly Alternative[] {
+  const group = on(action, 'autoscaling-group', context);
+  const version = on('ec2:CreateLaunchTemplateVersion', 'group-template');
+  const template = making('ec2:CreateLaunchTemplate', 'new-launch-template');
+  return [
+    { id: action, requests: [group, version, ...TRIAL] },
+    { id: `${action}, new template`, requests: [group, template, ...TRIAL] },
+  ];
+}
 
 /** With the role of the stack, or with a code. */
 const stackUpdates = (kind: ResourceKind, code?: Uncertainty): readonly Alternative[] =>

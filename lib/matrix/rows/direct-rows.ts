@@ -1,6 +1,5 @@
 import { type Bits, emptyBits, isEmpty, setBit } from '../../evaluator/bits.ts';
 import { EqualFormulas } from '../../evaluator/equal-formulas.ts';
-import { assume } from '../../evaluator/formula.ts';
 import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
@@ -8,7 +7,7 @@ import { clusterName } from '../account/access-entries.ts';
 import type { Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
 import { mayHaveEndpoint } from '../account/connect-endpoints.ts';
-import { ifNone, isFor, isUnder } from '../account/one-cell.ts';
+import { codeIfNone, isFor, isUnder, openWith } from '../account/one-cell.ts';
 import { targetsOf } from '../account/targets.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
@@ -176,10 +175,11 @@ export class DirectRows {
   #whereNone(row: RequestRow): readonly Piece<RowAnswer>[] {
     const { account } = this.#audited;
     const isNone = (one: Instance): boolean => targetsOf(row.on, one, account, null).length === 0;
-    return (row.ifUnread ? [true, assume(row.ifUnread, true)] : [true]).flatMap((open) => {
-      const isSame = ({ region }: Instance) => typeof ifNone(row, region, account) === typeof open;
-      const bits = this.#where(`no ${row.on}, ${typeof open}`, (one) => isNone(one) && isSame(one));
-      return isEmpty(bits) ? [] : [{ bits, value: { open, grants: [] } }];
+    // known and unknown regions apart; most rows have only the first
+    return (row.ifUnread ? [null, row.ifUnread] : [null]).flatMap((code) => {
+      const isSame = ({ region }: Instance): boolean => codeIfNone(row, region, account) === code;
+      const bits = this.#where(`no ${row.on}, ${row.ifUnread} ${code}`, (one) => isNone(one) && isSame(one));
+      return isEmpty(bits) ? [] : [{ bits, value: { open: openWith(code), grants: [] } }];
     });
   }
 
