@@ -70,13 +70,15 @@ export function readTerraformPlan(value: unknown, { snapshot, origins, resourceO
   const configuration = new PlanConfiguration(plan.configuration);
   const changed = plan.resource_changes.map(located);
   const places = new PlanPlaces({ snapshot, configuration }, changed, plan.prior_state?.values?.root_module);
-  const elsewhere = (one: PlannedResource) => (READERS.has(one.type) ? places.elsewhere(located(one)) : null);
-  const here = plan.resource_changes.filter((one) => elsewhere(one) === null);
+  const elsewhere = plan.resource_changes.map((one) =>
+    READERS.has(one.type) ? places.elsewhere(located(one)) : null,
+  );
+  const here = plan.resource_changes.filter((_, i) => elsewhere[i] === null);
   const references = new PlanReferences(snapshot, configuration, here.flatMap(futureOf));
   for (const [i, one] of plan.resource_changes.entries()) {
     if (one.change.actions.every((action) => LEAVES_IT.has(action))) continue;
     const read = changesOf(one, {
-      ...{ snapshot, references, elsewhere: elsewhere(one) },
+      ...{ snapshot, references, elsewhere: elsewhere[i] ?? null },
       expressions: configuration.resource(one.address)?.expressions ?? null,
     });
     notJudged.push(...read.notJudged.map((why) => `${quoted(one.address)}: ${why}`));
