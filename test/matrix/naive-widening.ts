@@ -93,17 +93,25 @@ function activatedEdges(
   subjects: readonly Subject[],
   account: Account,
 ): readonly Edge[] {
-  const count = account.subjects.length;
   const isNew = ({ arn }: Subject): boolean => arn.includes('/new-00000000000000000');
+  return eachEnd(edges, subjects, (victim, end, edge, at) =>
+    end >= account.subjects.length && !isNew(victim)
+      ? []
+      : versionWays(by, victim, account).flatMap(({ step, ...way }) => {
+          const to = withThatVersion(victim, step, subjects);
+          return to < 0 ? [] : edgeTo(edge, at, to, { ...way, steps: ['iam:SetDefaultPolicyVersion', step] });
+        }),
+  );
+}
+
+/** What is found for each principal that the edges lead to, with its number and its place in the edge. */
+function eachEnd(
+  edges: readonly Edge[],
+  subjects: readonly Subject[],
+  found: (victim: Subject, end: number, edge: Edge, at: number) => readonly Edge[],
+): readonly Edge[] {
   return edges.flatMap((edge) =>
-    edge.to.flatMap((end, at) => {
-      const victim = subjects[end] as Subject;
-      if (end >= count && !isNew(victim)) return [];
-      return versionWays(by, victim, account).flatMap(({ step, ...way }) => {
-        const to = withThatVersion(victim, step, subjects);
-        return to < 0 ? [] : edgeTo(edge, at, to, { ...way, steps: ['iam:SetDefaultPolicyVersion', step] });
-      });
-    }),
+    edge.to.flatMap((end, at) => found(subjects[end] as Subject, end, edge, at)),
   );
 }
 
@@ -114,19 +122,21 @@ function attachedEdges(
   subjects: readonly Subject[],
   account: Account,
 ): readonly Edge[] {
-  const count = account.subjects.length;
-  return edges.flatMap((edge) =>
-    edge.to.flatMap((end, at) => {
-      if (end >= count) return [];
-      const victim = subjects[end] as Subject;
-      return attachedWays(by, victim, account).flatMap(({ action, asked, set }) => {
-        const to = withSet(victim, set, subjects);
-        const grants = grantsIn(asked);
-        return to < 0
-          ? []
-          : edgeTo(edge, at, to, { open: asked.open, codes: asked.codes, grants, steps: [action, set.step] });
-      });
-    }),
+  return eachEnd(edges, subjects, (victim, end, edge, at) =>
+    end >= account.subjects.length
+      ? []
+      : attachedWays(by, victim, account).flatMap(({ action, asked, set }) => {
+          const to = withSet(victim, set, subjects);
+          const grants = grantsIn(asked);
+          return to < 0
+            ? []
+            : edgeTo(edge, at, to, {
+                open: asked.open,
+                codes: asked.codes,
+                grants,
+                steps: [action, set.step],
+              });
+        }),
   );
 }
 
@@ -139,15 +149,12 @@ function foundEdges(
   account: Account,
 ): readonly Edge[] {
   return ways.flatMap((way) =>
-    edges.flatMap((edge) =>
-      edge.to.flatMap((end, at) => {
-        const victim = subjects[end] as Subject;
-        const to = endOf(victim);
-        return to < 0
-          ? []
-          : askedWays(by, victim, way, account).flatMap((asked) => edgeTo(edge, at, to, asked));
-      }),
-    ),
+    eachEnd(edges, subjects, (victim, _, edge, at) => {
+      const to = endOf(victim);
+      return to < 0
+        ? []
+        : askedWays(by, victim, way, account).flatMap((asked) => edgeTo(edge, at, to, asked));
+    }),
   );
 }
 
