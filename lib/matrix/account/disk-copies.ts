@@ -9,29 +9,27 @@ export interface DiskSnapshot {
   readonly volume: string;
 }
 
-const snapshotCache = new WeakMap<
-  Snapshot,
-  Map<string, ReadonlyMap<string, readonly DiskSnapshot[]> | null>
->();
+type Find<T> = (snapshot: Snapshot, region: string) => T;
+
+/** The same, once for each region. */
+function onceEach<T>(find: Find<T>): Find<T> {
+  const known = new WeakMap<Snapshot, Map<string, T>>();
+  return (snapshot, region) => {
+    const regions = remembered(known, snapshot, () => new Map<string, T>());
+    return remembered(regions, region, () => find(snapshot, region));
+  };
+}
 
 /** The account's snapshots of the instance's volumes; null: not collected. */
 export function snapshotsOf(
   { region, volumes }: Instance,
   snapshot: Snapshot,
 ): readonly DiskSnapshot[] | null {
-  const regions = remembered(
-    snapshotCache,
-    snapshot,
-    () => new Map<string, ReadonlyMap<string, readonly DiskSnapshot[]> | null>(),
-  );
-  const byVolume = remembered(regions, region, () => diskSnapshots(snapshot, region));
+  const byVolume = snapshotsByVolume(snapshot, region);
   return byVolume && volumes.flatMap(({ id }) => byVolume.get(id) ?? []);
 }
 
-function diskSnapshots(
-  snapshot: Snapshot,
-  region: string,
-): ReadonlyMap<string, readonly DiskSnapshot[]> | null {
+const snapshotsByVolume = onceEach((snapshot, region) => {
   const items = keptItems(snapshot, 'ec2.describe-snapshots', region, 'Snapshots');
   if (!items) return null;
   const own = items.flatMap((item) => {
@@ -40,21 +38,18 @@ function diskSnapshots(
     return id === null || volume === null ? [] : [{ id, volume }];
   });
   return Map.groupBy(own, ({ volume }) => volume);
-}
-
-const known = new WeakMap<Snapshot, Map<string, ReadonlyMap<string, readonly string[]> | null>>();
+});
 
 /** The ids of the account's images that contain a snapshot of the instance's volumes; null: not collected. */
 export function imagesOf(instance: Instance, snapshot: Snapshot): readonly string[] | null {
   if (instance.volumes.length === 0) return [];
-  const regions = remembered(known, snapshot, () => new Map());
-  const bySnapshot = remembered(regions, instance.region, () => imagesBySnapshot(snapshot, instance.region));
+  const bySnapshot = imagesBySnapshot(snapshot, instance.region);
   const snapshots = snapshotsOf(instance, snapshot);
   if (!bySnapshot || !snapshots) return null;
   return [...new Set(snapshots.flatMap(({ id }) => bySnapshot.get(id) ?? []))];
 }
 
-function imagesBySnapshot(snapshot: Snapshot, region: string): ReadonlyMap<string, readonly string[]> | null {
+const imagesBySnapshot = onceEach((snapshot, region) => {
   const items = keptItems(snapshot, 'ec2.describe-images', region, 'Images');
   if (!items) return null;
   const found = new Map<string, string[]>();
@@ -63,7 +58,7 @@ function imagesBySnapshot(snapshot: Snapshot, region: string): ReadonlyMap<strin
     if (image !== null) for (const id of snapshotsIn(item)) remembered(found, id, () => []).push(image);
   }
   return found;
-}
+});
 
 function snapshotsIn(image: unknown): readonly string[] {
   const disks = isObject(image) ? own(image, 'BlockDeviceMappings') : null;

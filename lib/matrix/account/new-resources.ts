@@ -13,13 +13,17 @@ export const made = (place: Place, service: string, resource: string): readonly 
   { arn: inRegion(place, service, resource), tags: null },
 ];
 
-/** The same under every name in a policy of the account. */
-export function makeable(place: Place, shape: { service: string; type: string }): readonly Target[] {
+/** The same under every name in a policy of the account, and as `unnamed`, which no policy is likely to contain. */
+export function makeable(
+  place: Place,
+  shape: { service: string; type: string },
+  unnamed: string = NEW_NAME,
+): readonly Target[] {
   const { account, instance } = place;
   const known = remembered(makeableCache, account, () => new Map<string, readonly Target[]>());
-  return remembered(known, `${shape.service}:${shape.type} ${instance.region}`, () => {
+  return remembered(known, `${shape.service}:${shape.type}${unnamed} ${instance.region}`, () => {
     const own = namedArns(account, shape, instance.region, 'own');
-    const arns = new Set([inRegion(place, shape.service, `${shape.type}${NEW_NAME}`), ...own]);
+    const arns = new Set([inRegion(place, shape.service, `${shape.type}${unnamed}`), ...own]);
     return [...arns].map((arn) => ({ arn, tags: null }));
   });
 }

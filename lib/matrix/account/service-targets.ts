@@ -195,12 +195,12 @@ export const SERVICE_TARGETS = {
       context: alarmActions(place.instance.region, place.account.snapshot.partition),
     })),
   'new-launch-template': (place) => made(place, 'ec2', `launch-template/lt-${NEW_ID}`),
-  'new-launch-configuration': (place) => {
-    const { service, type } = RESOURCE_KINDS['new-launch-configuration'].arns;
-    const unnamed = `${type}${UUID}:launchConfigurationName/${NEW_NAME}`;
-    const named = namedArns(place.account, { service, type }, place.instance.region, 'own');
-    return [...new Set([inRegion(place, service, unnamed), ...named])].map((arn) => ({ arn, tags: null }));
-  },
+  'new-launch-configuration': (place) =>
+    makeable(
+      place,
+      RESOURCE_KINDS['new-launch-configuration'].arns,
+      `${UUID}:launchConfigurationName/${NEW_NAME}`,
+    ),
   'new-instance': (place) => made(place, 'ec2', `instance/i-${NEW_ID}`),
   'new-network-interface': (place) => made(place, 'ec2', `network-interface/eni-${NEW_ID}`),
   image: ({ instance, account }) =>
