@@ -16,6 +16,9 @@ const MOST_ALIKE = 100;
 /** Calls that a cause lists. */
 const MOST_UNDONE = 10;
 
+/** Users and roles that were created again: a cause lists this many, and events are looked up for no more. */
+export const MOST_RECREATED = 10;
+
 /** Details in one sentence, if an event did several things. */
 const DETAILS = 3;
 
@@ -59,11 +62,16 @@ export function causeKeys(inputs: Iterable<InputChange>, eventFor: FindEvent): C
         ...withEvent(first.kind, detail, eventFor(first)),
         ...(undo.length === 0 ? {} : { undo }),
         ...(alike ? { alike } : {}),
-        ...(again ? { again } : {}),
+        ...(again ? { again, recreated: recreatedIn(all) } : {}),
       };
     },
   };
 }
+
+const recreatedIn = (inputs: readonly InputChange[]): NonNullable<Cause['recreated']> => ({
+  subjects: inputs.slice(0, MOST_RECREATED).flatMap(({ folding }) => folding?.subject ?? []),
+  count: inputs.length,
+});
 
 /** Ids of causes: of equal ones those after the first have a number. */
 export function causeIds(): (cause: Cause) => string {

@@ -1,6 +1,6 @@
 import type { Condition } from '../evaluator/decision.ts';
 import type { PathId, Verdict } from '../matrix/paths/cell.ts';
-import type { CauseKind } from './input-change.ts';
+import type { CauseKind, InputSubject } from './input-change.ts';
 
 export interface CellState {
   readonly verdict: Verdict;
@@ -57,6 +57,8 @@ export interface Cause {
   readonly alike?: true;
   /** a user or role was deleted and created again under the same name: it is another principal */
   readonly again?: true;
+  /** with `again`: who, the first ones, and their number; left out by earlier versions */
+  readonly recreated?: { readonly subjects: readonly InputSubject[]; readonly count: number };
   /** the accepted access grew: something is no longer reported */
   readonly silences?: true;
   /** for `configuration`: what changed in the file; left out by earlier versions */

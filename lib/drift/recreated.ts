@@ -1,16 +1,13 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { Role, User } from '../snapshot/snapshot.ts';
 import { eventFinder, type FindEvent } from './attribute.ts';
-import { causeIds, causeKeys } from './cause.ts';
+import { causeIds, causeKeys, MOST_RECREATED } from './cause.ts';
 import type { Changes } from './changes.ts';
 import type { Drift } from './drift.ts';
 import type { InputChange } from './input-change.ts';
 import { againChange, type IdentitySubject } from './principal-changes.ts';
 import type { Run } from './run.ts';
 import { pairs } from './same.ts';
-
-/** Principals whose events are looked up: more are reported together. */
-const MOST_NAMED = 10;
 
 interface Recreated {
   readonly principal: number;
@@ -34,7 +31,7 @@ export function recreatedDrift(
     from: before.snapshot.takenAt,
     to: after.snapshot.takenAt,
   });
-  const eventFor: FindEvent = all.length > MOST_NAMED ? () => null : named;
+  const eventFor: FindEvent = all.length > MOST_RECREATED ? () => null : named;
   const keys = causeKeys(
     all.map(({ input }) => input),
     eventFor,

@@ -1,6 +1,7 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { compareRuns } from '../drift/compare.ts';
 import type { Drift } from '../drift/drift.ts';
+import type { InputSubject } from '../drift/input-change.ts';
 import { productionTest } from '../findings/expected/production.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -101,8 +102,12 @@ async function completeRun(
 /** True if the event names anything in the change. Comparing again then decides. */
 function mayExplain({ touches }: ChangeEvent, drift: Drift): boolean {
   const { cause, groups } = drift;
-  if (cause.again && !listsAll(drift)) return true;
-  const about = new Set(groups.flatMap(({ principals, instances }) => [...principals, ...instances]));
+  const { subjects = [], count = 0 } = cause.recreated ?? {};
+  if (subjects.length < count) return true;
+  const about = new Set([
+    ...groups.flatMap(({ principals, instances }) => [...principals, ...instances]),
+    ...subjects.map(({ name }) => name),
+  ]);
   const touched: readonly (readonly string[])[] = Object.values(touches);
   return touched.some((names) =>
     names.some((name) => {
@@ -126,16 +131,19 @@ function isOf(again: Drift, was: Drift): boolean {
 }
 
 /** True if these were created again, too: such a change has no cells that would name them. */
-const areAmong = (some: Drift, all: Drift): boolean =>
-  wordOf(some) === wordOf(all) && (!listsAll(all) || listedIn(all).isSupersetOf(listedIn(some)));
+function areAmong({ cause: some }: Drift, { cause: all }: Drift): boolean {
+  const [one, other] = [some.recreated, all.recreated];
+  // an earlier version did not write who it was
+  if (one === undefined || other === undefined) return false;
+  const isSame = other.subjects.length < other.count ? haveOneWord : areOne;
+  return one.subjects.every((subject) => other.subjects.some((known) => isSame(subject, known)));
+}
 
-const listedIn = ({ cause }: Drift): ReadonlySet<string> => new Set(cause.detail.match(/`[^`]+`/g));
+/** All that are reported together are users, or all are roles. */
+const haveOneWord = (one: InputSubject, other: InputSubject): boolean => one.word === other.word;
 
-/** A line names the first few of many principals. */
-const listsAll = (drift: Drift): boolean => listedIn(drift).size === drift.counts.principals;
-
-/** `user` or `role` */
-const wordOf = ({ cause }: Drift): string | undefined => /\b(?:user|role)/.exec(cause.detail)?.[0];
+const areOne = (one: InputSubject, other: InputSubject): boolean =>
+  haveOneWord(one, other) && one.name === other.name;
 
 /** The drift of a run with what became known of its causes afterwards, without the given events. */
 export async function readDriftWithAddenda(

@@ -2,8 +2,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /**
- * How long a sender may take before another may assume that it died, in milliseconds: longer than any
- * function runs.
+ * How long a sender may take before another may assume that it died, in milliseconds: one message with all its tries,
+ * each of which ends after 20 seconds of silence, and the pauses between them.
  */
 export const sendingTakesAtMost = 5 * 60_000;
 

@@ -83,6 +83,7 @@ describe('the same change of several is one cause', () => {
     expect(others).toEqual([]);
     expect(one?.cause).toEqual({
       ...{ kind: 'principal', alike: true, again: true },
+      recreated: { subjects: ['alice', 'bob'].map((name) => ({ word: 'user', name })), count: 2 },
       detail:
         'users `alice` and `bob` were deleted and created again under the same name, with the access that they had',
     });

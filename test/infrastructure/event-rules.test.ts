@@ -3,6 +3,7 @@ import { CHANGES_NOTHING } from '../../lib/cloudtrail/changes-nothing.ts';
 import { EVENT_TABLE } from '../../lib/cloudtrail/event-table.ts';
 import type { EventPattern } from './event-pattern.ts';
 import { ofType, packagedTemplate, type Template } from './template.ts';
+import { refusals } from './with-parameters.ts';
 import { readTemplate } from './yaml-template.ts';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
@@ -78,3 +79,19 @@ test('the rule of other regions matches every source of the table, except calls 
   expect(patterns(template)).toEqual([['Rule', pattern]]);
   expect(JSON.stringify(pattern).length).toBeLessThan(LONGEST_PATTERN);
 });
+
+// the rule would send each event to the bus that it came from
+test.each([
+  ['eu-west-1', '', 'eu-west-1', true],
+  ['eu-west-1', '111122223333', 'eu-west-1', true],
+  ['eu-west-1', '', 'us-east-1', false],
+  ['eu-west-1', '444455556666', 'eu-west-1', false],
+])(
+  'from home in %s of account `%s`, a stack of 111122223333 in %s is refused: %s',
+  async (home, homeAccount, region, isRefused) => {
+    const template = await readTemplate('infrastructure/other-region.yml');
+    const here = { 'AWS::Region': region, 'AWS::AccountId': '111122223333' };
+    const parameters = { HomeRegion: home, HomeAccountId: homeAccount, ...here };
+    expect(refusals(template, parameters)).toEqual(isRefused ? ['NotAtHome'] : []);
+  },
+);

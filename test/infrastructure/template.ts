@@ -15,6 +15,7 @@ export interface Template {
     Record<string, { readonly Type: string; readonly Default?: string | number }>
   >;
   readonly Conditions: Readonly<Record<string, unknown>>;
+  readonly Rules?: Readonly<Record<string, { readonly Assertions: readonly { readonly Assert: unknown }[] }>>;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, unknown>>;
 }

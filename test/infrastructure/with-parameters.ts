@@ -2,6 +2,22 @@ import type { Resource, Template } from './template.ts';
 
 type Values = Readonly<Record<string, string>>;
 
+/** The rules of a template that refuse these parameters, by name; the others have their defaults. */
+export function refusals(template: Template, given: Values): readonly string[] {
+  const values = valuesOf(template, given);
+  return Object.entries(template.Rules ?? {}).flatMap(([name, { Assertions }]) =>
+    Assertions.every(({ Assert }) => decided(Assert, values)) ? [] : [name],
+  );
+}
+
+/** Parameters, and pseudo parameters if they are given. */
+const valuesOf = ({ Parameters }: Template, given: Values): Values => ({
+  ...Object.fromEntries(
+    Object.entries(Parameters).map(([name, { Default = '' }]) => [name, String(Default)]),
+  ),
+  ...given,
+});
+
 /** What CloudFormation makes of a template with these parameters; the others have their defaults. */
 export interface Resolved {
   readonly resources: Readonly<Record<string, Resource>>;
@@ -17,12 +33,7 @@ const NO_VALUE = Symbol('AWS::NoValue');
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-conditions.html
  */
 export function withParameters(template: Template, given: Values): Resolved {
-  const values = Object.fromEntries(
-    Object.entries(template.Parameters).map(([name, { Default = '' }]) => [
-      name,
-      given[name] ?? String(Default),
-    ]),
-  );
+  const values = valuesOf(template, given);
   const holds = (condition: string): boolean => decided(template.Conditions[condition], values);
   const resolved = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(resolved).filter((one) => one !== NO_VALUE);
