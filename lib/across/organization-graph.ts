@@ -53,6 +53,9 @@ export interface WorkLimits {
   readonly everybodys?: number;
 }
 
+/** Number of conditions that are kept from account to account. */
+const MOST_CONDITIONS = 20_000;
+
 interface SearchCaches {
   readonly account: string;
   readonly residuals: Residuals;
@@ -162,10 +165,12 @@ export class OrganizationGraph {
     return this.#alike.edges;
   }
 
-  /** Accounts share few conditions, so the caches are replaced with each account. */
+  /** Names of steps belong to one account. Most accounts have the same conditions, but each may have its own. */
   #cachesFor(account: string): SearchCaches {
-    if (this.#caches?.account !== account)
-      this.#caches = { account, residuals: new Residuals([]), vias: new Vias() };
+    if (this.#caches?.account === account) return this.#caches;
+    const known = this.#caches?.residuals;
+    const residuals = known && known.size < MOST_CONDITIONS ? known : new Residuals([]);
+    this.#caches = { account, residuals, vias: new Vias() };
     return this.#caches;
   }
 

@@ -32,6 +32,11 @@ export class Residuals {
     this.#always = always;
   }
 
+  /** number of results that are kept */
+  get size(): number {
+    return this.#known.size + this.#alone.size;
+  }
+
   of(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Residual {
     const formulaName = formulaKey(formula);
     const known = given.length === 0 ? given : given.filter((atom) => formulaName.includes(atom.canonical));

@@ -91,17 +91,28 @@ function compile(snapshot: Snapshot): Account {
     ...compileGuardrails(snapshot, policies),
     regions: new Map(snapshot.regions.map((region) => [region.region, region])),
   };
+  // an account of which only some roles are requested needs none of the others
+  const subjects = once(() => subjectsOf(base));
+  return {
+    ...base,
+    get subjects() {
+      return subjects();
+    },
+  };
+}
+
+function subjectsOf(account: Omit<Account, 'subjects'>): readonly Subject[] {
+  const { snapshot } = account;
   const groups = new Map(snapshot.groups.map((group) => [group.name, group.policies]));
   const users = snapshot.users.map((user) =>
     subjectOf(
       user,
       [...user.policies, ...user.groups.flatMap((name) => groups.get(name) ?? [groupPolicies(name)])],
-      base,
+      account,
     ),
   );
-  const roles = snapshot.roles.map((role) => subjectOf(role, role.policies, base));
-  const known = [...users, ...roles].filter((subject) => subject !== null);
-  return { ...base, subjects: known };
+  const roles = snapshot.roles.map((role) => subjectOf(role, role.policies, account));
+  return [...users, ...roles].filter((subject) => subject !== null);
 }
 
 function compileGuardrails(

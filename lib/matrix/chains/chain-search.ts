@@ -215,22 +215,19 @@ class ChainSearch {
   }
 
   #follow(from: Chain, edge: Edge, missing: string | null): void {
-    const opening = openingAlong(from, edge);
-    if (opening.open === false || this.#isSpent(edge)) return;
     const length = from.length + lengthOf(edge);
+    if (this.#isSpent(edge, length)) return;
+    const opening = openingAlong(from, edge);
+    if (opening.open === false) return;
     const isGranted = from.isGranted || edge.grants !== undefined;
     const unknown = missing ?? edge.missing ?? null;
-    let isSpent = true;
     for (let at = 0; at < edge.to.length; at++) {
       const to = edge.to[at] as number;
       const before = this.#bestTo(to, edge);
       if (before && before.length < length) continue;
-      isSpent = false;
       if (this.#counts(opening, length, before))
         this.#keep({ to, length, ...opening, from, edge, at, missing: unknown, isGranted }, before);
     }
-    // chains are added in order of length
-    if (isSpent && edge.to.length > 1) this.#spent[sessionKind(edge)].add(edge.to);
   }
 
   /** True if a chain is better than the best one so far, or the first that counts beside it. */
@@ -239,8 +236,14 @@ class ChainSearch {
     return best !== undefined && isBeside(opening, best) && !this.#beside.has(best);
   }
 
-  #isSpent(edge: Edge): boolean {
-    return edge.to.length > 1 && this.#spent[sessionKind(edge)].has(edge.to);
+  /** True if shorter chains reach all ends. Chains are added in order of length, so this stays true. */
+  #isSpent(edge: Edge, length: number): boolean {
+    const { to } = edge;
+    const spent = this.#spent[sessionKind(edge)];
+    if (to.length > 1 && spent.has(to)) return true;
+    const isSpent = to.every((end) => (this.#bestTo(end, edge)?.length ?? length) < length);
+    if (isSpent && to.length > 1) spent.add(to);
+    return isSpent;
   }
 
   #bestTo(to: number, edge: Edge | null): Chain | undefined {
