@@ -216,7 +216,8 @@ class ChainSearch {
 
   #follow(from: Chain, edge: Edge, missing: string | null): void {
     const opening = openingAlong(from, edge);
-    if (opening.open === false || this.#isSpent(edge)) return;
+    const { open, codes } = opening;
+    if (open === false || this.#isSpent(edge)) return;
     const length = from.length + lengthOf(edge);
     const isGranted = from.isGranted || edge.grants !== undefined;
     const unknown = missing ?? edge.missing ?? null;
@@ -227,7 +228,7 @@ class ChainSearch {
       if (before && before.length < length) continue;
       isSpent = false;
       if (this.#counts(opening, length, before))
-        this.#keep({ to, length, ...opening, from, edge, at, missing: unknown, isGranted }, before);
+        this.#keep({ to, length, open, codes, from, edge, at, missing: unknown, isGranted }, before);
     }
     // chains are added in order of length
     if (isSpent && edge.to.length > 1) this.#spent[sessionKind(edge)].add(edge.to);
