@@ -99,12 +99,12 @@ export async function writeCheck(
   store: ObjectStore,
   at: WrittenRun & {
     readonly before: PreviousRun;
-    readonly told: EarlierFindings;
+    readonly earlier: EarlierFindings;
     readonly scopes: readonly Scope[];
   },
   report: Report,
 ): Promise<void> {
-  const { before, told, scopes, prefix, run } = at;
+  const { before, earlier, scopes, prefix, run } = at;
   await withTrend(store, at, report);
   const base = runFolder(before.base.run);
   const delta = snapshotDelta(before.base.snapshot, report.snapshot);
@@ -112,7 +112,7 @@ export async function writeCheck(
   const whole = wholeInstead(text.length, report);
   if (whole === null) await put(store, runKey(prefix, run, deltaFile), text, GZIP_TYPE);
   else await put(store, runKey(prefix, run, snapshotFile), whole, GZIP_TYPE);
-  const isChanged = told.findingsOf === null || differ(told.findings, report.findings);
+  const isChanged = earlier.findingsOf === null || differ(earlier.findings, report.findings);
   for (const format of FORMATS) {
     const isWanted = { 'drift.json': true, 'findings.json': isChanged }[format.file] ?? false;
     if (isWanted) await writeFile(store, at, report, format);
@@ -122,7 +122,7 @@ export async function writeCheck(
     base: whole === null ? base : null,
     // the parts that it did not read again are as that run read them
     ...(before.record?.judging !== undefined && { judging: before.record.judging }),
-    findingsOf: isChanged || told.findingsOf === null ? null : runFolder(told.findingsOf),
+    findingsOf: isChanged || earlier.findingsOf === null ? null : runFolder(earlier.findingsOf),
   });
 }
 

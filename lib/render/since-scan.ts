@@ -30,8 +30,8 @@ export function sinceScan(
     isScan: last >= 0,
     changes: [
       ...own.map((change) => ({ ...change, reportedAt: null })),
-      ...checks.flatMap(({ at, drift: told }) =>
-        changesOf(told).map((change) => ({ ...change, reportedAt: at })),
+      ...checks.flatMap(({ at, drift: reported }) =>
+        changesOf(reported).map((change) => ({ ...change, reportedAt: at })),
       ),
     ].sort((a, b) => bySeverity(a.severity, b.severity)),
     cells: cellCounts([drift, ...checks.map((check) => check.drift)].flat()),
