@@ -160,8 +160,9 @@ function withInstances(
 }
 
 function differing(answers: ReadonlyMap<string, string>, built: ReadonlyMap<string, string>): number {
-  return [...new Set([...answers.keys(), ...built.keys()])].filter((name) => answers.get(name) !== built.get(name))
-    .length;
+  return [...new Set([...answers.keys(), ...built.keys()])].filter(
+    (name) => answers.get(name) !== built.get(name),
+  ).length;
 }
 
 /** Milliseconds of each. */
