@@ -49,13 +49,13 @@ const JSON_TYPE = 'application/json';
 
 /**
  * Writes every file of a scan except its snapshot. The run becomes the latest only when the pointer moves to
- * it.
+ * it. The result: the report as it was written, with its history.
  */
 export async function writeScan(
   store: ObjectStore,
   at: WrittenRun & { readonly border: Border | null },
   judged: Report,
-): Promise<void> {
+): Promise<Report> {
   const timeline = await timelineFrom(store, at.prefix, at.before?.run ?? null);
   const report = { ...(await withTrend(store, at, judged)), timeline };
   for (const format of FORMATS) await writeFile(store, at, report, format);
@@ -63,6 +63,7 @@ export async function writeScan(
   if (at.border) await writeBorder(store, at, at.border);
   const whole = { scopes: null, base: null, findingsOf: null };
   await writeRecord(store, at, report, { ...whole, judging: JUDGING });
+  return report;
 }
 
 /** What a page and a mail over many accounts show of this one. */
