@@ -159,9 +159,10 @@ function withInstances(
   return { ...snapshot, regions };
 }
 
-function differing(told: ReadonlyMap<string, string>, built: ReadonlyMap<string, string>): number {
-  return [...new Set([...told.keys(), ...built.keys()])].filter((name) => told.get(name) !== built.get(name))
-    .length;
+function differing(answers: ReadonlyMap<string, string>, built: ReadonlyMap<string, string>): number {
+  return [...new Set([...answers.keys(), ...built.keys()])].filter(
+    (name) => answers.get(name) !== built.get(name),
+  ).length;
 }
 
 /** Milliseconds of each. */

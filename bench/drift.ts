@@ -62,10 +62,10 @@ async function secondScan(
   const earlier = new Set(await filesIn(out));
   const taken = await scan(from, out);
   const written = (await filesIn(out)).filter((file) => !earlier.has(file));
-  const told = await toldIn(written);
+  const sizes = await sizesIn(written);
   await rm(from, { recursive: true });
   await rm(out, { recursive: true });
-  return { change: change.name, ...taken, ...told };
+  return { change: change.name, ...taken, ...sizes };
 }
 
 const filesIn = async (dir: string): Promise<readonly string[]> =>
@@ -73,7 +73,7 @@ const filesIn = async (dir: string): Promise<readonly string[]> =>
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name));
 
-async function toldIn(written: readonly string[]): Promise<BenchResult> {
+async function sizesIn(written: readonly string[]): Promise<BenchResult> {
   const sizes = await Promise.all(written.map(async (file) => (await stat(file)).size));
   const at = written.findIndex((file) => path.basename(file) === 'drift.json');
   const drift = JSON.parse(await readFile(written[at] as string, 'utf8')) as readonly Drift[];

@@ -107,7 +107,7 @@ function report({ results }: CheckOutput, options: CheckOptions): void {
 function outcomeText({ results, run, drift, alerts }: CheckOutput): string {
   const untouched = results.filter(({ outcome }) => outcome !== 'audited' && outcome !== 'unreadable');
   const lines = untouched.map(({ outcome, reason }) => `${outcome}: ${oneLine(reason ?? '')}\n`);
-  const told = [...new Set(lines)].join('');
-  if (!results.some(({ outcome }) => outcome === 'audited')) return told;
-  return `${told}audited: ${drift} ${drift === 1 ? 'cell' : 'cells'} changed, ${alerts} ${alerts === 1 ? 'alert' : 'alerts'}, run runs/${run}\n`;
+  const others = [...new Set(lines)].join('');
+  if (!results.some(({ outcome }) => outcome === 'audited')) return others;
+  return `${others}audited: ${drift} ${drift === 1 ? 'cell' : 'cells'} changed, ${alerts} ${alerts === 1 ? 'alert' : 'alerts'}, run runs/${run}\n`;
 }

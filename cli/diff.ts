@@ -104,12 +104,12 @@ async function compare(before: string, after: string, options: DiffOptions): Pro
   }
   if (old.snapshot.takenAt > now.snapshot.takenAt) process.stderr.write(`${LATER_FIRST}\n`);
   const areWhole = [saidWhatLacks('BEFORE', old), saidWhatLacks('AFTER', now)].every((one) => one);
-  const told = old.dir === now.dir ? await readReportedDrift(now.store, '', old.run, now.run) : null;
+  const reported = old.dir === now.dir ? await readReportedDrift(now.store, '', old.run, now.run) : null;
   if (options.cells)
     return writeJsonLines(
-      storedDriftCells(told) ?? listCells(changesBetween(...(await alike(old, now)), [])),
+      storedDriftCells(reported) ?? listCells(changesBetween(...(await alike(old, now)), [])),
     );
-  const drift = told ?? compareRuns(...(await alike(old, now)), []);
+  const drift = reported ?? compareRuns(...(await alike(old, now)), []);
   if (options.json) await writeJsonArray(drift);
   else if (drift.length === 0) await writeOut(areWhole ? NOTHING : NOTHING_SEEN);
   else await writeOut(driftTable(drift, outputWidth()));

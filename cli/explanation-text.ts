@@ -143,7 +143,7 @@ function wayLines(cell: CellExplanation, names: NamePrinter, full: boolean): rea
     there.filter((one) => !isAside(one)),
     ({ way, number }) => (full ? String(number) : likeness(way)),
   );
-  const told = [...alike.values()].flatMap((ways): readonly TextLine[] => {
+  const open = [...alike.values()].flatMap((ways): readonly TextLine[] => {
     const [first, ...others] = ways as [NumberedAlternative, ...NumberedAlternative[]];
     const ids = ways.map(({ way }) => way.id).join(', ');
     const title =
@@ -153,7 +153,7 @@ function wayLines(cell: CellExplanation, names: NamePrinter, full: boolean): rea
     const head = all.length === 1 ? `${then}what it takes:` : title;
     return [[0, ''], [0, head], ...linesOf(first.way, names, full)];
   });
-  return [...told, ...closedLines(there.filter(isAside), all.length, names)];
+  return [...open, ...closedLines(there.filter(isAside), all.length, names)];
 }
 
 interface NumberedAlternative {

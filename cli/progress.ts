@@ -14,16 +14,16 @@ export const stderrProgress = (): CliProgress =>
   process.stderr.isTTY ? liveProgress(process.stderr) : plainProgress(process.stderr);
 
 function plainProgress(stream: NodeJS.WriteStream): CliProgress {
-  const told = new Set<string>();
+  const written = new Set<string>();
   let last = '';
   return {
     step(text) {
       const reading = READING.exec(text);
       const line = reading === null ? text : `reading ${reading.groups?.region ?? 'the account'}`;
       // regions are read in parallel
-      if (line === last || (reading !== null && told.has(line))) return;
+      if (line === last || (reading !== null && written.has(line))) return;
       stream.write(`${visible(line)}\n`);
-      told.add(line);
+      written.add(line);
       last = line;
     },
     done() {},

@@ -63,11 +63,11 @@ function layersLines(
   if (full) return layers.flatMap((layer) => layerLines(layer, action, names));
   const folded = layers.filter(onlyAllows);
   const byLayer = Map.groupBy(folded, ({ layer }) => layer);
-  const told = new Set<LayerOf['layer']>();
+  const written = new Set<LayerOf['layer']>();
   return layers.flatMap((one): readonly TextLine[] => {
     if (!folded.includes(one)) return layerLines(one, action, names);
-    if (told.has(one.layer)) return [];
-    told.add(one.layer);
+    if (written.has(one.layer)) return [];
+    written.add(one.layer);
     return [[2, allowingLine(one, byLayer.get(one.layer) ?? [one], names)]];
   });
 }
@@ -91,9 +91,9 @@ function allowingLine({ layer }: LayerOf, all: readonly LayerOf[], names: NamePr
     const by = policies.length > 0 ? ` (${policies.join(', ')})` : '';
     return `${head}: ${all.length > 1 ? 'all allow' : 'allow'}${by}`;
   }
-  const told = statements.slice(0, MOST_STATEMENTS).map((one) => statementText(one, names));
-  const left = statements.length - told.length;
-  return `${head}: ${told.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
+  const first = statements.slice(0, MOST_STATEMENTS).map((one) => statementText(one, names));
+  const left = statements.length - first.length;
+  return `${head}: ${first.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
 }
 
 function layerLines(layer: LayerOf, action: string, names: NamePrinter): readonly TextLine[] {
@@ -156,12 +156,12 @@ function missText(miss: Miss): string {
     const own = has === null ? 'not there' : has.map((value) => plain(value) || 'empty').join(' and ');
     return `that ${clauseOf(term)} (it is ${own})`;
   }
-  const told = miss.resources
+  const first = miss.resources
     .slice(0, mostListed)
     .map((one) => plain(one))
     .join(' or ');
   const left = miss.resources.length - mostListed;
-  return `${miss.not ? 'another resource than' : 'the resource'} ${told}${left > 0 ? ` or ${left} more` : ''}`;
+  return `${miss.not ? 'another resource than' : 'the resource'} ${first}${left > 0 ? ` or ${left} more` : ''}`;
 }
 
 const isDeny = ({ effect, applies }: ExplainedStatement): boolean => effect === 'Deny' && applies === 'yes';

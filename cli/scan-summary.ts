@@ -6,6 +6,7 @@ import type { FixOutput } from '../lib/pipeline/fix.ts';
 import type { PublishOutput } from '../lib/pipeline/publish.ts';
 import { count } from '../lib/policy/counted.ts';
 import { acceptedCountText } from '../lib/render/accepted-text.ts';
+import type { CellCounts } from '../lib/render/changes.ts';
 import { visible } from '../lib/render/escape.ts';
 import { rankedProof } from '../lib/render/fix-text.ts';
 import { kindsText } from '../lib/render/kind-counts.ts';
@@ -22,9 +23,8 @@ export const reportIn = (out: string, run: string): string => join(out, 'runs', 
 
 /** What a scan did, in a few lines for a person. */
 export function scanSummary({ collected, audited, fixed, published }: ScanOutput, out: string): string {
-  const { findings, drift } = audited;
+  const { findings } = audited;
   const standing = Object.entries(findings).filter(([, count]) => count > 0);
-  const changes = drift.gained + drift.lost + drift.changed;
   const accepted = acceptedCountText(audited.accepted);
   const isBlind = audited.state === 'blind';
   const rows: readonly (readonly [string, string])[] = [
@@ -39,7 +39,7 @@ export function scanSummary({ collected, audited, fixed, published }: ScanOutput
         : standing.map(([severity, count]) => `${count} ${coloured(severity)}`).join(', ') || 'none',
     ],
     ...(accepted === '' ? [] : [['accepted', accepted] as const]),
-    ['drift', isBlind && changes === 0 ? 'not known' : driftText(audited.previousRun, changes, drift)],
+    ['drift', driftText(audited)],
     ['coverage', coverageText(collected, audited)],
     [
       'sent',
@@ -92,12 +92,16 @@ function coverageText({ gaps, keptGaps, leftOut }: CollectOutput, { state, undec
   return 'complete for what verdicts depend on: coverage.json has the rest';
 }
 
-function driftText(
-  previous: string | null,
-  changes: number,
-  { gained, lost, changed }: ScanOutput['audited']['drift'],
-): string {
-  if (previous === null) return 'none: this is the first run';
-  if (changes === 0) return 'none';
-  return `${gained} gained, ${lost} lost, ${changed} changed`;
+function driftText({ state, previousRun, drift, driftSinceScan }: AuditOutput): string {
+  const own = cellsText(drift);
+  if (state === 'blind' && own === null) return 'not known';
+  if (previousRun === null) return 'none: this is the first run';
+  const sinceScan = cellsText(driftSinceScan);
+  if (sinceScan === own) return own ?? 'none';
+  return `${own ?? 'none'} since the last check of events, ${sinceScan} since the last scan`;
+}
+
+/** Null if no cell changed. */
+function cellsText({ gained, lost, changed }: CellCounts): string | null {
+  return gained + lost + changed === 0 ? null : `${gained} gained, ${lost} lost, ${changed} changed`;
 }

@@ -29,16 +29,16 @@ export function useAnswer<Q extends EngineQuestion>(
 ): Awaited<ReturnType<Engine[Q]>> | undefined {
   const { client } = usePage();
   const key = JSON.stringify([question, args]);
-  const [told, setTold] = useState<{ key: string; answer: Awaited<ReturnType<Engine[Q]>> }>();
+  const [answered, setAnswered] = useState<{ key: string; answer: Awaited<ReturnType<Engine[Q]>> }>();
   useEffect(() => {
     let isCurrent = true;
     client.ask(question, ...args).then(
-      (answer) => isCurrent && setTold({ key, answer }),
+      (answer) => isCurrent && setAnswered({ key, answer }),
       (error) => console.error(error),
     );
     return () => {
       isCurrent = false;
     };
   }, [key]);
-  return told?.answer;
+  return answered?.answer;
 }

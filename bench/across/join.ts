@@ -21,7 +21,7 @@ for (const name of await readdir(folder)) {
   if (principal !== undefined) all.push({ accountId: border.accountId, own: border.own });
 }
 const read = performance.now();
-const told =
+const found =
   principal === undefined
     ? summary(orgReach(packed, [], PUBLISHED))
     : asked(
@@ -33,7 +33,7 @@ const told =
 const { user, system } = process.cpuUsage();
 process.stdout.write(
   `${JSON.stringify({
-    ...told,
+    ...found,
     readSeconds: tenths((read - start) / 1000),
     seconds: tenths((performance.now() - start) / 1000),
     cpuSeconds: tenths((user + system) / 1e6),

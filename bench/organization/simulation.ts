@@ -114,7 +114,7 @@ export class Simulation {
     const {
       problems = [],
       failed = [],
-      ...told
+      ...digest
     } = (await run.run(this.#machine, {})) as Record<string, unknown>;
     return {
       accounts,
@@ -122,7 +122,7 @@ export class Simulation {
       largestPayload: run.largest,
       payloads: Object.fromEntries(run.payloads),
       requests: Object.fromEntries(this.#services.requests),
-      told: { ...told, problems: (problems as readonly string[]).length, failed },
+      digest: { ...digest, problems: (problems as readonly string[]).length, failed },
     };
   }
 

@@ -291,9 +291,9 @@ export class AccountRows {
 
   #escalationsOf(from: number, roles: EdgeLists): EdgeLists {
     const own = this.#escalations.own(from);
-    const alike = (): string => this.#escalationNames.of(this.subject(from));
-    const others = this.#escalations.mayBecomeOthers(from) ? this.#escalations.others(from, alike()) : [];
-    return [own, others, ...this.#escalations.widened(from, alike, [...roles, others])];
+    const name = (): string => this.#escalationNames.of(this.subject(from));
+    const others = this.#escalations.mayBecomeOthers(from) ? this.#escalations.others(from, name()) : [];
+    return [own, others, ...this.#escalations.widened(from, name, [...roles, others])];
   }
 
   /** ARN of the group that a hypothetical principal has joined; null: none. */

@@ -112,7 +112,7 @@ async function auditOnce(
   const { store, clock } = ports;
   const events = open.map(({ event }) => event);
   const snapshot = mergeSnapshots(before.snapshot, again);
-  const { report, damage, told } = await judgeNext(ports, { ...at, snapshot, latest, before, events });
+  const { report, damage, earlier } = await judgeNext(ports, { ...at, snapshot, latest, before, events });
   const origin = before.record?.origin ?? null;
   const others = without(events, new Set(report.drift.map(({ cause }) => cause.eventId)));
   const completed = await completeLate(store, at.prefix, { latest: before.run, now: clock.now() }, others);
@@ -123,7 +123,7 @@ async function auditOnce(
       ...{ prefix: at.prefix, reportBase, attempt: { run: at.run, previous: latest.run } },
       ...{ events: events.map(({ eventId }) => eventId), digest: false, completed },
     });
-  await writeCheck(store, { ...at, before, told, origin, events, scopes, damage, raise }, report);
+  await writeCheck(store, { ...at, before, earlier, origin, events, scopes, damage, raise }, report);
   const unexplained = without(others, new Set(completed.map(({ event }) => event.eventId)));
   return { run: at.run, report, damaged: damage.length, unexplained };
 }

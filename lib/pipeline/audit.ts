@@ -8,9 +8,10 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import { type AcceptedCounts, acceptedCounts } from '../render/accepted-text.ts';
 import { accessOf } from '../render/access.ts';
-import { cellCounts } from '../render/changes.ts';
+import { type CellCounts, cellCounts } from '../render/changes.ts';
 import type { KindCounts } from '../render/kind-counts.ts';
 import type { Report } from '../render/report.ts';
+import { cellsSinceScan } from '../render/since-scan.ts';
 import { isNobodySure, shellKinds } from '../render/summary.ts';
 import { undecidedIn, undecidedText } from '../render/undecided.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
@@ -58,8 +59,10 @@ export interface AuditOutput {
   readonly findings: Readonly<Record<Severity, number>>;
   /** accepted findings */
   readonly accepted: AcceptedCounts;
-  /** changed cells, by kind of change */
-  readonly drift: Readonly<Record<'gained' | 'lost' | 'changed', number>>;
+  /** changed cells since the run before, by kind of change */
+  readonly drift: CellCounts;
+  /** changed cells since the last scan: also those that checks of events found in between */
+  readonly driftSinceScan: CellCounts;
   /** number of judged principals, outsiders included, and of instances */
   readonly principals: number;
   readonly instances: number;
@@ -111,8 +114,8 @@ export async function auditStep(
         ...{ events: events.map(({ eventId }) => eventId), digest: mailed },
       });
     const at = { prefix, run, before, origin, events, damage, expected, raise, border };
-    await writeScan(store, at, report);
-    const output = auditOutput(report, input, {
+    const written = await writeScan(store, at, report);
+    const output = auditOutput(written, input, {
       previous: latest.run === null ? null : runFolder(latest.run),
       damaged: damage.length,
     });
@@ -195,6 +198,7 @@ const auditOutput = (
   findings: findingCounts(report),
   accepted: acceptedCounts(report.findings),
   drift: cellCounts(report.drift),
+  driftSinceScan: cellsSinceScan(report),
   principals: report.matrix.principals.length,
   instances: report.matrix.instances.length,
   cells: report.matrix.groups.reduce((sum, group) => sum + group.principals.length * instanceCount(group), 0),

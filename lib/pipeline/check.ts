@@ -89,9 +89,9 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
   const drained = await drain(ports, { ...input, ...(audited !== null && { run: audited.run }) });
   const isUnsent = waitingIn(drained, prefix);
   const unsent = touching.filter((one) => isUnsent(one.event.eventId, runOf(one)));
-  const told = touching.filter((one) => !unsent.includes(one));
+  const sent = touching.filter((one) => !unsent.includes(one));
   const lookAgain = audited === null ? 0 : await noteLooks(ports, prefix, due, audited.unexplained);
-  await parallel(told, async (one) => {
+  await parallel(sent, async (one) => {
     const run = runOf(one);
     if (run !== null) await writeHandled(store, prefix, one.event, run);
   });
@@ -100,7 +100,7 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
     lookAgain,
     results: inPlace([
       ...[...settled, ...others.map(otherGroupResult)],
-      ...[...told.map(auditedResult), ...unsent.map(unsentResult)],
+      ...[...sent.map(auditedResult), ...unsent.map(unsentResult)],
     ]),
     run: audited?.run ?? [...answered.values()].at(-1) ?? null,
     ...{ drift, damaged },

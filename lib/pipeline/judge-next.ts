@@ -32,7 +32,7 @@ export type EarlierFindings = Pick<Before, 'findings' | 'findingsOf'>;
 export interface Judged {
   readonly report: Report;
   readonly damage: readonly Damage[];
-  readonly told: EarlierFindings;
+  readonly earlier: EarlierFindings;
   /** null: not requested */
   readonly border: Border | null;
 }
@@ -56,7 +56,7 @@ export async function judgeNext(
   const report = judge({ snapshot, matrix }, before, events, { damage, expected });
   const { findings, findingsOf } = before?.snapshot ? before : NOTHING;
   return {
-    ...{ report, damage, told: { findings, findingsOf } },
+    ...{ report, damage, earlier: { findings, findingsOf } },
     border: border && wholeBorder(border, { matrix, snapshot }, isProduction),
   };
 }

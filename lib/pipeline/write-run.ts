@@ -49,13 +49,13 @@ const JSON_TYPE = 'application/json';
 
 /**
  * Writes every file of a scan except its snapshot. The run becomes the latest only when the pointer moves to
- * it.
+ * it. The result: the report as it was written, with its history.
  */
 export async function writeScan(
   store: ObjectStore,
   at: WrittenRun & { readonly border: Border | null },
   judged: Report,
-): Promise<void> {
+): Promise<Report> {
   const timeline = await timelineFrom(store, at.prefix, at.before?.run ?? null);
   const report = { ...(await withTrend(store, at, judged)), timeline };
   for (const format of FORMATS) await writeFile(store, at, report, format);
@@ -63,6 +63,7 @@ export async function writeScan(
   if (at.border) await writeBorder(store, at, at.border);
   const whole = { scopes: null, base: null, findingsOf: null };
   await writeRecord(store, at, report, { ...whole, judging: JUDGING });
+  return report;
 }
 
 /** What a page and a mail over many accounts show of this one. */
@@ -99,12 +100,12 @@ export async function writeCheck(
   store: ObjectStore,
   at: WrittenRun & {
     readonly before: PreviousRun;
-    readonly told: EarlierFindings;
+    readonly earlier: EarlierFindings;
     readonly scopes: readonly Scope[];
   },
   report: Report,
 ): Promise<void> {
-  const { before, told, scopes, prefix, run } = at;
+  const { before, earlier, scopes, prefix, run } = at;
   await withTrend(store, at, report);
   const base = runFolder(before.base.run);
   const delta = snapshotDelta(before.base.snapshot, report.snapshot);
@@ -112,7 +113,7 @@ export async function writeCheck(
   const whole = wholeInstead(text.length, report);
   if (whole === null) await put(store, runKey(prefix, run, deltaFile), text, GZIP_TYPE);
   else await put(store, runKey(prefix, run, snapshotFile), whole, GZIP_TYPE);
-  const isChanged = told.findingsOf === null || differ(told.findings, report.findings);
+  const isChanged = earlier.findingsOf === null || differ(earlier.findings, report.findings);
   for (const format of FORMATS) {
     const isWanted = { 'drift.json': true, 'findings.json': isChanged }[format.file] ?? false;
     if (isWanted) await writeFile(store, at, report, format);
@@ -122,7 +123,7 @@ export async function writeCheck(
     base: whole === null ? base : null,
     // the parts that it did not read again are as that run read them
     ...(before.record?.judging !== undefined && { judging: before.record.judging }),
-    findingsOf: isChanged || told.findingsOf === null ? null : runFolder(told.findingsOf),
+    findingsOf: isChanged || earlier.findingsOf === null ? null : runFolder(earlier.findingsOf),
   });
 }
 

@@ -74,7 +74,9 @@ export function undoLines({ undo }: Cause): readonly string[] {
 const MOST_UNDONE = 2;
 
 /** The number of cells of each kind of change. */
-export function cellCounts(drift: readonly Drift[]): Readonly<Record<ChangeWord, number>> {
+export type CellCounts = Readonly<Record<ChangeWord, number>>;
+
+export function cellCounts(drift: readonly Drift[]): CellCounts {
   const sum = { gained: 0, lost: 0, changed: 0 };
   for (const { counts } of drift) {
     sum.gained += counts.gained;

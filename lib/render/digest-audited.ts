@@ -132,9 +132,9 @@ function withAnother(a: Audited, b: Audited): Audited {
 
 /** The digest of all of them, in this order. */
 export const together = (all: Iterable<Audited>): Audited => {
-  let told = NOBODY;
-  for (const one of all) told = withAnother(told, one);
-  return told;
+  let joint = NOBODY;
+  for (const one of all) joint = withAnother(joint, one);
+  return joint;
 };
 
 const summed = <Key extends string>(

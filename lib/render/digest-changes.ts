@@ -15,23 +15,23 @@ export function changeList(audited: Audited, field: Field, linkTo: LinkTo): Dige
   return {
     heading: 'What changed',
     note: changeNote(audited),
-    rows: changes.first.map((told) => changeRow(told, accounts, field, linkTo)),
+    rows: changes.first.map((change) => changeRow(change, accounts, field, linkTo)),
   };
 }
 
-function changeRow(told: DigestChange, accounts: number, field: Field, linkTo: LinkTo): DigestRow {
-  const { accountId, cause, id, severity } = told;
+function changeRow(change: DigestChange, accounts: number, field: Field, linkTo: LinkTo): DigestRow {
+  const { accountId, cause, id, severity } = change;
   const where = accounts === 1 ? '' : `${accountId}: `;
-  const names = `${namesText(told.principals, 'principal', field)} → ${namesText(told.instances, 'instance', field)}`;
+  const names = `${namesText(change.principals, 'principal', field)} → ${namesText(change.instances, 'instance', field)}`;
   return {
     severity,
-    head: field(`${where}${told.what}`),
+    head: field(`${where}${change.what}`),
     lines: [
-      ...(WITHOUT_CELLS.has(cause.kind) || told.principals.names.length === 0 ? [] : [names]),
-      ...changeLines(told, field),
+      ...(WITHOUT_CELLS.has(cause.kind) || change.principals.names.length === 0 ? [] : [names]),
+      ...changeLines(change, field),
       field(cause.detail),
       handLine(cause, field),
-      seenLine(told),
+      seenLine(change),
       cause.undo.length > 0 ? 'undo:' : '',
     ].filter((line) => line !== ''),
     // without a word before it, so that the whole line can be pasted

@@ -1,6 +1,6 @@
 import { bySeverity } from '../findings/severities.ts';
-import { type CauseChange, cellCounts, changesOf } from './changes.ts';
-import type { Report } from './report.ts';
+import { type CauseChange, type CellCounts, cellCounts, changesOf } from './changes.ts';
+import type { Report, TimelineRun } from './report.ts';
 
 /** A change with the time of its report, if a check of events reported it before this audit. */
 export interface TimedChange extends CauseChange {
@@ -15,25 +15,36 @@ export interface SinceScan {
   readonly isScan: boolean;
   /** the worst first, for this audit and for each check */
   readonly changes: readonly TimedChange[];
-  readonly cells: ReturnType<typeof cellCounts>;
+  readonly cells: CellCounts;
 }
 
 /** Without it, a scan that follows checks would say that nothing changed on the day of a change. */
-export function sinceScan(
-  { drift, previousAt, timeline = [] }: Report,
-  own: readonly CauseChange[],
-): SinceScan {
-  const last = timeline.findIndex(({ isScan }) => isScan);
-  const checks = timeline.slice(0, last < 0 ? timeline.length : last);
+export function sinceScan(report: Report, own: readonly CauseChange[]): SinceScan {
+  const { checks, lastScan } = sinceLastScan(report);
   return {
-    at: timeline[last]?.at ?? previousAt,
-    isScan: last >= 0,
+    at: lastScan?.at ?? report.previousAt,
+    isScan: lastScan !== null,
     changes: [
       ...own.map((change) => ({ ...change, reportedAt: null })),
-      ...checks.flatMap(({ at, drift: told }) =>
-        changesOf(told).map((change) => ({ ...change, reportedAt: at })),
+      ...checks.flatMap(({ at, drift: reported }) =>
+        changesOf(reported).map((change) => ({ ...change, reportedAt: at })),
       ),
     ].sort((a, b) => bySeverity(a.severity, b.severity)),
-    cells: cellCounts([drift, ...checks.map((check) => check.drift)].flat()),
+    cells: cellsSinceScan(report),
   };
+}
+
+/** The cells that changed since the last scan, also those that checks of events found. */
+export function cellsSinceScan(report: Report): CellCounts {
+  const { checks } = sinceLastScan(report);
+  return cellCounts([report, ...checks].flatMap(({ drift }) => drift));
+}
+
+/** The checks of events after the last scan, and that scan; null: there is none. */
+function sinceLastScan({ timeline = [] }: Report): {
+  readonly checks: readonly TimelineRun[];
+  readonly lastScan: TimelineRun | null;
+} {
+  const last = timeline.findIndex(({ isScan }) => isScan);
+  return { checks: timeline.slice(0, last < 0 ? timeline.length : last), lastScan: timeline[last] ?? null };
 }

@@ -41,7 +41,7 @@ export class SetHolders {
   readonly #groups: ReadonlyMap<string, IdentityCenter['groups'][number]>;
   readonly #names: ReadonlyMap<string, string>;
   readonly #sets: ReadonlyMap<string, IdentityCenter['permissionSets'][number]>;
-  readonly #told = new Map<string, HeldBy>();
+  readonly #known = new Map<string, HeldBy>();
 
   readonly #most: number;
 
@@ -56,13 +56,13 @@ export class SetHolders {
 
   /** Null if it is not the role of a permission set. */
   of(arn: string): HeldBy | null {
-    const known = this.#told.get(arn);
+    const known = this.#known.get(arn);
     if (known !== undefined) return known;
     const permissionSet = permissionSetOf(arn);
     if (permissionSet === null) return null;
-    const told = this.#tell(permissionSet);
-    this.#told.set(arn, told);
-    return told;
+    const heldBy = this.#find(permissionSet);
+    this.#known.set(arn, heldBy);
+    return heldBy;
   }
 
   /**
@@ -100,7 +100,7 @@ export class SetHolders {
     return [...new Set([...(set?.people ?? []), ...members])].map((id) => this.#name(id));
   }
 
-  #tell(permissionSet: string): HeldBy {
+  #find(permissionSet: string): HeldBy {
     const set = this.#sets.get(permissionSet);
     if (this.#center === undefined || set?.groups == null || set.people === null) {
       const unread = { groups: null, groupCount: null, direct: null, directCount: null };

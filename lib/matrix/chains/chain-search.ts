@@ -218,7 +218,8 @@ class ChainSearch {
     const length = from.length + lengthOf(edge);
     if (this.#isSpent(edge, length)) return;
     const opening = openingAlong(from, edge);
-    if (opening.open === false) return;
+    const { open, codes } = opening;
+    if (open === false) return;
     const isGranted = from.isGranted || edge.grants !== undefined;
     const unknown = missing ?? edge.missing ?? null;
     for (let at = 0; at < edge.to.length; at++) {
@@ -226,7 +227,7 @@ class ChainSearch {
       const before = this.#bestTo(to, edge);
       if (before && before.length < length) continue;
       if (this.#counts(opening, length, before))
-        this.#keep({ to, length, ...opening, from, edge, at, missing: unknown, isGranted }, before);
+        this.#keep({ to, length, open, codes, from, edge, at, missing: unknown, isGranted }, before);
     }
   }
 

@@ -115,11 +115,11 @@ export class Escalations {
   own = (from: number): readonly Edge[] => this.#own[from] ?? [];
 
   /**
-   * Edges to others that it may become. Principals with an equal `alike` share the list, which may contain
+   * Edges to others that it may become. `name`: of its escalations; principals with an equal one share the list, which may contain
    * themselves.
    */
-  others(from: number, alike: string = String(from)): readonly Edge[] {
-    return remembered(this.#others, alike, () => bestEdges(this.#otherEdges(from)));
+  others(from: number, name: string = String(from)): readonly Edge[] {
+    return remembered(this.#others, name, () => bestEdges(this.#otherEdges(from)));
   }
 
   /** True if it may do everything that guardrails leave, so becoming another gains nothing. */
@@ -152,11 +152,11 @@ export class Escalations {
   /** Edges to the same principals, made stronger before. Built once per list, for all principals with equal results. */
   widened(
     from: number,
-    alike: () => string,
+    name: () => string,
     lists: readonly (readonly Edge[])[],
   ): readonly (readonly Edge[])[] {
     if (!this.#gainsByOthers(from, this.own(from))) return [];
-    const ways = this.#widenings.of(from, alike);
+    const ways = this.#widenings.of(from, name);
     if (ways.stronger.length + ways.freed.length + ways.changed.length === 0) return [];
     return lists.map((list) => this.#widenings.edges(ways, list));
   }

@@ -80,12 +80,12 @@ export class Widenings {
     this.#targets = new WideningTargets(given);
   }
 
-  /** Principals with an equal `alike` have equal ways. Those that can change the same others share one list. */
-  of(from: number, alike: () => string): Ways {
+  /** `name`: of its escalations; principals with an equal one have equal ways. Those that can change the same others share one list. */
+  of(from: number, name: () => string): Ways {
     const { subject } = this.#given.hypotheticals.at(from);
     const rows = wideningRows(subject);
     if (rows.length === 0) return NO_WAYS;
-    return remembered(this.#known, alike(), () => {
+    return remembered(this.#known, name(), () => {
       const by = Object.groupBy(rows, ({ becomes }) => becomes as WideningKind | 'attached' | 'version');
       const { 'any-policy': giving = [], 'no-boundary': freeing = [], attached = [], version = [] } = by;
       const freed = this.#equal.of(this.#findAll(subject, freeing));

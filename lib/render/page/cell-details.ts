@@ -37,9 +37,9 @@ export function cellDetails(
   const cells = cellsOf({ ...matrix, groups: samples }, snapshot);
   const numbers: number[] = [];
   for (const { principals, instances } of samples) {
-    const told: Cell[] = [];
-    for (let n = principals.length * instances.length; n > 0; n--) told.push(cells.next().value as Cell);
-    const [one, other] = told;
+    const both: Cell[] = [];
+    for (let n = principals.length * instances.length; n > 0; n--) both.push(cells.next().value as Cell);
+    const [one, other] = both;
     if (!one) numbers.push(-1);
     else {
       const detail = detailOf(one, other ?? null);

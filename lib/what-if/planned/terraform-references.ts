@@ -11,7 +11,7 @@ export interface Future {
   readonly unknown: Values;
 }
 
-interface Told {
+interface KnownNames {
   /** `arn`, `name` and `id` */
   readonly values: ReadonlyMap<string, string>;
   /** null: the plan has its name */
@@ -30,30 +30,30 @@ const IN_ARN: ReadonlyMap<string, { readonly resource: string; readonly id: 'nam
 );
 
 /**
- * Values that Terraform knows only after apply, and that other parts of the plan tell: the ARN of a policy of the same
- * plan follows from its path and name, and the configuration tells which policy an attachment names.
+ * Values that Terraform knows only after apply, and that follow from other parts of the plan: the ARN of a policy of the same
+ * plan follows from its path and name, and the configuration says which policy an attachment names.
  */
 export class PlanReferences {
   readonly #configuration: PlanConfiguration;
-  readonly #told = new Map<string, Told>();
+  readonly #named = new Map<string, KnownNames>();
 
   /** `here`: the resources of the account of the audit. */
   constructor({ partition, accountId }: Snapshot, configuration: PlanConfiguration, here: readonly Future[]) {
     this.#configuration = configuration;
     for (const [i, one] of here.entries()) {
-      const told = toldOf(one, `arn:${partition}:iam::${accountId}:`, i + 1);
-      if (told) this.#told.set(one.address, told);
+      const names = knownNames(one, `arn:${partition}:iam::${accountId}:`, i + 1);
+      if (names) this.#named.set(one.address, names);
     }
   }
 
   /** The made-up name of a resource whose name the provider chooses; null: its name is known. */
   madeUpName(address: string): string | null {
-    return this.#told.get(address)?.madeUpName ?? null;
+    return this.#named.get(address)?.madeUpName ?? null;
   }
 
-  /** The values of a resource that are not known, and that the plan tells elsewhere. */
+  /** The values of a resource that are not known, and that the plan has elsewhere. */
   known({ address, unknown }: Pick<Future, 'address' | 'unknown'>): Values {
-    const own = this.#told.get(address)?.values;
+    const own = this.#named.get(address)?.values;
     const expressions = this.#configuration.resource(address)?.expressions ?? {};
     const fields = Object.keys(unknown).filter((field) => unknown[field] === true);
     const pairs = fields.map((field) => {
@@ -80,13 +80,13 @@ export class PlanReferences {
       return this.#valueOf(output, { module: `${place.module}${call}.`, key: '', steps }, field);
     }
     const at = name.lastIndexOf('.');
-    return this.#told.get(`${place.module}${name.slice(0, at)}`)?.values.get(name.slice(at + 1));
+    return this.#named.get(`${place.module}${name.slice(0, at)}`)?.values.get(name.slice(at + 1));
   }
 
-  /** `aws_iam_policy.p[each.key].arn`: the plan tells neither the index nor the member. */
+  /** `aws_iam_policy.p[each.key].arn`: the plan has neither the index nor the member. */
   #ofSameKey(name: string, { module, key }: Place, field: string): unknown {
     const member = MEMBERS.get(field);
-    return member && this.#told.get(`${module}${name}${key}`)?.values.get(member);
+    return member && this.#named.get(`${module}${name}${key}`)?.values.get(member);
   }
 }
 
@@ -138,7 +138,7 @@ function namesIn(expression: unknown): readonly string[] {
   );
 }
 
-function toldOf({ type, after, unknown }: Future, account: string, number: number): Told | null {
+function knownNames({ type, after, unknown }: Future, account: string, number: number): KnownNames | null {
   const kind = IN_ARN.get(type);
   if (!kind || unknown.path === true) return null;
   const text = (field: string): string | null => {
