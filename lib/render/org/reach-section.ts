@@ -10,7 +10,7 @@ const ON_A_PAGE: ReachLimits = { groups: 200, accounts: 20 };
 const MOST_NAMES = 5;
 
 /**
- * The work that publish does for chains: about a minute of its 15 at most, in 512 MB. Organisations whose roles trust a hub
+ * The work that publish does for chains: some two minutes of its 15 at most, in 600 MB. Organisations whose roles trust a hub
  * and a few neighbours need less than a half of it at 5,000 accounts; where every role trusts every account it grows with
  * the square of the accounts.
  */
