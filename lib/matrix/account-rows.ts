@@ -29,6 +29,8 @@ import { type RowParts, rowParts } from './rows/row-parts.ts';
 
 const ASSUMING_NUMBERS = ASSUMING.map(actionNumber);
 
+const NO_EDGES: readonly Edge[] = [];
+
 /** All rows of an account: each class of principals is evaluated once on all classes of instances. */
 export class AccountRows {
   readonly residuals: Residuals;
@@ -243,29 +245,45 @@ export class AccountRows {
    */
   identitiesOf(from: number): EdgeLists {
     if (!this.#escalations.mayDoEverything(from)) return this.#allLists(from);
-    const others = this.#escalations.others(from, this.#escalationNames.of(this.subject(from)));
+    const others = this.#escalations.others(from, this.#nameOf(this.subject(from)));
     return [...this.rolesOf(from), others].filter((list) => list.length > 0);
   }
 
   /** The edges of a principal with these own edges, if these principals were useful. */
-  listsWith(
-    from: number,
-    { instanceRoles, roles = this.rolesOf(from) }: OwnEdges,
-    useful: UsefulEdges = this.#usefulEdges,
-  ): EdgeLists {
-    return useful.among(this.#listsWith(from, roles, () => instanceRoles));
+  listsWith(from: number, own: OwnEdges, useful: UsefulEdges = this.#usefulEdges): EdgeLists {
+    return useful.among(this.#listsWith(from, () => own.instanceRoles, own));
   }
 
   /** Includes edges that open nothing and lead nowhere. */
   #allLists(from: number): EdgeLists {
-    return remembered(this.#edges, from, () =>
-      this.#listsWith(from, this.rolesOf(from), () => this.hostsOf(from)),
-    );
+    return remembered(this.#edges, from, () => this.#listsWith(from, () => this.hostsOf(from)));
   }
 
-  #listsWith(from: number, roles: EdgeLists, instanceRoles: () => readonly Edge[]): EdgeLists {
+  #listsWith(
+    from: number,
+    instanceRoles: () => readonly Edge[],
+    { roles = this.rolesOf(from), others = this.othersOf(from) }: Partial<OwnEdges> = {},
+  ): EdgeLists {
     if (this.#escalations.mayDoEverything(from)) return [];
-    return [...roles, instanceRoles(), ...this.#escalationsOf(from, roles)].filter((list) => list.length > 0);
+    const stronger = this.#escalations.widened(from, () => this.#nameOf(this.subject(from)), [
+      ...roles,
+      others,
+    ]);
+    const lists = [...roles, instanceRoles(), this.#escalations.own(from), others, ...stronger];
+    return lists.filter((list) => list.length > 0);
+  }
+
+  #nameOf = (subject: Subject): string => this.#escalationNames.of(subject);
+
+  /** Edges to others that a principal becomes through IAM, as by passing a role. */
+  othersOf(from: number): readonly Edge[] {
+    if (!this.#escalations.mayBecomeOthers(from)) return NO_EDGES;
+    return this.#escalations.others(from, this.#nameOf(this.subject(from)));
+  }
+
+  /** The same for a changed principal that would change itself as before. */
+  othersAs(from: number, subject: Subject): readonly Edge[] {
+    return this.#escalations.othersAs(from, subject, this.#nameOf(subject));
   }
 
   /** Edges to the roles that a principal may assume. */
@@ -287,13 +305,6 @@ export class AccountRows {
     return (
       this.#audited.paths.some((path) => this.direct(p, path).length > 0) || this.#allLists(p).length > 0
     );
-  }
-
-  #escalationsOf(from: number, roles: EdgeLists): EdgeLists {
-    const own = this.#escalations.own(from);
-    const name = (): string => this.#escalationNames.of(this.subject(from));
-    const others = this.#escalations.mayBecomeOthers(from) ? this.#escalations.others(from, name()) : [];
-    return [own, others, ...this.#escalations.widened(from, name, [...roles, others])];
   }
 
   /** ARN of the group that a hypothetical principal has joined; null: none. */

@@ -169,14 +169,19 @@ function areGivenOtherwise(
   const denies = (id: string): boolean =>
     is(id)?.statements.every(({ effect }) => effect === 'Deny') ?? false;
   if (!onlyGain(audited.account.snapshot, after, denies) && subjects.some(joinsGroups)) return false;
-  const lists = policyLists(after);
+  const [was, lists] = [policyLists(audited.account.snapshot), policyLists(after)];
   const groups = new Map(after.groups.map((group) => [group.arn, group.policies]));
   for (const [p, { arn, layers }] of hypotheticals(built)) {
     const joined = rows.joinedGroup(p);
     if (!lists.has(arn) || isVersion(joined)) return false;
-    const ids = [...(lists.get(arn) ?? []), ...(groups.get(joined ?? '') ?? [])];
-    const next = [...new Set(ids.flatMap((id) => is(id) ?? []))];
     const { identityPolicies: all } = layers;
+    const before = new Set(was.get(arn));
+    const has = new Set(all.map(({ name }) => name));
+    const ids = [...(lists.get(arn) ?? []), ...(groups.get(joined ?? '') ?? [])];
+    // it may have removed some of them, and the service that uses it may be limited
+    const kept = ids.filter((id) => has.has(id) || !before.has(id));
+    const more = all.filter(({ name }) => !before.has(name) && !audited.account.policies.has(name));
+    const next = [...new Set([...kept.flatMap((id) => is(id) ?? []), ...more])];
     if (next.length !== all.length || next.some((policy, i) => policy !== all[i])) policiesOf.set(p, next);
   }
   return true;

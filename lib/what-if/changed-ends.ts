@@ -26,7 +26,13 @@ function byEnd(levels: Levels): ReadonlyMap<EndKey, Chain> {
 
 /** `same`: the ends of unchanged chains. */
 function isSame(a: Chain, b: Chain, same: ReadonlySet<EndKey>): boolean {
-  if (a.length !== b.length || a.codes !== b.codes || formulaKey(a.open) !== formulaKey(b.open)) return false;
+  if (
+    a.length !== b.length ||
+    a.codes !== b.codes ||
+    a.missing !== b.missing ||
+    formulaKey(a.open) !== formulaKey(b.open)
+  )
+    return false;
   if (!a.from || !b.from) return a.from === b.from && isSameStep(a, b);
   if (endKey(a.from) !== endKey(b.from) || !isSameStep(a, b)) return false;
   return a.from.edge === null || same.has(endKey(a.from));

@@ -1,10 +1,9 @@
 import { formulaKey } from '../evaluator/formula-key.ts';
 import type { OwnEdges } from '../matrix/chains/chain-group.ts';
 import { codesOf, type Edge, rankOfEdge } from '../matrix/chains/chains.ts';
-import { NO_CODES } from '../matrix/chains/codes.ts';
 import { remembered } from '../memory/remembered.ts';
 
-/** The edge to a role before and after a change; null: the principal cannot assume it. */
+/** The edge to another principal before and after a change; null: it cannot become that one. */
 export interface EdgePair {
   readonly role: number;
   readonly before: Edge | null;
@@ -32,7 +31,9 @@ export function changedPairs(before: readonly Edge[], after: readonly Edge[]): r
 /** Equal for edges that mean the same. */
 export function edgeName(edge: Edge | null): string {
   if (!edge) return '';
-  return `${edge.steps.join()} ${codesOf(edge).join()} ${edge.limits?.id ?? ''} ${formulaKey(edge.open)}`;
+  const { steps, by = '', missing = '', limits, grants = [] } = edge;
+  const granted = grants.map(({ policy, statement }) => `${policy} ${statement}`).join();
+  return `${by} ${steps.join()} ${codesOf(edge).join()} ${missing} ${limits?.id ?? ''} ${granted} ${formulaKey(edge.open)}`;
 }
 
 function namesOf(edges: readonly Edge[] = []): string {
@@ -47,10 +48,10 @@ function bestOf(edges: readonly Edge[] = []): Edge | null {
 
 function byRole(edges: readonly Edge[]): ReadonlyMap<number, readonly Edge[]> {
   const found = new Map<number, Edge[]>();
-  for (const { to, steps, open, codes = NO_CODES, limits } of edges) {
-    for (const [i, role] of to.entries()) {
+  for (const edge of edges) {
+    for (const [i, role] of edge.to.entries()) {
       const known = remembered(found, role, () => []);
-      known.push({ to: [role], steps: [steps[i] as string], open, codes, ...(limits && { limits }) });
+      known.push({ ...edge, to: [role], steps: [edge.steps[i] as string] });
     }
   }
   return found;

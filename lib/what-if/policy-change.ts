@@ -2,15 +2,23 @@ import type { CompiledPolicy } from '../evaluator/compile.ts';
 import { wordsOn } from '../evaluator/words-on.ts';
 import type { Subject } from '../matrix/account/account.ts';
 import { isActing } from '../matrix/account/agent-spaces.ts';
-import { ESCALATION_ACTIONS, escalationRows, wideningRows } from '../matrix/account/escalation-actions.ts';
+import { ESCALATION_ACTIONS, escalationRows } from '../matrix/account/escalation-actions.ts';
 import { decidingPolicies } from '../matrix/account/gating-tags.ts';
-import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
+import { deniesSome } from '../matrix/account/own-denies.ts';
 import { principalTagsIn } from '../matrix/account/own-tags.ts';
 import type { BuiltRows } from '../matrix/build.ts';
-import { ASKED_ACTIONS, ASSUMING } from '../matrix/classes/principal-views.ts';
+import { ASKED_ACTIONS } from '../matrix/classes/principal-views.ts';
 import type { DirectCells } from '../matrix/rows/class-cells.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Base } from './base.ts';
+import {
+  becomesOthers,
+  changesOtherwise,
+  type Difference,
+  isCalledAnew,
+  type SubjectPair,
+  takesRoles,
+} from './escalation-change.ts';
 import type { NewDistinctions, PolicyPair } from './new-distinctions.ts';
 
 /** A principal with other policies. */
@@ -21,6 +29,8 @@ export interface ChangedHolder {
   readonly cells: DirectCells;
   /** true if the policies differ in what they say about assuming roles */
   readonly takesRoles: boolean;
+  /** true if it may become others than before through IAM, as by passing a role */
+  readonly becomesOthers: boolean;
 }
 
 /** The changed identity policies, and who would have which. */
@@ -33,8 +43,8 @@ export interface OtherPolicies {
 
 /**
  * The principals with their new identity policies and direct cells. Null if the change affects more than what they
- * hold and which roles they assume: what they can make of themselves or of others, the limits of others, or which
- * instances policies distinguish. If `distinctions` is null, this is not checked, and the result is an estimate.
+ * hold and which known principals they become: what they can make of themselves or of others, the limits of others, or
+ * which instances policies distinguish. If `distinctions` is null, this is not checked, and the result is an estimate.
  */
 export function changedHolders(
   base: Base,
@@ -45,45 +55,41 @@ export function changedHolders(
   if (!rows.isWhole) return null;
   if (pairs.some(({ before, after }) => before.kind !== 'identity' || after.kind !== 'identity')) return null;
   const said = new Set(pairs.flatMap(saidOtherwise));
-  const subjects = new Map<number, Subject>();
+  const changed = new Map<number, SubjectPair>();
   for (const [p, identityPolicies] of policiesOf) {
-    const holder = rows.subjects[p] as Subject;
-    subjects.set(p, { ...holder, layers: { ...holder.layers, identityPolicies } });
+    const before = rows.subjects[p] as Subject;
+    changed.set(p, { before, after: { ...before, layers: { ...before.layers, identityPolicies } } });
   }
   // this check is cheap, so it comes first
   if (distinctions !== null) {
-    if ([...subjects].some(([p, subject]) => isOtherwise(base, rows.subjects[p] as Subject, subject, said)))
-      return null;
+    const denies = pairs.some(({ before, after }) => deniesSome(before) || deniesSome(after));
+    if ([...changed.values()].some((pair) => isOtherwise(base, pair, { said, denies }))) return null;
     if (!areAlike(base, distinctions, pairs)) return null;
   }
-  const takesRoles = saysOf(said, ASSUMING);
-  return new Map(
-    [...subjects].map(([p, subject]) => [p, { subject, cells: base.directAs(p, subject, said), takesRoles }]),
-  );
+  return new Map([...changed].map(([p, pair]) => [p, holderOf(base, p, pair, said)]));
 }
 
-const saysOf = (said: ReadonlySet<string>, actions: readonly string[]): boolean =>
-  actions.some((action) => said.has(action));
+function holderOf(base: Base, p: number, pair: SubjectPair, said: ReadonlySet<string>): ChangedHolder {
+  return {
+    subject: pair.after,
+    cells: base.directAs(p, pair.after, said),
+    takesRoles: takesRoles(said),
+    becomesOthers: becomesOthers(pair, said),
+  };
+}
 
 /**
  * True if the principal could make something else of itself or of others, or if others could make something else of
  * it.
  */
-function isOtherwise({ built }: Base, holder: Subject, subject: Subject, said: ReadonlySet<string>): boolean {
-  const [was, is] = [holder, subject].map(({ layers }) => layers.identityPolicies) as [Policies, Policies];
-  if (isEverything(was) !== isEverything(is)) return true;
-  const other = saysOf(said, ESCALATION_ACTIONS) || allowsEverything(was) !== allowsEverything(is);
-  const takesRoles = saysOf(said, ASSUMING);
-  if (
-    [holder, subject].some((one) => escalatesBy(one, other, takesRoles) || isFreed(one, built.rows.subjects))
-  )
-    return true;
-  // what a role of DevOps Agent may do decides whether its space counts
+function isOtherwise({ built }: Base, pair: SubjectPair, difference: Difference): boolean {
   const { account } = built.audited;
-  return isActing(holder, account) !== isActing(subject, account);
+  const { before, after } = pair;
+  if (changesOtherwise(pair, difference) || isCalledAnew(pair, account)) return true;
+  if (difference.denies && isFreed(before, built.rows.subjects)) return true;
+  // what a role of DevOps Agent may do decides whether its space counts
+  return isActing(before, account) !== isActing(after, account);
 }
-
-type Policies = readonly CompiledPolicy[];
 
 /**
  * True if nobody is limited by these policies, they distinguish nothing new, and nobody else can make more of
@@ -99,17 +105,8 @@ function areAlike({ built }: Base, distinctions: NewDistinctions, pairs: readonl
 }
 
 /**
- * True if a change on these actions affects whom it can become. It may first add permissions to a role that it
- * assumes.
- */
-function escalatesBy(subject: Subject, ofEscalations: boolean, ofRoles: boolean): boolean {
-  const isOwn = ofEscalations && escalationRows(subject).length > 0;
-  return isOwn || ((ofEscalations || ofRoles) && wideningRows(subject).length > 0);
-}
-
-/**
- * True if some principal can remove this one's boundary: its access without the boundary depends on the same
- * policies.
+ * True if some principal can remove this one's boundary: which Denies it could remove without the boundary depends on
+ * the same policies.
  */
 function isFreed({ arn, layers }: Subject, subjects: readonly Subject[]): boolean {
   if (layers.permissionsBoundary === null) return false;

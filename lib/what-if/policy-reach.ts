@@ -1,6 +1,6 @@
 import { addBits, type Bits, emptyBits, isEmpty, without } from '../evaluator/bits.ts';
 import type { AccountRows } from '../matrix/account-rows.ts';
-import type { EdgeLists, Levels } from '../matrix/chains/chain-search.ts';
+import type { Levels } from '../matrix/chains/chain-search.ts';
 import { coverOf, IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import { overlay, type Piece } from '../matrix/rows/pieces.ts';
@@ -143,28 +143,30 @@ function edgeChange({ built: { rows } }: Base, holders: ReadonlyMap<number, Chan
   const changes = new Map<number, ChangedEdges>();
   const newlyUseful = new Set<number>();
   for (const [p, holder] of holders) {
-    const roles = holder.takesRoles ? rows.rolesAs(holder.subject) : null;
-    const edges = changedEdges(rows, p, holder, roles);
+    const edges = changedEdges(rows, p, holder);
     if (edges.changed.length > 0) changes.set(p, edges);
     const holds = [...holder.cells.values()].some((list) => list.length > 0);
-    if ((holds || roles?.some((list) => list.length > 0)) && !rows.isUseful(p)) newlyUseful.add(p);
+    const leads = [...(edges.roles ?? []), edges.others ?? []].some((list) => list.length > 0);
+    if ((holds || leads) && !rows.isUseful(p)) newlyUseful.add(p);
   }
   return new EdgeChange(rows, changes, newlyUseful);
 }
 
-/** `roles`: null if they are unchanged. */
 function changedEdges(
   rows: AccountRows,
   p: number,
-  { cells }: ChangedHolder,
-  roles: EdgeLists | null,
+  { subject, cells, takesRoles, becomesOthers }: ChangedHolder,
 ): ChangedEdges {
   const [was, is] = [rows.hostsOf(p), rows.hostsBy((path) => cells.get(path) ?? [])];
   const ofHosts = was === is ? [] : changedPairs(was, is);
-  const instanceRoles = ofHosts.length > 0 ? is : was;
-  if (!roles) return { instanceRoles, changed: ofHosts };
-  const ofRoles = changedPairs(rows.rolesOf(p).flat(), roles.flat());
-  return { instanceRoles, roles, changed: [...ofHosts, ...ofRoles] };
+  const roles = takesRoles ? rows.rolesAs(subject) : rows.rolesOf(p);
+  const ofRoles = takesRoles ? changedPairs(rows.rolesOf(p).flat(), roles.flat()) : [];
+  const others = becomesOthers ? rows.othersAs(p, subject) : rows.othersOf(p);
+  const ofOthers = becomesOthers ? changedPairs(rows.othersOf(p), others) : [];
+  return {
+    ...{ instanceRoles: ofHosts.length > 0 ? is : was, roles, others },
+    changed: [...ofHosts, ...ofRoles, ...ofOthers],
+  };
 }
 
 const NO_CELLS: readonly RowCell[] = [];

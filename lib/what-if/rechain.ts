@@ -1,5 +1,5 @@
 import type { Levels } from '../matrix/chains/chain-search.ts';
-import type { Chain } from '../matrix/chains/chains.ts';
+import { type Chain, lengthOf } from '../matrix/chains/chains.ts';
 import { BEST, bothOpenings, NO_CODES, rankOf } from '../matrix/chains/codes.ts';
 import type { Base } from './base.ts';
 import { changedEnds } from './changed-ends.ts';
@@ -71,14 +71,22 @@ function mayMatter(base: Base, group: number, p: number, pair: EdgePair): boolea
   const { rows } = base.built;
   const [at, best] = [base.chainTo(group, p), base.chainTo(group, pair.role)];
   const isSingle = !pair.isLimited && !rows.asksHow(p) && !rows.asksHow(pair.role);
-  if (!isSingle || !at || best === null || at.edge?.limits || best?.edge?.limits) return true;
-  return matters(at, best, pair);
+  if (!isSingle || !at || best === null) return true;
+  return !areComparable([at, best], pair) || matters(at, best, pair);
+}
+
+/** False if not the length alone decides: limits end in other sessions, and what is missing puts a chain last. */
+function areComparable(chains: readonly (Chain | undefined)[], { before, after }: EdgePair): boolean {
+  const isSure = [before, after].every((edge) => edge?.missing === undefined);
+  return isSure && chains.every((chain) => !chain || (chain.missing === null && !chain.edge?.limits));
 }
 
 /** True if the changed edge may be, or may have been, a step of the best chain to its end. */
-function matters(at: Chain, best: Chain | undefined, { after }: EdgePair): boolean {
-  if (!best || best.length > at.length + 1) return after !== null;
-  if (best.length <= at.length) return false;
+function matters(at: Chain, best: Chain | undefined, { before, after }: EdgePair): boolean {
+  const edge = after ?? before;
+  const length = at.length + (edge === null ? 0 : lengthOf(edge));
+  if (!best || best.length > length) return after !== null;
+  if (best.length < length) return false;
   if (best.from?.to === at.to) return true;
   // of two equally long chains the better one counts, then the one through the lower number
   if (after === null) return false;

@@ -115,8 +115,9 @@ export class WhatIf {
 
   /**
    * The effect of a changed identity policy. Null if that would change more than what its holders may do on instances
-   * and which roles they may assume (what they can make of themselves or others through IAM, the limits of others,
-   * which instances policies separate), or if policies of somebody were not collected: build the matrix again.
+   * and which principals of the account they become (what they can make of themselves or others through IAM, the limits
+   * of others, which instances policies separate), or if policies of somebody were not collected: build the matrix
+   * again.
    */
   policy(record: PolicyRecord): readonly CellChange[] | null {
     const { account } = this.#built.audited;

@@ -44,12 +44,47 @@ export const documentOf = (Statement: readonly unknown[]): Record<string, unknow
   Statement,
 });
 
-const anyDocument = fc.array(anyStatement, { minLength: 1, maxLength: 3 }).map(documentOf);
+/** What a principal needs to become others, to change itself, or to make others stronger. */
+const ESCALATIONS = [
+  ['iam:PassRole', 'lambda:CreateFunction', 'lambda:InvokeFunction'],
+  ['iam:PassRole', 'ec2:RunInstances'],
+  ['iam:PassRole', 'glue:CreateJob', 'glue:StartJobRun'],
+  ['iam:PassRole', 'ssm:SendCommand', 'ssm:StartAutomationExecution'],
+  ['iam:PassRole', 'events:*'],
+  ['lambda:CreateFunction', 'glue:CreateJob'],
+  ['iam:UpdateAssumeRolePolicy'],
+  ['iam:UpdateAssumeRolePolicy', 'sts:AssumeRole'],
+  ['iam:CreateAccessKey'],
+  ['iam:DeleteUserPermissionsBoundary', 'iam:DeleteRolePermissionsBoundary'],
+  ['iam:DetachUserPolicy', 'iam:DeleteUserPolicy'],
+  ['iam:DetachRolePolicy', 'iam:DeleteRolePolicy'],
+  ['iam:TagUser', 'iam:TagRole'],
+  ['iam:PutUserPolicy'],
+  ['iam:PutRolePolicy', 'iam:CreateRole'],
+];
+
+/** A few paths, and what lets principals become others: seldom a Deny, which would often need a new matrix. */
+export const anyEscalatingStatement = fc.record({
+  Effect: fc.constantFrom(...Array<string>(9).fill('Allow'), 'Deny'),
+  Action: fc.oneof(
+    fc.constantFrom<string | string[]>('ssm:StartSession', 'ec2-instance-connect:*', [
+      'ssm:SendCommand',
+      'ec2:RebootInstances',
+    ]),
+    fc.constantFrom(...ESCALATIONS),
+  ),
+  Resource: fc.constantFrom(
+    ...['*', '*', '*', 'arn:aws:ec2:*:*:instance/*'],
+    ...[`arn:aws:iam::${ACCOUNT_ID}:role/r1`, `arn:aws:iam::${ACCOUNT_ID}:user/u1`],
+  ),
+  Condition: fc.constantFrom({}, {}, {}, {}, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
+});
 
 /** Principals that are trusted to assume a role. */
 const anyTrust = fc
   .constantFrom<Record<string, unknown> | '*'>(
-    { Service: 'ec2.amazonaws.com' },
+    { Service: ['ec2.amazonaws.com', 'lambda.amazonaws.com'] },
+    { Service: ['glue.amazonaws.com', 'ssm.amazonaws.com', 'events.amazonaws.com'] },
     { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
     { AWS: [`arn:aws:iam::${ACCOUNT_ID}:user/u1`, 'arn:aws:iam::444455556666:root'] },
     { AWS: 'arn:aws:iam::444455556666:root', Service: 'ec2.amazonaws.com' },
@@ -60,37 +95,52 @@ const anyTrust = fc
 const team = fc.constantFrom<Record<string, string>>({ team: 'red' }, { team: 'blue' }, {});
 
 /** Two users, one of them in a group, two roles, managed policies of the account and of AWS, three instances. */
-export const anyFleet: fc.Arbitrary<Snapshot> = fc
-  .tuple(
-    fc.array(anyDocument, { minLength: 7, maxLength: 7 }),
-    fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
-    fc.array(anyTrust, { minLength: 2, maxLength: 2 }),
-    fc.array(team, { minLength: 3, maxLength: 3 }),
-  )
-  .map(([documents, has, trusts, teams]) => {
-    const given = (i: number, name: string) => (has[i] ? [name] : []);
-    const inline = (i: number) => ({ name: 'own', document: documents[i] });
-    return account({
-      policies: [
-        { name: 'shared', document: documents[0] },
-        { name: 'Aws', document: documents[1], arn: 'arn:aws:iam::aws:policy/Aws' },
-      ],
-      users: [
-        { name: 'u1', policies: [inline(2), ...given(0, 'shared')], groups: ['g1'], tags: teams[0] ?? {} },
-        { name: 'u2', policies: [...given(1, 'shared'), ...given(2, 'Aws')], tags: teams[1] ?? {} },
-      ],
-      groups: [
-        { name: 'g1', policies: [inline(3), ...given(3, 'Aws')] },
-        { name: 'g2', policies: [inline(6)] },
-      ],
-      roles: [
-        { name: 'r1', policies: [inline(4), ...given(4, 'shared')], trust: trusts[0] },
-        { name: 'r2', policies: [inline(5), ...given(5, 'Aws')], trust: trusts[1], tags: teams[2] ?? {} },
-      ],
-      instances: [
-        { id: 'i-1', role: 'r1', tags: { team: 'red', env: 'prod' } },
-        { id: 'i-2', tags: { team: 'blue', env: 'prod' } },
-        { id: 'i-3', tags: { team: 'red', env: 'dev' } },
-      ],
+const fleetOf = (statement: fc.Arbitrary<unknown>): fc.Arbitrary<Snapshot> =>
+  fc
+    .tuple(
+      fc.array(fc.array(statement, { minLength: 1, maxLength: 3 }).map(documentOf), {
+        minLength: 7,
+        maxLength: 7,
+      }),
+      fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+      fc.array(anyTrust, { minLength: 2, maxLength: 2 }),
+      fc.array(team, { minLength: 3, maxLength: 3 }),
+    )
+    .map(([documents, has, trusts, teams]) => {
+      const given = (i: number, name: string) => (has[i] ? [name] : []);
+      const bound = (i: number) => (has[i] ? { boundary: 'shared' } : {});
+      const inline = (i: number) => ({ name: 'own', document: documents[i] });
+      return account({
+        policies: [
+          { name: 'shared', document: documents[0] },
+          { name: 'Aws', document: documents[1], arn: 'arn:aws:iam::aws:policy/Aws' },
+        ],
+        users: [
+          {
+            name: 'u1',
+            policies: [inline(2), ...given(0, 'shared')],
+            groups: ['g1'],
+            tags: teams[0] ?? {},
+            ...bound(6),
+          },
+          { name: 'u2', policies: [...given(1, 'shared'), ...given(2, 'Aws')], tags: teams[1] ?? {} },
+        ],
+        groups: [
+          { name: 'g1', policies: [inline(3), ...given(3, 'Aws')] },
+          { name: 'g2', policies: [inline(6)] },
+        ],
+        roles: [
+          { name: 'r1', policies: [inline(4), ...given(4, 'shared')], trust: trusts[0], ...bound(7) },
+          { name: 'r2', policies: [inline(5), ...given(5, 'Aws')], trust: trusts[1], tags: teams[2] ?? {} },
+        ],
+        instances: [
+          { id: 'i-1', role: 'r1', tags: { team: 'red', env: 'prod' } },
+          { id: 'i-2', tags: { team: 'blue', env: 'prod' } },
+          { id: 'i-3', tags: { team: 'red', env: 'dev' } },
+        ],
+      });
     });
-  });
+
+export const anyFleet = fleetOf(anyStatement);
+/** The same, with principals that become others or change themselves. */
+export const anyEscalatingFleet = fleetOf(anyEscalatingStatement);

@@ -3,13 +3,18 @@ import { expect, test, vi } from 'vitest';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
-import type { CellChange } from '../../lib/what-if/cell-changes.ts';
 import { matrixDifference } from '../../lib/what-if/matrix-difference.ts';
 import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
 import type { PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
 import { WhatIf } from '../../lib/what-if/what-if.ts';
-import { cellTexts, textOf } from '../matrix/compare-matrices.ts';
-import { anyFleet, anyStatement, documentOf } from './any-fleet.ts';
+import {
+  anyEscalatingFleet,
+  anyEscalatingStatement,
+  anyFleet,
+  anyStatement,
+  documentOf,
+} from './any-fleet.ts';
+import { rebuilt, told } from './told.ts';
 
 /** Raise it for a longer search: `LATCHKEY_FUZZ_RUNS=10000`. */
 const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 60);
@@ -36,28 +41,6 @@ function anyMove(
   return moves[other % moves.length] as PlannedChange;
 }
 
-function rebuilt(before: Matrix, after: Matrix): ReadonlyMap<string, string> {
-  const [was, is] = [cellTexts(before), cellTexts(after)];
-  const names = [...new Set([...was.keys(), ...is.keys()])].sort();
-  return new Map(
-    names
-      .filter((name) => was.get(name) !== is.get(name))
-      .map((name) => [name, `${was.get(name) ?? 'denied'} -> ${is.get(name) ?? 'denied'}`]),
-  );
-}
-
-function told(matrix: Matrix, changes: readonly CellChange[]): ReadonlyMap<string, string> {
-  const texts = changes.flatMap(({ path, principals, instances, before, after }) => {
-    const text = `${before ? textOf(before) : 'denied'} -> ${after ? textOf(after) : 'denied'}`;
-    return principals.flatMap((p) =>
-      instances.map(
-        (i) => [`${matrix.principals[p]?.arn} ${matrix.instances[i]?.id} ${path}`, text] as const,
-      ),
-    );
-  });
-  return new Map(texts.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 const anyMoves = fc.array(
   fc.tuple(fc.nat(), fc.nat(), fc.array(anyStatement, { minLength: 1, maxLength: 2 })),
   {
@@ -74,32 +57,14 @@ function moved(snapshot: Snapshot, moves: readonly [number, number, readonly unk
   );
 }
 
-test('other policies of principals give the difference of two whole matrices', () => {
-  const seen = { changed: 0, left: 0 };
-  fc.assert(
-    fc.property(anyFleet, anyMoves, (snapshot, moves) => {
-      const after = moved(snapshot, moves);
-      const whatIf = new WhatIf(snapshot);
-      const changes = whatIf.account(after);
-      if (changes === null) seen.left++;
-      if (changes === null) return;
-      const expected = rebuilt(buildMatrix(snapshot), buildMatrix(after));
-      expect(told(whatIf.matrix, changes)).toEqual(expected);
-      if (expected.size > 0) seen.changed++;
-    }),
-    { numRuns: runs },
-  );
-  expect(seen.changed).toBeGreaterThan(0);
-});
-
 /** Other contents of existing policies, and other owners. */
-const anyChanges = fc.array(
-  fc.tuple(fc.nat(), fc.nat(), fc.array(anyStatement, { minLength: 1, maxLength: 2 })),
-  {
+const changesOf = (statement: fc.Arbitrary<unknown>) =>
+  fc.array(fc.tuple(fc.nat(), fc.nat(), fc.array(statement, { minLength: 1, maxLength: 2 })), {
     minLength: 1,
     maxLength: 3,
-  },
-);
+  });
+
+const anyChanges = changesOf(anyStatement);
 
 function changed(snapshot: Snapshot, changes: readonly [number, number, readonly unknown[]][]): Snapshot {
   let after = snapshot;
@@ -115,6 +80,27 @@ function changed(snapshot: Snapshot, changes: readonly [number, number, readonly
   return after;
 }
 
+test.each([
+  ['of paths', anyFleet, anyStatement],
+  ['of escalations', anyEscalatingFleet, anyEscalatingStatement],
+] as const)('other policies %s give the difference of two whole matrices', (_, fleet, statement) => {
+  const seen = { changed: 0, left: 0 };
+  fc.assert(
+    fc.property(fleet, changesOf(statement), (snapshot, changes) => {
+      const after = changed(snapshot, changes);
+      const whatIf = new WhatIf(snapshot);
+      const cells = whatIf.account(after);
+      if (cells === null) seen.left++;
+      if (cells === null) return;
+      const expected = rebuilt(buildMatrix(snapshot), buildMatrix(after));
+      expect(told(whatIf.matrix, cells)).toEqual(expected);
+      if (expected.size > 0) seen.changed++;
+    }),
+    { numRuns: runs },
+  );
+
+  expect(seen.changed).toBeGreaterThan(0);
+});
 test('a matrix that reuses known results equals one that does not', () => {
   const seen = { changed: 0, shared: 0 };
   fc.assert(

@@ -2,12 +2,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { escalationRows } from '../account/escalation-actions.ts';
-import {
-  allowsEverything,
-  type HypotheticalPrincipal,
-  HypotheticalPrincipals,
-  isToCome,
-} from '../account/hypothetical-principals.ts';
+import { allowsEverything, HypotheticalPrincipals, isToCome } from '../account/hypothetical-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
 import type { EscalationNames } from '../classes/escalation-names.ts';
@@ -119,7 +114,16 @@ export class Escalations {
    * themselves.
    */
   others(from: number, name: string = String(from)): readonly Edge[] {
-    return remembered(this.#others, name, () => bestEdges(this.#otherEdges(from)));
+    return this.#othersOf(this.#hypotheticals.at(from).subject, name);
+  }
+
+  /** The same for a principal with other policies, if it would change itself as before. */
+  othersAs(from: number, subject: Subject, name: string): readonly Edge[] {
+    return this.#gainsByOthers(from, this.own(from)) ? this.#othersOf(subject, name) : [];
+  }
+
+  #othersOf(subject: Subject, name: string): readonly Edge[] {
+    return remembered(this.#others, name, () => bestEdges(this.#otherEdges(subject)));
   }
 
   /** True if it may do everything that guardrails leave, so becoming another gains nothing. */
@@ -129,8 +133,7 @@ export class Escalations {
 
   /** False if becoming others gains nothing: it may do everything, or can give itself everything in one step. */
   mayBecomeOthers(from: number): boolean {
-    if (this.mayDoEverything(from)) return false;
-    if (this.#givesItselfEverything(this.own(from))) return false;
+    if (!this.#gainsByOthers(from, this.own(from))) return false;
     return escalationRows(this.#hypotheticals.at(from).subject).some((row) => !isAboutItself(row));
   }
 
@@ -210,16 +213,15 @@ export class Escalations {
     return isSure(edge) && edge.to.some((end) => this.#hypotheticals.at(end).anyPolicy);
   }
 
-  #otherEdges(from: number): Edge[] {
-    const one = this.#hypotheticals.at(from);
-    return escalationRows(one.subject)
+  #otherEdges(subject: Subject): Edge[] {
+    return escalationRows(subject)
       .filter((row) => !isAboutItself(row))
       .flatMap((row) => this.#askedRows.of(row))
-      .flatMap((asked) => this.#principalEdges(one, asked));
+      .flatMap((asked) => this.#principalEdges(subject, asked));
   }
 
   /** Cached by what policies say about this row: few principals differ in that. */
-  #principalEdges({ subject }: HypotheticalPrincipal, { row, name, actions }: AskedRow): readonly Edge[] {
+  #principalEdges(subject: Subject, { row, name, actions }: AskedRow): readonly Edge[] {
     if (isNewPrincipal(row.becomes)) return this.#newcomers.of(subject, row, row.becomes);
     if (!this.#names) return this.#findPrincipalEdges(subject, row);
     return remembered(this.#foundBy(row).byRow, `${name} ${this.#names.of(subject, actions)}`, () =>

@@ -6,7 +6,7 @@ import type { PrincipalViews } from './principal-views.ts';
 /** Names principals by what their own policies say about escalations. Equal names mean equal escalations. */
 export class EscalationNames {
   readonly #principalViews: PrincipalViews;
-  readonly #names = new Map<Subject, string>();
+  readonly #names = new WeakMap<Subject, string>();
   /** the views of all ESCALATION_ACTIONS, for the principal of the last question */
   #last: { readonly subject: Subject; readonly views: readonly number[] } | null = null;
 
