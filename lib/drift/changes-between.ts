@@ -13,6 +13,7 @@ import { allInputs, inputChanges } from './inputs.ts';
 import { instanceRoles } from './instance-roles.ts';
 import { casesOf, weigher } from './likelihood.ts';
 import { ownInputs } from './own-inputs.ts';
+import { passedRoles } from './passed-roles.ts';
 import { peopleAmong } from './people.ts';
 import { type ProductionTest, productionAmong } from './production.ts';
 import { relevanceOf } from './relevance.ts';
@@ -38,7 +39,10 @@ export function changesBetween(
     ...{ holders: holdersOf(before, after), relevance: relevance(before, after) },
   });
   const columns = columnsOf(sides, own, turnover);
-  const find = inputFinder(inputs, own.holders, weigher(own.relevance, own.holders), eventFor);
+  const find = inputFinder({
+    ...{ inputs, holders: own.holders, passed: passedRoles(before, after, inputs), eventFor },
+    weigh: weigher(own.relevance, own.holders),
+  });
   const { names } = sides;
   const attributor = new Attributor(before, after, {
     ...{ states, names, columns, own, keys, find },

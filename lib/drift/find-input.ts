@@ -3,6 +3,7 @@ import type { Zone } from './columns.ts';
 import type { Holders } from './holders.ts';
 import type { InputChange, InputChanges } from './input-change.ts';
 import type { Case, Weigh } from './likelihood.ts';
+import type { PassedRoles } from './passed-roles.ts';
 
 /**
  * The input that best explains a changed cell: one of the principal's or the instance's own, by index, so
@@ -18,12 +19,15 @@ export type FindInput = (one: Case, zone: Zone, least: number) => FoundInput | n
 /** Decides near ties: of two changed inputs, the one that an event names. */
 const NAMED_BY_EVENT = 3;
 
-export function inputFinder(
-  inputs: InputChanges,
-  holders: Holders,
-  weigh: Weigh,
-  eventFor: FindEvent,
-): FindInput {
+interface Parts {
+  readonly inputs: InputChanges;
+  readonly holders: Holders;
+  readonly passed: PassedRoles;
+  readonly weigh: Weigh;
+  readonly eventFor: FindEvent;
+}
+
+export function inputFinder({ inputs, holders, passed, weigh, eventFor }: Parts): FindInput {
   return (one, zone, least) => {
     let best: { readonly found: FoundInput; readonly points: number } | null = null;
     const consider = (input: InputChange, found: FoundInput): void => {
@@ -44,6 +48,7 @@ export function inputFinder(
     own('instance', zone.inputs);
     shared(inputs.guardrails);
     shared(inputs.byRegion.get(zone.region));
+    if (best === null) shared(passed(one.changed.path));
     return (best as { readonly found: FoundInput } | null)?.found ?? null;
   };
 }

@@ -4,6 +4,8 @@ import { generateAccount } from '../../bench/generate-account.ts';
 import { compareRuns } from '../../lib/drift/compare.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
+import type { PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
 import { anyAccount } from '../matrix/arbitrary-account.ts';
 import { LATER } from './cases.ts';
 
@@ -66,4 +68,57 @@ it('an attached or detached policy explains everything that changed, in generate
   const changed = changes.map((after) => causesOf(before, after)).filter((causes) => causes.length > 0);
   expect(changed.length).toBeGreaterThan(5);
   expect(new Set(changed.flat())).toEqual(new Set(['attachment']));
+});
+
+const documentOf = (statement: object) => ({ Version: '2012-10-17', Statement: [statement] });
+const trusting = (Principal: unknown) => documentOf({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' });
+
+const TRUSTED = [
+  { AWS: '*' },
+  ...['ec2', 'ssm', 'backup', 'dlm', 'aidevops', 'lambda'].map((name) => ({
+    Service: `${name}.amazonaws.com`,
+  })),
+];
+
+/** A new role that may do everything. */
+const newRole = (trusted: unknown): readonly PlannedChange[] => [
+  { type: 'create-role', name: 'new', path: '/', tags: {}, trust: trusting(trusted) },
+  {
+    ...{ type: 'put-inline-policy', principal: 'role/new', policy: 'all' },
+    document: documentOf({ Effect: 'Allow', Action: '*', Resource: '*' }),
+  },
+];
+
+/** In both directions. */
+function kindsOf(before: Snapshot, changes: readonly PlannedChange[]): readonly string[] {
+  const after = { ...applyChanges(before, changes), takenAt: LATER };
+  const back = { ...before, takenAt: LATER };
+  return [...causesOf(before, after), ...causesOf({ ...after, takenAt: before.takenAt }, back)];
+}
+
+/** Paths pass some roles to a service: no chain names those. */
+it('a role that comes, goes or trusts others explains everything that changed, in generated accounts', () => {
+  const before = generateAccount({ principals: 120, instances: 60, seed: 1 });
+  const own = before.roles.filter(({ path }) => !path.startsWith('/aws'));
+  const changes: readonly (readonly PlannedChange[])[] = [
+    ...TRUSTED.map(newRole),
+    ...own.slice(0, 8).map(({ arn }): PlannedChange[] => [{ type: 'delete-principal', principal: arn }]),
+    ...own
+      .slice(4, 8)
+      .map(({ arn }): PlannedChange[] => [
+        { type: 'put-trust', role: arn, document: trusting({ Service: 'lambda.amazonaws.com' }) },
+      ]),
+  ];
+  const causes = changes.map((some) => kindsOf(before, some));
+  expect(causes.filter((kinds) => kinds.length > 0).length).toBeGreaterThan(7);
+  expect(new Set(causes.flat())).toEqual(new Set(['principal', 'trust']));
+});
+
+it('a role that comes explains everything that changed, in accounts with any policies', () => {
+  fc.assert(
+    fc.property(anyAccount, fc.constantFrom(...TRUSTED), (before, trusted) => {
+      expect(kindsOf(before, newRole(trusted))).not.toContain('unknown');
+    }),
+    { numRuns: Math.ceil(runs / 2) },
+  );
 });

@@ -2,13 +2,14 @@ import { allowsSome } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { accessLevel } from '../../reference/actions.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
+import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { letsIn } from './lets-in.ts';
 import { makeable, requestedIn } from './new-resources.ts';
 import { missingFrom } from './not-collected.ts';
 import type { Place, Target } from './target.ts';
 
-const AGENT = 'aidevops.amazonaws.com';
+const AGENT = RESOURCE_KINDS['agent-spaces'].rolesOf;
 const SPACE = { service: 'aidevops', type: 'agentspace/' };
 
 /** Actions that change an instance, or run something on it. */

@@ -19,13 +19,23 @@ export function allowedBy(
 /** True if the role's trust policy lets in that service, under any of its names, for something of this account. */
 export function letsIn(role: Role, service: string, account: Account): boolean {
   const { accountId, partition } = account.snapshot;
-  const names = servicePrincipalNames(service, partition);
   const statements = account.policies.get(role.trust)?.statements ?? [];
   return statements.some(
     (one) =>
-      allowedBy([one]).some(
-        (principals) => principals.any || names.some((name) => principals.service.includes(name)),
-      ) && one.clauses.every((clause) => isOfAccount(clause, accountId)),
+      namesService([one], service, partition) &&
+      one.clauses.every((clause) => isOfAccount(clause, accountId)),
+  );
+}
+
+/** True if an Allow of a trust policy names the service, under any of its names, or everybody. */
+export function namesService(
+  statements: readonly Pick<Statement, 'effect' | 'principals'>[],
+  service: string,
+  partition: string,
+): boolean {
+  const names = servicePrincipalNames(service, partition);
+  return allowedBy(statements).some(
+    (principals) => principals.any || names.some((name) => principals.service.includes(name)),
   );
 }
 

@@ -4,7 +4,7 @@ import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts'
 import { PASSED_TO } from '../paths/escalations.ts';
 import { NEW_ID, NEW_NAME } from '../paths/placeholder-ids.ts';
 import { addressesBehind } from '../paths/reachable.ts';
-import type { ResourceKind } from '../paths/resource-kinds.ts';
+import { RESOURCE_KINDS, type ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { ENDPOINTS_NOT_READ, endpointsOfVpc } from './connect-endpoints.ts';
 import { letsIn } from './lets-in.ts';
@@ -79,7 +79,10 @@ const TARGETS: Readonly<
     );
   },
   'default-host-roles': ({ account }) =>
-    rolesForInstances(account, 'ssm.amazonaws.com').map(({ arn, tags }) => ({ arn, tags })),
+    rolesForInstances(account, RESOURCE_KINDS['default-host-roles'].rolesOf).map(({ arn, tags }) => ({
+      arn,
+      tags,
+    })),
   'unread-default-host-roles': ({ account }) => unreadRoles(account),
   'new-default-host-role': ({ account }) => newRoles(account),
   'default-host-setting': (place) => [
@@ -87,9 +90,9 @@ const TARGETS: Readonly<
   ],
   'new-connect-endpoint': (place) => made(place, 'ec2', `instance-connect-endpoint/eice-${NEW_ID}`),
   'instance-role': ({ instance, account }) => rolesOfProfile(instance, account),
-  'backup-roles': ({ account }) => copyRoles(account, 'backup.amazonaws.com'),
+  'backup-roles': ({ account }) => copyRoles(account, RESOURCE_KINDS['backup-roles'].rolesOf),
   'lifecycle-roles': ({ account, instance }) =>
-    instance.volumes.length === 0 ? [] : copyRoles(account, 'dlm.amazonaws.com'),
+    instance.volumes.length === 0 ? [] : copyRoles(account, RESOURCE_KINDS['lifecycle-roles'].rolesOf),
   sessions: sessionTargets,
   'own-session': ({ instance, account, subject }) =>
     subject ? ownSessionTargets(account, instance.region, subject) : [],
@@ -183,7 +186,7 @@ type TaggedRole = { readonly arn: string; readonly tags: Tags };
 
 const ec2RoleCache = new WeakMap<Account, readonly TaggedRole[]>();
 
-const EC2 = 'ec2.amazonaws.com';
+const EC2 = RESOURCE_KINDS['ec2-roles'].rolesOf;
 
 const passingCache = new WeakMap<Instance, readonly Readonly<Record<string, string>>[]>();
 
@@ -231,7 +234,7 @@ function unreadRoles(account: Account): readonly (TaggedRole & { readonly missin
   );
 }
 
-function rolesForInstances(account: Account, service = EC2): readonly TaggedRole[] {
+function rolesForInstances(account: Account, service: string = EC2): readonly TaggedRole[] {
   return account.snapshot.roles.filter(
     (role) => letsIn(role, service, account) && missingTrust(role, account.policies) === null,
   );

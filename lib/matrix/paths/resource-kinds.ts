@@ -16,6 +16,8 @@ export interface KindRow {
   readonly arns?: ArnShape;
   /** canonical condition keys that depend on the resource */
   readonly keys?: readonly string[];
+  /** the service that may assume the roles behind them */
+  readonly rolesOf?: string;
 }
 
 /** The condition key for the instance that a role is passed for. */
@@ -47,9 +49,17 @@ export const RESOURCE_KINDS = {
   endpoints: { observes: ['endpoint', 'addresses'] },
   /** whose trust policy was not read: it may allow EC2 */
   'unread-roles': { observes: [PASSED_FOR], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
-  'ec2-roles': { observes: [PASSED_FOR], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
+  'ec2-roles': {
+    observes: [PASSED_FOR],
+    arns: { service: 'iam', type: 'role/', idsHavePaths: true },
+    rolesOf: 'ec2.amazonaws.com',
+  },
   /** that Default Host Management may get */
-  'default-host-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
+  'default-host-roles': {
+    observes: [],
+    arns: { service: 'iam', type: 'role/', idsHavePaths: true },
+    rolesOf: 'ssm.amazonaws.com',
+  },
   'unread-default-host-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   /** under any name that a policy allows */
   'new-default-host-role': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
@@ -112,11 +122,16 @@ export const RESOURCE_KINDS = {
     observes: ['backup-points'],
     arns: { service: 'backup', type: 'recovery-point:', idsHavePaths: true },
   },
-  'backup-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
+  'backup-roles': {
+    observes: [],
+    arns: { service: 'iam', type: 'role/', idsHavePaths: true },
+    rolesOf: 'backup.amazonaws.com',
+  },
   /** of Data Lifecycle Manager, for an instance that has disks */
   'lifecycle-roles': {
     observes: ['volumes'],
     arns: { service: 'iam', type: 'role/', idsHavePaths: true },
+    rolesOf: 'dlm.amazonaws.com',
   },
   /** of just-in-time access, to be created: if a policy of the region approves any */
   'new-access-request': { observes: [] },
@@ -133,6 +148,7 @@ export const RESOURCE_KINDS = {
     observes: [],
     arns: { service: 'aidevops', type: 'agentspace/' },
     keys: ['aws:requestedregion'],
+    rolesOf: 'aidevops.amazonaws.com',
   },
   'instance-profile': {
     observes: ['instance-profile'],
