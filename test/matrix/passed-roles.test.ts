@@ -158,6 +158,44 @@ test('a role that tasks of App Runner assume may also be passed to App Runner it
   expect(cell('apprunner.amazonaws.com', [passTo('*'), allow('apprunner:CreateService')])).toBeUndefined();
 });
 
+// https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+describe('a role of an identity pool', () => {
+  const [POOLS, SET] = ['cognito-identity.amazonaws.com', 'cognito-identity:SetIdentityPoolRoles'];
+  const pass = (to = POOLS): object =>
+    allow('iam:PassRole', CRANE, { StringEquals: { 'iam:PassedToService': to } });
+  const held = (policies: readonly object[], Federated = POOLS): Cell | undefined => {
+    const Condition = {
+      StringEquals: { [`${POOLS}:aud`]: 'us-east-1:1a2b' },
+      'ForAnyValue:StringLike': { [`${POOLS}:amr`]: 'authenticated' },
+    };
+    const Action = 'sts:AssumeRoleWithWebIdentity';
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Federated }, Action, Condition }],
+    };
+    const crane = { name: 'crane', policies: [allow('ec2-instance-connect:*')], trust };
+    const snapshot = withCrane(POOLS, policies, { roles: [crane] });
+    const matrix = buildMatrix(snapshot);
+    expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+    return cellOfLeo(matrix, snapshot);
+  };
+
+  test('is held by a principal that passes it to a pool, if there is one', () => {
+    const found = held([pass(), allow(SET)]);
+    expect(found).toMatchObject({ verdict: 'conditional', via: [SET, CRANE] });
+    expect(found?.condition?.text).toContain('cognito-identity:IdentityPool is one that exists');
+  });
+
+  test('is not held without either right, or if the role trusts another provider', () => {
+    expect(held([allow(SET)])).toBeUndefined();
+    expect(held([pass()])).toBeUndefined();
+    expect(held([pass('ec2.amazonaws.com'), allow(SET)])).toBeUndefined();
+    expect(held([pass(), allow(SET), deny(SET)])).toBeUndefined();
+    expect(held([pass(), allow(SET), deny('iam:PassRole', CRANE)])).toBeUndefined();
+    expect(held([pass(), allow(SET)], 'accounts.google.com')).toBeUndefined();
+  });
+});
+
 /** The requests beside `iam:PassRole`, the service, and what it does with the role. */
 const CALLING: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['events.amazonaws.com', ['events:PutTargets', 'events:PutRule'], ['power', 'run-command']],
@@ -279,8 +317,8 @@ test('every row with a role for certain calls has its cases', () => {
 });
 
 test('every row that passes a role has its cases', () => {
-  const rows = ESCALATIONS.filter((row) => !isOnExisting(row)).flatMap(({ becomes, requests }) =>
-    typeof becomes === 'object' && 'passedTo' in becomes && !becomes.calls
+  const rows = ESCALATIONS.filter((row) => !isOnExisting(row)).flatMap(({ becomes, requests, asks }) =>
+    typeof becomes === 'object' && 'passedTo' in becomes && !becomes.calls && !asks
       ? [[becomes.passedTo, [...new Set(requests.slice(1).map(({ action }) => action))]] as const]
       : [],
   );

@@ -27,7 +27,11 @@ export function letsIn(role: Role, service: string, account: Account): boolean {
   );
 }
 
-/** True if an Allow of a trust policy names the service, under any of its names, or everybody. */
+/**
+ * True if an Allow of a trust policy names the service, under any of its names, or everybody. Cognito comes with tokens
+ * of its own, so it is a federated principal.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
+ */
 export function namesService(
   statements: readonly Pick<Statement, 'effect' | 'principals'>[],
   service: string,
@@ -35,7 +39,8 @@ export function namesService(
 ): boolean {
   const names = servicePrincipalNames(service, partition);
   return allowedBy(statements).some(
-    (principals) => principals.any || names.some((name) => principals.service.includes(name)),
+    ({ any, service: services, federated }) =>
+      any || names.some((name) => services.includes(name) || federated.includes(name)),
   );
 }
 

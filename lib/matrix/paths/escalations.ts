@@ -12,7 +12,7 @@ import { A_PERSON, IDENTITY_PROVIDER_EDITS } from './identity-center-edits.ts';
 import { PASSED_ROLES } from './passed-roles.ts';
 import { CALLING_ROLES, UNPASSED_ROLES } from './roles-for-calls.ts';
 import { ROLES_OF_EXISTING, type RunningRole } from './roles-of-existing.ts';
-import { askedOf } from './unlisted-things.ts';
+import { askedOf, exists } from './unlisted-things.ts';
 
 export const PASSED_TO = 'iam:PassedToService';
 const PATHFINDING = 'https://pathfinding.cloud/paths/';
@@ -205,6 +205,18 @@ export const ESCALATIONS: readonly Escalation[] = [
   ...making('new-user', 'iam:CreateUser', ['iam:CreateLoginProfile']),
   ...making('new-role', 'iam:CreateRole', []),
   ...PASSED_ROLES.map(([service, references, ...made]) => passing(service, references, ...made)),
+  // the next identity of the pool has the role: a guest, or somebody who signs in
+  {
+    ...passing(
+      'cognito-identity.amazonaws.com',
+      [
+        `${PATHFINDING}cognitoidentity-001`,
+        'https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetIdentityPoolRoles.html',
+      ],
+      ['cognito-identity:SetIdentityPoolRoles', 'any'],
+    ),
+    asks: exists('cognito-identity:IdentityPool'),
+  },
   ...CALLING_ROLES.map(([passedTo, calls, references, ...made]) => ({
     ...passing(passedTo, references, ...made),
     becomes: { passedTo, calls },

@@ -90,7 +90,8 @@ export const isUnlisted = (of: string): of is UnlistedThing => of in UNLISTED;
 
 export const isUnlistedHolder = (of: string): of is UnlistedHolder => of in UNLISTED_HOLDERS;
 
-const exists = (key: string): Atom =>
+/** The condition that there is something of a kind that is not listed. */
+export const exists = (key: string): Atom =>
   simpleAtom('StringEquals', key, ['one that exists'], key.split(':')[0] ?? '');
 
 /** The condition of a request on something that is not listed: there is one, or one with the role. */
