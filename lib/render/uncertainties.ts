@@ -51,7 +51,7 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'kubernetes-access':
     'It was not read whether the cluster accepts access entries, or what Kubernetes itself allows.',
   'service-placement':
-    'It was not read where the tasks of an existing service run: on this host, or elsewhere in its cluster.',
+    'It was not read where the tasks of an existing service, or the jobs of a queue, run: on this host, or elsewhere.',
   'pipeline-rights':
     'AWS does not say whether an update of a pipeline requires permission to pass its role; it deploys with its next run.',
   'restored-copy':

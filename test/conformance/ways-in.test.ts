@@ -691,6 +691,22 @@ const WAYS: readonly Way[] = [
     ],
     more: services({ containerInstances: [host] }),
   },
+  ...['AWSBatch-nightly-1a2b', 'nightly_Batch_1a2b'].map(
+    (name): Way => ({
+      way: `a job of Batch in the cluster ${name}`,
+      path: 'container-host',
+      grants: [
+        ['batch:RegisterJobDefinition', `arn:aws:batch:${HERE}:job-definition/mine*`],
+        ['batch:SubmitJob', `arn:aws:batch:${HERE}:job-definition/mine*`],
+        ['batch:SubmitJob', `arn:aws:batch:${HERE}:job/*`],
+        ['batch:SubmitJob', `arn:aws:batch:${HERE}:job-queue/nightly`],
+      ],
+      more: services({
+        containerInstances: [{ ...host, cluster: `arn:aws:ecs:${HERE}:cluster/${name}` }],
+      }),
+      code: 'service-placement',
+    }),
+  ),
   {
     way: 'an access entry of its cluster',
     path: 'kubernetes-node',
@@ -1022,6 +1038,24 @@ test.each([
   };
   expect(verdicts({ [list]: null })).toEqual(['unknown']);
   expect(verdicts({ [list]: [] })).toEqual([]);
+});
+
+test('jobs of Batch run in its own clusters only', () => {
+  const verdicts = (given: Partial<RegionSnapshot>): readonly string[] => {
+    const snapshot = account({
+      users: [{ name: 'ada', policies: [allow(['batch:RegisterJobDefinition', 'batch:SubmitJob'])] }],
+      instances: [{ id: 'i-1' }],
+      ...services(given),
+    });
+    return [...cellsOf(buildMatrix(snapshot), snapshot)].map(({ path, verdict }) => `${path} ${verdict}`);
+  };
+  const inCluster = (name: string): Partial<RegionSnapshot> => ({
+    containerInstances: [{ ...host, cluster: `arn:aws:ecs:${HERE}:cluster/${name}` }],
+  });
+  expect(verdicts(inCluster('AWSBatch-nightly'))).toEqual(['container-host allowed']);
+  expect(verdicts(inCluster('nightly'))).toEqual([]);
+  expect(verdicts({ containerInstances: [] })).toEqual([]);
+  expect(verdicts({ containerInstances: null })).toEqual(['container-host unknown']);
 });
 
 test('data that was read for some things only is not complete', () => {

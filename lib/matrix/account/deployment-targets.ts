@@ -1,11 +1,11 @@
 import { remembered } from '../../memory/remembered.ts';
 import { tagOf } from '../../snapshot/instance-tags.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
-import { NEW_NAME } from '../paths/placeholder-ids.ts';
+import { NEW_NAME, UUID } from '../paths/placeholder-ids.ts';
 import { clusterOf } from './attached.ts';
 import { deployedBy, hostOf } from './deployments.ts';
 
-import { inRegion, makeable, unlistedTargets } from './new-resources.ts';
+import { inRegion, made, makeable, unlistedTargets } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 import { isWhole } from './whole-lists.ts';
 
@@ -77,6 +77,22 @@ function clusterServices(place: Place): readonly Target[] {
   });
 }
 
+/**
+ * Batch creates a cluster for each compute environment, and names it.
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/BatchServiceRolePolicy.html
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeComputeEnvironments.html
+ */
+const CLUSTER_OF_BATCH = /:cluster\/(AWSBatch|.*_Batch_)/;
+const QUEUE = { service: 'batch', type: 'job-queue/' };
+
+/** Queues are not read: any of the region may use the host's compute environment. */
+function jobQueues(place: Place): readonly Target[] {
+  const { region, instance, account } = place;
+  const hosts = hostOf(instance, region, account.snapshot);
+  if (!hosts) return unlistedTargets(place, QUEUE, NEW_NAME, HOSTS);
+  return hosts.some(({ cluster }) => CLUSTER_OF_BATCH.test(cluster)) ? makeable(place, QUEUE) : [];
+}
+
 const DEPLOYMENT_GROUP = { service: 'codedeploy', type: 'deploymentgroup:' };
 const APPLICATION = { service: 'codedeploy', type: 'application:' };
 
@@ -123,6 +139,9 @@ export const DEPLOYMENT_TARGETS = {
   'host-tasks': hostTasks,
   'host-services': hostServices,
   'cluster-services': clusterServices,
+  'job-queues': jobQueues,
+  'new-job-definitions': (place) => makeable(place, { service: 'batch', type: 'job-definition/' }),
+  'new-job': (place) => made(place, 'batch', `job/${UUID}`),
   'deployment-groups': deployments(DEPLOYMENT_GROUP, (application, name) => `${application}/${name}`),
   'deployed-applications': deployments(APPLICATION, (application) => application),
   'all-deployment-groups': allDeploymentGroups,

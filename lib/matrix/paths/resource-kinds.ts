@@ -224,6 +224,10 @@ export const RESOURCE_KINDS = {
     arns: { service: 'ecs', type: 'service/', idsHavePaths: true },
     keys: HOST_KEYS,
   },
+  /** of AWS Batch: queues that may run jobs on the host, and the caller's own job */
+  'job-queues': { observes: ['container-host'], arns: { service: 'batch', type: 'job-queue/' } },
+  'new-job-definitions': { observes: [], arns: { service: 'batch', type: 'job-definition/' } },
+  'new-job': { observes: [] },
   /** that deploy to it, and all of the region */
   'deployment-groups': {
     observes: ['deployment-groups'],

@@ -178,6 +178,18 @@ export const SERVICE_PATHS = table([
         requests: [registered, on('ecs:UpdateService', 'cluster-services')],
         code: 'service-placement',
       },
+      // https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerProperties.html
+      {
+        id: 'batch:SubmitJob',
+        same: 'new-job-definitions',
+        requests: [
+          making('batch:RegisterJobDefinition', 'new-job-definitions', { 'batch:Privileged': 'false' }),
+          on('batch:SubmitJob', 'new-job-definitions'),
+          on('batch:SubmitJob', 'new-job'),
+          on('batch:SubmitJob', 'job-queues'),
+        ],
+        code: 'service-placement',
+      },
     ],
     landsAs: ['root'],
     fact: 'none',
