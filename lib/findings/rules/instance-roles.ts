@@ -1,4 +1,5 @@
-import { ESCALATIONS, inPartition } from '../../matrix/paths/escalations.ts';
+import { ESCALATIONS } from '../../matrix/paths/escalations.ts';
+import { inPartition } from '../../matrix/paths/in-partition.ts';
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { quoted } from '../../policy/quoted.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';

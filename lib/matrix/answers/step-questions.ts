@@ -22,7 +22,8 @@ import { isAnywhere, placesAnywhere } from '../chains/escalation-requests.ts';
 import { lettingIn } from '../chains/holder-edges.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
 import type { Escalation, EscalationRequest, RoleHolder } from '../paths/escalation.ts';
-import { ESCALATIONS, inPartition, unpassedRole } from '../paths/escalations.ts';
+import { ESCALATIONS, unpassedRole } from '../paths/escalations.ts';
+import { inPartition } from '../paths/in-partition.ts';
 
 /** A request of a step, and the keys that its caller may choose. */
 export interface StepQuestion extends LayeredRequest {

@@ -1,7 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import { placesOfActions } from '../account/escalation-actions.ts';
 import type { Escalation } from '../paths/escalation.ts';
-import { inPartition } from '../paths/escalations.ts';
+import { inPartition } from '../paths/in-partition.ts';
 
 /** A row of the table of escalations, prepared for evaluation. */
 export interface AskedRow {
