@@ -20,11 +20,10 @@ export function allowedBy(
 export function letsIn(role: Role, service: string, account: Account): boolean {
   const { accountId, partition } = account.snapshot;
   const statements = account.policies.get(role.trust)?.statements ?? [];
-  return statements.some(
-    (one) =>
-      namesService([one], service, partition) &&
-      one.clauses.every((clause) => isOfAccount(clause, accountId)),
+  const ofAccount = statements.filter(({ clauses }) =>
+    clauses.every((clause) => isOfAccount(clause, accountId)),
   );
+  return namesService(ofAccount, service, partition);
 }
 
 /**
