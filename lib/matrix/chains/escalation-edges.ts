@@ -110,8 +110,8 @@ export class Escalations {
   own = (from: number): readonly Edge[] => this.#own[from] ?? [];
 
   /**
-   * Edges to others that it may become. `name`: of its escalations; principals with an equal one share the list, which may contain
-   * themselves.
+   * Edges to others that it may become. `name`: of its escalations; principals with an equal one share the list, which
+   * may contain themselves.
    */
   others(from: number, name: string = String(from)): readonly Edge[] {
     return this.#othersOf(this.#hypotheticals.at(from).subject, name);

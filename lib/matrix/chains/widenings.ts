@@ -80,7 +80,10 @@ export class Widenings {
     this.#targets = new WideningTargets(given);
   }
 
-  /** `name`: of its escalations; principals with an equal one have equal ways. Those that can change the same others share one list. */
+  /**
+   * `name`: of its escalations; principals with an equal one have equal ways. Those that can change the same others
+   * share one list.
+   */
   of(from: number, name: () => string): Ways {
     const { subject } = this.#given.hypotheticals.at(from);
     const rows = wideningRows(subject);

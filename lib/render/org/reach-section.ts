@@ -10,9 +10,9 @@ const ON_A_PAGE: ReachLimits = { groups: 200, accounts: 20 };
 const MOST_NAMES = 5;
 
 /**
- * The work that publish does for chains: some two minutes of its 15 at most, in 600 MB. Organisations whose roles trust a hub
- * and a few neighbours need less than a half of it at 5,000 accounts; where every role trusts every account it grows with
- * the square of the accounts.
+ * The work that publish does for chains: some two minutes of its 15 at most, in 600 MB. Organisations whose roles trust
+ * a hub and a few neighbours need less than a half of it at 5,000 accounts; where every role trusts every account it
+ * grows with the square of the accounts.
  */
 export const PUBLISHED: ReachLimits = {
   ...ON_A_PAGE,

@@ -30,8 +30,8 @@ const IN_ARN: ReadonlyMap<string, { readonly resource: string; readonly id: 'nam
 );
 
 /**
- * Values that Terraform knows only after apply, and that follow from other parts of the plan: the ARN of a policy of the same
- * plan follows from its path and name, and the configuration says which policy an attachment names.
+ * Values that Terraform knows only after apply, and that follow from other parts of the plan: the ARN of a policy of
+ * the same plan follows from its path and name, and the configuration says which policy an attachment names.
  */
 export class PlanReferences {
   readonly #configuration: PlanConfiguration;
