@@ -4,8 +4,8 @@ import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
 import type { PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
 import { WhatIf } from '../../lib/what-if/what-if.ts';
 import { account } from '../fixtures/account.ts';
+import { changeTexts, differenceTexts } from '../matrix/compare-matrices.ts';
 import { documentOf } from './any-fleet.ts';
-import { rebuilt, told } from './told.ts';
 
 const allow = (...Action: string[]) => ({ Effect: 'Allow', Action, Resource: '*' });
 const deny = (...Action: string[]) => ({ Effect: 'Deny', Action, Resource: '*' });
@@ -132,7 +132,7 @@ test.each(CASES)('%s (judged without a new matrix: %s)', (_, judged, given, chan
   const after = applyChanges(snapshot, [change]);
   const whatIf = new WhatIf(snapshot);
   const cells = whatIf.account(after);
-  const expected = rebuilt(buildMatrix(snapshot), buildMatrix(after));
-  if (cells) expect(told(whatIf.matrix, cells)).toEqual(expected);
+  const expected = differenceTexts(buildMatrix(snapshot), buildMatrix(after));
+  if (cells) expect(changeTexts(whatIf.matrix, cells)).toEqual(expected);
   expect(cells !== null).toBe(judged);
 });

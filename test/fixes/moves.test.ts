@@ -7,6 +7,7 @@ import { matrixDifference } from '../../lib/what-if/matrix-difference.ts';
 import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
 import type { PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
 import { WhatIf } from '../../lib/what-if/what-if.ts';
+import { changeTexts, differenceTexts } from '../matrix/compare-matrices.ts';
 import {
   anyEscalatingFleet,
   anyEscalatingStatement,
@@ -14,7 +15,6 @@ import {
   anyStatement,
   documentOf,
 } from './any-fleet.ts';
-import { rebuilt, told } from './told.ts';
 
 /** Raise it for a longer search: `LATCHKEY_FUZZ_RUNS=10000`. */
 const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 60);
@@ -81,26 +81,27 @@ function changed(snapshot: Snapshot, changes: readonly [number, number, readonly
 }
 
 test.each([
-  ['of paths', anyFleet, anyStatement],
-  ['of escalations', anyEscalatingFleet, anyEscalatingStatement],
-] as const)('other policies %s give the difference of two whole matrices', (_, fleet, statement) => {
+  ['that are moved', anyFleet, anyMoves, moved],
+  ['of paths', anyFleet, anyChanges, changed],
+  ['of escalations', anyEscalatingFleet, changesOf(anyEscalatingStatement), changed],
+] as const)('other policies %s give the difference of two whole matrices', (_, fleet, anyOf, applied) => {
   const seen = { changed: 0, left: 0 };
   fc.assert(
-    fc.property(fleet, changesOf(statement), (snapshot, changes) => {
-      const after = changed(snapshot, changes);
+    fc.property(fleet, anyOf, (snapshot, changes) => {
+      const after = applied(snapshot, changes);
       const whatIf = new WhatIf(snapshot);
       const cells = whatIf.account(after);
       if (cells === null) seen.left++;
       if (cells === null) return;
-      const expected = rebuilt(buildMatrix(snapshot), buildMatrix(after));
-      expect(told(whatIf.matrix, cells)).toEqual(expected);
+      const expected = differenceTexts(buildMatrix(snapshot), buildMatrix(after));
+      expect(changeTexts(whatIf.matrix, cells)).toEqual(expected);
       if (expected.size > 0) seen.changed++;
     }),
     { numRuns: runs },
   );
-
   expect(seen.changed).toBeGreaterThan(0);
 });
+
 test('a matrix that reuses known results equals one that does not', () => {
   const seen = { changed: 0, shared: 0 };
   fc.assert(
@@ -108,10 +109,10 @@ test('a matrix that reuses known results equals one that does not', () => {
       const after = changed(snapshot, changes);
       const whatIf = new WhatIf(snapshot);
       const anew = [snapshot, after].map((one) => buildMatrix(structuredClone(one)));
-      const expected = told(whatIf.matrix, matrixDifference(anew[0] as Matrix, anew[1] as Matrix));
-      expect(told(whatIf.matrix, whatIf.against(whatIf.after(after)))).toEqual(expected);
+      const expected = changeTexts(whatIf.matrix, matrixDifference(anew[0] as Matrix, anew[1] as Matrix));
+      expect(changeTexts(whatIf.matrix, whatIf.against(whatIf.after(after)))).toEqual(expected);
       // results of an earlier question must not answer this one
-      expect(told(whatIf.matrix, whatIf.against(whatIf.after(snapshot)))).toEqual(new Map());
+      expect(changeTexts(whatIf.matrix, whatIf.against(whatIf.after(snapshot)))).toEqual(new Map());
       if (expected.size > 0) seen.changed++;
       if (whatIf.isLike(after)) seen.shared++;
     }),

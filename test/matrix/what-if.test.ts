@@ -2,17 +2,15 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { compileRecord } from '../../lib/matrix/account/compile-record.ts';
 import { buildMatrix, rowsOf } from '../../lib/matrix/build.ts';
-import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
 import { PATH_ACTIONS } from '../../lib/matrix/paths/path-actions.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import { IAM_CALL } from '../../lib/snapshot/parts.ts';
 import { isReadable } from '../../lib/snapshot/readable.ts';
 import type { CoverageEntry, Instance, PolicyRecord, Snapshot } from '../../lib/snapshot/snapshot.ts';
-import type { CellChange } from '../../lib/what-if/cell-changes.ts';
 import { WhatIf } from '../../lib/what-if/what-if.ts';
 import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
 import { anyAccount } from './arbitrary-account.ts';
-import { cellTexts, textOf } from './compare-matrices.ts';
+import { cellTexts, changeTexts, differenceTexts } from './compare-matrices.ts';
 
 /** Raise it for a longer search: `LATCHKEY_FUZZ_RUNS=10000`. */
 const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 150);
@@ -24,33 +22,6 @@ function withInstance(snapshot: Snapshot, id: string, next: Instance | null): Sn
     instances: region.instances?.flatMap((one) => (one.id === id ? (next ?? []) : [one])) ?? null,
   }));
   return { ...snapshot, regions };
-}
-
-/** The differences between two whole matrices: `principal instance path` -> before and after. */
-function rebuilt(before: Matrix, after: Matrix): ReadonlyMap<string, string> {
-  const [was, is] = [cellTexts(before), cellTexts(after)];
-  const names = [...new Set([...was.keys(), ...is.keys()])].sort();
-  return new Map(
-    names
-      .filter((name) => was.get(name) !== is.get(name))
-      .map((name) => [name, `${was.get(name) ?? 'denied'} -> ${is.get(name) ?? 'denied'}`]),
-  );
-}
-
-/** `added`: the id of an instance that the matrix does not have. */
-function told(matrix: Matrix, changes: readonly CellChange[], added = ''): ReadonlyMap<string, string> {
-  const idOf = (i: number): string =>
-    i === matrix.instances.length ? added : (matrix.instances[i]?.id ?? '');
-  const texts = new Map<string, string>();
-  for (const { path, principals, instances, before, after } of changes) {
-    const text = `${before ? textOf(before) : 'denied'} -> ${after ? textOf(after) : 'denied'}`;
-    for (const p of principals)
-      for (const i of instances) {
-        const name = `${matrix.principals[p]?.arn} ${idOf(i)} ${path}`;
-        texts.set(name, texts.has(name) ? `${texts.get(name)} and also ${text}` : text);
-      }
-  }
-  return new Map([...texts].sort());
 }
 
 const anyTags = fc.array(
@@ -91,8 +62,11 @@ test('a changed instance gives the difference of two whole matrices', () => {
       const whatIf = new WhatIf(snapshot);
       const changes = whatIf.instance(instance.id, next);
       if (!changes) return;
-      const expected = rebuilt(buildMatrix(snapshot), buildMatrix(withInstance(snapshot, instance.id, next)));
-      expect(told(whatIf.matrix, changes)).toEqual(expected);
+      const expected = differenceTexts(
+        buildMatrix(snapshot),
+        buildMatrix(withInstance(snapshot, instance.id, next)),
+      );
+      expect(changeTexts(whatIf.matrix, changes)).toEqual(expected);
       if (expected.size > 0) some++;
     }),
     { numRuns: runs },
@@ -127,8 +101,11 @@ test('an added instance gives the difference of two whole matrices', () => {
       const whatIf = new WhatIf(snapshot);
       const changes = whatIf.added(next as Instance);
       if (!changes) return;
-      const expected = rebuilt(buildMatrix(snapshot), buildMatrix(withNew(snapshot, next as Instance)));
-      expect(told(whatIf.matrix, changes, 'i-9')).toEqual(expected);
+      const expected = differenceTexts(
+        buildMatrix(snapshot),
+        buildMatrix(withNew(snapshot, next as Instance)),
+      );
+      expect(changeTexts(whatIf.matrix, changes, 'i-9')).toEqual(expected);
       if (expected.size > 0) some++;
     }),
     { numRuns: runs },
@@ -154,9 +131,9 @@ test('an instance can be added to an empty region, and is refused if it exists o
   );
   const none = withInstance(snapshot, 'i-1', null);
   const whatIf = new WhatIf(none);
-  const expected = rebuilt(buildMatrix(none), buildMatrix(snapshot));
+  const expected = differenceTexts(buildMatrix(none), buildMatrix(snapshot));
   expect(expected.size).toBeGreaterThan(0);
-  expect(told(whatIf.matrix, whatIf.added(instance) ?? [], 'i-1')).toEqual(expected);
+  expect(changeTexts(whatIf.matrix, whatIf.added(instance) ?? [], 'i-1')).toEqual(expected);
 });
 
 function withPolicy(snapshot: Snapshot, record: PolicyRecord): Snapshot {
@@ -243,8 +220,8 @@ test('a changed policy gives the difference of two whole matrices, or is left to
         const changes = whatIf.policy(next);
         if (changes === null) seen.left++;
         if (changes === null) return;
-        const expected = rebuilt(buildMatrix(snapshot), buildMatrix(withPolicy(snapshot, next)));
-        expect(told(whatIf.matrix, changes)).toEqual(expected);
+        const expected = differenceTexts(buildMatrix(snapshot), buildMatrix(withPolicy(snapshot, next)));
+        expect(changeTexts(whatIf.matrix, changes)).toEqual(expected);
         if (expected.size > 0) seen.changed++;
       },
     ),
@@ -279,9 +256,9 @@ test('a policy that allows assuming roles, or no longer does, changes what these
     for (const [from, to] of [[given, taken] as const, [taken, given] as const]) {
       const next = to.policies.find((one) => one.id.endsWith(id)) as PolicyRecord;
       const whatIf = new WhatIf(from);
-      const expected = rebuilt(whatIf.matrix, buildMatrix(to));
+      const expected = differenceTexts(whatIf.matrix, buildMatrix(to));
       expect(expected.size).toBeGreaterThan(0);
-      expect(told(whatIf.matrix, whatIf.policy(next) ?? [])).toEqual(expected);
+      expect(changeTexts(whatIf.matrix, whatIf.policy(next) ?? [])).toEqual(expected);
     }
   }
 });
@@ -341,10 +318,13 @@ test.each([
   const instance = instancesOf(snapshot).find(({ id }) => id === change.id) as Instance;
   const next = { ...instance, tags: change.after };
   const whatIf = new WhatIf(snapshot);
-  const expected = rebuilt(buildMatrix(snapshot), buildMatrix(withInstance(snapshot, change.id, next)));
+  const expected = differenceTexts(
+    buildMatrix(snapshot),
+    buildMatrix(withInstance(snapshot, change.id, next)),
+  );
   const isOfOther = (name: string): boolean => name.startsWith(`arn:aws:iam::${ACCOUNT_ID}:user/u i-2 `);
   expect([...expected.keys()].some(isOfOther)).toBe(true);
-  expect(told(whatIf.matrix, whatIf.instance(change.id, next) ?? [])).toEqual(expected);
+  expect(changeTexts(whatIf.matrix, whatIf.instance(change.id, next) ?? [])).toEqual(expected);
 });
 
 /** The right to assume a role. */
@@ -372,8 +352,8 @@ test('an unknown shell gives no role of an instance, as in the matrix', () => {
   const bare = { ...instance, instanceProfile: null };
   const whatIf = new WhatIf(withInstance(carrying, 'i-1', bare));
   expect(whatIf.matrix.groups.map(({ path }) => path)).toContain('codedeploy');
-  expect(told(whatIf.matrix, whatIf.instance('i-1', instance) ?? [])).toEqual(
-    rebuilt(whatIf.matrix, buildMatrix(carrying)),
+  expect(changeTexts(whatIf.matrix, whatIf.instance('i-1', instance) ?? [])).toEqual(
+    differenceTexts(whatIf.matrix, buildMatrix(carrying)),
   );
 });
 
@@ -461,9 +441,9 @@ test('a planned change needs no new matrix if its distinctions were there from t
     ...snapshot,
     policies: snapshot.policies.map((one) => (one.id === next.id ? next : one)),
   };
-  const expected = rebuilt(buildMatrix(snapshot), buildMatrix(after));
+  const expected = differenceTexts(buildMatrix(snapshot), buildMatrix(after));
   expect(expected.size).toBeGreaterThan(0);
-  expect(told(whatIf.matrix, whatIf.policy(next) ?? [])).toEqual(expected);
+  expect(changeTexts(whatIf.matrix, whatIf.policy(next) ?? [])).toEqual(expected);
   // and results of one account are not computed again for the other
   expect(cellTexts(whatIf.after(after).matrix)).toEqual(cellTexts(buildMatrix(after)));
 });
