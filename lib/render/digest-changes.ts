@@ -5,9 +5,10 @@ import type { DigestCause, DigestChange, DigestNames } from './digest-change-dat
 import type { DigestList, DigestRow, Field } from './digest-model.ts';
 import { shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
+import type { Place } from './report-link.ts';
 
-/** The link to the place of a change or finding of an account; null: there is none. */
-export type LinkTo = (accountId: string, place: string) => string | null;
+/** How to get to a change or finding of an account; null: its page has no link. */
+export type LinkTo = (accountId: string, place: string) => Place | null;
 
 /** The changes since the last digest by cause, of any run, worst first. */
 export function changeList(audited: Audited, field: Field, linkTo: LinkTo): DigestList {
@@ -36,7 +37,7 @@ function changeRow(change: DigestChange, accounts: number, field: Field, linkTo:
     ].filter((line) => line !== ''),
     // without a word before it, so that the whole line can be pasted
     commands: cause.undo,
-    url: linkTo(accountId, addressOf.change(id)),
+    place: linkTo(accountId, addressOf.change(id)),
   };
 }
 

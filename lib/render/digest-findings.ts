@@ -25,7 +25,7 @@ export function findingList(audited: Audited, field: Field, linkTo: LinkTo): Dig
           ...(holders === '' ? [] : [field(`held by ${holders}`)]),
           field(remedy),
         ],
-        url: linkTo(accountId, addressOf.finding(id)),
+        place: linkTo(accountId, addressOf.finding(id)),
       })),
       ...resolvedRows(findings, field),
     ],

@@ -16,9 +16,10 @@ import { trendsOf } from './digest-trend.ts';
 import { byteLength, clip, safeUrl, visible } from './escape.ts';
 import type { UnknownBorder } from './org/org-reach.ts';
 import type { Picture } from './picture.ts';
+import { ADD_PLACE, isConsole, placeIn } from './report-link.ts';
 import { severityText } from './summary.ts';
 
-/** A file that the mail points to. `url` is http, https or relative; anything else is left out. */
+/** A file that the mail points to. `url` is http, https, a local file or relative; anything else is left out. */
 export interface DigestLink {
   readonly accountId: string;
   readonly label: string;
@@ -114,6 +115,7 @@ function modelOf(
       .join(', '),
     verdicts: [firstSentence({ audited, failed, team }, field), ...verdictsOf(audited)],
     lists: lists.filter((list) => list !== null),
+    linkNote: links.some(({ url }) => isConsole(url)) ? ADD_PLACE : '',
     links: links.slice(0, shown).flatMap((link) => {
       const url = safeUrl(link.url);
       const account = audited.accounts === 1 || link.accountId === '' ? '' : `${link.accountId}: `;
@@ -122,15 +124,14 @@ function modelOf(
   };
 }
 
-/** For an account's page, if a link opens a place in it: the S3 console shows only the file. */
+/** Into an account's page. */
 function linker(links: readonly DigestLink[]): LinkTo {
   const pages = new Map(
     links.filter(({ label }) => label === 'report').map((link) => [link.accountId, link.url]),
   );
   return (accountId, place) => {
     const url = pages.get(accountId);
-    if (url === undefined || !/\.html$/.test(url) || url.includes('/s3/object/')) return null;
-    return safeUrl(`${url}${place}`);
+    return url === undefined ? null : placeIn(url, place);
   };
 }
 

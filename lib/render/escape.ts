@@ -125,9 +125,9 @@ export function asciiText(text: string): string {
   );
 }
 
-/** A link that a reader may follow: http, https, or a relative path; anything else is null. */
+/** A link that a reader may follow: http, https, a file of this machine, or a relative path; anything else is null. */
 export function safeUrl(url: string): string | null {
-  if (/^https?:\/\/[^\s"'<>]+$/i.test(url)) return url;
+  if (/^(?:https?:\/\/|file:\/\/\/)[^\s"'<>]+$/i.test(url)) return url;
   return /^(?![a-z][a-z0-9+.-]*:|\/\/|\\)[^\s"'<>\\]+$/i.test(url) ? url : null;
 }
 

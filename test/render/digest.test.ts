@@ -200,7 +200,12 @@ test('the first fix is shown with its proof, and each change with its undo and l
   const console = [
     { ...page[0]!, url: 'https://eu-west-1.console.aws.amazon.com/s3/object/b?prefix=runs/x/report.html' },
   ];
-  expect(renderDigest([{ ...report, drift }], console).text).not.toContain('#change-');
+  const opened = renderDigest([{ ...report, drift }], console);
+  for (const part of [opened.text, opened.html])
+    expect(part).toContain('in the report: #change-drift-attached');
+  expect(opened.text.replace(/\s+/g, ' ')).toContain('then add the part with # of an entry to the address.');
+  expect(opened.html).not.toContain('.html#change');
+  expect(text).not.toContain('add the part with #');
 });
 
 test('a principal that was deleted and created again differs from one that changed', () => {
