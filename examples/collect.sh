@@ -20,14 +20,17 @@ save() { # save FILE SERVICE OPERATION [OPTION...]: a call that fails leaves no 
   if aws "$@" --output json < /dev/null > "$file.part"; then mv "$file.part" "$file"; else
     rm -f "$file.part"; echo "not collected: $*" >&2; return 1; fi
 }
-ids() { # ids FILE FILTER: what to ask about one by one; nothing where the file is missing
+ids() { # ids FILE FILTER: what to ask about one by one; nothing if the file is missing
   [ ! -f "$dir/$1" ] || jq -r "$2" "$dir/$1"
+}
+each() { # each FILE FILTER MOST: no more than `latchkey scan` reads, which says how many there are
+  ids "$1" "$2" | LC_ALL=C sort -u | head -n "$3"
 }
 encode() { local arn=${1//:/%3A}; echo "${arn//\//%2F}"; }
 
 save sts.get-caller-identity.json sts get-caller-identity || { rmdir "$dir"; exit 1; }
 details=iam.get-account-authorization-details.json
-save $details iam get-account-authorization-details
+save $details iam get-account-authorization-details --filter User Role Group LocalManagedPolicy AWSManagedPolicy
 # a managed policy that is a boundary only, or deprecated, is not in the list
 ids $details '[.UserDetailList[], .RoleDetailList[] | .PermissionsBoundary.PermissionsBoundaryArn, .AttachedManagedPolicies[]?.PolicyArn]
     + [.GroupDetailList[].AttachedManagedPolicies[]?.PolicyArn] - [.Policies[].Arn, null] | unique[]' | while read -r arn; do
@@ -36,6 +39,15 @@ ids $details '[.UserDetailList[], .RoleDetailList[] | .PermissionsBoundary.Permi
   version=$(ids "$policy.json" .Policy.DefaultVersionId)
   save "iam.get-policy-version.$(encode "$arn").$version.json" iam get-policy-version --policy-arn "$arn" --version-id "$version"
 done
+
+# IAM writes the report when it is asked to, in some seconds
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+  state=$(aws iam generate-credential-report --query State --output text < /dev/null) || break
+  [ "$state" != COMPLETE ] || break
+  sleep 2
+done
+save iam.get-credential-report.json iam get-credential-report
+save iam.list-virtual-mfa-devices.json iam list-virtual-mfa-devices
 
 # what AWS says of an account that is in no organisation; else docs/input-folder.md says how its guardrails are written
 if ! save organizations.describe-organization.json organizations describe-organization 2> "$dir/.why"; then
@@ -52,6 +64,8 @@ center() { # center NAME OPERATION [OPTION...]: the region that Identity Center 
   local file=$1; shift; save "$file.json" "$@" --region "$home"
 }
 if ids $details '.RoleDetailList[].Arn' | grep -q /AWSReservedSSO_; then
+  save organizations.list-delegated-administrators.json organizations list-delegated-administrators \
+    --service-principal sso.amazonaws.com
   for home in "$@"; do
     center sso-admin.list-instances sso-admin list-instances || continue
     [ -z "$(ids sso-admin.list-instances.json '.Instances[]')" ] || break
@@ -60,7 +74,7 @@ if ids $details '.RoleDetailList[].Arn' | grep -q /AWSReservedSSO_; then
   ids sso-admin.list-instances.json '.Instances[] | "\(.InstanceArn) \(.IdentityStoreId)"' | while read -r arn store; do
     sets="sso-admin.list-permission-sets-provisioned-to-account.$account.$(encode "$arn")"
     center "$sets" sso-admin list-permission-sets-provisioned-to-account --account-id "$account" --instance-arn "$arn" || continue
-    ids "$sets.json" '.PermissionSets[]' | while read -r set; do
+    each "$sets.json" '.PermissionSets[]' 500 | while read -r set; do
       of=(--instance-arn "$arn" --permission-set-arn "$set")
       center "sso-admin.describe-permission-set.$(encode "$set")" sso-admin describe-permission-set "${of[@]}"
       center "sso-admin.list-account-assignments.$account.$(encode "$set")" sso-admin list-account-assignments --account-id "$account" "${of[@]}"
@@ -70,7 +84,7 @@ if ids $details '.RoleDetailList[].Arn' | grep -q /AWSReservedSSO_; then
     center "identitystore.list-users.$store" identitystore list-users --identity-store-id "$store" \
       --query '{Users: Users[].{UserId: UserId, UserName: UserName}}'
     jq -r '.AccountAssignments[] | select(.PrincipalType == "GROUP").PrincipalId' "$dir"/sso-admin.list-account-assignments.*.json |
-      sort -u | while read -r id; do
+      LC_ALL=C sort -u | head -n 500 | while read -r id; do
         center "identitystore.list-group-memberships.$store.$id" identitystore list-group-memberships --identity-store-id "$store" --group-id "$id"
       done
   done
@@ -86,35 +100,53 @@ for region in "$@"; do
       [ -z "$names" ] || { rm -f "$file.part"; echo "not collected: $*" >&2; return 1; }
     jq -s "{$list: [.[].$list[]]}" "$file.part" > "$file"; rm -f "$file.part"
   }
-  # what a service manages may be hidden otherwise; an older CLI does not know the option
-  for call in describe-instances describe-volumes; do
-    here "ec2.$call.json" ec2 "$call" --include-managed-resources 2> /dev/null || here "ec2.$call.json" ec2 "$call"
-  done
+  managed() { # managed OPERATION: with what a service manages, which may be hidden otherwise; an older CLI has no such option
+    here "ec2.$1.json" ec2 "$1" --include-managed-resources 2> /dev/null || { here "ec2.$1.json" ec2 "$1"; return 1; }
+  }
+  managed describe-volumes; managed describe-launch-templates
+  # no answer says how the instances were asked for: this file does
+  asked='{}'; ! managed describe-instances || asked='{IncludeManagedResources: true}'
+  visibility=ec2.get-managed-resource-visibility.json
+  here $visibility.asked ec2 get-managed-resource-visibility &&
+    jq ". + $asked" "$dir/$region/$visibility.asked" > "$dir/$region/$visibility"
+  rm -f "$dir/$region/$visibility.asked"
   for call in ec2.describe-security-groups ec2.describe-instance-connect-endpoints \
       ec2.describe-managed-prefix-lists ec2.describe-vpc-block-public-access-options \
-      ec2.describe-vpc-block-public-access-exclusions ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
+      ec2.describe-vpc-block-public-access-exclusions ec2.get-serial-console-access-status \
+      ec2.get-instance-metadata-defaults ssm.describe-instance-information ssm.list-associations \
       ssm.describe-maintenance-windows autoscaling.describe-auto-scaling-groups cloudformation.describe-stacks \
       ecs.list-clusters deploy.list-applications eks.list-clusters lambda.list-functions \
       stepfunctions.list-state-machines codepipeline.list-pipelines events.list-rules backup.list-protected-resources; do
     here "$call.json" "${call%%.*}" "${call#*.}"
   done
+  here ec2.describe-images.json ec2 describe-images --owners self
+  each "$region/ec2.describe-images.json" '.Images[].ImageId' 500 | while read -r id; do
+    here "ec2.describe-image-attribute.$id.json" ec2 describe-image-attribute --attribute launchPermission --image-id "$id"
+  done
   here ec2.describe-snapshots.json ec2 describe-snapshots --owner-ids self
+  each "$region/ec2.describe-snapshots.json" '.Snapshots[].SnapshotId' 500 | while read -r id; do
+    here "ec2.describe-snapshot-attribute.$id.json" ec2 describe-snapshot-attribute \
+      --attribute createVolumePermission --snapshot-id "$id"
+  done
+  here ssm.get-service-setting.default-ec2-instance-management-role.json ssm get-service-setting \
+    --setting-id /ssm/managed-instance/default-ec2-instance-management-role
   here ssm.get-document.SSM-SessionManagerRunShell.json ssm get-document --name SSM-SessionManagerRunShell 2> "$dir/.why" || {
     # never set is an answer, too
     if grep -q InvalidDocument "$dir/.why"; then echo '{}' > "$dir/$region/ssm.get-document.SSM-SessionManagerRunShell.json"
     else cat "$dir/.why" >&2; fi; }
   rm -f "$dir/.why"
   here ssm.list-documents.json ssm list-documents --filters Key=Owner,Values=Self
-  ids "$region/ssm.list-documents.json" '.DocumentIdentifiers[] | select(.DocumentType
-      | IN("Command", "Session", "AutoApprovalPolicy", "ManualApprovalPolicy")).Name' | grep -vx SSM-SessionManagerRunShell |
+  each "$region/ssm.list-documents.json" '.DocumentIdentifiers[] | select(.Name != "SSM-SessionManagerRunShell")
+      | select(.DocumentType | IN("Command", "Session", "AutoApprovalPolicy", "ManualApprovalPolicy")).Name' 300 |
     while read -r name; do here "ssm.get-document.$name.json" ssm get-document --document-format JSON --name "$name"; done
-  ids "$region/ec2.describe-managed-prefix-lists.json" '.PrefixLists[] | select(.OwnerId != "AWS" or (.PrefixListName | contains("ec2-instance-connect"))).PrefixListId' | while read -r id; do
+  each "$region/ec2.describe-managed-prefix-lists.json" '.PrefixLists[]
+      | select(.OwnerId != "AWS" or (.PrefixListName | contains("ec2-instance-connect"))).PrefixListId' 200 | while read -r id; do
     here "ec2.get-managed-prefix-list-entries.$id.json" ec2 get-managed-prefix-list-entries --prefix-list-id "$id"
   done
-  ids "$region/ssm.list-associations.json" '.Associations[] | select(.Name
-      | test("^(AWS|Amazon)") and (test("Hooks|RunDocument|Ansible") | not) | not).AssociationId' |
+  each "$region/ssm.list-associations.json" '.Associations[] | select(.Name
+      | test("^(AWS|Amazon)") and (test("Hooks|RunDocument|Ansible") | not) | not).AssociationId' 300 |
     while read -r id; do here "ssm.describe-association.$id.json" ssm describe-association --association-id "$id"; done
-  ids "$region/ssm.describe-maintenance-windows.json" '.WindowIdentities[].WindowId' | while read -r id; do
+  each "$region/ssm.describe-maintenance-windows.json" '.WindowIdentities[].WindowId' 100 | while read -r id; do
     for of in targets tasks; do
       here "ssm.describe-maintenance-window-$of.$id.json" ssm "describe-maintenance-window-$of" --window-id "$id"
     done
@@ -123,33 +155,32 @@ for region in "$@"; do
   if builds=$(aws codebuild list-projects --region "$region" --query 'projects[]' --output text < /dev/null); then
     many codebuild.batch-get-projects.json projects "$builds" codebuild batch-get-projects --names
   fi
-  ids "$region/ecs.list-clusters.json" '.clusterArns[]' | while read -r arn; do
+  each "$region/ecs.list-clusters.json" '.clusterArns[]' 100 | while read -r arn; do
     here "ecs.list-services.$(encode "$arn").json" ecs list-services --cluster "$arn"
     hosts=$(aws ecs list-container-instances --cluster "$arn" --region "$region" --query 'containerInstanceArns[]' --output text < /dev/null) || continue
     many "ecs.describe-container-instances.$(encode "$arn").json" containerInstances "$hosts" \
       ecs describe-container-instances --cluster "$arn" --container-instances
   done
-  ids "$region/deploy.list-applications.json" '.applications[]' | while read -r name; do
+  each "$region/deploy.list-applications.json" '.applications[]' 200 | while read -r name; do
     groups=$(aws deploy list-deployment-groups --application-name "$name" --region "$region" --query 'deploymentGroups[]' --output text < /dev/null) || continue
     many "deploy.batch-get-deployment-groups.$(encode "$name").json" deploymentGroupsInfo "$groups" \
       deploy batch-get-deployment-groups --application-name "$name" --deployment-group-names
   done
-  ids "$region/eks.list-clusters.json" '.clusters[]' | while read -r name; do
+  each "$region/eks.list-clusters.json" '.clusters[]' 100 | while read -r name; do
     here "eks.describe-cluster.$name.json" eks describe-cluster --name "$name"
-    entries="eks.list-access-entries.$name.json"
-    here "$entries" eks list-access-entries --cluster-name "$name"
-    ids "$region/$entries" '.accessEntries[]' | while read -r arn; do
-      here "eks.list-associated-access-policies.$name.$(encode "$arn").json" eks list-associated-access-policies \
-        --cluster-name "$name" --principal-arn "$arn"
-    done
+    here "eks.list-access-entries.$name.json" eks list-access-entries --cluster-name "$name"
+    ids "$region/eks.list-access-entries.$name.json" ".accessEntries[] | \"$name \(.)\""
+  done | LC_ALL=C sort -u | head -n 300 | while read -r name arn; do
+    here "eks.list-associated-access-policies.$name.$(encode "$arn").json" eks list-associated-access-policies \
+      --cluster-name "$name" --principal-arn "$arn"
   done
-  ids "$region/codepipeline.list-pipelines.json" '.pipelines[].name' | while read -r name; do
+  each "$region/codepipeline.list-pipelines.json" '.pipelines[].name' 300 | while read -r name; do
     here "codepipeline.get-pipeline.$name.json" codepipeline get-pipeline --name "$name"
   done
-  ids "$region/events.list-rules.json" '.Rules[] | select(.ManagedBy == null and .State != "DISABLED").Name' | while read -r name; do
+  each "$region/events.list-rules.json" '.Rules[] | select(.ManagedBy == null and .State != "DISABLED").Name' 300 | while read -r name; do
     here "events.list-targets-by-rule.$(encode "$name").json" events list-targets-by-rule --rule "$name"
   done
-  ids "$region/stepfunctions.list-state-machines.json" '.stateMachines[].stateMachineArn' | while read -r arn; do
+  each "$region/stepfunctions.list-state-machines.json" '.stateMachines[].stateMachineArn' 200 | while read -r arn; do
     here "stepfunctions.describe-state-machine.$(encode "$arn").json" stepfunctions describe-state-machine --state-machine-arn "$arn"
   done
 done

@@ -121,8 +121,11 @@ function comment(text: string, width: number): readonly string[] {
 }
 
 function tableText(): string {
-  const rows = CALLS.map((call) => `| \`${fileOf(call)}\` | ${lineOf(call)} |\n`);
-  return `| file | what it is for |\n|---|---|\n${rows.join('')}`;
+  const rows = CALLS.map((call) => {
+    const options = call.options === '' ? '-' : `\`${call.options}\``;
+    return `| \`${fileOf(call)}\` | ${options} | ${lineOf(call)} |\n`;
+  });
+  return `| file | options | what it is for |\n|---|---|---|\n${rows.join('')}`;
 }
 
 function ratesText(): string {

@@ -1,3 +1,4 @@
+import type { Inside } from './empty-answers.ts';
 import {
   ACCOUNT,
   CENTER,
@@ -38,10 +39,7 @@ export interface Question {
   readonly input: (name: string) => string | undefined;
 }
 
-/** The content of an answer: XML of the query protocols, or a value of the JSON ones; null: there is no such call. */
-type Answer = string | object | null;
-
-type Row = (question: Question, size: Size) => Answer;
+type Row = (question: Question, size: Size) => Inside;
 
 /** The numbers of one page, and the token of the next one. */
 function pageOf(of: number, most: number, token: string | undefined, from: number) {
@@ -75,11 +73,6 @@ const ec2List =
   };
 
 const GROUPS = 40;
-const empty =
-  (set: string): Row =>
-  () =>
-    `<${set}/>`;
-
 /** Named ids instead of a page. */
 const instances: Row = (question, size) => {
   const id = question.input('InstanceId.1');
@@ -122,6 +115,7 @@ const centerList =
 const OF_A_SET = 2;
 const IN_A_GROUP = 20;
 
+/** The calls whose answers depend on the size; the others are in empty-answers.ts. */
 export const ANSWERS: Readonly<Record<string, Row>> = {
   'sso.ListInstances': centerList(
     'Instances',
@@ -167,10 +161,6 @@ export const ANSWERS: Readonly<Record<string, Row>> = {
   'sts.GetCallerIdentity': () =>
     `<Account>${ACCOUNT}</Account><UserId>x</UserId><Arn>arn:aws:iam::${ACCOUNT}:role/audit</Arn>`,
   'iam.GetAccountAuthorizationDetails': roles,
-  'iam.ListVirtualMFADevices': () => '<VirtualMFADevices/><IsTruncated>false</IsTruncated>',
-  'iam.GenerateCredentialReport': () => '<State>COMPLETE</State>',
-  'iam.GetCredentialReport': () =>
-    `<Content>${Buffer.from('user,arn\n').toString('base64')}</Content><ReportFormat>text/csv</ReportFormat>`,
   'ec2.DescribeRegions': (_, { regions }) =>
     `<regionInfo>${regions.map((name) => `<item><regionName>${name}</regionName></item>`).join('')}</regionInfo>`,
   'ec2.DescribeInstances': instances,
@@ -181,32 +171,5 @@ export const ANSWERS: Readonly<Record<string, Row>> = {
   'ec2.DescribeImageAttribute': ({ input }) => `<imageId>${input('ImageId')}</imageId><launchPermission/>`,
   'ec2.DescribeSnapshotAttribute': ({ input }) =>
     `<snapshotId>${input('SnapshotId')}</snapshotId><createVolumePermission/>`,
-  'ec2.DescribeInstanceConnectEndpoints': empty('instanceConnectEndpointSet'),
-  'ec2.DescribeManagedPrefixLists': empty('prefixListSet'),
-  'ec2.DescribeVpcBlockPublicAccessOptions': () =>
-    '<vpcBlockPublicAccessOptions><internetGatewayBlockMode>off</internetGatewayBlockMode></vpcBlockPublicAccessOptions>',
-  'ec2.DescribeVpcBlockPublicAccessExclusions': empty('vpcBlockPublicAccessExclusionSet'),
-  'ec2.DescribeLaunchTemplates': empty('launchTemplates'),
-  'ec2.GetSerialConsoleAccessStatus': () => '<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>',
-  'ec2.GetInstanceMetadataDefaults': empty('accountLevel'),
-  'ec2.GetManagedResourceVisibility': () =>
-    '<visibility><defaultVisibility>hidden</defaultVisibility></visibility>',
   'ssm.DescribeInstanceInformation': managed,
-  'ssm.ListDocuments': () => ({ DocumentIdentifiers: [] }),
-  'ssm.GetServiceSetting': () => ({ ServiceSetting: { SettingId: 'x', SettingValue: '$None' } }),
-  'ssm.GetDocument': () => ({ Content: JSON.stringify({ inputs: { runAsEnabled: false } }) }),
-  'ssm.ListAssociations': () => ({ Associations: [] }),
-  'ssm.DescribeMaintenanceWindows': () => ({ WindowIdentities: [] }),
-  'autoscaling.DescribeAutoScalingGroups': empty('AutoScalingGroups'),
-  'cloudformation.DescribeStacks': empty('Stacks'),
-  'ecs.ListClusters': () => ({ clusterArns: [] }),
-  'codedeploy.ListApplications': () => ({ applications: [] }),
-  'codepipeline.ListPipelines': () => ({ pipelines: [] }),
-  'codebuild.ListProjects': () => ({ projects: [] }),
-  'events.ListRules': () => ({ Rules: [] }),
-  'states.ListStateMachines': () => ({ stateMachines: [] }),
-  // these calls are identified by their paths, and there is one of each
-  'backup.': () => ({ Results: [] }),
-  'eks.': () => ({ clusters: [] }),
-  'lambda.': () => ({ Functions: [] }),
 };

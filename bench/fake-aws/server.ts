@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { ANSWERS, type Question, type Size } from './answers.ts';
+import { EMPTY_ANSWERS } from './empty-answers.ts';
 
 const size = JSON.parse(process.argv[2] ?? '{}') as Size;
 const counts = new Map<string, number>();
@@ -19,7 +20,7 @@ async function questionOf(request: IncomingMessage): Promise<Question> {
   const form = new URLSearchParams(isForm ? body : '');
   const target = String(headers['x-amz-target'] ?? '').split('.')[1];
   const json = target === undefined ? {} : (JSON.parse(body || '{}') as Record<string, unknown>);
-  const operation = form.get('Action') ?? target ?? '';
+  const operation = form.get('Action') ?? target ?? request.method ?? '';
   const input = (name: string) =>
     form.get(name) ?? (json[name] === undefined ? undefined : String(json[name]));
   return { service, operation, region, input };
@@ -29,8 +30,8 @@ function answer(question: Question, response: ServerResponse): void {
   const { service, operation } = question;
   const name = `${service}.${operation}`;
   counts.set(name, (counts.get(name) ?? 0) + 1);
-  const inside = ANSWERS[name]?.(question, size) ?? null;
-  if (inside === null) {
+  const inside = ANSWERS[name]?.(question, size) ?? EMPTY_ANSWERS[name];
+  if (inside === undefined) {
     const code = service === 'organizations' ? 'AWSOrganizationsNotInUseException' : 'InvalidAction';
     send(response, 400, 'application/x-amz-json-1.1', JSON.stringify({ __type: code, message: name }));
   } else if (typeof inside === 'object') {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { EMPTY_ANSWERS, type Inside } from '../../bench/fake-aws/empty-answers.ts';
 import { type Answer, textOf } from '../adapters/aws/fake-aws.ts';
 import { type AwsCall, errorOf, readCall, send } from './aws-call.ts';
 
@@ -45,7 +46,8 @@ export async function smallAws(more: Answers = {}): Promise<SmallAws> {
 
 function answerOf(answers: Answers, call: AwsCall): Answer {
   const { service, operation } = call;
-  const inside = answers[`${service}.${operation}`]?.(call);
+  const name = `${service}.${operation}`;
+  const inside = answers[name]?.(call) ?? EMPTY_ANSWERS[name];
   if (inside === undefined) return errorOf(call, 400, 'InvalidAction', `${operation} is not known here`);
   if (typeof inside !== 'string') {
     return {
@@ -94,17 +96,15 @@ const FULL = JSON.stringify({
 });
 
 /** The content of each answer: XML for the query protocols, a value for the JSON protocols. */
-export type Answers = Readonly<Record<string, (call: AwsCall) => string | object>>;
+export type Answers = Readonly<Record<string, (call: AwsCall) => Inside>>;
 
+/** What is not empty; the rest is in bench/fake-aws/empty-answers.ts. */
 const ANSWERS: Answers = {
   'sts.GetCallerIdentity': () => `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:role/audit</Arn>`,
   'iam.GetAccountAuthorizationDetails': ({ input }) =>
     input('Marker') === undefined
       ? `<IsTruncated>true</IsTruncated><Marker>2</Marker><UserDetailList>${userXml('alice', 'ssm:StartSession')}</UserDetailList><GroupDetailList/><RoleDetailList/><Policies/>`
       : `<IsTruncated>false</IsTruncated><UserDetailList>${userXml('bob', 'ssm:StartSession')}</UserDetailList><GroupDetailList/><RoleDetailList>${ROLE}</RoleDetailList><Policies/>`,
-  'iam.ListVirtualMFADevices': () => '<IsTruncated>false</IsTruncated><VirtualMFADevices/>',
-  'iam.GenerateCredentialReport': () => '<State>COMPLETE</State>',
-  'iam.GetCredentialReport': () => '<Content>dXNlcixhcm4K</Content><ReportFormat>text/csv</ReportFormat>',
   'organizations.DescribeOrganization': () => ({
     Organization: { Id: 'o-small', MasterAccountId: '999988887777' },
   }),
@@ -121,40 +121,11 @@ const ANSWERS: Answers = {
       : `<reservationSet>${instance(region, 3)}</reservationSet>`,
   'ec2.DescribeSecurityGroups': () =>
     '<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName><ipPermissions/><ipPermissionsEgress/></item></securityGroupInfo>',
-  'ec2.DescribeInstanceConnectEndpoints': () => '<instanceConnectEndpointSet/>',
-  'ec2.GetSerialConsoleAccessStatus': () => '<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>',
-  'ec2.DescribeVolumes': () => '<volumeSet/>',
-  'ec2.DescribeManagedPrefixLists': () => '<prefixListSet/>',
-  'ec2.DescribeVpcBlockPublicAccessOptions': () =>
-    '<vpcBlockPublicAccessOptions><internetGatewayBlockMode>off</internetGatewayBlockMode></vpcBlockPublicAccessOptions>',
-  'ec2.DescribeVpcBlockPublicAccessExclusions': () => '<vpcBlockPublicAccessExclusionSet/>',
   'ec2.DescribeImages': () => '<imagesSet><item><imageId>ami-1</imageId></item></imagesSet>',
   'ec2.DescribeImageAttribute': () => '<imageId>ami-1</imageId><launchPermission/>',
-  'ec2.DescribeSnapshots': () => '<snapshotSet/>',
-  'ec2.DescribeLaunchTemplates': () => '<launchTemplates/>',
-  'ec2.GetInstanceMetadataDefaults': () => '<accountLevel/>',
-  'ec2.GetManagedResourceVisibility': () =>
-    '<visibility><defaultVisibility>hidden</defaultVisibility></visibility>',
   'ssm.DescribeInstanceInformation': ({ region }) => ({
     InstanceInformationList: [{ InstanceId: `i-${region}-1`, PingStatus: 'Online' }],
   }),
-  'ssm.ListDocuments': () => ({ DocumentIdentifiers: [] }),
-  'ssm.GetDocument': () => ({ Content: JSON.stringify({ inputs: { runAsEnabled: false } }) }),
-  'ssm.GetServiceSetting': () => ({ ServiceSetting: { SettingId: 'x', SettingValue: '$None' } }),
-  'ssm.ListAssociations': () => ({ Associations: [] }),
-  'ssm.DescribeMaintenanceWindows': () => ({ WindowIdentities: [] }),
-  'autoscaling.DescribeAutoScalingGroups': () => '<AutoScalingGroups/>',
-  'cloudformation.DescribeStacks': () => '<Stacks/>',
-  'ecs.ListClusters': () => ({ clusterArns: [] }),
-  'codedeploy.ListApplications': () => ({ applications: [] }),
-  'codepipeline.ListPipelines': () => ({ pipelines: [] }),
-  'codebuild.ListProjects': () => ({ projects: [] }),
-  'events.ListRules': () => ({ Rules: [] }),
-  'states.ListStateMachines': () => ({ stateMachines: [] }),
-  // these are identified by their paths
-  'backup.GET': () => ({ Results: [] }),
-  'eks.GET': () => ({ clusters: [] }),
-  'lambda.GET': () => ({ Functions: [] }),
 };
 
 /** Conditional writes, the writer's mark, and the checksum that S3 stores with an object. */

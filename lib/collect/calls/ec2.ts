@@ -165,6 +165,6 @@ export const EC2_CALLS: readonly AwsCall[] = [
     reader: 'kept',
     grants: grant(FLEET, 'ec2:GetManagedResourceVisibility'),
     purpose:
-      'whether lists hide the instances that a service manages. `"IncludeManagedResources": true` in it says that they were asked for: `latchkey collect` adds it',
+      'whether lists hide the instances that a service manages. `"IncludeManagedResources": true` in it says that they were asked for: `latchkey collect` and `collect.sh` add it',
   },
 ];
