@@ -181,7 +181,7 @@ export const accountIn = (prefix: string): string =>
 /** The files that a reader of the digest needs next, by account. */
 const linked = [
   { label: 'report', file: PAGE_FILE },
-  { label: 'cells as CSV', file: 'report.csv' },
+  { label: 'who can get onto what, as CSV', file: 'report.csv' },
   { label: 'findings as CSV', file: 'findings.csv' },
 ] as const;
 

@@ -51,7 +51,9 @@ function seenLine({ seen }: DigestChange): string {
 /** `Run Command: none → always, as root`, for the worst of it. */
 function changeLines({ rows, rowsLeft }: DigestChange, field: Field): string[] {
   const shown = rows.map(({ paths, before, after }) => `${paths}: ${field(before)} → ${field(after)}`);
-  return rowsLeft === 0 ? shown : [...shown, `and ${count(rowsLeft, 'more group')} of cells: see the report`];
+  return rowsLeft === 0
+    ? shown
+    : [...shown, `and ${count(rowsLeft, 'more line')} like these: see the report`];
 }
 
 const namesText = ({ names, left }: DigestNames, word: string, field: Field): string =>

@@ -24,7 +24,8 @@ function trendsText({ trends }: DigestModel): string {
 function listText(list: DigestList): string {
   const title = `${list.heading.toUpperCase()}\n${'-'.repeat(list.heading.length)}`;
   const rows = list.rows.map(rowText);
-  return [title, ...rows, list.note].filter((part) => part !== '').join('\n');
+  const note = wrapToWidth(list.note, WIDTH).join('\n');
+  return [title, ...rows, note].filter((part) => part !== '').join('\n');
 }
 
 function rowText(row: DigestRow): string {

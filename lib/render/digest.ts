@@ -151,20 +151,30 @@ function firstSentence(
 function newsSentence(audited: Audited, field: Field): string {
   if (isFirst(audited)) return firstAudit(audited);
   const { changes, findings, accounts } = audited;
-  const [worst] = changes.first;
+  const access = accessChanges(changes);
+  // a change of the file may be graver than those of access, and is told after them
+  const worst = changes.first.find(({ cause }) => cause.kind !== 'configuration') ?? changes.first[0];
   const since = capital(sinceText(audited));
   const news = findings.count;
   const found = news === 0 ? '' : `${count(news, 'finding')} ${news === 1 ? 'is' : 'are'} new`;
   if (worst === undefined) return `${since} no access changed${found === '' ? '' : `; ${found}`}.`;
   const where = accounts === 1 ? '' : `${worst.accountId}: `;
-  const isAccess = accessChanges(changes) > 0;
-  const more = changes.count === 1 ? '' : `; ${count(changes.count - 1, 'more change')}`;
-  const left = found === '' ? '' : `; ${found}`;
-  if (!isAccess)
-    return `${since} no access changed, but what is expected and accepted: ${where}${field(worst.cause.detail)}${more}${left}.`;
+  const others = [...moreChanges(access, changes.count - access), found].filter((part) => part !== '');
+  const left = others.map((part) => `; ${part}`).join('');
+  if (access === 0)
+    return `${since} no access changed, but what is expected and accepted: ${where}${field(worst.cause.detail)}${left}.`;
   const isGrave = ['critical', 'high'].includes(worst.severity);
   const rank = isGrave ? `${capital(worst.severity)}: ` : '';
-  return `${rank}${where}${field(worst.what)}: ${field(worst.cause.detail)}${more}${left}.`;
+  return `${rank}${where}${field(worst.what)}: ${field(worst.cause.detail)}${left}.`;
+}
+
+/** Besides the named one. The numbers are those of the subject, which counts changes of access. */
+function moreChanges(access: number, configured: number): readonly string[] {
+  if (access === 0) return configured > 1 ? [`${count(configured - 1, 'more such change')}`] : [];
+  return [
+    access > 1 ? count(access - 1, 'more access change') : '',
+    configured > 0 ? 'what is expected and accepted changed too' : '',
+  ];
 }
 
 function firstAudit(audited: Audited): string {
