@@ -101,7 +101,7 @@ export function csvRow(fields: readonly string[]): string {
 }
 
 /** SNS allows fewer than 100 characters; mail has the same limit, so that both are equal. */
-const SUBJECT_LENGTH = 99;
+export const SUBJECT_LENGTH = 99;
 
 /** A mail or SNS subject: one line, nothing hidden, at most 99 code points. */
 export function subjectLine(text: string): string {
