@@ -43,11 +43,13 @@ const account = z.object({ accountId: z.string(), prefix: z.string() });
 const outcome = z.object({
   accountId: z.optional(z.string()),
   failure: z.optional(z.string()),
+  step: z.optional(z.string()),
+  cause: z.optional(z.string()),
   unsent: z.optional(z.string()),
 });
 
 /**
- * The planned accounts and their outcomes. `failure`: why an account could not be collected or audited; `unsent`: why
+ * The planned accounts and their outcomes. `failure`: the error of an account that could not be collected or audited, with its `step` and `cause`; `unsent`: why
  * its alerts wait. An account without an outcome ended before it could report, or the map itself failed. For many
  * accounts both are objects in the bucket: `list` names that of the accounts, `written` those of the outcomes.
  */
@@ -86,7 +88,7 @@ export const handler = observed()
     logger.appendKeys({ run });
     const { accounts, outcomes } = await outcomesOf(input);
     const { audited, failed, toSend } = await settleAccounts(ports.store, { run, accounts, outcomes });
-    for (const { accountId, failure } of failed) logger.error('account failed', { accountId, failure });
+    for (const { prefix: _, ...account } of failed) logger.error('account failed', account);
     for (const { accountId, unsent } of outcomes) {
       if (unsent !== undefined) logger.warn('alerts of the account wait', { accountId, unsent });
     }

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import type { PageHead } from '../lib/render/page/page-data.ts';
 import { App } from './app.tsx';
 import { Client, startOf } from './client.ts';
+import { startCopying } from './copy.ts';
 import { serve } from './engine/serve.ts';
 import { SearchBox } from './search-box.tsx';
 import { showHidden } from './shown.ts';
@@ -16,6 +17,7 @@ function startPage(script: string): void {
   const client = new Client(script, startOf(head));
   showHidden();
   document.documentElement.dataset.script = 'on';
+  startCopying();
   startTheme(document.getElementById('theme') as HTMLButtonElement);
   render(<SearchBox client={client} />, document.getElementById('search') as HTMLElement);
   render(<App head={head} client={client} />, document.getElementById('view') as HTMLElement);

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { thousands } from '../lib/policy/counted.ts';
+import { breakable } from '../lib/render/breakable.ts';
 import { AWS_IDS, fitsOnLine } from '../lib/render/names.ts';
 import { addressOf } from '../lib/render/page/address.ts';
 import type { PageHead } from '../lib/render/page/page-data.ts';
+import { copyInto } from './copy.ts';
 import type { InstanceLine, PrincipalLine, StrengthCounts } from './engine/lists.ts';
 import { principalName } from './names.ts';
 import { usePage } from './page-context.ts';
@@ -141,45 +143,32 @@ export function Loading() {
 
 const MOST_WORDS = 1000;
 
-/**
- * A document or commands. A browser may break a line after any hyphen, so each word with one is kept whole, if it fits
- * on a line: an option, an id or an ARN.
- */
+/** A document or commands. No option, id or ARN is broken at a line end if it fits on a line. */
 export function Preformatted({ text }: { text: string }) {
-  const parts = text.split(/(\S*-\S+)/);
-  if (parts.length > 2 * MOST_WORDS) return <pre>{text}</pre>;
+  const pieces = breakable(text);
+  if (pieces.length > 2 * MOST_WORDS) return <pre>{text}</pre>;
   return (
     <pre>
-      {parts.map((part, index) =>
-        index % 2 === 1 ? (
+      {pieces.flatMap((piece, index) => [
+        piece.isWhole ? (
           <span key={index} class="word">
-            {part}
+            {piece.text}
           </span>
         ) : (
-          part
+          piece.text
         ),
-      )}
+        piece.mayEnd && <wbr key={`${index} ends`} />,
+      ])}
     </pre>
   );
 }
 
 /** Text with a button that copies it. */
 export function Copyable({ text }: { text: string }) {
-  const copy = (event: MouseEvent): void => {
-    const button = event.currentTarget as HTMLButtonElement;
-    navigator.clipboard.writeText(text).then(
-      () => {
-        button.textContent = 'Copied';
-      },
-      () => {
-        button.textContent = 'Select the text to copy it';
-      },
-    );
-  };
   return (
     <div class="copyable">
       <Preformatted text={text} />
-      <button type="button" onClick={copy}>
+      <button type="button" onClick={(event) => copyInto(event.currentTarget, text)}>
         Copy
       </button>
     </div>

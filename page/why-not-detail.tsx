@@ -71,8 +71,11 @@ function Statements({ list, word }: { list: readonly Said[]; word: string }) {
     <>
       {shown.map(({ policy, statement, from }, at) => (
         <div key={`${policy} ${statement}`} class="said-line">
-          {word}
-          {from !== '' && ` (${from})`}: <PolicyStatement policy={ids[at] ?? ''} statement={statement} />
+          <span class="said-word">
+            {word}
+            {from !== '' && ` (${from})`}:
+          </span>
+          <PolicyStatement policy={ids[at] ?? ''} statement={statement} />
         </div>
       ))}
       {list.length > shown.length && (

@@ -2,6 +2,7 @@ import {
   at,
   catcherOf,
   type Data,
+  evaluated,
   filled,
   type Machine,
   mustBeKnown,
@@ -23,6 +24,11 @@ export type Tasks = Readonly<Record<string, (input: Data) => Promise<unknown>>>;
 export interface MapObjects {
   read(key: string): string;
   write(key: string, body: string): void;
+}
+
+function passed({ Output, Parameters }: State, input: Data): Data | Promise<Data> {
+  if (Output !== undefined) return evaluated(Output, input);
+  return Parameters === undefined ? input : filled(Parameters, input);
 }
 
 /** The largest input and output of a state, and how often it ran. */
@@ -97,7 +103,7 @@ export class MachineRun {
         return { output: withResult(input, await task(input), state.ResultPath) };
       }
       case 'Pass':
-        return { output: state.Parameters === undefined ? input : filled(state.Parameters, input) };
+        return { output: await passed(state, input) };
       case 'Choice': {
         const chosen = state.Choices?.find(
           ({ Variable, IsPresent }) => (at(Variable, input) !== undefined) === IsPresent,

@@ -1,3 +1,5 @@
+import jsonata from 'jsonata';
+
 /** The part of the Amazon States Language that the scan uses. https://states-language.net/spec.html */
 export interface State {
   readonly Type: 'Task' | 'Pass' | 'Choice' | 'Map';
@@ -8,6 +10,8 @@ export interface State {
   readonly ResultPath?: string;
   readonly Catch?: readonly Catcher[];
   readonly Parameters?: Template;
+  readonly QueryLanguage?: 'JSONata';
+  readonly Output?: Template;
   readonly Choices?: readonly {
     readonly Variable: string;
     readonly IsPresent: boolean;
@@ -45,7 +49,7 @@ export type Data = Readonly<Record<string, unknown>>;
 const OF_ALL = ['Type', 'Next', 'End'];
 const KNOWN: Readonly<Record<State['Type'], readonly string[]>> = {
   Task: [...OF_ALL, 'Resource', 'Retry', 'ResultPath', 'Catch'],
-  Pass: [...OF_ALL, 'Parameters'],
+  Pass: [...OF_ALL, 'Parameters', 'QueryLanguage', 'Output'],
   Choice: [...OF_ALL, 'Choices', 'Default'],
   Map: [
     ...[
@@ -90,6 +94,22 @@ export function filled(template: Template, input: unknown, context: Data = {}): 
     return [name.slice(0, -2), found] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/**
+ * The `Output` of a state in JSONata, whose values are expressions. Throws if one gives nothing, as Step Functions does.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+ */
+export async function evaluated(template: Template, input: unknown): Promise<Data> {
+  const entries = Object.entries(template).map(async ([name, value]) => {
+    const [, expression] = /^\{%(.*)%\}$/s.exec(String(value)) ?? [];
+    if (expression === undefined) return [name, value] as const;
+    const found = await jsonata(expression).evaluate(null, { states: { input } });
+    if (found === undefined)
+      throw new StateError('States.QueryEvaluationError', `nothing is the result of \`${value}\``);
+    return [name, found] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** An input with a result at `ResultPath`. */

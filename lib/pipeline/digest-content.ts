@@ -137,7 +137,7 @@ export class DigestGatherer {
       this.#add(digest, prefix);
     } catch (reason) {
       const failure = (reason as Error).message;
-      this.#lost.push({ accountId: accountIn(prefix), failure });
+      this.#lost.push({ accountId: accountIn(prefix), failure, next: 'scan again, which writes a new run' });
       this.#problems.push(`the digest leaves out \`${prefix}runs/${this.run}\`: ${failure}`);
     }
   }

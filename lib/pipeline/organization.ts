@@ -1,6 +1,7 @@
 import type { Border } from '../across/border.ts';
 import { OrganizationBorders } from '../across/organization-borders.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { failedText } from '../render/digest-failed.ts';
 import { shortTime } from '../render/names.ts';
 import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
@@ -58,9 +59,10 @@ export async function writeOrganization(
     await take?.(read);
   }
   for await (const { account, part } of inTurn(failed, (one) => lastPart(store, one))) {
-    const { accountId, failure, prefix, last } = account;
-    if (typeof part === 'string') indexer.fail(accountId, `${part}: ${failure}`);
-    else indexer.add(partOf(part), { ...placeOf(prefix, last?.run ?? run), stale: failure });
+    const { accountId, prefix, last } = account;
+    const why = failedText(account);
+    if (typeof part === 'string') indexer.fail(accountId, `${part}: ${why}`);
+    else indexer.add(partOf(part), { ...placeOf(prefix, last?.run ?? run), stale: why });
   }
   const index = indexer.index(reach);
   const page = orgPage(index, ({ report }) => `${reportBase ?? '../'}${report}`);

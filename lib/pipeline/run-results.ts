@@ -1,9 +1,10 @@
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { StepFailure } from './account-failure.ts';
 import type { PlannedAccount } from './plan.ts';
 
-/** The outcome of one account: `failure` and `unsent` are names of errors. */
-export interface AccountOutcome {
+/** The outcome of one account: `failure` and `unsent` are names of errors; `step` and `cause` are of the failure. */
+export interface AccountOutcome extends Partial<Pick<StepFailure, 'step' | 'cause'>> {
   readonly accountId?: string | undefined;
   readonly failure?: string | undefined;
   readonly unsent?: string | undefined;
@@ -18,6 +19,7 @@ type Results = readonly {
   readonly Input?: string;
   readonly Output?: string;
   readonly Error?: string;
+  readonly Cause?: string;
 }[];
 
 /**
@@ -42,10 +44,14 @@ export async function readResults(
   return outcomes;
 }
 
-function outcomeOf(kind: string, { Input = '{}', Output, Error: error }: Results[number]): AccountOutcome {
+/** A child without an output is named by its state, such as `PENDING`, if it has no error. */
+function outcomeOf(
+  kind: string,
+  { Input = '{}', Output, Error: error, Cause }: Results[number],
+): AccountOutcome {
   if (kind === 'SUCCEEDED' && Output !== undefined) return JSON.parse(Output) as AccountOutcome;
   const { accountId } = JSON.parse(Input) as { readonly accountId?: string };
-  return { accountId, failure: error ?? `the execution is ${kind.toLowerCase()}` };
+  return { accountId, failure: error ?? kind, cause: Cause };
 }
 
 async function storedText(store: ObjectStore, key: string): Promise<string> {

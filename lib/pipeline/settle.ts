@@ -1,4 +1,5 @@
 import type { ObjectStore } from '../ports/object-store.ts';
+import { type FailureText, failureText } from './account-failure.ts';
 import { runKey } from './keys.ts';
 import { parallel } from './parallel.ts';
 import type { PlannedAccount } from './plan.ts';
@@ -7,7 +8,7 @@ import type { AccountOutcome } from './run-results.ts';
 
 export interface Settled {
   readonly audited: readonly PlannedAccount[];
-  readonly failed: readonly (PlannedAccount & { readonly failure: string })[];
+  readonly failed: readonly (PlannedAccount & FailureText)[];
   /** accounts of both kinds that may have unsent alerts */
   readonly toSend: readonly PlannedAccount[];
 }
@@ -31,7 +32,7 @@ export async function settleAccounts(
   const outcomeOf = new Map(outcomes.map((outcome) => [outcome.accountId, outcome]));
   const failures = await parallel(accounts, async ({ accountId, prefix }) => {
     const outcome = outcomeOf.get(accountId);
-    return outcome === undefined ? failureOf(store, prefix, run) : (outcome.failure ?? null);
+    return outcome === undefined ? withoutOutcome(store, prefix, run) : failureIn(outcome);
   });
   const isSent = ({ accountId }: PlannedAccount): boolean => {
     const outcome = outcomeOf.get(accountId);
@@ -41,14 +42,18 @@ export async function settleAccounts(
     audited: accounts.filter((_, at) => failures[at] === null),
     failed: accounts.flatMap((account, at) => {
       const failure = failures[at];
-      return failure == null ? [] : [{ ...account, failure }];
+      return failure == null ? [] : [{ ...account, ...failure }];
     }),
     toSend: accounts.filter((account) => !isSent(account)),
   };
 }
 
+function failureIn({ failure, step, cause }: AccountOutcome): FailureText | null {
+  return failure === undefined ? null : failureText({ step, error: failure, cause });
+}
+
 /** A damaged record is reported when the run is read. */
-async function failureOf(store: ObjectStore, prefix: string, run: string): Promise<string | null> {
+async function withoutOutcome(store: ObjectStore, prefix: string, run: string): Promise<FailureText | null> {
   const record = await store.get(runKey(prefix, run, runRecordFile));
-  return record === null ? 'no outcome' : null;
+  return record === null ? failureText({ error: 'no outcome' }) : null;
 }

@@ -6,10 +6,17 @@ import { shortTime } from './names.ts';
 /** An account that could not be audited. */
 export interface FailedAccount {
   readonly accountId: string;
+  /** which step failed, and why */
   readonly failure: string;
+  /** what to do; left out: the reason says it */
+  readonly next?: string;
   /** its last audit, ISO 8601; null: never; left out: not known */
   readonly lastAt?: string | null;
 }
+
+/** In one line. */
+export const failedText = ({ failure, next }: Pick<FailedAccount, 'failure' | 'next'>): string =>
+  next === undefined ? failure : `${failure}; next: ${next}`;
 
 const ROWS = 20;
 
@@ -41,10 +48,10 @@ export function failedList(
   return {
     heading: 'Accounts not audited',
     note: left > 0 ? `and ${count(left, 'more', 'more')}${neverText(failed)}.` : '',
-    rows: all.slice(0, ROWS).map(({ accountId, failure, lastAt }) => ({
+    rows: all.slice(0, ROWS).map(({ accountId, failure, next, lastAt }) => ({
       severity: null,
       head: field(accountId),
-      lines: [field(failure), ...lastLine(lastAt)],
+      lines: [field(failure), ...(next === undefined ? [] : [`next: ${field(next)}`]), ...lastLine(lastAt)],
     })),
   };
 }

@@ -7,6 +7,7 @@ export const PAGE_LIMITS = {
   problems: 100,
   /** of the summary */
   fixes: 10,
+  otherFindings: 5,
   changes: 5,
   people: 10,
 } as const;

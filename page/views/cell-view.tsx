@@ -154,25 +154,43 @@ function WayBox({ way, cell, arn, id, isOpen }: WayProps) {
   );
 }
 
-/** The closed paths, each with the reason. */
+/** From the nearest to a way in to the farthest. */
+const NEAREST: readonly ClosedReason['is'][] = [
+  'limited',
+  'bounded',
+  'nothing there',
+  'silent',
+  'outside',
+  'other',
+];
+
+/** The closed paths, each with the reason: those that nearly lead in come first, then those to a shell. */
 function Closed({ cell }: { cell: CellAnswer }) {
   const { head } = usePage();
   const { principal, instance, closed } = cell;
-  const rankOf = (path: number): number => (head.paths[path]?.groups.includes('shell') ? 0 : 1);
-  const paths = closed.toSorted((a, b) => rankOf(a) - rankOf(b));
-  const reasons = useAnswer('reasons', principal, instance, paths);
-  if (paths.length === 0) return null;
+  const reasons = useAnswer('reasons', principal, instance, closed);
+  if (closed.length === 0) return null;
+  if (!reasons) return <Loading />;
+  const isShell = (path: number): boolean => head.paths[path]?.groups.includes('shell') ?? false;
+  const rows = closed
+    .map((path, at) => ({ path, reason: reasons[at] as ClosedReason }))
+    .sort(
+      (a, b) =>
+        NEAREST.indexOf(a.reason.is) - NEAREST.indexOf(b.reason.is) ||
+        Number(isShell(b.path)) - Number(isShell(a.path)),
+    );
   return (
     <>
-      <h2>Why not the {count(paths.length, 'other path')}</h2>
-      {paths.map((path, at) => (
-        <ClosedPath
-          key={path}
-          {...{ path, principal, instance }}
-          reason={reasons?.[at]}
-          isOpen={cell.ways.length === 0 && at === 0}
-        />
-      ))}
+      <h2>{cell.ways.length === 0 ? 'Why not' : `Why not by ${count(rows.length, 'other path')}`}</h2>
+      <div class="closed-paths">
+        {rows.map((row, at) => (
+          <ClosedPath
+            key={row.path}
+            {...{ ...row, principal, instance }}
+            isOpen={cell.ways.length === 0 && at === 0}
+          />
+        ))}
+      </div>
     </>
   );
 }
@@ -181,7 +199,7 @@ interface ClosedProps {
   readonly path: number;
   readonly principal: number;
   readonly instance: number;
-  readonly reason: ClosedReason | undefined;
+  readonly reason: ClosedReason;
   readonly isOpen: boolean;
 }
 
@@ -195,10 +213,9 @@ function ClosedPath({ path, principal, instance, reason, isOpen }: ClosedProps) 
       onToggle={(event) => setOpen((event.currentTarget as HTMLDetailsElement).open)}
     >
       <summary>
-        <Key strength={0} /> <b>{head.paths[path]?.title}</b>{' '}
+        <b>{head.paths[path]?.title}</b>{' '}
         <span class="muted">
-          denied{reason && ': '}
-          {reason && <Prose text={closedText(reason)} />}
+          denied: <Prose text={closedText(reason)} />
         </span>
       </summary>
       {open && <WhyNotDetail {...{ path, principal, instance }} />}

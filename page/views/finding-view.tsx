@@ -1,4 +1,5 @@
 import { count, thousands } from '../../lib/policy/counted.ts';
+import { fixProof, WAYS_IN } from '../../lib/render/fix-text.ts';
 import { shortTime } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingDetail, FindingRow, PageHead } from '../../lib/render/page/page-data.ts';
@@ -65,25 +66,15 @@ function Missing({ id }: { id: string }) {
 }
 
 function Remedy({ detail }: { detail: FindingDetail }) {
-  const fix = fixOf(detail.fix);
   return (
     <>
-      {fix && (
-        <div class="card proof">
-          <h3>Proved fix</h3>
-          <p>
-            <Prose text={fix.says} />
-          </p>
-          <p>{fix.sentence}</p>
-          {fix.change !== null && <Copyable text={fix.change} />}
-          {fix.commands.length > 0 && <Copyable text={fix.commands.join('\n')} />}
-        </div>
-      )}
+      {detail.fix !== null && <ProvedFix fix={detail.fix} />}
       {detail.whyNoFix !== undefined && (
         <p>
           <Prose text={`No fix is proved: ${detail.whyNoFix}.`} />
         </p>
       )}
+      {detail.fix !== null && <h3>Or by hand</h3>}
       {detail.remedy.split('\n').map((line) => (
         <p key={line}>
           <Prose text={line} />
@@ -94,36 +85,24 @@ function Remedy({ detail }: { detail: FindingDetail }) {
   );
 }
 
-interface ShownFix {
-  readonly says: string;
-  readonly sentence: string;
-  readonly change: string | null;
-  readonly commands: readonly string[];
-}
-
-/** `{says, change, removes, keeps, narrows, commands}` of a finding, in words. */
-function fixOf(fix: unknown): ShownFix | null {
-  if (typeof fix !== 'object' || fix === null) return null;
-  const { says, change, removes, keeps, narrows, commands } = fix as Record<string, unknown>;
-  const isMade = Array.isArray(change) && change.length > 0;
-  return {
-    says: typeof says === 'string' ? `${says.slice(0, 1).toUpperCase()}${says.slice(1)}.` : '',
-    sentence: `Tried on a copy of the account: ${effectOf([removes, keeps, narrows].map(Number))}.`,
-    change: isMade ? JSON.stringify(change, null, 2) : null,
-    commands: Array.isArray(commands) ? commands.map(String) : [],
-  };
-}
-
-function effectOf([removes = 0, keeps = 0, narrows = 0]: readonly number[]): string {
-  if (removes + narrows === 0) return "this finding is gone, and nobody's permissions change";
-  const parts = [
-    ...(removes > 0 || narrows === 0
-      ? [`closes ${count(removes, 'way')} in`, `keeps ${thousands(keeps)}`]
-      : []),
-    ...(narrows > 0 ? [`narrows ${count(narrows, 'way')} in`] : []),
-    'opens none',
-  ];
-  return `it ${parts.join(', ')}`;
+/** The commands come first: they are what somebody is here for. */
+function ProvedFix({ fix }: { fix: NonNullable<FindingDetail['fix']> }) {
+  return (
+    <div class="card proof">
+      <h3>Proved fix</h3>
+      <p>
+        <Prose text={`${fix.says.slice(0, 1).toUpperCase()}${fix.says.slice(1)}.`} />
+      </p>
+      <p class="muted">Tried on a copy of the account: it {fixProof(fix, WAYS_IN)}.</p>
+      {fix.commands.length > 0 && <Copyable text={fix.commands.join('\n')} />}
+      {fix.change.length > 0 && (
+        <details>
+          <summary>The same for latchkey whatif --change</summary>
+          <Copyable text={JSON.stringify(fix.change, null, 2)} />
+        </details>
+      )}
+    </div>
+  );
 }
 
 function indented(text: string): string {

@@ -69,14 +69,17 @@ describe('the data between the states of a scan', () => {
     expect(published.written).toMatchObject({ ResultWriterDetails: { Bucket: 'bucket' } });
   }, 120_000);
 
-  test('of the most accounts without a list fits too, if each of them fails with a long name', async () => {
+  test('of the most accounts without a list fits too, if each of them fails with a long name and cause', async () => {
     const fails = async (): Promise<never> => {
-      throw Object.assign(new Error('x'.repeat(30_000)), { name: 'E'.repeat(250) });
+      throw Object.assign(new Error('\u0001'.repeat(30_000)), { name: 'E'.repeat(250) });
     };
-    const { run, published } = await scan(ids(300), { ...outcomes, CollectFunction: fails });
-    expect(published.outcomes).toHaveLength(300);
+    const { run, published } = await scan(ids(100), { ...outcomes, CollectFunction: fails });
+    expect(published.outcomes).toHaveLength(100);
+    expect((published.outcomes as readonly Data[])[0]).toMatchObject({
+      ...{ step: 'collect', cause: '\u0001'.repeat(350) },
+    });
     expect(run.payloads.get('Accounts')?.output).toBeLessThan(MOST_BYTES);
-    expect(run.payloads.get('AccountFailed')?.runs).toBe(300);
+    expect(run.payloads.get('AccountFailed')?.runs).toBe(100);
   });
 
   test('beyond the limit is refused, and the scan still reaches publish', async () => {
@@ -89,6 +92,8 @@ describe('the data between the states of a scan', () => {
         accountId,
         prefix: `accounts/${accountId}/`,
         failure: 'States.DataLimitExceeded',
+        step: 'audit',
+        cause: expect.any(String),
       })),
     );
   });

@@ -305,7 +305,12 @@ describe('other accounts', () => {
       expect.objectContaining({ call: 'iam.get-account-authorization-details', status: 'collected' }),
     );
     const said = await stack.log('publish', 0);
-    expect(said).toContainEqual(expect.objectContaining({ message: 'account failed', accountId: CLOSED }));
+    expect(said).toContainEqual(
+      expect.objectContaining({
+        ...{ message: 'account failed', accountId: CLOSED },
+        failure: expect.stringMatching(/^it could not be collected: .*sts/),
+      }),
+    );
     story(
       `${MEMBER} was entered by its role; ${CLOSED} has none and is named as failed; one mail tells of the others`,
     );

@@ -24,7 +24,11 @@ test('the results of a map say which children of a map succeeded, failed and nev
     },
     'SUCCEEDED_0.json': [
       { ...child('a', '1'), Status: 'SUCCEEDED', Output: done('1') },
-      { ...child('b', '2'), Status: 'SUCCEEDED', Output: done('2', { failure: 'InputError' }) },
+      {
+        ...child('b', '2'),
+        Status: 'SUCCEEDED',
+        Output: done('2', { failure: 'InputError', step: 'collect', cause: 'x' }),
+      },
     ],
     'SUCCEEDED_1.json': [
       { ...child('c', '3'), Status: 'SUCCEEDED', Output: done('3', { unsent: 'NotAllSent' }) },
@@ -35,10 +39,12 @@ test('the results of a map say which children of a map succeeded, failed and nev
   for (const [name, value] of Object.entries(files))
     await store.create(`${FOLDER}${name}`, JSON.stringify(value));
   const outcomes = await readResults(store, `${FOLDER}manifest.json`);
+  expect(outcomes.find(({ accountId }) => accountId === '2')).toMatchObject({ step: 'collect', cause: 'x' });
+  expect(outcomes.find(({ accountId }) => accountId === '4')).toMatchObject({ cause: '...' });
   const byId = new Map(outcomes.map(({ accountId, failure, unsent }) => [accountId, failure ?? unsent]));
   expect(Object.fromEntries(byId)).toEqual({
     ...{ 1: undefined, 2: 'InputError', 3: 'NotAllSent' },
-    ...{ 4: 'States.Runtime', 5: 'the execution is pending' },
+    ...{ 4: 'States.Runtime', 5: 'PENDING' },
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { failureText } from '../../lib/pipeline/account-failure.ts';
 import { settleAccounts } from '../../lib/pipeline/settle.ts';
 import { memoryStore } from './memory-store.ts';
 
@@ -12,15 +13,20 @@ const accounts = [fine, waits, failed, silent];
 const OUTCOMES = [
   { accountId: '1' },
   { accountId: '2', unsent: 'NotAllSent' },
-  { accountId: '3', failure: 'AccessDenied' },
+  { accountId: '3', failure: 'Runtime.OutOfMemory', step: 'audit', cause: 'Error' },
 ];
 
 test('settle names the failed accounts, and sends only for accounts that may have something to send', async () => {
   expect(await settleAccounts(memoryStore(), { run, accounts, outcomes: OUTCOMES })).toEqual({
     audited: [fine, waits],
     failed: [
-      { ...failed, failure: 'AccessDenied' },
-      { ...silent, failure: 'no outcome' },
+      {
+        ...failed,
+        failure:
+          'it was collected, but could not be audited: it needs more memory than the function has (Runtime.OutOfMemory: Error)',
+        next: 'raise `FunctionMemory`, then scan again',
+      },
+      { ...silent, ...failureText({ error: 'no outcome' }) },
     ],
     toSend: [waits, failed, silent],
   });
@@ -32,6 +38,8 @@ test('without outcomes, accounts whose runs have a record count as audited', asy
   await store.create(`${failed.prefix}runs/run-0/run.json`, '{}');
   const settled = await settleAccounts(store, { run, accounts, outcomes: [] });
   expect(settled.audited).toEqual([fine, waits]);
-  expect(settled.failed.map(({ failure }) => failure)).toEqual(['no outcome', 'no outcome']);
+  expect(settled.failed.map(({ failure }) => failure)).toEqual(
+    Array(2).fill(failureText({ error: 'no outcome' }).failure),
+  );
   expect(settled.toSend).toEqual(accounts);
 });

@@ -14,7 +14,7 @@ import { HOSTILE, hostileReport } from './hostile.ts';
 import { largeReport } from './large-report.ts';
 import { renderDigest } from './render-digest.ts';
 import { FINDINGS, INSTANCES, ROLE, USER } from './report-facts.ts';
-import { blindReport, fullReport, quietReport } from './reports.ts';
+import { blindReport, fullReport, quietReport, RANKED_FIX } from './reports.ts';
 
 const executablePath = findChromium();
 const [LEDGER, SANDBOX] = [INSTANCES[2][0], INSTANCES[6][0]];
@@ -416,6 +416,19 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
       expect(await page.evaluate(BROKEN_WORDS), `at ${width}`).toEqual([]);
     }
     expect(await page.evaluate(COPIED_COMMAND)).toBe(command);
+    await close();
+  });
+
+  test('copies the commands of a change from the summary', async () => {
+    const { page, noise, close } = await pages.open(
+      renderPage({ ...fullReport(), fixes: [RANKED_FIX] }, pack),
+    );
+    await page.evaluate(`navigator.clipboard.writeText = async (text) => { globalThis.copied = text; }`);
+    await page.getByText('2 commands').click();
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate('copied')).toBe(RANKED_FIX.commands.join('\n'));
+    expect(noise).toEqual([]);
     await close();
   });
 

@@ -1,3 +1,4 @@
+import type { RankedFix } from '../../lib/findings/fix.ts';
 import { ACCESS_PATHS } from '../../lib/matrix/paths/access-paths.ts';
 import type { PathId } from '../../lib/matrix/paths/cell.ts';
 import type { Report } from '../../lib/render/report.ts';
@@ -5,6 +6,22 @@ import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { byHand, condition, type HandCells } from '../findings/by-hand.ts';
 import { ACCOUNT_ID, account, allow, regionOf, TAKEN_AT } from '../fixtures/account.ts';
 import { DRIFT, FINDINGS, INSTANCES, MFA, ROLE } from './report-facts.ts';
+
+/** A change for the first finding. */
+export const RANKED_FIX: RankedFix = {
+  rank: 1,
+  says: 'detach `x`',
+  change: [],
+  removes: 9,
+  keeps: 4,
+  adds: 0,
+  narrows: 0,
+  commands: ['aws iam detach-role-policy x', 'aws iam y'],
+  cause: { kind: 'statement', resource: 'x', statements: [] },
+  removesRoot: 5,
+  leavesRoot: 2,
+  findings: [FINDINGS[0]!.id],
+};
 
 /** A cell with an alternative that its path has, so that it has requests. */
 export function withAlternative(cells: HandCells): HandCells {

@@ -58,6 +58,7 @@ section h2 { font-size: 1.15rem; margin: 1.4rem 0 .4rem; }
 .status.proved { color: var(--minus); }
 .card.proof { border-left: 4px solid var(--minus); }
 .copyable { position: relative; }
+:root:not([data-script]) .copyable button { display: none; }
 .copyable button { position: absolute; top: .35rem; right: .35rem; }
 section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); border-radius: 5px; font: .8rem/1.45 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
 .copyable pre { padding-right: 6rem; min-height: 2.6rem; }
@@ -65,6 +66,10 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
 .statement summary, .way summary, .alike summary { cursor: pointer; }
 .way { border: 1px solid var(--line); border-radius: 6px; background: var(--surface); margin: 0 0 .5rem; }
 .way > summary { padding: .45rem .7rem; }
+.closed-paths { border: 1px solid var(--line); border-radius: 6px; background: var(--surface); }
+.closed-paths .way { margin: 0; border: 0; border-radius: 0; background: none; }
+.closed-paths .way + .way { border-top: 1px solid var(--line); }
+.closed-paths .way > summary { padding: .3rem .7rem; }
 .way .key { vertical-align: middle; }
 .way[open] > summary { border-bottom: 1px solid var(--line); }
 .way-body { padding: .7rem .9rem; }
@@ -72,6 +77,7 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
 .way-body ol { margin: 0; padding-left: 1.3rem; }
 .said { padding-left: 1.1rem; margin: .2rem 0; }
 .said-line { display: flex; gap: .4rem; align-items: baseline; }
+.said-word { flex: none; max-width: 50%; }
 .alike { margin: 0 0 .6rem; color: var(--muted); }
 .document { padding-left: 2rem; }
 .document li.marked pre { box-shadow: inset 4px 0 0 var(--high); }
@@ -101,6 +107,8 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
 .worklist { margin: 0; padding-left: 1.4rem; }
 .worklist li { margin: .35rem 0; }
 .worklist a { color: inherit; }
+.worklist li > p { margin: .1rem 0; }
+.worklist summary { cursor: pointer; color: var(--muted); font-size: .92rem; width: fit-content; }
 @media (max-width: 900px) {
   .masthead { position: static; }
   .masthead .search { order: 9; flex-basis: 100%; max-width: none; }

@@ -1,4 +1,3 @@
-import type { Finding } from '../../findings/finding.ts';
 import { count, thousands } from '../../policy/counted.ts';
 import { changeText } from '../change-words.ts';
 import { type Html, html } from '../escape.ts';
@@ -8,33 +7,12 @@ import { shortTime } from '../names.ts';
 import { addressOf } from '../page/address.ts';
 import { type RootHolder, rootHolders } from '../root-holders.ts';
 import { ROOT } from '../strengths.ts';
+import { summaryFixes } from './summary-fixes.ts';
 import { type PageView, prose, severityBadge, strengthKey } from './view.ts';
 
 /** Who can become root, what changed, and what to do first: each links to its place in the page. */
 export function summaryLists(view: PageView): Html {
-  return html`${roots(view)}${changes(view)}${fixes(view)}`;
-}
-
-function fixes({ summary }: PageView): Html | null {
-  const { standing } = summary;
-  if (standing.length === 0) return null;
-  const left = standing.length - PAGE_LIMITS.fixes;
-  return html`<h2>Fix these first</h2>
-<ol class="worklist">
-${standing.slice(0, PAGE_LIMITS.fixes).map(
-  (finding) =>
-    html`<li>${severityBadge(finding.severity)} <a href="${addressOf.finding(finding.id)}">${prose(finding.title)}</a>${asideOf(finding)}</li>
-`,
-)}</ol>
-${left > 0 && html`<p><a href="#findings">${count(left, 'more finding')}</a></p>`}
-`;
-}
-
-/** The part of production, which the title does not contain, and whether a fix is proved. */
-function asideOf({ productionCount, fix }: Finding): Html | false {
-  const production = productionCount === 0 ? '' : `${thousands(productionCount)} in production`;
-  const parts = [production, fix === null ? '' : 'proved fix'].filter((part) => part !== '');
-  return parts.length > 0 && html` <span class="muted">${parts.join(', ')}</span>`;
+  return html`${roots(view)}${changes(view)}${summaryFixes(view)}`;
 }
 
 function changes({ since }: PageView): Html | null {

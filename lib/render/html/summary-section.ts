@@ -71,7 +71,7 @@ function changesFigure(view: PageView): Html {
   const since =
     at === null
       ? 'First audit: the next one is compared with it.'
-      : `Cells, since the ${isScan ? 'scan' : 'audit'} of ${shortTime(at)}.`;
+      : `Ways in, since the ${isScan ? 'scan' : 'audit'} of ${shortTime(at)}.`;
   const head = html`<h2><a href="#drift">Changes</a> <span class="n">${thousands(changes.length)}</span></h2>`;
   if (view.summary.state === 'blind' && changes.length === 0)
     return html`<div class="figure">

@@ -1,4 +1,5 @@
 import type { Severity } from '../../findings/finding.ts';
+import type { Fix } from '../../findings/fix.ts';
 import type { StoredSet } from '../../matrix/stored/number-set.ts';
 
 /**
@@ -199,7 +200,7 @@ export interface FindingDetail {
   readonly evidence: readonly string[];
   readonly remedy: string;
   readonly example: string | null;
-  readonly fix: unknown;
+  readonly fix: Fix | null;
   readonly whyNoFix?: string;
   readonly firstSeen: string;
   readonly lastSeen: string;

@@ -1,0 +1,19 @@
+/** Copies a text, and says so on the button. */
+export function copyInto(button: HTMLElement, text: string): void {
+  navigator.clipboard.writeText(text).then(
+    () => {
+      button.textContent = 'Copied';
+    },
+    () => {
+      button.textContent = 'Select the text to copy it';
+    },
+  );
+}
+
+/** The buttons in the markup, which copy the text before them. */
+export function startCopying(): void {
+  document.addEventListener('click', ({ target }) => {
+    const button = (target as Element).closest<HTMLElement>('[data-copy]');
+    if (button) copyInto(button, button.previousElementSibling?.textContent ?? '');
+  });
+}
