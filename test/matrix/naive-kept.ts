@@ -89,13 +89,19 @@ export function keptNaively(by: Subject, account: Account): readonly string[] {
     const open = settle(openOf(combined), new Set());
     return remaining(open, { chosen: new Set(), given: by.given }) === true;
   };
+  const hasFree = (name: string): boolean =>
+    snapshot.policies.some(({ id }) => {
+      const compiled = id.replace(/:v\d+$/, '') === name ? account.policies.get(id) : undefined;
+      return compiled !== undefined && !deniesSomething(compiled);
+    });
   const takes = (name: string, arn: string, of: string): boolean =>
     (of === 'Group' && may('iam:RemoveUserFromGroup', arn)) ||
     (name.startsWith(`${arn}#`)
       ? may(`iam:Delete${of}Policy`, arn) || may(`iam:Put${of}Policy`, arn)
       : may(`iam:Detach${of}Policy`, arn, name) ||
         (snapshot.policies.some((one) => one.id === name && one.kind === 'customer-managed') &&
-          may('iam:CreatePolicyVersion', name)));
+          (may('iam:CreatePolicyVersion', name) ||
+            (hasFree(name) && may('iam:SetDefaultPolicyVersion', name)))));
   const isRid = (name: string): boolean => {
     const has = groups.filter(holds(name));
     const had = identity.policies.includes(name);

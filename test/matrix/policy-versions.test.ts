@@ -118,6 +118,18 @@ describe('an earlier version of a policy', () => {
     expect(cell(version(guarded))?.via).toBeUndefined();
   });
 
+  // the Deny protects itself from everything but this
+  test('without its Deny frees a principal that gives itself any policy', () => {
+    const guards = deny(['ssm:*', 'iam:D*', 'iam:C*', 'iam:U*', 'iam:Re*', 'iam:A*', 'iam:Pas*']);
+    const put = allow('iam:PutUserPolicy');
+    expect(cell(uma(guards, [READ], SHELL, put))).toMatchObject({
+      ...{ verdict: 'allowed', via: ['iam:PutUserPolicy'] },
+    });
+    expect(cell(uma(guards, [deny('ssm:*')], SHELL, put))).toBeUndefined();
+    expect(cell(uma(all(guards, deny(SET)), [READ], SHELL, put))).toBeUndefined();
+    expect(cell(uma(guards, [], SHELL, put))).toBeUndefined();
+  });
+
   test('grants nothing until it is active, and its tags gate what it would open', () => {
     const gated = allow('ssm:StartSession', '*', { StringEquals: { 'ssm:resourceTag/team': 'web' } });
     const input = uma(READ, [gated], allow(SET));

@@ -6,14 +6,14 @@ import { type AuditedAccount, auditedAccount } from '../../lib/matrix/account/au
 import { askAlternatives, decide } from '../../lib/matrix/account/one-cell.ts';
 import { explainCell } from '../../lib/matrix/answers/explain.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
-import { type Remover, Removers } from '../../lib/matrix/answers/removers.ts';
+import { asRemover, type Remover, Removers } from '../../lib/matrix/answers/removers.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import { inTheWay } from '../../lib/matrix/paths/in-the-way.ts';
 import { REMOVALS, type Removal } from '../../lib/matrix/paths/obstacles.ts';
 import { isReachable } from '../../lib/matrix/paths/reachable.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../lib/snapshot/snapshot.ts';
-import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
+import { ACCOUNT_ID, account, allow, deny } from '../fixtures/account.ts';
 import { anyAccount } from './arbitrary-account.ts';
 
 const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 100);
@@ -22,7 +22,7 @@ vi.setConfig({ testTimeout: 60_000 + runs * 2_000 });
 /** The slow way: each principal is evaluated separately on one instance. */
 function naive(audited: AuditedAccount, removal: Removal, instance: Instance): readonly Remover[] {
   const { account: known } = audited;
-  return known.subjects.flatMap((subject: Subject) => {
+  return known.subjects.map(asRemover).flatMap((subject: Subject) => {
     const asked = removal.alternatives.flatMap((one) => askAlternatives(one, instance, subject, known));
     const { verdict, condition } = decide(asked, subject.given);
     if (verdict === 'denied') return [];
@@ -143,5 +143,45 @@ test('a cell counts who may remove its obstacles, and explain names them', () =>
       { principal: MAX, verdict: 'conditional', condition: expect.anything() },
       { principal: OPS, verdict: 'allowed', condition: null },
     ],
+  ]);
+});
+
+/** Who may make the request of a removal, by name, with the verdict. */
+function removersOf(
+  snapshot: Snapshot,
+  obstacle: Removal['obstacle'],
+  action: string,
+): Record<string, string> {
+  const removers = new Removers(auditedAccount(snapshot), instancesOf(snapshot));
+  const removal = REMOVALS.find((one) => one.obstacle === obstacle && one.action === action) as Removal;
+  const [instance] = instancesOf(snapshot);
+  const all = removers.who(removal, instance as Instance);
+  return Object.fromEntries(all.map(({ principal, verdict }) => [principal.split('/').at(-1), verdict]));
+}
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+test('a policy that was not read may remove an obstacle, also by a role that its holder creates', () => {
+  const SET = ['ssm:UpdateServiceSetting', 'iam:PassRole'];
+  const user = (name: string, ...policies: readonly object[]) => ({
+    name,
+    policies: ['Unread', ...policies],
+  });
+  const snapshot = account({
+    instances: [{ id: 'i-1', instanceProfile: null }],
+    users: [
+      user('unread'),
+      user('half', allow(SET)),
+      user('no-roles', deny('iam:CreateRole')),
+      user('no-setting', deny('ssm:UpdateServiceSetting')),
+      { name: 'full', policies: [allow([...SET, 'iam:CreateRole', 'iam:PutRolePolicy'])] },
+      { name: 'no-policy', policies: [allow([...SET, 'iam:CreateRole'])] },
+    ],
+    policies: [{ name: 'Unread', document: null }],
+  });
+  expect(removersOf(snapshot, 'no-agent-role', 'ssm:UpdateServiceSetting')).toEqual({
+    ...{ unread: 'unknown', half: 'unknown', full: 'allowed' },
+  });
+  expect(Object.keys(removersOf(snapshot, 'stopped', 'ec2:StartInstances')).sort()).toEqual([
+    ...['half', 'no-roles', 'no-setting', 'unread'],
   ]);
 });

@@ -9,7 +9,7 @@ import { deniesSessions } from './denied-sessions.ts';
 import { deniesSome, groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
 import { customerManaged } from './own-targets.ts';
 import { plainRow } from './plain-row.ts';
-import { policyOfVersion } from './policy-versions.ts';
+import { policyOfVersion, versionsOf } from './policy-versions.ts';
 import { ask } from './question.ts';
 import type { Target } from './target.ts';
 
@@ -108,10 +108,16 @@ function waysFrom(owner: Owner, name: string, account: Account): readonly Policy
       ...leave,
     ];
   const detached = { ...target, context: { 'iam:PolicyARN': name } };
-  const version: readonly PolicyRemoval[] = customerManaged(account).has(name)
-    ? [{ action: 'iam:CreatePolicyVersion', target: { arn: name, tags: null } }]
-    : [];
-  return [{ action: `iam:Detach${kind}Policy`, target: detached }, ...leave, ...version];
+  return [{ action: `iam:Detach${kind}Policy`, target: detached }, ...leave, ...otherVersions(name, account)];
+}
+
+/** A new version of a policy, or an existing one without a Deny that matters. */
+function otherVersions(name: string, account: Account): readonly PolicyRemoval[] {
+  if (!customerManaged(account).has(name)) return [];
+  const target = { arn: name, tags: null };
+  const isOneFree = versionsOf(name, account).some((policy) => !deniesSome(policy));
+  const activate = isOneFree ? [{ action: 'iam:SetDefaultPolicyVersion', target }] : [];
+  return [{ action: 'iam:CreatePolicyVersion', target }, ...activate];
 }
 
 const kindOf = (arn: string): 'User' | 'Role' | 'Group' => {

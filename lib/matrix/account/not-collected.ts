@@ -15,6 +15,7 @@ const PREFIX = 'not collected: ';
 const FOLLOWED = [...PATH_ACTIONS, ...REMOVAL_ACTIONS].filter((action) => action !== 'iam:CreateRole');
 
 const EVERY_PATH = allowing(PREFIX, FOLLOWED);
+const EVERY_REMOVAL = allowing(PREFIX, REMOVAL_ACTIONS);
 const EVERYTHING = allowing(PREFIX, '*');
 
 /**
@@ -25,6 +26,18 @@ const EVERYTHING = allowing(PREFIX, '*');
  */
 export function missingPolicy(call: string): CompiledPolicy {
   return { ...EVERY_PATH, name: `${PREFIX}${call}`, byAction: new Map() };
+}
+
+const forRemovals = new WeakMap<CompiledPolicy, CompiledPolicy>();
+
+/** A policy for the question who may remove an obstacle: a placeholder also allows creating a role for that. */
+export function asRemoving(policy: CompiledPolicy): CompiledPolicy {
+  if (!isNotCollected(policy.name)) return policy;
+  return remembered(forRemovals, policy, () => ({
+    ...EVERY_REMOVAL,
+    name: policy.name,
+    byAction: new Map(),
+  }));
 }
 
 /**

@@ -33,6 +33,13 @@ export function policyVersions(account: Account): ReadonlyMap<string, readonly P
   });
 }
 
+/** Every version of a policy, the active one first. */
+export function versionsOf(arn: string, account: Account): readonly CompiledPolicy[] {
+  const active = account.policies.get(arn);
+  const others = (policyVersions(account).get(arn) ?? []).map(({ compiled }) => compiled);
+  return active ? [active, ...others] : others;
+}
+
 /** The versions of a policy that allow something that is asked, or lack a Deny of the active version. */
 export function usefulVersions(arn: string, account: Account): readonly PolicyVersion[] {
   const active = account.policies.get(arn);

@@ -6,6 +6,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
+import { asRemoving } from '../account/not-collected.ts';
 import { type ClassifiedInstances, classify } from '../classes/instance-classes.ts';
 import { PolicyViews } from '../classes/policy-views.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
@@ -63,8 +64,8 @@ export class Removers {
     const { classOf } = this.#classified;
     this.#places = new Map(instances.map(({ id }, i) => [id, classOf[i] as number]));
     const principalViews = new PrincipalViews(new PolicyViews(), ACTIONS);
-    this.#subjects = account.subjects;
-    this.#classes = classesOf(account.subjects, principalViews);
+    this.#subjects = account.subjects.map(asRemover);
+    this.#classes = classesOf(this.#subjects, principalViews);
     const residuals = new Residuals(account.guardrailsAreWhole ? [] : ['guardrails-not-collected']);
     const sessions = new SessionRows(account, relevant);
     this.#rows = new DirectRows({
@@ -140,6 +141,13 @@ export class Removers {
       return { counts, classes };
     });
   }
+}
+
+/** A principal whose missing policies may also allow it to create a role that removes an obstacle. */
+export function asRemover(subject: Subject): Subject {
+  if (subject.missing === null) return subject;
+  const { layers } = subject;
+  return { ...subject, layers: { ...layers, identityPolicies: layers.identityPolicies.map(asRemoving) } };
 }
 
 export function removalsOf(obstacles: readonly ObstacleId[]): readonly Removal[] {
