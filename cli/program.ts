@@ -11,8 +11,8 @@ const badUsage = 2;
 
 const AFTER_HELP = `
 Start:
-  $ latchkey demo                                        audit an example account
-  $ latchkey who-can --in out/demo --path shell          who can get a shell, and where
+  $ latchkey demo                                   audit an example account
+  $ latchkey who-can --in out/demo --path shell     who can get a shell
   $ latchkey findings --in out/demo                      what to change
 
 Exit codes: 0 done, 1 the answer is no, 2 bad usage or bad input, 3 nothing was audited.
