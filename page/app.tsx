@@ -5,7 +5,7 @@ import { PageProvider } from './page-context.ts';
 import { Empty, Heading, Prose } from './parts.tsx';
 import { homeOf, type Route, routeOf, STATIC_VIEWS } from './router.ts';
 import { CellView } from './views/cell-view.tsx';
-import { DriftView } from './views/drift-view.tsx';
+import { ChangeView, DriftView } from './views/drift-view.tsx';
 import { ExceptionsView } from './views/exceptions-view.tsx';
 import { FindingView } from './views/finding-view.tsx';
 import { FindingsView } from './views/findings-view.tsx';
@@ -27,7 +27,7 @@ const VIEWS = {
   cell: CellView,
   policy: PolicyView,
   drift: DriftView,
-  change: DriftView,
+  change: ChangeView,
   exceptions: ExceptionsView,
 } as const;
 

@@ -62,7 +62,7 @@ function includes(list: readonly number[], wanted: number): boolean {
 }
 
 /** The numbers of the groups that hold an instance. */
-function groupsOfInstance({ sets, groups, instances }: Model, instance: number): readonly number[] {
+export function groupsOfInstance({ sets, groups, instances }: Model, instance: number): readonly number[] {
   const column = instances.classOf[instance] as number;
   const on = sets.map((bits) => hasBit(bits, column));
   return [...groups.keys()].filter((at) => on[(groups[at] as PageGroup).set]);
@@ -87,10 +87,14 @@ export interface AlikeMembers {
 
 const MOST_ALIKE = 50;
 
-export function cellAnswer(model: Model, principal: number, instance: number): CellAnswer {
+/** The numbers of the groups that hold a principal on an instance. */
+export function groupsOfCell(model: Model, principal: number, instance: number): readonly number[] {
   const on = new Set(groupsOfInstance(model, instance));
-  const ways = groupsOfPrincipal(model, principal)
-    .filter((group) => on.has(group))
+  return groupsOfPrincipal(model, principal).filter((group) => on.has(group));
+}
+
+export function cellAnswer(model: Model, principal: number, instance: number): CellAnswer {
+  const ways = groupsOfCell(model, principal, instance)
     .map((group) => wayOf(model, group, instance))
     .sort(strongestWayFirst);
   const open = new Set(ways.map(({ path }) => path));

@@ -13,10 +13,19 @@ import type {
   PolicyData,
   PrincipalData,
 } from '../../lib/render/page/page-data.ts';
-import { type CellAnswer, cellAnswer, type Holding, holdersOf, instancesOf } from './answers.ts';
+import {
+  type CellAnswer,
+  cellAnswer,
+  groupsOfCell,
+  groupsOfInstance,
+  type Holding,
+  holdersOf,
+  instancesOf,
+} from './answers.ts';
 import { changedModel, runsSince } from './changed-model.ts';
 import { Chunks } from './chunks.ts';
 import type { Filter } from './filter.ts';
+import { isThrough } from './findings-through.ts';
 import { type InstanceLine, type PrincipalLine, Tallies } from './lists.ts';
 import { type MatrixAnswer, matrixQuery } from './matrix-query.ts';
 import { type Model, modelOf } from './model.ts';
@@ -133,6 +142,24 @@ export class Engine {
         if (holders.some(([who]) => who === principal || who === arn)) found.add(id);
     }
     return rows.map(({ id }) => id).filter((id) => found.has(id));
+  }
+
+  /**
+   * Ids of the findings through which somebody, or one principal by its number, gets onto an instance, the most severe
+   * first.
+   */
+  async findingsOn(instance: number, principal: number | null): Promise<readonly string[]> {
+    const { rows } = await this.findings();
+    const [model, details] = await Promise.all([this.#ready(), this.#chunks.get<DetailData>('details')]);
+    const groups =
+      principal === null ? groupsOfInstance(model, instance) : groupsOfCell(model, principal, instance);
+    const isTheirs = isThrough(model, details, groups, principal);
+    const found = new Set<string>();
+    for (let at = 0; at < this.#head.findingBlocks; at++) {
+      const block = await this.#chunks.get<FindingBlock>(`findings-${at}`);
+      for (const finding of block) if (isTheirs(finding)) found.add(finding.id);
+    }
+    return rows.filter(({ id, status }) => found.has(id) && status !== 'resolved').map(({ id }) => id);
   }
 
   async changes(): Promise<ChangeData> {

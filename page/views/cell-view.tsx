@@ -3,6 +3,7 @@ import { count, thousands } from '../../lib/policy/counted.ts';
 import { type ClosedReason, closedText } from '../../lib/render/closed-path.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { AlikeMembers, CellAnswer, HeldPath } from '../engine/answers.ts';
+import { FindingLinks } from '../finding-links.tsx';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
@@ -34,6 +35,7 @@ interface SquareProps {
 
 function Square({ arn, id, principal, instance }: SquareProps) {
   const cell = useAnswer('cell', principal, instance);
+  const findings = useAnswer('findingsOn', instance, principal);
   const line = useInstances([instance])(instance);
   const heldBy = usePrincipals([principal])(principal)?.heldBy ?? null;
   if (!cell || !line) return <Loading />;
@@ -63,6 +65,7 @@ function Square({ arn, id, principal, instance }: SquareProps) {
       {cell.ways.map((way, at) => (
         <WayBox key={way.group} way={way} cell={cell} arn={arn} id={id} isOpen={at === 0} />
       ))}
+      <FindingLinks title="What to change" ids={findings} />
       <Closed cell={cell} />
       <p class="muted">Every request, layer by layer, as the command line prints it:</p>
       <Copyable text={`latchkey explain --in DIR --principal ${arn} --instance ${id} --path PATH`} />

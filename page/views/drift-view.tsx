@@ -1,7 +1,7 @@
 import { count, thousands } from '../../lib/policy/counted.ts';
 import { shortTime } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
-import type { PageChange, PageChangeRow, PageRun } from '../../lib/render/page/page-data.ts';
+import type { ChangeData, PageChange, PageChangeRow, PageRun } from '../../lib/render/page/page-data.ts';
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
@@ -12,14 +12,35 @@ const MOST_CHANGES = 60;
 const NAMES = { brief: 3, whole: 12 } as const;
 const SIGNS = { gained: '+', changed: '~', lost: '−' } as const;
 
+/** One change: who gained or lost what by it, and how to undo it. */
+export function ChangeView() {
+  const { route } = usePage();
+  const data = useAnswer('changes');
+  if (!data) return <Loading />;
+  const one = everythingIn(data).find(({ id }) => id === route.what[0]);
+  return (
+    <section>
+      <p class="crumbs">
+        <a href="#drift">Drift</a>
+      </p>
+      <Heading title={one?.sentence ?? 'No such change'} />
+      {one ? <ChangeBody change={one} isWhole /> : <Empty>No audit shown here has such a change.</Empty>}
+    </section>
+  );
+}
+
+const everythingIn = ({ changes, earlier }: ChangeData): readonly PageChange[] => [
+  ...changes,
+  ...earlier.flatMap((run) => run.changes),
+];
+
 /** Changes since the previous audit, by cause. */
 export function DriftView() {
-  const { head, route } = usePage();
+  const { head } = usePage();
   const data = useAnswer('changes');
   const query = useQuery();
   if (!data) return <Loading />;
-  const everything = [...data.changes, ...data.earlier.flatMap(({ changes }) => changes)];
-  const one = route.view === 'change' ? everything.find(({ id }) => id === route.what[0]) : undefined;
+  const everything = everythingIn(data);
   const text = query.get('text').toLowerCase();
   const isAsked = (change: PageChange): boolean =>
     (!query.get('severity') || change.severity === query.get('severity')) &&
@@ -37,28 +58,22 @@ export function DriftView() {
             : `Compared with the audit of ${shortTime(head.previousAt)}, by cause.`}
         </p>
       </Heading>
-      {one && <ChangeCard change={one} isWhole />}
-      {route.view === 'change' && !one && <Empty>No audit shown here has such a change.</Empty>}
-      {route.view === 'change' && (
-        <p>
-          <a href="#drift">All changes</a>
-        </p>
-      )}
-      {route.view === 'drift' && everything.length > 0 && (
+      {everything.length > 0 && (
         <DriftBar
           all={everything.length}
           shown={shown.length + runs.reduce((sum, { changes }) => sum + changes.length, 0)}
         />
       )}
-      {route.view === 'drift' && head.previousAt !== null && data.changes.length === 0 && (
+      {head.previousAt !== null && data.changes.length === 0 && (
         <Empty>No access was gained, lost or changed.</Empty>
       )}
-      {route.view === 'drift' &&
-        shown.slice(0, MOST_CHANGES).map((change) => <ChangeCard key={change.id} change={change} />)}
-      {route.view === 'drift' && shown.length > MOST_CHANGES && (
+      {shown.slice(0, MOST_CHANGES).map((change) => (
+        <ChangeCard key={change.id} change={change} />
+      ))}
+      {shown.length > MOST_CHANGES && (
         <p class="left">{count(shown.length - MOST_CHANGES, 'more cause')}: filter to see them.</p>
       )}
-      {route.view === 'drift' && runs.length > 0 && <Timeline runs={runs} />}
+      {runs.length > 0 && <Timeline runs={runs} />}
     </section>
   );
 }
@@ -125,9 +140,7 @@ function DriftBar({ all, shown }: { all: number; shown: number }) {
   );
 }
 
-function ChangeCard({ change, isWhole = false }: { change: PageChange; isWhole?: boolean }) {
-  const rows = change.rows.slice(0, isWhole ? 200 : 3);
-  const left = change.rows.length - rows.length + change.left;
+function ChangeCard({ change }: { change: PageChange }) {
   return (
     <article class="card change">
       <header>
@@ -136,8 +149,19 @@ function ChangeCard({ change, isWhole = false }: { change: PageChange; isWhole?:
           <a href={addressOf.change(change.id)}>{change.sentence}</a>
         </h2>
       </header>
+      <ChangeBody change={change} />
+    </article>
+  );
+}
+
+function ChangeBody({ change, isWhole = false }: { change: PageChange; isWhole?: boolean }) {
+  const rows = change.rows.slice(0, isWhole ? 200 : 3);
+  const left = change.rows.length - rows.length + change.left;
+  return (
+    <div class="change">
       <p class="cause">
-        <span class="tag">{change.kind}</span> <Prose text={change.detail} />
+        {isWhole && <Severity severity={change.severity} />} <span class="tag">{change.kind}</span>{' '}
+        <Prose text={change.detail} />
       </p>
       {change.hand.length > 0 && (
         <p class="hand">
@@ -157,10 +181,17 @@ function ChangeCard({ change, isWhole = false }: { change: PageChange; isWhole?:
       {rows.length > 0 && <ChangeRows rows={rows} most={isWhole ? NAMES.whole : NAMES.brief} />}
       {left > 0 && (
         <p class="left">
-          {count(left, 'more group')} of cells{isWhole ? ' in drift.json' : ''}.
+          {isWhole ? (
+            `${count(left, 'more group')} of ways in in drift.json.`
+          ) : (
+            <>
+              {count(left, 'more group')} of ways in: see <a href={addressOf.change(change.id)}>the change</a>
+              .
+            </>
+          )}
         </p>
       )}
-    </article>
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { SHELL_IF, UNKNOWN } from '../../lib/render/strengths.ts';
 import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';
 import type { InstanceLine } from '../engine/lists.ts';
+import { FindingLinks } from '../finding-links.tsx';
 import { HoldingCells, HoldingCounts, namedIn } from '../holdings.tsx';
 import { useInstances, usePrincipals, usePrincipalsAhead } from '../lines.ts';
 import { principalName } from '../names.ts';
@@ -36,6 +37,7 @@ export function NoInstance({ id }: { id: string }) {
 function Instance({ number }: { number: number }) {
   const line = useInstances([number])(number);
   const holders = useAnswer('holders', number);
+  const findings = useAnswer('findingsOn', number, null);
   const [onlyShells, setOnlyShells] = useState(true);
   if (!line || !holders) return <Loading />;
   const shells = holders.filter(({ ways }) =>
@@ -71,6 +73,7 @@ function Instance({ number }: { number: number }) {
       ) : (
         <HolderTable holdings={shown} id={line.id} />
       )}
+      <FindingLinks title="What to change" ids={findings} />
       <WhyNotSomebody id={line.id} />
     </section>
   );

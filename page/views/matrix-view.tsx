@@ -20,15 +20,14 @@ export function MatrixView() {
     <section class="wide">
       <Heading title="Matrix">
         <p class="lead">
-          Each square is the strongest way that the principal has onto the instance. Of many, those that
-          nothing tells apart share a line. A square opens to every way, its conditions and the statements
-          that grant it; an empty one to why not. Arrow keys move.
+          Each square is the strongest way in of a principal on an instance. If there are many, those with the
+          same access share a line. A square opens to every way in, with its conditions and the statements
+          that grant it; an empty one to why not. Arrow keys move, Enter opens.
         </p>
       </Heading>
       <Legend />
       <MatrixBar>
-        {answer &&
-          `${count(sum(answer.rows), 'principal')} in ${count(answer.rows.length, 'line')}, ${count(sum(answer.columns), 'instance')} in ${count(answer.columns.length, 'line')}`}
+        {answer && `${linesText(answer.rows, 'principal')}, ${linesText(answer.columns, 'instance')}`}
       </MatrixBar>
       {!answer && <Loading />}
       {answer && answer.rows.length === 0 && <NoSquares answer={answer} />}
@@ -86,6 +85,12 @@ function NotDrawn({ answer: { idle, quiet } }: { answer: MatrixAnswer }) {
       . Their pages say why not.
     </p>
   );
+}
+
+/** `208 principals in 29 lines`, or `8 instances` if each has its own. */
+function linesText(lines: MatrixAnswer['rows'], what: string): string {
+  const all = sum(lines);
+  return all === lines.length ? count(all, what) : `${count(all, what)} in ${count(lines.length, 'line')}`;
 }
 
 const sum = (lines: readonly { readonly count: number }[]): number =>

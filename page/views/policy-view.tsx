@@ -7,6 +7,16 @@ import { MOST_PRINTED } from '../printing.ts';
 import { documentStatements } from '../statement.tsx';
 import { GridCell, VirtualTable } from '../virtual-table.tsx';
 
+const KINDS: Readonly<Record<string, string>> = {
+  'aws-managed': 'AWS managed policy',
+  'customer-managed': 'policy of the account',
+  'earlier-version': 'earlier version, which grants nothing',
+  inline: 'inline policy',
+  trust: 'trust policy',
+  scp: 'service control policy',
+  rcp: 'resource control policy',
+};
+
 /** A policy: its text with one statement marked, its holders, and the findings about it. */
 export function PolicyView() {
   const { route } = usePage();
@@ -28,7 +38,7 @@ export function PolicyView() {
     <section>
       <Heading title={policy.name}>
         <p class="facts-line">
-          {policy.kind} <span class="mono">{id}</span>
+          {KINDS[policy.kind] ?? policy.kind} <span class="mono">{id}</span>
         </p>
       </Heading>
       {about.map((row) => (

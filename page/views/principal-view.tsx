@@ -1,12 +1,12 @@
-import { count } from '../../lib/policy/counted.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';
+import { FindingLinks } from '../finding-links.tsx';
 import { HoldingCells, HoldingCounts, namedIn } from '../holdings.tsx';
 import { useInstances, useInstancesAhead, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, InstanceLink, Loading, Nobody, Prose, Severity } from '../parts.tsx';
+import { Empty, Heading, InstanceLink, Loading, Nobody, Prose } from '../parts.tsx';
 import { MOST_PRINTED } from '../printing.ts';
 import { type SquareLink, SquareSearch } from '../square-search.tsx';
 import { VirtualTable } from '../virtual-table.tsx';
@@ -87,34 +87,10 @@ function ReachCells({ holding, arn }: { holding: Holding; arn: string }) {
   );
 }
 
-const MOST_FINDINGS = 20;
-
 /** Findings through which it has access. */
 function FindingsOf({ number }: { number: number }) {
-  const findings = useAnswer('findings');
   const ids = useAnswer('findingsOf', number);
-  if (!findings || !ids || ids.length === 0) return null;
-  const about = new Set(ids.slice(0, MOST_FINDINGS));
-  const left = ids.length - about.size;
-  return (
-    <>
-      <h2>Findings about it</h2>
-      <ul class="worklist plain">
-        {findings.rows
-          .filter(({ id }) => about.has(id))
-          .map(({ id, severity, title, status }) => (
-            <li key={id}>
-              <Severity severity={severity} />{' '}
-              <a href={addressOf.finding(id)}>
-                <Prose text={title} />
-              </a>
-              {status === 'excepted' && <span class="muted"> accepted</span>}
-            </li>
-          ))}
-      </ul>
-      {left > 0 && <p class="left">{count(left, 'more finding')}: filter the findings by its name.</p>}
-    </>
-  );
+  return <FindingLinks title="Findings about it" ids={ids} />;
 }
 
 /** A search for instances that it does not reach: the square says why not. */

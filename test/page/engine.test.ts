@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { folderSource } from '../../lib/adapters/local/folder-source.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { findFindings } from '../../lib/findings/find.ts';
+import { findingsOn } from '../../lib/findings/on-instance.ts';
 import { explainCell } from '../../lib/matrix/answers/explain.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
@@ -181,6 +182,28 @@ describe.each(Object.entries(REPORTS))("the page's answers for %s equal those of
         );
       });
       expect(await engine.findingsOf(number)).toEqual(held.map(({ id }) => id));
+    }
+  });
+
+  test('findings on an instance are those of the command line, without those of places that let nobody in', async () => {
+    const placed = (id: string) =>
+      findingsOn(id, report.findings, { matrix: { ...matrix, groups: [] }, snapshot });
+    for (const [number, { id }] of matrix.instances.entries()) {
+      const wanted = new Set(findingsOn(id, report.findings, report).map((one) => one.id));
+      const told = await engine.findingsOn(number, null);
+      const onlyPlaced = placed(id).map((one) => one.id);
+      expect([...told].filter((one) => !wanted.has(one))).toEqual([]);
+      expect([...wanted].filter((one) => !told.includes(one) && !onlyPlaced.includes(one))).toEqual([]);
+    }
+  });
+
+  test('findings of a square are among those of its instance, and a closed one has none', async () => {
+    for (const instance of matrix.instances.keys()) {
+      const here = await engine.findingsOn(instance, null);
+      const told = await Promise.all(matrix.principals.map((_, at) => engine.findingsOn(instance, at)));
+      expect(told.flat().filter((id) => !here.includes(id))).toEqual([]);
+      for (const [at, ids] of told.entries())
+        if ((await engine.cell(at, instance)).ways.length === 0) expect(ids).toEqual([]);
     }
   });
 

@@ -60,9 +60,9 @@ export const PARTS_STYLE = `
 .change .list { table-layout: fixed; }
 .change .list th:first-child { width: 5rem; }
 .change .list th:nth-child(2) { width: 16%; }
-.change .list th:nth-child(3) { width: 10.6rem; }
-.change .list th:nth-child(5) { width: 16%; }
-.change .list th:nth-child(6) { width: 21%; }
+.change .list th:nth-child(3) { width: 27%; }
+.change .list th:nth-child(5) { width: 12%; }
+.change .list th:nth-child(6) { width: 18%; }
 .change .list td { overflow-wrap: anywhere; }
 .change .list td:first-child { white-space: nowrap; }
 .card { border: 1px solid var(--line); border-radius: 6px; background: var(--surface); padding: .85rem 1rem .6rem; margin: 0 0 .9rem; }

@@ -1,4 +1,4 @@
-import type { Finding } from '../../findings/finding.ts';
+import { type Finding, MOST_LISTED } from '../../findings/finding.ts';
 import { worstFirst } from '../../findings/order.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { acceptedText } from '../accepted-text.ts';
@@ -62,6 +62,7 @@ function detailOf(
   return {
     id: finding.id,
     statements: finding.cause.statements.map(({ policy, statement, sid }) => [policy, statement, sid]),
+    ...(finding.cause.statements.length >= MOST_LISTED && { hasMore: true as const }),
     holders: finding.holders.map(({ principal, kind, instances, paths }) => [
       numberOf.get(principal) ?? principal,
       kind,

@@ -193,6 +193,8 @@ export type FindingBlock = readonly FindingDetail[];
 export interface FindingDetail {
   readonly id: string;
   readonly statements: readonly (readonly [policy: string, statement: number, sid: string | null])[];
+  /** there are more statements than these */
+  readonly hasMore?: true;
   /** a principal's index, or its ARN if it is not in the matrix; its kind; instances; paths */
   readonly holders: readonly (readonly [number | string, string, number, readonly number[]])[];
   readonly paths: readonly number[];
