@@ -1,6 +1,7 @@
 import type { Drift } from '../drift/drift.ts';
 import { writeMatrix } from '../matrix/stored/store.ts';
 import { jsonText } from '../snapshot/json-text.ts';
+import { coverageNotes } from './coverage-notes.ts';
 import { renderFindingsCsv, renderReportCsv } from './csv.ts';
 import { renderPage } from './html/page.ts';
 import type { Pack } from './pack.ts';
@@ -51,5 +52,6 @@ function coverageOf(report: Report): object {
     previousAt: report.previousAt,
     calls: report.snapshot.coverage,
     problems: report.problems,
+    notes: coverageNotes(report.snapshot),
   };
 }
