@@ -9,7 +9,7 @@ import { readEventFile } from './event-file.ts';
 import { expectedAgain } from './expected.ts';
 import { mustBeFolder } from './folders.ts';
 import { inOption } from './in-option.ts';
-import { localTopic } from './local-addresses.ts';
+import { localReports, localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
 import { outgoing, tellUnsent } from './outgoing.ts';
@@ -67,7 +67,13 @@ export async function check(options: CheckOptions): Promise<void> {
   try {
     const output = await checkStep(
       { ...outgoing(options.in), source, progress },
-      { prefix: '', events, topic: localTopic, reportBase: '', expected: async () => expected },
+      {
+        prefix: '',
+        events,
+        topic: localTopic,
+        reportBase: localReports(options.in),
+        expected: async () => expected,
+      },
     );
     progress.done();
     tellUnsent(options.in, output);

@@ -20,7 +20,7 @@ import type { SessionDocumentRule } from '../lib/snapshot/snapshot.ts';
 import { expectedOf } from './expected.ts';
 import { reaches } from './finding-rows.ts';
 import { mayBecomeFolder } from './folders.ts';
-import { localMail, localTopic } from './local-addresses.ts';
+import { localMail, localReports, localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
 import { openFile } from './open-file.ts';
 import { outgoing, tellUnsent } from './outgoing.ts';
@@ -150,7 +150,7 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
     await removeLeftovers(options.out);
     const run = runName(systemClock.now());
     const ports = { ...outgoing(options.out), mailer: outboxMailer(join(options.out, 'outbox')), progress };
-    const input = { run, prefix: '', reportBase: '' };
+    const input = { run, prefix: '', reportBase: localReports(options.out) };
     // sends what a killed scan left, whatever happens to this one
     const left = await sendStep(ports, { prefix: '', topic: localTopic });
     const { defaultSessionDocument } = options;
@@ -168,7 +168,7 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
     // alerts do not wait for fixes; the digest shows them
     const fixed = await fixStep(ports, { ...input, ...fixes });
     const published = await publishStep(ports, {
-      ...{ run, accounts: [{ prefix: '' }], topic: localTopic, mail: localMail, reportBase: '' },
+      ...{ ...input, accounts: [{ prefix: '' }], topic: localTopic, mail: localMail },
     });
     const swept = [
       await sweepRuns(ports, { prefix: '', keepDays }),

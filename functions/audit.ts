@@ -1,7 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
 import * as z from 'zod/mini';
-import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
 import { storedExpected } from '../lib/pipeline/expected-file.ts';
@@ -10,10 +9,11 @@ import { sweepNotes } from '../lib/pipeline/sweep-notes.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 import { observeSwept } from './observe-swept.ts';
+import { reportBaseOf } from './report-base.ts';
 import { scanItem } from './scan-item.ts';
 
-const { AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS } = SETTINGS;
-const settings = readEnvironment(z.object({ AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS }));
+const { AWS_REGION, PARTITION, BUCKET, REPORT_URL, RUN_RETENTION_DAYS } = SETTINGS;
+const settings = readEnvironment(z.object({ AWS_REGION, PARTITION, BUCKET, REPORT_URL, RUN_RETENTION_DAYS }));
 const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
 
 /**
@@ -28,7 +28,7 @@ export const handler = observed()
       { store, clock, progress },
       {
         ...item,
-        reportBase: s3ConsoleLink(settings.PARTITION, settings.AWS_REGION, settings.BUCKET),
+        reportBase: reportBaseOf(settings),
         expected: await storedExpected(store, settings.BUCKET),
       },
     );

@@ -1,7 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
 import * as z from 'zod/mini';
-import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { deadLetterQueue, sqsClient } from '../lib/adapters/aws/dead-letters.ts';
 import { queueSender, visibilityChanger } from '../lib/adapters/aws/event-queue.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
@@ -26,14 +25,15 @@ import {
 } from './event-batch.ts';
 import { newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
+import { reportBaseOf } from './report-base.ts';
 import { tryAgain } from './try-again.ts';
 
 const { AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, REGIONS, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
-const { BUCKET, TOPIC, ALERT_FORM, EVENTS, DEAD_LETTERS } = SETTINGS;
+const { BUCKET, REPORT_URL, TOPIC, ALERT_FORM, EVENTS, DEAD_LETTERS } = SETTINGS;
 const settings = readEnvironment(
   z.object({
     ...{ AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, REGIONS, MEMBER_ROLE_NAME, EXTERNAL_ID },
-    ...{ BUCKET, TOPIC, ALERT_FORM, EVENTS, DEAD_LETTERS },
+    ...{ BUCKET, REPORT_URL, TOPIC, ALERT_FORM, EVENTS, DEAD_LETTERS },
   }),
 );
 const region = settings.AWS_REGION;
@@ -131,7 +131,7 @@ async function check(accountId: string, queued: readonly QueuedEvent[], fate: Fa
         events: events.map(({ envelope }) => envelope),
         ...(events.length < queued.length && { look: true }),
         topic: settings.TOPIC,
-        reportBase: s3ConsoleLink(settings.PARTITION, region, settings.BUCKET),
+        reportBase: reportBaseOf(settings),
         expected: () => storedExpected(store, settings.BUCKET),
       },
     );

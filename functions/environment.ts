@@ -28,6 +28,8 @@ export const SETTINGS = {
   /** days after which runs are deleted; 0: never */
   RUN_RETENTION_DAYS: z.pipe(z.string().check(z.regex(/^\d{1,5}$/, 'a number of days')), z.transform(Number)),
   BUCKET: text,
+  /** where the reports are served; ``: links lead to the S3 console */
+  REPORT_URL: z._default(z.string(), ''),
   /** ARN */
   TOPIC: text,
   /** `chat`: subscriptions by HTTPS get the form that AWS's chat client shows */

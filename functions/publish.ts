@@ -1,7 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
 import * as z from 'zod/mini';
-import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { sesClient, sesMailer } from '../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
@@ -14,14 +13,15 @@ import { readEnvironment, SETTINGS } from './environment.ts';
 import { NotAllSent, newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 import { observeSwept } from './observe-swept.ts';
+import { reportBaseOf } from './report-base.ts';
 
 setV8ForManyFiles();
 
-const { AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS } = SETTINGS;
+const { AWS_REGION, PARTITION, BUCKET, REPORT_URL, RUN_RETENTION_DAYS } = SETTINGS;
 const { TOPIC, ALERT_FORM, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN } = SETTINGS;
 const settings = readEnvironment(
   z.object({
-    ...{ AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS },
+    ...{ AWS_REGION, PARTITION, BUCKET, REPORT_URL, RUN_RETENTION_DAYS },
     ...{ TOPIC, ALERT_FORM, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN },
   }),
 );
@@ -37,7 +37,7 @@ const mail =
   settings.MAIL_FROM !== '' && settings.MAIL_TO.length > 0
     ? { from: settings.MAIL_FROM, to: settings.MAIL_TO }
     : null;
-const reportBase = s3ConsoleLink(settings.PARTITION, region, settings.BUCKET);
+const reportBase = reportBaseOf(settings);
 
 const account = z.object({ accountId: z.string(), prefix: z.string() });
 const outcome = z.object({

@@ -17,10 +17,10 @@ export interface FailureText {
 }
 
 interface FailureKind {
-  /** on the error's name and the cause's message; the groups are for `next` */
+  /** on the error's name and the cause's message; a group is the name of what was refused */
   readonly matches: RegExp;
-  readonly why: string;
-  readonly next: (step: string, found: readonly string[]) => string;
+  readonly why: (found: string) => string;
+  readonly next: (step: string, found: string) => string;
 }
 
 const STEPS: Readonly<Record<string, string>> = {
@@ -40,64 +40,68 @@ const again = (step: string): string => `read the log of the function \`${step}\
  */
 const KINDS: readonly FailureKind[] = [
   {
-    matches: /sts:AssumeRole/,
-    why: 'the role in this account cannot be assumed',
+    matches: /sts:AssumeRole on resource: (arn:[\w+=,.@:/-]+)/,
+    why: (role) => `the role \`${role}\` cannot be assumed`,
     next: () =>
       'deploy `infrastructure/member-account.yml` into this account, with the role name and external id of the deployment',
   },
   {
     matches: /parameter `MemberRoleName`/,
-    why: 'the deployment names no role for other accounts',
+    why: () => 'the deployment names no role for other accounts',
     next: () => 'deploy `infrastructure/member-account.yml` into this account, then set `MemberRoleName`',
   },
   {
     matches: /CredentialsProviderError|ExpiredToken|InvalidClientTokenId|credentials expired/,
-    why: 'the credentials were refused or expired',
+    why: () => 'the credentials were refused or expired',
     next: () => 'scan again; if that fails too, deploy `infrastructure/member-account.yml` again',
   },
   {
     matches: /Runtime\.OutOfMemory|signal: killed|heap out of memory|heap limit/,
-    why: 'it needs more memory than the function has',
+    why: () => 'it needs more memory than the function has',
     next: () => 'raise `FunctionMemory`, then scan again',
   },
   {
     matches: /Sandbox\.Timedout|States\.Timeout|Task timed out/,
-    why: 'it needs more time than the function has',
+    why: () => 'it needs more time than the function has',
     next: () =>
       'scan again, which continues with what was read; then raise `FunctionMemory`, or name `Regions`',
   },
   {
     matches: /Lambda\.TooManyRequestsException|^(?:Throttl|TooManyRequests|RequestLimitExceeded)/,
-    why: 'AWS refused the call: too many at once',
+    why: () => 'AWS refused the call: too many at once',
     next: () => 'scan again; if it happens often, raise the quota of concurrent Lambda executions',
   },
   {
     matches: /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)/,
-    why: 'a call was denied',
-    next: (step, [action = '']) => `allow \`${action}\` for the role of ${step}, then scan again`,
+    why: (action) => `it may not call \`${action}\``,
+    next: (step, action) => `allow \`${action}\` for the role of ${step}, then scan again`,
   },
   {
     matches: /^(?:no outcome|PENDING|ABORTED|TIMED_OUT|States\.ExceedToleratedFailureThreshold)\b/,
-    why: 'it did not end',
+    why: () => 'it did not end',
     next: () => LOOK,
   },
-  { matches: /^States\./, why: 'the state machine could not pass on its result', next: () => LOOK },
+  { matches: /^States\./, why: () => 'the state machine could not pass on its result', next: () => LOOK },
 ];
 
-const ELSE: Omit<FailureKind, 'matches'> = { why: 'an error', next: again };
+const ELSE: Omit<FailureKind, 'matches'> = { why: () => 'an error', next: again };
 
-const LONGEST = 400;
+const LONGEST = 500;
+
+/** Names of errors that say nothing. */
+const NAMELESS: ReadonlySet<string> = new Set(['Error', 'InputError']);
 
 /** In words. Texts out of an account stay as they are: the renderer escapes them. */
 export function failureText({ step, error, cause = '' }: StepFailure): FailureText {
   const message = messageIn(cause);
-  const said = [error, message].filter((part) => part !== '').join(': ');
+  const said = [NAMELESS.has(error) ? '' : error, message].filter((part) => part !== '').join(': ') || error;
   const found = KINDS.map((kind) => ({ kind, match: kind.matches.exec(said) })).find(({ match }) => match);
   const { why, next } = found?.kind ?? ELSE;
   const where = STEPS[step ?? ''] ?? 'it could not be audited';
+  const name = found?.match?.[1] ?? '';
   return {
-    failure: clip(`${where}: ${why} (${said})`, LONGEST),
-    next: next(step ?? 'collect', found?.match?.slice(1) ?? []),
+    failure: clip(`${where}: ${why(name)} (${said})`, LONGEST),
+    next: next(step ?? 'collect', name),
   };
 }
 

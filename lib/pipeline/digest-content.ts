@@ -6,6 +6,7 @@ import { type DigestLink, digestOf } from '../render/digest.ts';
 import type { AccountNews } from '../render/digest-accounts.ts';
 import { type Audited, together } from '../render/digest-audited.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
+import { PAGE_FILE } from '../render/formats.ts';
 import type { UnknownBorder } from '../render/org/org-reach.ts';
 import { type AccountDigest, digestOfRun } from './account-digest.ts';
 import { type SummaryRead, summariesOf } from './account-summary.ts';
@@ -179,8 +180,8 @@ export const accountIn = (prefix: string): string =>
 
 /** The files that a reader of the digest needs next, by account. */
 const linked = [
-  { label: 'report', file: 'report.html' },
-  { label: 'cells as CSV', file: 'report.csv' },
+  { label: 'report', file: PAGE_FILE },
+  { label: 'who can get onto what, as CSV', file: 'report.csv' },
   { label: 'findings as CSV', file: 'findings.csv' },
 ] as const;
 

@@ -2,6 +2,7 @@ import type { Border } from '../across/border.ts';
 import { OrganizationBorders } from '../across/organization-borders.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { failedText } from '../render/digest-failed.ts';
+import { PAGE_FILE } from '../render/formats.ts';
 import { shortTime } from '../render/names.ts';
 import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
@@ -110,7 +111,7 @@ function partOf({ digest: _, ...part }: AccountSummary): OrgPart {
 
 const placeOf = (prefix: string, run: string) => ({
   ...{ folder: accountIn(prefix), run: runFolder(run) },
-  report: runKey(prefix, run, 'report.html'),
+  report: runKey(prefix, run, PAGE_FILE),
 });
 
 const noSummary = (run: string): string => `its run \`${run}\` left no summary`;

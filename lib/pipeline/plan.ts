@@ -20,7 +20,7 @@ export type Plan = { readonly run: string } & (
 );
 
 /** Accounts that a state passes on; a longer list is in the bucket. */
-const MOST_IN_STATE = 100;
+const MOST_IN_STATE = 75;
 
 /**
  * `2026-08-23T10-15-00.000Z-3f9a1c`: sorts by time, safe in a file name, and two runs of one millisecond

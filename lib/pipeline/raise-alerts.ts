@@ -2,14 +2,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { Alert } from '../ports/notifier.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { alertsOf } from '../render/alerts.ts';
+import { PAGE_FILE } from '../render/formats.ts';
 import type { Report } from '../render/report.ts';
 import { runKey } from './keys.ts';
 import type { Completed } from './late-events.ts';
 import type { Attempt } from './standing.ts';
 import { writeUnsent } from './unsent.ts';
 
-/** The link of an alert is the page of a scan; a check has none. */
-const PAGE = 'report.html';
+/** The link of an alert without a page: a check of a large account writes none. */
 const DRIFT = 'drift.json';
 
 export interface Raise {
@@ -33,7 +33,7 @@ export async function raiseAlerts(
   report: Report,
   { prefix, attempt, events, reportBase, digest, completed = [] }: Raise,
 ): Promise<void> {
-  const page = runKey(prefix, attempt.run, PAGE);
+  const page = runKey(prefix, attempt.run, PAGE_FILE);
   const wrotePage = async () => (await store.list(page, 1)).length > 0;
   const linked = async () => ((await wrotePage()) ? page : runKey(prefix, attempt.run, DRIFT));
   const link = reportBase === undefined ? undefined : `${reportBase}${await linked()}`;

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../ports/object-store.ts';
-import { FORMATS } from '../render/formats.ts';
+import { FORMATS, PAGE_FILE } from '../render/formats.ts';
 import { runKey } from './keys.ts';
 import type { Audit } from './load.ts';
 import { pack } from './pack.ts';
@@ -7,14 +7,12 @@ import { readReport } from './read-report.ts';
 import { readRunRecord, runIn } from './run-record.ts';
 import { timelineFrom } from './timeline.ts';
 
-const PAGE = 'report.html';
-
 /** Attempts when others add to the same run at the same time. */
 const ATTEMPTS = 5;
 
 /**
- * Writes the page of a run again with what became known of its drift; a check has no page. If another writer
- * was faster it reads again, so that the page ends with everything known.
+ * Writes the page of a run again with what became known of its drift, if it has one. If another writer was faster it
+ * reads again, so that the page ends with everything known.
  */
 export async function renderAgain(
   store: ObjectStore,
@@ -22,8 +20,8 @@ export async function renderAgain(
   run: string,
   audit: Audit,
 ): Promise<void> {
-  const page = FORMATS.find(({ file }) => file === PAGE);
-  const key = runKey(prefix, run, PAGE);
+  const page = FORMATS.find(({ file }) => file === PAGE_FILE);
+  const key = runKey(prefix, run, PAGE_FILE);
   const record = await readRunRecord(store, prefix, run);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const there = await store.get(key);

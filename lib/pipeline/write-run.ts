@@ -5,7 +5,7 @@ import type { Finding } from '../findings/finding.ts';
 import { stillOpen } from '../findings/lifecycle.ts';
 import { CATALOGUE } from '../findings/stored.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { FORMATS, type Format } from '../render/formats.ts';
+import { FORMATS, type Format, PAGE_FILE } from '../render/formats.ts';
 import { orgPart } from '../render/org/org-part.ts';
 import type { Report } from '../render/report.ts';
 import { trendOf } from '../render/trend-of.ts';
@@ -93,8 +93,8 @@ const SMALL = 64 * 1024;
 
 /**
  * Writes the results of a check: its drift, its findings if they changed, and the difference from the last
- * whole snapshot. If that is half as large as a snapshot, a whole one is written. No pages and tables: scans
- * write them.
+ * whole snapshot. If that is half as large as a snapshot, a whole one is written. Its alerts link to a page, which
+ * it writes if something changed. No tables: scans write them.
  */
 export async function writeCheck(
   store: ObjectStore,
@@ -106,7 +106,7 @@ export async function writeCheck(
   report: Report,
 ): Promise<void> {
   const { before, earlier, scopes, prefix, run } = at;
-  await withTrend(store, at, report);
+  const dated = await withTrend(store, at, report);
   const base = runFolder(before.base.run);
   const delta = snapshotDelta(before.base.snapshot, report.snapshot);
   const text = `${jsonText({ schemaVersion: 1, base, delta })}\n`;
@@ -114,10 +114,10 @@ export async function writeCheck(
   if (whole === null) await put(store, runKey(prefix, run, deltaFile), text, GZIP_TYPE);
   else await put(store, runKey(prefix, run, snapshotFile), whole, GZIP_TYPE);
   const isChanged = earlier.findingsOf === null || differ(earlier.findings, report.findings);
-  for (const format of FORMATS) {
-    const isWanted = { 'drift.json': true, 'findings.json': isChanged }[format.file] ?? false;
-    if (isWanted) await writeFile(store, at, report, format);
-  }
+  const hasPage = (isChanged || report.drift.length > 0) && isQuickPage(report);
+  const files = { 'drift.json': true, 'findings.json': isChanged, [PAGE_FILE]: hasPage };
+  const timeline = hasPage ? await timelineFrom(store, prefix, before.run) : [];
+  await writeFiles(store, at, { ...dated, timeline }, files);
   await writeRecord(store, at, report, {
     scopes,
     base: whole === null ? base : null,
@@ -125,6 +125,22 @@ export async function writeCheck(
     ...(before.record?.judging !== undefined && { judging: before.record.judging }),
     findingsOf: isChanged || earlier.findingsOf === null ? null : runFolder(earlier.findingsOf),
   });
+}
+
+/** Principals times instances of an account whose page is written within seconds: its alerts wait for it. */
+const QUICK_PAGE = 20_000_000;
+
+const isQuickPage = ({ matrix }: Report): boolean =>
+  matrix.principals.length * matrix.instances.length <= QUICK_PAGE;
+
+/** Those of the files that are true. */
+async function writeFiles(
+  store: ObjectStore,
+  at: WrittenRun,
+  report: Report,
+  files: Readonly<Record<string, boolean>>,
+): Promise<void> {
+  for (const format of FORMATS) if (files[format.file]) await writeFile(store, at, report, format);
 }
 
 function wholeInstead(length: number, { snapshot }: Report): string | null {

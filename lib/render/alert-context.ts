@@ -9,6 +9,7 @@ import { chatForm } from './alert-chat.ts';
 import { type Fact, type Message, withinLimit } from './alert-text.ts';
 import { byteLength, toBytes, visible } from './escape.ts';
 import type { Report } from './report.ts';
+import { placeIn } from './report-link.ts';
 
 /** The common data of all alerts of one audit. */
 export interface AlertContext {
@@ -53,20 +54,22 @@ export function alertOf(
  */
 export function footOf({ report, reportUrl, note }: AlertContext, place = ''): string {
   const partial = partialText(report.snapshot);
-  const lines = [
-    partial ?? '',
-    reportUrl === undefined ? '' : `Report: ${toBytes(visible(linkTo(reportUrl, place)), 300)}`,
-    note,
-  ];
+  const lines = [partial ?? '', ...(reportUrl === undefined ? [] : linkLines(reportUrl, place)), note];
   return lines
     .filter((line) => line !== '')
     .map((line) => `${line}\n`)
     .join('');
 }
 
-/** The S3 console shows an object, not the page in it: a link to it has no place. */
-const linkTo = (url: string, place: string): string =>
-  url.endsWith('.html') && !url.includes('/s3/object/') ? `${url}${place}` : url;
+function linkLines(reportUrl: string, place: string): readonly string[] {
+  const at = placeIn(reportUrl, place);
+  const url = at !== null && 'url' in at ? at.url : reportUrl;
+  const report = `Report: ${toBytes(visible(url), LONGEST_LINK)}`;
+  return at !== null && 'add' in at ? [report, `Add ${at.add} to the address of the opened page`] : [report];
+}
+
+/** Bytes of a link. */
+const LONGEST_LINK = 400;
 
 /** The command that accepts a finding, for one holder only if only that holder is new. */
 export function acceptFacts(findingId: string, principal?: string): readonly Fact[] {

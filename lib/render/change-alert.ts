@@ -119,7 +119,7 @@ function causeFacts(change: CauseChange, { report }: AlertContext): readonly Fac
   const by = [cause.actor ?? '', cause.sourceIp === undefined ? '' : `from ${cause.sourceIp}`];
   const hand = by.filter((part) => part !== '').map(nameText);
   return [
-    { label: 'Cause', text: short(`${cause.kind}: ${cause.detail}`) },
+    { label: 'Cause', text: short(cause.detail) },
     ...(hand.length === 0 ? [] : [{ label: 'By', text: hand.join(' ') }]),
     { label: 'When', text: whenText(change, report.previousAt, report.takenAt) },
     { label: 'Event', text: event === '' ? 'none known' : short(event) },

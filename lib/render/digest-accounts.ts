@@ -15,18 +15,18 @@ const NAMED = 10;
 /** Null: nothing changed. */
 export function accountList(news: AccountNews | null, field: Field): DigestList | null {
   const rows = [
-    ['new', news?.added ?? []],
-    ['no longer scanned', news?.gone ?? []],
-    ['suspended or closed', news?.suspended ?? []],
+    ['new account', 'new accounts', news?.added ?? []],
+    ['account is no longer scanned', 'accounts are no longer scanned', news?.gone ?? []],
+    ['account is suspended or closed', 'accounts are suspended or closed', news?.suspended ?? []],
   ] as const;
-  const shown = rows.filter(([, ids]) => ids.length > 0);
+  const shown = rows.filter(([, , ids]) => ids.length > 0);
   if (shown.length === 0) return null;
   return {
     heading: 'Accounts of the organisation',
     note: '',
-    rows: shown.map(([what, ids]) => ({
+    rows: shown.map(([one, many, ids]) => ({
       severity: null,
-      head: `${count(ids.length, 'account')} ${what}`,
+      head: count(ids.length, one, many),
       lines: [field(shortList(ids, NAMED))],
     })),
   };

@@ -5,9 +5,10 @@ import type { DigestCause, DigestChange, DigestNames } from './digest-change-dat
 import type { DigestList, DigestRow, Field } from './digest-model.ts';
 import { shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
+import type { Place } from './report-link.ts';
 
-/** The link to the place of a change or finding of an account; null: there is none. */
-export type LinkTo = (accountId: string, place: string) => string | null;
+/** How to get to a change or finding of an account; null: its page has no link. */
+export type LinkTo = (accountId: string, place: string) => Place | null;
 
 /** The changes since the last digest by cause, of any run, worst first. */
 export function changeList(audited: Audited, field: Field, linkTo: LinkTo): DigestList {
@@ -36,7 +37,7 @@ function changeRow(change: DigestChange, accounts: number, field: Field, linkTo:
     ].filter((line) => line !== ''),
     // without a word before it, so that the whole line can be pasted
     commands: cause.undo,
-    url: linkTo(accountId, addressOf.change(id)),
+    place: linkTo(accountId, addressOf.change(id)),
   };
 }
 
@@ -50,7 +51,9 @@ function seenLine({ seen }: DigestChange): string {
 /** `Run Command: none → always, as root`, for the worst of it. */
 function changeLines({ rows, rowsLeft }: DigestChange, field: Field): string[] {
   const shown = rows.map(({ paths, before, after }) => `${paths}: ${field(before)} → ${field(after)}`);
-  return rowsLeft === 0 ? shown : [...shown, `and ${count(rowsLeft, 'more group')} of cells: see the report`];
+  return rowsLeft === 0
+    ? shown
+    : [...shown, `and ${count(rowsLeft, 'more line')} like these: see the report`];
 }
 
 const namesText = ({ names, left }: DigestNames, word: string, field: Field): string =>

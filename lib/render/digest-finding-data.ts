@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../findings/finding.ts';
+import { shortList } from '../policy/counted.ts';
 import { byText } from './changes.ts';
 import { firstOf, graverFirst, joined, kept, type Most } from './digest-data.ts';
 import { findingHolders, peopleTexts, remedyText } from './finding-text.ts';
@@ -9,6 +10,7 @@ import { isNews } from './summary.ts';
 const FINDING_ROWS = 8;
 const NAMED = 3;
 const RESOLVED = 3;
+const RULES = 3;
 
 /** A finding in a digest, with all its text. */
 export interface DigestFinding {
@@ -70,7 +72,7 @@ export function digestFindings(
     first: firstOf(news, FINDING_ROWS, graverFirst).map((finding) => ({
       ...{ accountId, id: finding.id, severity: finding.severity },
       title: kept(finding.title),
-      rules: kept(finding.rules.join(', ')),
+      rules: kept(shortList(finding.rules, RULES)),
       since: sinceWhen(finding),
       holders: kept(holdersShown(finding)),
       remedy: kept(remedyText(finding).remedy),

@@ -25,7 +25,7 @@ export function findingList(audited: Audited, field: Field, linkTo: LinkTo): Dig
           ...(holders === '' ? [] : [field(`held by ${holders}`)]),
           field(remedy),
         ],
-        url: linkTo(accountId, addressOf.finding(id)),
+        place: linkTo(accountId, addressOf.finding(id)),
       })),
       ...resolvedRows(findings, field),
     ],
@@ -56,7 +56,7 @@ function lastingText({ findings: { lasting }, accounts }: Audited, field: Field)
 function noteOf({ severities, states, findings }: Audited): string {
   const standing = SEVERITIES.reduce((sum, severity) => sum + severities[severity], 0);
   if (standing === 0) {
-    return states.blind > 0 ? 'Not audited: of findings nothing can be said.' : 'No standing findings.';
+    return states.blind > 0 ? 'Not audited, so nothing is known about findings.' : 'No standing findings.';
   }
   const left = findings.count - findings.first.length;
   const more = left > 0 ? `${thousands(left)} more of these are in the report. ` : '';

@@ -1,11 +1,11 @@
 import { kept } from './digest-data.ts';
 import { byteLength } from './escape.ts';
-import { fixProof, rankedProof } from './fix-text.ts';
+import { fixProof, rankedProof, WAYS_IN } from './fix-text.ts';
 import type { Report } from './report.ts';
 
 /** Calls of a fix that are shown, each in full or not at all. */
-const COMMANDS = 2;
-const LONGEST_COMMAND = 400;
+const COMMANDS = 4;
+const LONGEST_COMMAND = 1000;
 
 /** The change that removes the most. */
 export interface DigestFix {
@@ -32,7 +32,7 @@ export function digestFixes({ accountId, fixes = [] }: Pick<Report, 'accountId' 
     count: fixes.length,
     first: {
       ...{ accountId, says: kept(fix.says), removesRoot: fix.removesRoot },
-      proof: `${rankedProof(fix)}; ${fixProof(fix)}`,
+      proof: `${rankedProof(fix, WAYS_IN)}; ${fixProof(fix, WAYS_IN)}`,
       commands: shown.length === fix.commands.length ? shown : [],
     },
   };

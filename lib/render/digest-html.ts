@@ -67,9 +67,9 @@ function rowHtml(row: DigestRow): Html {
       : html`<td valign="top" width="76" style="padding:9px 10px 7px 0;border-bottom:1px solid #efede8"><span style="display:inline-block;padding:1px 7px;border-radius:3px;font-size:11px;font-weight:600;${BADGES[row.severity]}">${row.severity}</span></td>`;
   // a row without a badge also uses its column
   return html`<tr>${badge}<td valign="top"${badge === null && html` colspan="2"`} style="padding:7px 0;border-bottom:1px solid #efede8;overflow-wrap:anywhere;word-break:break-word">
-<div style="font-weight:600;font-size:14px">${row.url ? html`<a href="${row.url}" style="color:#1f4f8f">${prose(row.head)}</a>` : prose(row.head)}</div>
+<div style="font-weight:600;font-size:14px">${row.place && 'url' in row.place ? html`<a href="${row.place.url}" style="color:#1f4f8f">${prose(row.head)}</a>` : prose(row.head)}</div>
 ${row.lines.map((line) => html`<div style="font-size:13px;color:#4a4f57">${prose(line)}</div>`)}
-${(row.commands ?? []).map((line) => html`<div style="margin:3px 0;padding:4px 8px;background:#f6f5f1;border-radius:3px;font-family:Menlo,Consolas,monospace;font-size:12px;color:#1d2126">${inWords(line)}</div>`)}</td></tr>
+${(row.commands ?? []).map((line) => html`<div style="margin:3px 0;padding:4px 8px;background:#f6f5f1;border-radius:3px;font-family:Menlo,Consolas,monospace;font-size:12px;color:#1d2126">${inWords(line)}</div>`)}${row.place && 'add' in row.place && html`<div style="font-size:12px;color:#6a6f76">in the report: ${row.place.add}</div>`}</td></tr>
 `;
 }
 
@@ -87,6 +87,6 @@ function linksHtml(model: DigestModel): Html | null {
   return html`<tr><td style="padding:10px 32px 26px;font-size:14px">${model.links.map(
     (link) =>
       html`<div style="margin:2px 0"><a href="${link.url}" style="color:#1f4f8f">${link.label}</a></div>`,
-  )}</td></tr>
+  )}${model.linkNote !== '' && html`<div style="margin:6px 0 0;color:#5b6068;font-size:13px">${prose(model.linkNote)}</div>`}</td></tr>
 `;
 }

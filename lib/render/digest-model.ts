@@ -1,5 +1,6 @@
 import type { Severity } from '../findings/finding.ts';
 import type { Picture } from './picture.ts';
+import type { Place } from './report-link.ts';
 
 /** The source of both parts: plain text, clipped, with hidden characters visible, not yet escaped. */
 export interface DigestModel {
@@ -11,6 +12,8 @@ export interface DigestModel {
   /** drawn after the changes */
   readonly trends: readonly DigestTrend[];
   readonly links: readonly { readonly label: string; readonly url: string }[];
+  /** how to use them; empty: they need no words */
+  readonly linkNote: string;
 }
 
 /** The old and the present value of a number. The picture is the part of the mail with this id. */
@@ -35,8 +38,8 @@ export interface DigestRow {
   readonly lines: readonly string[];
   /** commands, one per line */
   readonly commands?: readonly string[];
-  /** link to the details */
-  readonly url?: string | null;
+  /** where the details are */
+  readonly place?: Place | null;
 }
 
 /** Cuts a text out of an account to its place, and makes hidden characters visible. */

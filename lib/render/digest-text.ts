@@ -11,6 +11,7 @@ export function digestText(model: DigestModel): string {
     ...model.lists.map(listText),
     trendsText(model),
     model.links.map((link) => `${link.label}\n  ${link.url}`).join('\n'),
+    wrapToWidth(model.linkNote, WIDTH).join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -23,7 +24,8 @@ function trendsText({ trends }: DigestModel): string {
 function listText(list: DigestList): string {
   const title = `${list.heading.toUpperCase()}\n${'-'.repeat(list.heading.length)}`;
   const rows = list.rows.map(rowText);
-  return [title, ...rows, list.note].filter((part) => part !== '').join('\n');
+  const note = wrapToWidth(list.note, WIDTH).join('\n');
+  return [title, ...rows, note].filter((part) => part !== '').join('\n');
 }
 
 function rowText(row: DigestRow): string {
@@ -33,8 +35,13 @@ function rowText(row: DigestRow): string {
     ...row.lines.flatMap((line) => indented(line, '    ', '    ')),
     // a command or a link stays on one line, however long
     ...(row.commands ?? []).map((line) => `    ${line}`),
-    ...(row.url ? [`    ${row.url}`] : []),
+    ...placeLines(row.place),
   ].join('\n');
+}
+
+function placeLines(place: DigestRow['place']): readonly string[] {
+  if (!place) return [];
+  return ['url' in place ? `    ${place.url}` : `    in the report: ${place.add}`];
 }
 
 function indented(text: string, first: string, rest: string): string[] {

@@ -16,9 +16,10 @@ import { trendsOf } from './digest-trend.ts';
 import { byteLength, clip, safeUrl, visible } from './escape.ts';
 import type { UnknownBorder } from './org/org-reach.ts';
 import type { Picture } from './picture.ts';
+import { ADD_PLACE, isConsole, placeIn } from './report-link.ts';
 import { severityText } from './summary.ts';
 
-/** A file that the mail points to. `url` is http, https or relative; anything else is left out. */
+/** A file that the mail points to. `url` is http, https, a local file or relative; anything else is left out. */
 export interface DigestLink {
   readonly accountId: string;
   readonly label: string;
@@ -114,6 +115,7 @@ function modelOf(
       .join(', '),
     verdicts: [firstSentence({ audited, failed, team }, field), ...verdictsOf(audited)],
     lists: lists.filter((list) => list !== null),
+    linkNote: links.some(({ url }) => isConsole(url)) ? ADD_PLACE : '',
     links: links.slice(0, shown).flatMap((link) => {
       const url = safeUrl(link.url);
       const account = audited.accounts === 1 || link.accountId === '' ? '' : `${link.accountId}: `;
@@ -122,15 +124,14 @@ function modelOf(
   };
 }
 
-/** For an account's page, if a link opens a place in it: the S3 console shows only the file. */
+/** Into an account's page. */
 function linker(links: readonly DigestLink[]): LinkTo {
   const pages = new Map(
     links.filter(({ label }) => label === 'report').map((link) => [link.accountId, link.url]),
   );
   return (accountId, place) => {
     const url = pages.get(accountId);
-    if (url === undefined || !/\.html$/.test(url) || url.includes('/s3/object/')) return null;
-    return safeUrl(`${url}${place}`);
+    return url === undefined ? null : placeIn(url, place);
   };
 }
 
@@ -150,20 +151,30 @@ function firstSentence(
 function newsSentence(audited: Audited, field: Field): string {
   if (isFirst(audited)) return firstAudit(audited);
   const { changes, findings, accounts } = audited;
-  const [worst] = changes.first;
+  const access = accessChanges(changes);
+  // a change of the file may be graver than those of access, and is told after them
+  const worst = changes.first.find(({ cause }) => cause.kind !== 'configuration') ?? changes.first[0];
   const since = capital(sinceText(audited));
   const news = findings.count;
   const found = news === 0 ? '' : `${count(news, 'finding')} ${news === 1 ? 'is' : 'are'} new`;
   if (worst === undefined) return `${since} no access changed${found === '' ? '' : `; ${found}`}.`;
   const where = accounts === 1 ? '' : `${worst.accountId}: `;
-  const isAccess = accessChanges(changes) > 0;
-  const more = changes.count === 1 ? '' : `; ${count(changes.count - 1, 'more change')}`;
-  const left = found === '' ? '' : `; ${found}`;
-  if (!isAccess)
-    return `${since} no access changed, but what is expected and accepted: ${where}${field(worst.cause.detail)}${more}${left}.`;
+  const others = [...moreChanges(access, changes.count - access), found].filter((part) => part !== '');
+  const left = others.map((part) => `; ${part}`).join('');
+  if (access === 0)
+    return `${since} no access changed, but what is expected and accepted: ${where}${field(worst.cause.detail)}${left}.`;
   const isGrave = ['critical', 'high'].includes(worst.severity);
   const rank = isGrave ? `${capital(worst.severity)}: ` : '';
-  return `${rank}${where}${field(worst.what)}: ${field(worst.cause.detail)}${more}${left}.`;
+  return `${rank}${where}${field(worst.what)}: ${field(worst.cause.detail)}${left}.`;
+}
+
+/** Besides the named one. The numbers are those of the subject, which counts changes of access. */
+function moreChanges(access: number, configured: number): readonly string[] {
+  if (access === 0) return configured > 1 ? [`${count(configured - 1, 'more such change')}`] : [];
+  return [
+    access > 1 ? count(access - 1, 'more access change') : '',
+    configured > 0 ? 'what is expected and accepted changed too' : '',
+  ];
 }
 
 function firstAudit(audited: Audited): string {

@@ -101,7 +101,7 @@ export function csvRow(fields: readonly string[]): string {
 }
 
 /** SNS allows fewer than 100 characters; mail has the same limit, so that both are equal. */
-const SUBJECT_LENGTH = 99;
+export const SUBJECT_LENGTH = 99;
 
 /** A mail or SNS subject: one line, nothing hidden, at most 99 code points. */
 export function subjectLine(text: string): string {
@@ -125,9 +125,9 @@ export function asciiText(text: string): string {
   );
 }
 
-/** A link that a reader may follow: http, https, or a relative path; anything else is null. */
+/** A link that a reader may follow: http, https, a file of this machine, or a relative path; anything else is null. */
 export function safeUrl(url: string): string | null {
-  if (/^https?:\/\/[^\s"'<>]+$/i.test(url)) return url;
+  if (/^(?:https?:\/\/|file:\/\/\/)[^\s"'<>]+$/i.test(url)) return url;
   return /^(?![a-z][a-z0-9+.-]*:|\/\/|\\)[^\s"'<>\\]+$/i.test(url) ? url : null;
 }
 

@@ -9,14 +9,14 @@ interface CellWords {
   readonly ofPeople: string;
 }
 
-/** Terminal and mail count cells, as the files beside them do. */
+/** The terminal counts cells, as the files beside it do. */
 const CELLS: CellWords = {
   one: 'cell',
   many: 'cells',
   ofPeople: 'cells in which people have root on production',
 };
 
-/** The page lists each open cell as a way in. */
+/** People read page and mail: each open cell is a way in. */
 export const WAYS_IN: CellWords = {
   one: 'way in',
   many: 'ways in',

@@ -1,6 +1,7 @@
 import type { Drift } from '../drift/drift.ts';
 import { writeMatrix } from '../matrix/stored/store.ts';
 import { jsonText } from '../snapshot/json-text.ts';
+import { coverageNotes } from './coverage-notes.ts';
 import { renderFindingsCsv, renderReportCsv } from './csv.ts';
 import { renderPage } from './html/page.ts';
 import type { Pack } from './pack.ts';
@@ -16,13 +17,16 @@ export interface Format {
 const JSON_TYPE = 'application/json';
 const CSV_TYPE = 'text/csv; charset=utf-8';
 
+/** The page: people read an audit there. */
+export const PAGE_FILE = 'report.html';
+
 /** Every file that an audit writes beside the snapshot. */
 export const FORMATS: readonly Format[] = [
   { file: 'matrix.json.gz', contentType: 'application/gzip', render: (report) => writeMatrix(report.matrix) },
   { file: 'findings.json', contentType: JSON_TYPE, render: (report) => prettyJson(report.findings) },
   { file: 'drift.json', contentType: JSON_TYPE, render: (report) => driftJson(report.drift) },
   { file: 'coverage.json', contentType: JSON_TYPE, render: (report) => prettyJson(coverageOf(report)) },
-  { file: 'report.html', contentType: 'text/html; charset=utf-8', render: renderPage },
+  { file: PAGE_FILE, contentType: 'text/html; charset=utf-8', render: renderPage },
   { file: 'report.csv', contentType: CSV_TYPE, render: (report) => renderReportCsv(report) },
   { file: 'findings.csv', contentType: CSV_TYPE, render: renderFindingsCsv },
 ];
@@ -48,5 +52,6 @@ function coverageOf(report: Report): object {
     previousAt: report.previousAt,
     calls: report.snapshot.coverage,
     problems: report.problems,
+    notes: coverageNotes(report.snapshot),
   };
 }

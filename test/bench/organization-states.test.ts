@@ -73,13 +73,13 @@ describe('the data between the states of a scan', () => {
     const fails = async (): Promise<never> => {
       throw Object.assign(new Error('\u0001'.repeat(30_000)), { name: 'E'.repeat(250) });
     };
-    const { run, published } = await scan(ids(100), { ...outcomes, CollectFunction: fails });
-    expect(published.outcomes).toHaveLength(100);
+    const { run, published } = await scan(ids(75), { ...outcomes, CollectFunction: fails });
+    expect(published.outcomes).toHaveLength(75);
     expect((published.outcomes as readonly Data[])[0]).toMatchObject({
-      ...{ step: 'collect', cause: '\u0001'.repeat(350) },
+      ...{ step: 'collect', cause: '\u0001'.repeat(500) },
     });
     expect(run.payloads.get('Accounts')?.output).toBeLessThan(MOST_BYTES);
-    expect(run.payloads.get('AccountFailed')?.runs).toBe(100);
+    expect(run.payloads.get('AccountFailed')?.runs).toBe(75);
   });
 
   test('beyond the limit is refused, and the scan still reaches publish', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Drift } from '../../lib/drift/drift.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
-import { latchkey, latestRun, readJson, temporaryFolder } from './run.ts';
+import { latchkey, latestRun, outbox, readJson, temporaryFolder } from './run.ts';
 
 it('the demo shows a change with its cause, actor and alert, and an exception that has ended', async () => {
   const out = join(await temporaryFolder(), 'demo');
@@ -26,6 +26,12 @@ it('the demo shows a change with its cause, actor and alert, and an exception th
   });
   const alert = await readFile(join(out, 'outbox', `${check}-1-alert.json`), 'utf8');
   expect(alert).toContain('[CRITICAL] 111122223333 user/bob gained root on 8 instances (5 production)');
+  // alert and mail open the change itself
+  const [page = '', place = ''] = /Report: (\S+?)(#\S+?)\\n/.exec(alert)?.slice(1) ?? [];
+  expect(place).toBe(`#change-${change?.id}`);
+  expect(await readFile(new URL(page), 'utf8')).toContain('<!doctype html>');
+  const mail = (await outbox(out, '-digest.eml')).at(-1) ?? '';
+  expect(mail.replaceAll('=\r\n', '')).toMatch(new RegExp(`file:///\\S+/report\\.html${place}`));
   const findings = await readJson<Finding[]>(await latestRun(out), 'findings.json');
   const of = (rule: string) => findings.find(({ rules }) => rules.includes(rule));
   expect(of('EXC-EXPIRED')?.evidence).toContain('it ended on 2026-01-31');

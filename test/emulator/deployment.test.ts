@@ -164,7 +164,7 @@ describe('a change', () => {
     for (const part of [account.alice, account.blue, 'session-manager', retagged.eventID, ACTOR, 'mara']) {
       expect(alert?.message).toContain(part);
     }
-    const place = 'https://us-east-1\\.console\\.aws\\.amazon\\.com/s3/object/.*/drift\\.json';
+    const place = 'https://us-east-1\\.console\\.aws\\.amazon\\.com/s3/object/.*/report\\.html\nAdd #change-';
     expect(alert?.message).toMatch(new RegExp(`Report: ${place}`));
     expect(alert?.message).toMatch(/was: none/);
     expect(alert?.message).toMatch(/now: always/);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { findFindings } from '../../lib/findings/find.ts';
+import { providerMfaNote } from '../../lib/findings/provider-mfa.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
+import { coverageNotes } from '../../lib/render/coverage-notes.ts';
 import { ACCOUNT_ID, account, allow, STARTS_SESSIONS } from '../fixtures/account.ts';
 
 const SAML = `arn:aws:iam::${ACCOUNT_ID}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE`;
@@ -9,24 +11,37 @@ const bySaml = {
   Statement: [{ Effect: 'Allow', Principal: { Federated: SAML }, Action: 'sts:AssumeRoleWithSAML' }],
 };
 
-/** The evidence of `NO-MFA` for alice, a user, and these roles. */
-function evidence(roles: readonly string[]): readonly string[] {
-  const snapshot = account({
-    users: [{ name: 'alice', policies: [allow(STARTS_SESSIONS)] }],
-    roles: roles.map((name) => ({ name, trust: bySaml, policies: [allow(STARTS_SESSIONS)] })),
+const ALICE = { name: 'alice', policies: [allow(STARTS_SESSIONS)] };
+
+/** These roles, which people take through an identity provider, and perhaps users and a role of EC2. */
+const holding = (roles: readonly string[], users: readonly (typeof ALICE)[]) =>
+  account({
+    users,
+    roles: [
+      ...roles.map((name) => ({ name, trust: bySaml, policies: [allow(STARTS_SESSIONS)] })),
+      { name: 'app', policies: [allow(STARTS_SESSIONS)] },
+    ],
     instances: [{ id: 'i-1' }],
   });
-  const findings = findFindings({
-    ...{ snapshot, matrix: buildMatrix(snapshot), previous: [], at: snapshot.takenAt },
-  });
-  return findings.find(({ rules }) => rules.includes('NO-MFA'))?.evidence ?? [];
-}
 
-test('roles of an identity provider are named in one line as not judged', () => {
-  const said = evidence(['Ops', 'Admins']);
-  expect(said).toContain(
-    'not judged, as no policy says whether their identity provider requires MFA: role `Admins`, role `Ops`',
-  );
-  expect(said[0]).toBe('without MFA: user `alice`');
-  expect(evidence([]).join()).not.toContain('not judged');
+test('the finding is about users, and not about roles of an identity provider', () => {
+  const evidence = (users: readonly (typeof ALICE)[]) => {
+    const snapshot = holding(['Ops', 'Admins'], users);
+    const findings = findFindings({
+      ...{ snapshot, matrix: buildMatrix(snapshot), previous: [], at: snapshot.takenAt },
+    });
+    return findings.find(({ rules }) => rules.includes('NO-MFA'))?.evidence;
+  };
+  expect(evidence([ALICE])?.[0]).toBe('without MFA: user `alice`');
+  expect(evidence([ALICE])?.join()).not.toContain('Ops');
+  expect(evidence([])).toBeUndefined();
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
+test('one note of coverage names all roles that people take through an identity provider', () => {
+  const note =
+    'MFA is not judged for 2 roles that people take through an identity provider, since no policy says whether the provider requires it: role `Admins`, role `Ops`';
+  expect(coverageNotes(holding(['Ops', 'Admins'], []))).toEqual([note]);
+  expect(providerMfaNote(holding(['Ops'], [ALICE]))).toMatch(/for 1 role that people .*: role `Ops`$/);
+  expect(coverageNotes(holding([], [ALICE]))).toEqual([]);
 });

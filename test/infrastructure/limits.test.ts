@@ -46,7 +46,7 @@ describe('Step Functions', () => {
     );
     const failure = 'x'.repeat(256);
     // six bytes each in JSON
-    const cause = '\u0001'.repeat(350);
+    const cause = '\u0001'.repeat(500);
     const outcomes = accountIds.map((accountId) => ({
       ...{ accountId, prefix: accountPrefix(accountId), step: 'collect', failure, cause },
     }));
@@ -54,9 +54,9 @@ describe('Step Functions', () => {
   }
 
   test('gets as many accounts as fit with their results, and a list for more', async () => {
-    expect(await handedOn(100)).toMatchObject({ isList: false });
-    expect((await handedOn(100)).bytes).toBeLessThan(MOST_BYTES);
-    expect(await handedOn(101)).toMatchObject({ isList: true });
+    expect(await handedOn(75)).toMatchObject({ isList: false });
+    expect((await handedOn(75)).bytes).toBeLessThan(MOST_BYTES);
+    expect(await handedOn(76)).toMatchObject({ isList: true });
   });
 
   test('runs fewer accounts at once than its limits of children and of concurrent Lambda calls', () => {

@@ -10,6 +10,7 @@ export const OPTIONS = {
   ...{ MemberRoleName: 'audit/latchkey-member', ExternalId: 'an-external-id' },
   ...{ OrganizationId: 'o-exampleorgid', DefaultSessionDocument: 'explicit', RunRetentionDays: '0' },
   ReportReaders: `arn:aws:iam::${ACCOUNT}:root`,
+  ReportUrl: 'https://reports.example.com/latchkey/',
   StoreKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`,
   LogKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/66666666-7777-8888-9999-000000000000`,
   ...{ AccessLogBucket: 'access-logs-of-the-bank', LockDays: '30', RolePath: '/audit/' },

@@ -46,6 +46,7 @@ test('the parameters and defaults are those of the contract', () => {
     DefaultSessionDocument: 'either',
     RunRetentionDays: 400,
     ReportReaders: '',
+    ReportUrl: '',
     StoreKeyArn: '',
     LogKeyArn: '',
     AccessLogBucket: '',

@@ -16,7 +16,7 @@ const CASES = [
     'collect',
     'InputError',
     causeOf('InputError', `nothing says which account this is: \`sts.get-caller-identity\`: ${refused}`),
-    /^it could not be collected: the role in this account cannot be assumed \(.*role\/LatchkeyCollect/,
+    /^it could not be collected: the role `arn:aws:iam::222233334444:role\/LatchkeyCollect` cannot be assumed \(nothing says/,
     /deploy `infrastructure\/member-account\.yml`/,
   ],
   [
@@ -60,7 +60,7 @@ const CASES = [
     'audit',
     'AccessDenied',
     causeOf('AccessDenied', 'User: x is not authorized to perform: kms:Decrypt on this resource'),
-    /a call was denied/,
+    /it may not call `kms:Decrypt`/,
     /allow `kms:Decrypt` for the role of audit/,
   ],
   [undefined, 'no outcome', undefined, /^it could not be audited: it did not end \(no outcome\)$/, /map run/],
@@ -86,7 +86,7 @@ describe('a failed account', () => {
     const cause = causeOf('InputError', `a "quoted" \u{1f600} ${refused}`);
     for (let end = 0; end <= cause.length; end++) {
       const { failure } = failureText({ step: 'collect', error: 'InputError', cause: cause.slice(0, end) });
-      expect(failure).toMatch(/^it could not be collected: .*\(InputError/s);
+      expect(failure).toMatch(/^it could not be collected: /);
       expect(failure).not.toContain('errorMessage');
       expect(failure).not.toContain('trace');
     }
@@ -96,10 +96,10 @@ describe('a failed account', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary' }),
-        fc.string({ unit: 'binary', maxLength: 350 }),
+        fc.string({ unit: 'binary', maxLength: 500 }),
         (error, cause) => {
           const { failure, next } = failureText({ error, cause });
-          expect(Array.from(failure).length).toBeLessThanOrEqual(400);
+          expect(Array.from(failure).length).toBeLessThanOrEqual(500);
           expect(next.length).toBeGreaterThan(5);
         },
       ),

@@ -64,9 +64,9 @@ test('the digest names the accounts', () => {
   const news = { added: ids, gone: [], suspended: ['999988887777'] };
   const { text, html } = renderDigest([], [], [{ accountId: '1', failure: 'x' }], { news });
   expect(text).toContain('ACCOUNTS OF THE ORGANISATION');
-  expect(text).toContain('12 accounts new');
+  expect(text).toContain('12 new accounts');
   expect(text).toMatch(/100000000009\s+and\s+2\s+more/);
-  expect(text).toContain('1 account suspended or closed');
+  expect(text).toContain('1 account is suspended or closed');
   expect(html).toContain('999988887777');
   expect(renderDigest([], [], [{ accountId: '1', failure: 'x' }]).text).not.toContain('organisation');
 });

@@ -30,10 +30,12 @@ const latestOf = async ({ json }: { json: <T>(key: string) => Promise<T> }): Pro
 const cells = ({ matrix, snapshot }: Audit) => [...cellsOf(matrix, snapshot, {})];
 
 describe('the run of a check', () => {
-  it('contains its drift, the findings that changed, and the changes of the snapshot', async () => {
+  it('contains its drift, the findings that changed, a page for its alerts, and the changes of the snapshot', async () => {
     const { check, filesOf, json } = await changed();
     const { run } = await check('e-1');
-    expect(filesOf(run)).toEqual(['delta.json.gz', 'drift.json', 'findings.json', 'run.json', 'trend.json']);
+    expect(filesOf(run)).toEqual([
+      ...['delta.json.gz', 'drift.json', 'findings.json', 'report.html', 'run.json', 'trend.json'],
+    ]);
     expect(await json<RunRecord>(`runs/${run}/run.json`)).toMatchObject({
       schemaVersion: 2,
       base: 'runs/run-1',

@@ -228,13 +228,16 @@ describe('one bad event of a batch', () => {
   });
 });
 
-it('links its alerts to the drift of its run', async () => {
-  const { ports, alerts } = await changed();
+it('links its alerts to the change on the page of its run', async () => {
+  const { ports, alerts, json } = await changed();
   const { run } = await checkStep(ports, {
     ...{ prefix: '', events: [putUserPolicy(eventId)], topic: 'alerts' },
     reportBase: 'https://reports.example/',
   });
-  expect(alerts[0]?.message).toContain(`Report: https://reports.example/runs/${run}/drift.json`);
+  const [{ id } = { id: '' }] = await json<{ id: string }[]>(`runs/${run}/drift.json`);
+  const page = `runs/${run}/report.html`;
+  expect(alerts[0]?.message).toContain(`Report: https://reports.example/${page}#change-${id}\n`);
+  expect((await ports.store.get(page))?.body).toContain('<!doctype html>');
 });
 
 describe('a check that dies', () => {

@@ -20,7 +20,7 @@ const UNITS: Readonly<Record<string, readonly OrganizationAccount[]>> = {
   'ou-ab12-22222222': [account(B)],
   'r-ab12': [OWN, A, B, C].map((id) => account(id)),
 };
-const portsOf = (mostInState = 100) => ({
+const portsOf = (mostInState = 75) => ({
   ...{ store: memoryStore(), mostInState },
   ownAccount: async () => OWN,
   clock: { now: () => new Date('2026-08-23T10:15:00.000Z') },
@@ -106,8 +106,8 @@ describe('plan', () => {
   });
 
   it('passes on as many accounts as a state can hold', async () => {
-    const ids = Array.from({ length: 100 }, (_, at) => String(100_000_000_000 + at));
-    const planned = await plan(portsOf(100), { accountIds: ids });
+    const ids = Array.from({ length: 75 }, (_, at) => String(100_000_000_000 + at));
+    const planned = await plan(portsOf(75), { accountIds: ids });
     // the outcomes of the accounts need as much space as the accounts
     const outcomes = ids.map((accountId) => ({
       ...{ accountId, prefix: `accounts/${accountId}/`, failure: 'Lambda.TooManyRequestsException' },

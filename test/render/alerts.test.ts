@@ -238,7 +238,7 @@ test('a change that opens everything says to how many, by which policy', () => {
   expect(alert?.subject).toBe('[CRITICAL] 111122223333 20,000 principals gained root on 2,000 instances');
   const lines = alert!.message.split('\n');
   expect(lines[0]).toBe('[CRITICAL] 20,000 principals gained root on 2,000 instances (account 111122223333)');
-  expect(lines[1]).toBe('Cause: policy: inline policy `all` of group `everyone` was added');
+  expect(lines[1]).toBe('Cause: inline policy `all` of group `everyone` was added');
   expect(alert!.message).toContain('In all: 40,000,000 ways in gained\n');
   expect(alert!.message).toContain('  and 19,997 more principals\n');
   expect(alert!.message).toContain('  -> and 1,997 more instances\n');

@@ -98,6 +98,12 @@ test('a change of the file of expected access is reported, and does not count as
   const full = fullReport();
   const both = renderDigest([{ ...full, drift: [...full.drift, configured] }]);
   expect(both.subject).toBe(renderDigest([full]).subject);
+  // subject and sentence count the same: a change of the file is not one of access
+  const sentence = both.text.replace(/\s+/g, ' ');
+  expect(both.subject).toContain('3 access changes');
+  expect(sentence).toContain('; 2 more access changes; what is expected and accepted changed too; ');
+  const grave = { ...full, drift: [...full.drift.slice(-1), configured] };
+  expect(renderDigest([grave]).text.replace(/\s+/g, ' ')).toMatch(/user\/intern lost root .*changed too;/);
   const [alert] = alertsOf({ ...quietReport(), previousAt, drift: [configured] }, 'topic');
   expect(alert?.subject).toBe(
     `[HIGH] ${full.accountId} expected access changed: added administrator \`user/admin\` and 1 more`,
@@ -189,7 +195,7 @@ test('the first fix is shown with its proof, and each change with its undo and l
   const page = [{ accountId: '111122223333', label: 'report', url: 'https://reports.example/report.html' }];
   const { text, html } = renderDigest([{ ...report, drift, fixes }], page);
   expect(text).toContain(
-    'detach `x`\n    closes 5 of 7 cells in which people have root on production; removes 9',
+    'detach `x`\n    closes 5 of 7 ways in by which people get root on production; removes 9',
   );
   expect(text).not.toContain('another');
   expect(html).not.toContain('`');
@@ -200,7 +206,12 @@ test('the first fix is shown with its proof, and each change with its undo and l
   const console = [
     { ...page[0]!, url: 'https://eu-west-1.console.aws.amazon.com/s3/object/b?prefix=runs/x/report.html' },
   ];
-  expect(renderDigest([{ ...report, drift }], console).text).not.toContain('#change-');
+  const opened = renderDigest([{ ...report, drift }], console);
+  for (const part of [opened.text, opened.html])
+    expect(part).toContain('in the report: #change-drift-attached');
+  expect(opened.text.replace(/\s+/g, ' ')).toContain('then add the part with # of an entry to the address.');
+  expect(opened.html).not.toContain('.html#change');
+  expect(text).not.toContain('add the part with #');
 });
 
 test('a principal that was deleted and created again differs from one that changed', () => {

@@ -104,6 +104,8 @@ test('a subject is cut between code points', () => {
 test.each([
   ['https://bucket.s3.amazonaws.com/report.html?X-Amz-Signature=1%2F', true],
   ['runs/2026/report.html', true],
+  ['file:///out/runs/2026/report.html#finding-x', true],
+  ['file://host/x', false],
   ['javascript:alert(1)', false],
   ['JaVaScRiPt:alert(1)', false],
   ['java\nscript:alert(1)', false],

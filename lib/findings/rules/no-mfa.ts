@@ -4,6 +4,7 @@ import { instanceSentences, manageable, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { AccessHolder } from '../finding.ts';
 import { instancesText } from '../instances-text.ts';
+import { admittedBy, isOfProvider } from '../provider-mfa.ts';
 import { MFA_PAGE } from '../reference-pages.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { asksForMfa } from '../severity.ts';
@@ -18,7 +19,7 @@ export const noMfa: Rule = {
   severity: 'medium',
   title: 'get a shell without MFA',
   fires:
-    'a shell or commands as root are open to IAM users, or to roles that users of the account assume, and a route to them requires MFA neither for the role nor at the end; one finding per account, high if production is reached. Roles that people assume through an identity provider are not judged, since no condition key shows whether the provider required MFA',
+    'a shell or commands as root are open to IAM users, or to roles that users of the account assume, and a route to them requires MFA neither for the role nor at the end; one finding per account, high if production is reached. Roles that people assume through an identity provider are not judged, since no condition key shows whether the provider required MFA: the notes of coverage name them',
   risk: 'anybody who finds a password or an access key has the shell: most incidents begin with leaked keys',
   verify: '`latchkey explain --principal WHO --instance ID --path PATH` shows no condition on MFA',
   remediation:
@@ -78,25 +79,11 @@ function* find(facts: Facts): Generator<PlaceHit> {
         holders.map((one) => manageable(one.principal)),
         20,
       )}`,
-      ...notJudged(facts),
       ...instanceSentences(facts, cells),
     ],
     remediation: `${noMfa.remediation}; for example ${JSON.stringify(EXAMPLE)}`,
     subjects: [],
   };
-}
-
-/** One line for all roles of identity providers: whether the provider asks for MFA is in no policy. */
-function notJudged(facts: Facts): readonly string[] {
-  const roles = [...shellCells(facts).keys()].flatMap((principal) => {
-    const arn = facts.matrix.principals[principal]?.arn ?? '';
-    return facts.kindOf(principal) === 'person' && isOfProvider(facts, arn) ? manageable(arn) : [];
-  });
-  return roles.length === 0
-    ? []
-    : [
-        `not judged, as no policy says whether their identity provider requires MFA: ${named(roles.sort(), 20)}`,
-      ];
 }
 
 function openWithout(facts: Facts, principal: number, held: readonly CellGroup[]): readonly Open[] {
@@ -117,22 +104,12 @@ function mostFirst(a: AccessHolder, b: AccessHolder): number {
 
 /** A user; or a role whose trust policy names the account or its users, and no identity provider. */
 function isTakenByUsers(facts: Facts, arn: string): boolean {
+  const { policies, snapshot } = facts;
   const who = facts.principals.get(arn);
   if (!who || !('trust' in who)) return who !== undefined;
-  const { accountId } = facts.snapshot;
+  const { accountId } = snapshot;
   const isOwn = (entry: string): boolean => entry === accountId || entry.split(':')[4] === accountId;
   return (
-    admittedBy(facts, who.trust).some(({ any, aws }) => any || aws.some(isOwn)) && !isOfProvider(facts, arn)
+    admittedBy(policies, who).some(({ any, aws }) => any || aws.some(isOwn)) && !isOfProvider(policies, who)
   );
 }
-
-function isOfProvider(facts: Facts, arn: string): boolean {
-  const who = facts.principals.get(arn);
-  if (!who || !('trust' in who)) return false;
-  return admittedBy(facts, who.trust).some(({ federated }) => federated.length > 0);
-}
-
-const admittedBy = ({ policies }: Facts, trust: string) =>
-  (policies.statements(trust) ?? []).flatMap(({ effect, principals }) =>
-    effect === 'Allow' && principals ? principals : [],
-  );

@@ -2,6 +2,7 @@ import { count, thousands } from '../../policy/counted.ts';
 import { isAsked, isGap } from '../../snapshot/age.ts';
 import type { CoverageEntry } from '../../snapshot/snapshot.ts';
 import { byText } from '../changes.ts';
+import { coverageNotes } from '../coverage-notes.ts';
 import { type Html, html } from '../escape.ts';
 import { type GapLine, gapLines } from '../gap-lines.ts';
 import { PAGE_LIMITS } from '../limits.ts';
@@ -21,6 +22,7 @@ export function coverageSection(view: PageView): Section {
   return section({ id: 'coverage', title: 'Coverage', size: gaps.length, lead }, [
     coverage.length === 0 ? empty('Nothing was collected.') : gapTable(lines),
     html`${leftOutLine(lines.length - PAGE_LIMITS.gaps, 'gaps are', 'coverage.json')}`,
+    html`${coverageNotes(view.report.snapshot).map((note) => html`<p class="quiet">${prose(note)}.</p>`)}`,
     coverage.length === 0 ? html`` : collected(coverage),
   ]);
 }
