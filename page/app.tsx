@@ -40,7 +40,7 @@ export function App({ head, client }: { head: PageHead; client: Client }) {
   return (
     <PageProvider value={{ head, client, route }}>
       {View !== undefined && head.notAudited !== '' && (
-        <p class="left">
+        <p class="left notice">
           NOT AUDITED: <Prose text={head.notAudited} />. This view does not show who has access.
         </p>
       )}

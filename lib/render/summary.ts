@@ -154,8 +154,16 @@ function coverageSentence(
   const { coverage } = report.snapshot;
   const calls = coverage.filter(isAsked).length;
   const left = coverage.length - calls;
-  const regions = `${count(facts.regions, 'region')}${left > 0 ? ` (${thousands(left)} not asked)` : ''}`;
-  const scope = `${regions}, ${count(facts.instances, 'instance')}, ${count(report.matrix.principals.length, 'principal')}`;
+  const counted = [
+    [facts.regions, 'region', left > 0 ? ` (${thousands(left)} not asked)` : ''],
+    [facts.instances, 'instance', ''],
+    [report.matrix.principals.length, 'principal', ''],
+  ] as const;
+  // of a blind audit none means not read
+  const scope = counted
+    .filter(([n]) => n > 0 || facts.state !== 'blind')
+    .map(([n, what, aside]) => `${count(n, what)}${aside}`)
+    .join(', ');
   const gaps = facts.gaps.filter(isGap).length;
   const answered =
     gaps === 0
@@ -163,7 +171,8 @@ function coverageSentence(
       : `${thousands(gaps)} of ${count(calls, 'call')} gave no data`;
   const faults =
     report.problems.length === 0 ? '' : `; ${count(report.problems.length, 'fault')} in policy documents`;
-  return `${facts.state === 'partial' ? 'Partial: covers' : 'Covers'} ${scope}; ${answered}${faults}.`;
+  const covers = scope === '' ? '' : `${facts.state === 'partial' ? 'Partial: covers' : 'Covers'} ${scope}; `;
+  return `${covers}${answered}${faults}.`;
 }
 
 function severityCounts(findings: readonly Finding[]): Record<Severity, number> {

@@ -26,6 +26,12 @@ test('the page shows the most important parts without its script', async () => {
   await expect(page).toMatchFileSnapshot('../golden/render/report.html');
 });
 
+test('a blind audit shows no zero for what it could not read', () => {
+  const zero = /(?:Principals|Changes|Drift|Findings|Exceptions)<\/a> <span class="n">0|, 0 principals/;
+  expect(markupOf(renderPage(blindReport(), pack))).not.toMatch(zero);
+  expect(markupOf(renderPage(quietReport(), pack))).toMatch(zero);
+});
+
 test.each([
   [
     'nothing found',

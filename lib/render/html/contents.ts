@@ -16,11 +16,14 @@ export function contents({ report, summary, since }: PageView): Html {
     ['coverage', 'Coverage', gaps === 0 ? 'complete' : count(gaps, 'gap')],
     ['method', 'Method', null],
   ];
+  // of a blind audit none means not read
+  const isKnown = (size: number | string | null): size is number | string =>
+    size !== null && (size !== 0 || summary.state !== 'blind');
   return html`<nav class="contents" aria-label="Views">
 <ol>
 ${views.map(
   ([id, title, size]) =>
-    html`<li><a href="#${id}">${title}${size !== null && html` <span class="n">${typeof size === 'number' ? thousands(size) : size}</span>`}</a></li>
+    html`<li><a href="#${id}">${title}${isKnown(size) && html` <span class="n">${typeof size === 'number' ? thousands(size) : size}</span>`}</a></li>
 `,
 )}</ol>
 </nav>

@@ -23,6 +23,7 @@ h1 { overflow-wrap: anywhere; }
 section h2 { font-size: 1.15rem; margin: 1.4rem 0 .4rem; }
 :root[data-script] main > section { border-top: 0; }
 :root[data-script] main > section[hidden] { display: none; }
+.notice { margin: 1.6rem 0 -.6rem; }
 .crumbs { margin: 0 0 .3rem; font-size: .9rem; color: var(--muted); }
 .facts-line { margin: .1rem 0 .9rem; color: var(--muted); font-size: .92rem; }
 .facts-line .tag { color: inherit; text-decoration: none; margin-right: .25rem; }

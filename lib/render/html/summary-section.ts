@@ -40,15 +40,19 @@ function accessFigure(view: PageView): Html {
     { n: none, css: 'none', label: 'no shell' },
   ];
   return html`<div class="figure">
-<h2><a href="#principals">Principals</a> <span class="n">${thousands(summary.principals)}</span></h2>
+<h2><a href="#principals">Principals</a> ${total(view, summary.principals)}</h2>
 ${bar(parts)}
 <ul class="legend">${summary.state === 'blind' ? html`<li class="aside">not known</li>` : parts.map((part) => html`<li><span class="dot ${part.css}"></span><b>${thousands(part.n)}</b> ${part.label}</li>`)}</ul>
 </div>`;
 }
 
+/** Of a blind audit none means not read: then there is no number. */
+const total = ({ summary }: PageView, n: number): Html | false =>
+  (n > 0 || summary.state !== 'blind') && html`<span class="n">${thousands(n)}</span>`;
+
 function findingsFigure(view: PageView): Html {
   const { summary } = view;
-  const total = summary.standing.length;
+  const { length } = summary.standing;
   const parts = SEVERITIES.map((severity) => ({ n: summary.severities[severity], css: severity, severity }));
   const aside = [
     summary.newFindings > 0 ? `${thousands(summary.newFindings)} new` : '',
@@ -56,13 +60,13 @@ function findingsFigure(view: PageView): Html {
     summary.resolved > 0 ? `${thousands(summary.resolved)} resolved` : '',
   ].filter((text) => text !== '');
   return html`<div class="figure">
-<h2><a href="#findings">Findings</a> <span class="n">${thousands(total)}</span></h2>
+<h2><a href="#findings">Findings</a> ${total(view, length)}</h2>
 ${bar(parts)}
 <ul class="legend">${parts
     .filter((part) => part.n > 0)
     .map((part) => html`<li>${severityBadge(part.severity)} <b>${thousands(part.n)}</b></li>`)}${
     aside.length > 0 && html`<li class="aside">${aside.join(', ')}</li>`
-  }${total === 0 && html`<li class="aside">${summary.state === 'blind' ? 'not known' : 'none'}</li>`}</ul>
+  }${length === 0 && html`<li class="aside">${summary.state === 'blind' ? 'not known' : 'none'}</li>`}</ul>
 </div>`;
 }
 
@@ -72,7 +76,7 @@ function changesFigure(view: PageView): Html {
     at === null
       ? 'First audit: the next one is compared with it.'
       : `Ways in, since the ${isScan ? 'scan' : 'audit'} of ${shortTime(at)}.`;
-  const head = html`<h2><a href="#drift">Changes</a> <span class="n">${thousands(changes.length)}</span></h2>`;
+  const head = html`<h2><a href="#drift">Changes</a> ${total(view, changes.length)}</h2>`;
   if (view.summary.state === 'blind' && changes.length === 0)
     return html`<div class="figure">
 ${head}
