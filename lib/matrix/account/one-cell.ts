@@ -6,7 +6,7 @@ import type { Match } from '../../evaluator/match-statement.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import type { Instance, SnapshotSettings } from '../../snapshot/snapshot.ts';
-import type { Alternative, RequestRow } from '../paths/access-path.ts';
+import { type Alternative, isJoint, type RequestRow } from '../paths/access-path.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
 import type { Account, Subject } from './account.ts';
@@ -105,8 +105,14 @@ export function askAlternatives(
 ): readonly AskedAlternative[] {
   const { same } = alternative;
   const asker = { instance, subject, account };
-  if (same === undefined) return [askWith(alternative, asker, null)];
-  return targetsOf(same, instance, account, subject).map((target) => askWith(alternative, asker, target));
+  const all = (row: RequestRow): readonly Target[] => targetsOf(row.on, instance, account, subject);
+  if (same === undefined) return [askWith(alternative, asker, all)];
+  const joint = new Map(
+    alternative.requests.filter((row) => isJoint(row, alternative)).map((row) => [row, all(row)]),
+  );
+  return targetsOf(same, instance, account, subject).map((_, at) =>
+    askWith(alternative, asker, (row) => joint.get(row)?.slice(at, at + 1) ?? all(row)),
+  );
 }
 
 /** The caller and the instance. */
@@ -119,14 +125,14 @@ interface Asker {
 function askWith(
   alternative: Alternative,
   { instance, subject, account }: Asker,
-  only: Target | null,
+  targetsFor: (row: RequestRow) => readonly Target[],
 ): AskedAlternative {
-  const { id, chosen = [], code, same } = alternative;
+  const { id, chosen = [], code } = alternative;
   const requests: AskedRequest[] = [];
   let open = assumedBy(alternative);
   let missing: string | null = null;
   for (const row of alternative.requests) {
-    const targets = only && row.on === same ? [only] : targetsOf(row.on, instance, account, subject);
+    const targets = targetsFor(row);
     const asked = askRow(row, targets, { subject, region: instance.region }, account);
     if (asked.chosen) requests.push(asked.chosen);
     open = and(open, asked.open);

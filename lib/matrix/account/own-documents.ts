@@ -2,6 +2,7 @@ import { isObject, own } from '../../policy/fields.ts';
 import type { SsmDocument } from '../../snapshot/snapshot.ts';
 import { commands } from './document-commands.ts';
 import { inRegion, makeable, SSM_DOCUMENT } from './new-resources.ts';
+import { keyArns } from './session-key.ts';
 import type { Place, Target } from './target.ts';
 
 /**
@@ -26,8 +27,11 @@ export const ownDocuments =
       .map(({ name, tags }) => ({ arn: inRegion(place, 'ssm', `document/${name}`), tags }));
   };
 
-/** What a session with a document starts, by the document's `sessionType`. A forwarded port is no shell. */
-type Opens = 'commands' | 'port' | 'unread';
+/**
+ * What a session with a document starts, by the document's `sessionType`. A forwarded port is no shell. `encrypted`:
+ * commands in a session under a KMS key of the document.
+ */
+type Opens = 'commands' | 'encrypted' | 'port' | 'unread';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html */
 export const opening =
@@ -35,8 +39,37 @@ export const opening =
   ({ name }, { region }) => {
     const content = region?.documentContents?.find((one) => one.name === name)?.content;
     if (!isObject(content)) return what === 'unread';
-    return what === (own(content, 'sessionType') === 'Port' ? 'port' : 'commands');
+    if (own(content, 'sessionType') === 'Port') return what === 'port';
+    return what === (keyIn(content) === '' ? 'commands' : 'encrypted');
   };
+
+interface EncryptedDocument {
+  readonly document: Target;
+  readonly key: Target;
+}
+
+/**
+ * Documents for sessions under a KMS key of their own, once for each key that it may be.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
+ */
+export function encryptedDocuments(place: Place): readonly EncryptedDocument[] {
+  const { account, region } = place;
+  if (!region?.documents) return [];
+  const contents = new Map(region.documentContents?.map(({ name, content }) => [name, content]));
+  return ownDocuments(
+    'Session',
+    opening('encrypted'),
+  )(place).flatMap((document) => {
+    const key = keyIn(contents.get(document.arn.slice(document.arn.lastIndexOf('/') + 1)));
+    return keyArns(key, region, account).map((arn) => ({ document, key: { arn, tags: null } }));
+  });
+}
+
+function keyIn(content: unknown): string {
+  const inputs = isObject(content) ? own(content, 'inputs') : null;
+  const key = isObject(inputs) ? own(inputs, 'kmsKeyId') : null;
+  return typeof key === 'string' ? key : '';
+}
 
 /**
  * Systems Manager rejects a command whose document is for another platform. A document without a platform counts for

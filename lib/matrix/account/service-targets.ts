@@ -15,7 +15,13 @@ import { imagesOf, snapshotsOf } from './disk-copies.ts';
 import { namedArns } from './named-arns.ts';
 import { keysOfSubnet, keysOfVpc } from './network-keys.ts';
 import { inRegion, made, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
-import { commandingDocuments, forPlatform, opening, ownDocuments } from './own-documents.ts';
+import {
+  commandingDocuments,
+  encryptedDocuments,
+  forPlatform,
+  opening,
+  ownDocuments,
+} from './own-documents.ts';
 import { deployingPipelines } from './pipelines.ts';
 import type { Place, Target } from './target.ts';
 
@@ -152,6 +158,8 @@ export const SERVICE_TARGETS = {
   'template-reads': ({ instance }) => named(tagOf(instance, LAUNCH_TEMPLATE_TAG) && '*'),
   'new-root-volume-task': (place) => made(place, 'ec2', `replace-root-volume-task/replacevol-${NEW_ID}`),
   'own-session-documents': ownDocuments('Session', opening('commands')),
+  'encrypted-session-documents': (place) => encryptedDocuments(place).map(({ document }) => document),
+  'document-keys': (place) => encryptedDocuments(place).map(({ key }) => key),
   'own-port-documents': ownDocuments('Session', opening('port')),
   'unread-session-documents': ownDocuments('Session', opening('unread')),
   'own-command-documents': ownDocuments('Command'),

@@ -17,12 +17,16 @@ const cache = new WeakMap<RegionSnapshot, readonly string[]>();
 export function sessionKeyArns(region: RegionSnapshot, account: Account): readonly string[] {
   return remembered(cache, region, () => {
     const key = region.sessionPreferences?.kmsKeyId ?? '';
-    if (key === '') return [];
-    const { partition, accountId } = account.snapshot;
-    const keys = `arn:${partition}:kms:${region.region}:${accountId}:key/`;
-    if (/(^|:)alias\//.test(key)) return [anyKeyArn(region.region, account), ...namedKeys(account, keys)];
-    return [key.startsWith('arn:') ? key : keys + key];
+    return key === '' ? [] : keyArns(key, region, account);
   });
+}
+
+/** The ARNs of a key that is named by id, ARN or alias. A parameter of a document (`{{ key }}`) is any key, as an alias is. */
+export function keyArns(key: string, { region }: RegionSnapshot, account: Account): readonly string[] {
+  const { partition, accountId } = account.snapshot;
+  const keys = `arn:${partition}:kms:${region}:${accountId}:key/`;
+  if (/(^|:)alias\/|\{\{/.test(key)) return [anyKeyArn(region, account), ...namedKeys(account, keys)];
+  return [key.startsWith('arn:') ? key : keys + key];
 }
 
 /** True if the preferences of a region were not read: they may name any key, or none. */

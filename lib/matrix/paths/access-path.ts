@@ -20,6 +20,8 @@ export interface RequestRow {
   readonly unasked?: true;
   /** the code of a cell without a grant of such a request */
   readonly ungranted?: Uncertainty;
+  /** on the resource that belongs to that of `same`: both lists are in the same order */
+  readonly ofSame?: true;
   /** if there is no such resource, the request is not needed */
   readonly ifAny?: true;
   /** the code of a cell for which it was not read whether there is such a resource */
@@ -38,7 +40,7 @@ export interface Alternative {
   readonly platform?: 'linux' | 'windows';
   /** it applies only to a stopped instance */
   readonly state?: 'stopped';
-  /** its requests on this kind of resource are all about the same one */
+  /** its requests on this kind of resource are all about the same one, and those with `ofSame` about what belongs to it */
   readonly same?: ResourceKind;
   /** a condition of the cell for something that the caller needs besides IAM */
   readonly asks?: Atom;
@@ -85,6 +87,11 @@ export interface PathRow<Id extends string = string> {
   readonly runsAs?: string;
   /** for other instances there is no cell */
   readonly applies?: 'vpc-endpoint' | 'windows' | 'linux';
+}
+
+/** True if the request is on the resource of `same`, or on what belongs to it. */
+export function isJoint({ on, ofSame }: RequestRow, { same }: Alternative): boolean {
+  return same !== undefined && (on === same || ofSame === true);
 }
 
 /** True if a policy must allow the request. */

@@ -26,8 +26,7 @@ export const DATA_CHANNEL = {
 } as const satisfies RequestRow;
 
 /**
- * An encrypted session needs a data key, which the caller requests. Only the default document's preferences
- * are read.
+ * An encrypted session needs a data key, which the caller requests.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
  */
 const DATA_KEY: RequestRow = {
@@ -35,6 +34,14 @@ const DATA_KEY: RequestRow = {
   on: 'session-key',
   ifAny: true,
   ifUnread: 'preferences-not-collected',
+  policyUnread: 'key-policy-not-collected',
+};
+
+/** The same under a key that the session's own document names. */
+const DOCUMENT_KEY: RequestRow = {
+  action: 'kms:GenerateDataKey',
+  on: 'document-keys',
+  ofSame: true,
   policyUnread: 'key-policy-not-collected',
 };
 
@@ -162,6 +169,10 @@ export const SESSION_COMMANDS: readonly Alternative[] = [
   ...['AWS-StartInteractiveCommand', 'AWS-StartNonInteractiveCommand', 'AWS-PasswordReset'].map(session),
   session('AWSFleetManager-CreateUserInteractive'),
   ownSession('own session document', 'own-session-documents'),
+  {
+    ...adding(DOCUMENT_KEY, ownSession('own encrypted session document', 'encrypted-session-documents')),
+    same: 'encrypted-session-documents',
+  },
   adding(DATA_CHANNEL, made('ssm:StartSession', SESSION, CHECKED)),
   { ...ownSession('own session document, not read', 'unread-session-documents'), code: 'own-document' },
 ];

@@ -14,6 +14,8 @@ export interface KindRow {
   readonly observes: readonly string[];
   /** if there may be several: the form of their ARNs; those that no policy separates are evaluated once */
   readonly arns?: ArnShape;
+  /** every one is evaluated: another list is in the same order (`ofSame`) */
+  readonly paired?: true;
   /** canonical condition keys that depend on the resource */
   readonly keys?: readonly string[];
   /** the service that may assume the roles behind them */
@@ -76,6 +78,8 @@ export const RESOURCE_KINDS = {
   'own-session': { observes: [] },
   /** the KMS key for sessions with the default document, if there is one */
   'session-key': { observes: [], arns: { service: 'kms', type: 'key/' } },
+  /** for each of `encrypted-session-documents`, in the same order: its key */
+  'document-keys': { observes: [], arns: { service: 'kms', type: 'key/' }, paired: true },
   'new-snapshot': { observes: [] },
   'new-image': { observes: [] },
   'new-volume': { observes: [] },
@@ -85,8 +89,12 @@ export const RESOURCE_KINDS = {
   /** the request has no resource, but is useful only if the instance has a template */
   'template-reads': { observes: ['launch-template'] },
   'new-root-volume-task': { observes: [] },
-  /** those that start a shell or commands, those that forward a port, and those whose content was not read */
+  /**
+   * those that start a shell or commands, without and with a KMS key of their own, those that forward a port, and those
+   * whose content was not read
+   */
   'own-session-documents': { observes: [], arns: ssm('document') },
+  'encrypted-session-documents': { observes: [], arns: ssm('document'), paired: true },
   'own-port-documents': { observes: [], arns: ssm('document') },
   'unread-session-documents': { observes: [], arns: ssm('document') },
   'own-command-documents': { observes: [], arns: ssm('document') },

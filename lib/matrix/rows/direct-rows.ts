@@ -12,7 +12,7 @@ import { targetsOf } from '../account/targets.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
 import { NO_VIEW, type PrincipalViews } from '../classes/principal-views.ts';
-import type { Alternative, PathRow, RequestRow } from '../paths/access-path.ts';
+import { type Alternative, isJoint, type PathRow, type RequestRow } from '../paths/access-path.ts';
 import { RowAsker } from './ask-row.ts';
 import { decideAlternatives, type OpenAlternative, openAlternativesOf } from './open-alternatives.ts';
 import { Landings } from './os-users.ts';
@@ -126,7 +126,7 @@ export class DirectRows {
     const { same, platform, state } = alternative;
     const shared: (readonly Piece<RowAnswer>[])[] = [];
     for (const row of alternative.requests) {
-      if (row.on === same) continue;
+      if (isJoint(row, alternative)) continue;
       const answers = this.answers(row, one);
       if (answers.length === 0) return;
       shared.push(answers);
@@ -135,7 +135,7 @@ export class DirectRows {
       platform || state
         ? this.#where(`${platform} ${state}`, (instance) => isFor(alternative, instance))
         : null;
-    const joint = alternative.requests.filter(({ on }) => on === same);
+    const joint = alternative.requests.filter((row) => isJoint(row, alternative));
     for (const rows of same === undefined ? [[]] : this.#bySlot(joint, one)) {
       const open = openAlternativesOf(alternative, [...shared, ...rows], this.#equal);
       yield here ? within(open, here) : open;

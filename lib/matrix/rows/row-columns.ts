@@ -264,6 +264,6 @@ function distinct(
   account: Account,
 ): readonly Target[] {
   const targets = targetsOf(on, instance, account, null);
-  if (targets.length < 2) return targets;
+  if (targets.length < 2 || kindRow(on).paired) return targets;
   return firstOfEach(targets, (target) => classified.features.of(on, target));
 }
