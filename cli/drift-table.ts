@@ -75,7 +75,7 @@ const MOST_UNDONE = 20;
 
 const NAMED = 3;
 
-const causeText = ({ kind, detail, eventName, actor }: Drift['cause']): string =>
-  [`${kind}: ${detail}`, eventName ?? '', actor === undefined ? '' : `by ${actor}`]
+const causeText = ({ detail, eventName, actor }: Drift['cause']): string =>
+  [detail, eventName ?? '', actor === undefined ? '' : `by ${actor}`]
     .filter((part) => part !== '')
     .join(', ');

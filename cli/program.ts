@@ -11,9 +11,9 @@ const badUsage = 2;
 
 const AFTER_HELP = `
 Start:
-  $ latchkey demo                                        audit an example account
-  $ latchkey who-can --in out/demo --path shell          who can get a shell, and where
-  $ latchkey findings --in out/demo                      what to change
+  $ latchkey demo                                   audit an example account
+  $ latchkey who-can --in out/demo --path shell     who can get a shell
+  $ latchkey findings --in out/demo                 what to change
 
 Exit codes: 0 done, 1 the answer is no, 2 bad usage or bad input, 3 nothing was audited.
 `;
@@ -40,7 +40,7 @@ async function run(args: readonly string[]): Promise<void> {
   }
   const asked = args[0] === 'help' ? args[1] : args[0];
   const names = VERBS.map(({ name }) => name);
-  if (args.length === 0) return writeOut(program.helpInformation() + AFTER_HELP);
+  if (args.length === 0) return writeOut(helpInWidth(program.helpInformation() + AFTER_HELP, helpWidth()));
   if (asked !== undefined && !asked.startsWith('-') && !names.includes(asked)) {
     throw new InputError(`unknown command \`${asked}\`${didYouMean(asked, names)}: see \`latchkey --help\``);
   }

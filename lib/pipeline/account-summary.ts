@@ -11,7 +11,12 @@ import type {
   SeenBy,
 } from '../render/digest-change-data.ts';
 import type { Most } from '../render/digest-data.ts';
-import type { DigestFinding, DigestFindings, LastingFindings } from '../render/digest-finding-data.ts';
+import type {
+  DigestFinding,
+  DigestFindingFix,
+  DigestFindings,
+  LastingFindings,
+} from '../render/digest-finding-data.ts';
 import type { DigestFix, DigestFixes } from '../render/digest-fix-data.ts';
 import type { OrgPart, PrincipalAccess } from '../render/org/org-part.ts';
 import { jsonIn } from '../snapshot/json-in.ts';
@@ -114,6 +119,7 @@ const change = objectOf<DigestChange>({
 const finding = objectOf<DigestFinding>({
   ...{ accountId: text, id: text, severity, title: text },
   ...{ rules: text, since: text, holders: text, remedy: text },
+  fix: orLeftOut(objectOf<DigestFindingFix>({ says: text, proof: text, commands: texts })),
 });
 
 const ending = objectOf<Ending>({

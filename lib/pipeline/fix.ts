@@ -4,6 +4,8 @@ import type { RankedFix } from '../findings/fix.ts';
 import { fixesFor, PATIENT, QUICK } from '../fixes/fixes.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
+import type { Audited } from '../render/digest-audited.ts';
+import { withFixes } from '../render/digest-finding-data.ts';
 import { type DigestFixes, digestFixes, NO_FIXES } from '../render/digest-fix-data.ts';
 import { teamView } from '../render/team-report.ts';
 import { auditStateOf } from '../snapshot/audit-state.ts';
@@ -93,6 +95,11 @@ async function addToDigest(
   const summary = await readSummary(store, prefix, run);
   if (!summary?.digest) return;
   const report = await readReport(store, prefix, run, audit);
+  const fixed = (told: Audited, fixes: DigestFixes): Audited => ({
+    ...told,
+    fixes,
+    findings: withFixes(told.findings, report.findings),
+  });
   const ofTeam = (name: string): DigestFixes => {
     const team = teams.find((one) => one.name === name);
     const view = team && teamView(report, team);
@@ -101,11 +108,8 @@ async function addToDigest(
   const { told, teams: ofTeams } = summary.digest;
   const digest: AccountDigest = {
     ...summary.digest,
-    told: { ...told, fixes: digestFixes(report) },
-    teams: ofTeams.map((one) => ({
-      ...one,
-      told: one.told && { ...one.told, fixes: ofTeam(one.name) },
-    })),
+    told: fixed(told, digestFixes(report)),
+    teams: ofTeams.map((one) => ({ ...one, told: one.told && fixed(one.told, ofTeam(one.name)) })),
   };
   await put(store, runKey(prefix, run, summaryFile), `${jsonText({ ...summary, digest })}\n`, TYPE);
 }

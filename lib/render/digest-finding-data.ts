@@ -2,7 +2,9 @@ import type { Finding, Severity } from '../findings/finding.ts';
 import { shortList } from '../policy/counted.ts';
 import { byText } from './changes.ts';
 import { firstOf, graverFirst, joined, kept, type Most } from './digest-data.ts';
+import { shownCommands } from './digest-fix-data.ts';
 import { findingHolders, peopleTexts, remedyText } from './finding-text.ts';
+import { fixProof, WAYS_IN } from './fix-text.ts';
 import { shortTime } from './names.ts';
 import type { Report } from './report.ts';
 import { isNews } from './summary.ts';
@@ -24,6 +26,15 @@ export interface DigestFinding {
   /** empty: it has no holders, or one about which nothing more is known */
   readonly holders: string;
   readonly remedy: string;
+  /** a proved change that fixes it; left out: there is none, or it is not known yet */
+  readonly fix?: DigestFindingFix;
+}
+
+export interface DigestFindingFix {
+  readonly says: string;
+  readonly proof: string;
+  /** empty: there are too many, or too long ones */
+  readonly commands: readonly string[];
 }
 
 /** Findings that became known, or graver, since the last digest. */
@@ -76,6 +87,7 @@ export function digestFindings(
       since: sinceWhen(finding),
       holders: kept(holdersShown(finding)),
       remedy: kept(remedyText(finding).remedy),
+      ...fixOf(finding),
     })),
     resolved: {
       count: resolved.length,
@@ -83,6 +95,20 @@ export function digestFindings(
     },
     ...(lasting && { lasting }),
   };
+}
+
+/** With the changes that were proved after the audit. */
+export function withFixes(findings: DigestFindings, all: readonly Finding[]): DigestFindings {
+  const byId = new Map(all.map((finding) => [finding.id, finding]));
+  const first = findings.first.map((one) => ({ ...one, ...fixOf(byId.get(one.id)) }));
+  return { ...findings, first };
+}
+
+function fixOf(finding: Finding | undefined): Pick<DigestFinding, 'fix'> {
+  const fix = finding?.fix;
+  if (!fix) return {};
+  const commands = shownCommands(fix, { most: 2, longest: 600 });
+  return { fix: { says: kept(fix.says), proof: fixProof(fix, WAYS_IN), commands } };
 }
 
 function lastingIn(

@@ -2,7 +2,7 @@ import { SEVERITIES } from '../findings/severities.ts';
 import { count, thousands } from '../policy/counted.ts';
 import { type Audited, isFirst } from './digest-audited.ts';
 import type { LinkTo } from './digest-changes.ts';
-import type { DigestFindings } from './digest-finding-data.ts';
+import type { DigestFinding, DigestFindings } from './digest-finding-data.ts';
 import type { DigestList, Field } from './digest-model.ts';
 import { addressOf } from './page/address.ts';
 import { severityText } from './summary.ts';
@@ -17,19 +17,28 @@ export function findingList(audited: Audited, field: Field, linkTo: LinkTo): Dig
     heading: isFirst(audited) ? 'Findings, worst first' : 'New findings',
     note: `${noteOf(audited)}${lastingText(audited, field)}`,
     rows: [
-      ...findings.first.map(({ accountId, id, severity, title, rules, since, holders, remedy }) => ({
+      ...findings.first.map(({ accountId, id, severity, title, rules, since, holders, ...one }, at) => ({
         severity,
         head: field(`${accounts === 1 ? '' : `${accountId}: `}${title}`),
         lines: [
           `${field(rules)}, ${since}`,
           ...(holders === '' ? [] : [field(`held by ${holders}`)]),
-          field(remedy),
+          ...fixLines(one, field),
         ],
+        commands: at < WITH_COMMANDS ? (one.fix?.commands ?? []) : [],
         place: linkTo(accountId, addressOf.finding(id)),
       })),
       ...resolvedRows(findings, field),
     ],
   };
+}
+
+/** Findings whose fix is shown with its commands, as a mail has limits. */
+const WITH_COMMANDS = 3;
+
+/** The proved change, or else the advice of the rule. */
+function fixLines({ fix, remedy }: Pick<DigestFinding, 'fix' | 'remedy'>, field: Field): readonly string[] {
+  return fix === undefined ? [field(remedy)] : [field(`fix: ${fix.says}`), `proved: ${fix.proof}`];
 }
 
 function resolvedRows({ resolved }: DigestFindings, field: Field): DigestList['rows'] {

@@ -1,3 +1,4 @@
+import type { Fix } from '../findings/fix.ts';
 import { kept } from './digest-data.ts';
 import { byteLength } from './escape.ts';
 import { fixProof, rankedProof, WAYS_IN } from './fix-text.ts';
@@ -24,16 +25,24 @@ export interface DigestFixes {
 
 export const NO_FIXES: DigestFixes = { count: 0, first: null };
 
+/** The commands of a fix, or none: half of them are of no use. */
+export function shownCommands(
+  { commands }: Pick<Fix, 'commands'>,
+  { most, longest } = { most: COMMANDS, longest: LONGEST_COMMAND },
+): readonly string[] {
+  const isShort = commands.length <= most && commands.every((line) => byteLength(line) <= longest);
+  return isShort ? commands : [];
+}
+
 export function digestFixes({ accountId, fixes = [] }: Pick<Report, 'accountId' | 'fixes'>): DigestFixes {
   const [fix] = fixes.toSorted((a, b) => b.removesRoot - a.removesRoot);
   if (fix === undefined) return NO_FIXES;
-  const shown = fix.commands.filter((line) => byteLength(line) <= LONGEST_COMMAND).slice(0, COMMANDS);
   return {
     count: fixes.length,
     first: {
       ...{ accountId, says: kept(fix.says), removesRoot: fix.removesRoot },
       proof: `${rankedProof(fix, WAYS_IN)}; ${fixProof(fix, WAYS_IN)}`,
-      commands: shown.length === fix.commands.length ? shown : [],
+      commands: shownCommands(fix),
     },
   };
 }

@@ -53,6 +53,12 @@ describe.each(VERBS.map(({ name }) => name))('docs/cli.md on %s', (verb) => {
   });
 });
 
+it('the help without a verb fits a terminal of 80 columns', async () => {
+  const { stdout } = await latchkey([]);
+  expect(stdout).toContain('Exit codes: 0 ');
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
 it('every example of an answer in docs/cli.md is what the command prints', async () => {
   const out = await mkdtemp(join(tmpdir(), 'latchkey-docs-'));
   try {

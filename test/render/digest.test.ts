@@ -214,6 +214,32 @@ test('the first fix is shown with its proof, and each change with its undo and l
   expect(text).not.toContain('add the part with #');
 });
 
+test('a new finding is shown with its proved change, and the first three with its commands', () => {
+  const report = fullReport();
+  const command = (id: string): string => `aws iam detach-role-policy --role-name ${id}`;
+  const fixed = (id: string, commands: readonly string[]): Finding => {
+    const fix = {
+      says: `detach from \`${id}\``,
+      change: [],
+      removes: 2,
+      keeps: 1,
+      adds: 0,
+      narrows: 0,
+    } as const;
+    const [first] = report.findings;
+    return { ...(first as Finding), id, title: `what ${id} opens`, status: 'new', fix: { ...fix, commands } };
+  };
+  const long = ['x'.repeat(601)];
+  const findings = ['a', 'b', 'c', 'd'].map((id) => fixed(id, id === 'b' ? long : [command(id)]));
+  const { text, html } = renderDigest([{ ...report, findings }]);
+  expect(text).toContain(
+    `    fix: detach from \`a\`\n    proved: removes 2 ways in, keeps 1, adds none\n    ${command('a')}\n`,
+  );
+  expect(text).toContain('fix: detach from `d`');
+  for (const part of ['x'.repeat(601), command('d')]) expect(text + html).not.toContain(part);
+  expect(text).not.toContain((report.findings[0] as Finding).remediation.slice(0, 30));
+});
+
 test('a principal that was deleted and created again differs from one that changed', () => {
   const report = fullReport();
   const [one] = report.drift;
