@@ -4,6 +4,7 @@ import { guardrailsAsked } from '../lib/adapters/aws/guardrails-asked.ts';
 import { identityCenterAsked } from '../lib/adapters/aws/identity-center-asked.ts';
 import { memberCredentials } from '../lib/adapters/aws/member-account.ts';
 import { organizationsClient } from '../lib/adapters/aws/organizations-client.ts';
+import { NO_MEMBER_ROLE } from '../lib/pipeline/account-failure.ts';
 import { type CentralGuardrails, withCentralGuardrails } from '../lib/pipeline/central-guardrails.ts';
 import {
   type CentralIdentityCenter,
@@ -56,7 +57,8 @@ function open(
 ): AccountSource {
   if (accountId === settings.ACCOUNT_ID) return awsSource(where);
   if (settings.MEMBER_ROLE_NAME === '') {
-    throw new Error(`account \`${accountId}\` is not this one: deploy with the parameter \`MemberRoleName\``);
+    const message = `account \`${accountId}\` is not this one: deploy with the parameter \`MemberRoleName\``;
+    throw Object.assign(new Error(message), { name: NO_MEMBER_ROLE });
   }
   return awsSource({
     ...where,

@@ -23,6 +23,9 @@ interface FailureKind {
   readonly next: (step: string, found: string) => string;
 }
 
+/** The error of an account that needs a role, if the settings name none. */
+export const NO_MEMBER_ROLE = 'NoMemberRole';
+
 const STEPS: Readonly<Record<string, string>> = {
   collect: 'it could not be collected',
   audit: 'it was collected, but could not be audited',
@@ -46,12 +49,12 @@ const KINDS: readonly FailureKind[] = [
       'deploy `infrastructure/member-account.yml` into this account, with the role name and external id of the deployment',
   },
   {
-    matches: /parameter `MemberRoleName`/,
+    matches: new RegExp(`^${NO_MEMBER_ROLE}\\b`),
     why: () => 'the deployment names no role for other accounts',
     next: () => 'deploy `infrastructure/member-account.yml` into this account, then set `MemberRoleName`',
   },
   {
-    matches: /CredentialsProviderError|ExpiredToken|InvalidClientTokenId|credentials expired/,
+    matches: /CredentialsProviderError|ExpiredToken|InvalidClientTokenId/,
     why: () => 'the credentials were refused or expired',
     next: () => 'scan again; if that fails too, deploy `infrastructure/member-account.yml` again',
   },

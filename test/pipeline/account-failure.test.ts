@@ -21,8 +21,11 @@ const CASES = [
   ],
   [
     'collect',
-    'Error',
-    causeOf('Error', 'account `222233334444` is not this one: deploy with the parameter `MemberRoleName`'),
+    'NoMemberRole',
+    causeOf(
+      'NoMemberRole',
+      'account `222233334444` is not this one: deploy with the parameter `MemberRoleName`',
+    ),
     /names no role for other accounts/,
     /set `MemberRoleName`/,
   ],

@@ -107,3 +107,27 @@ test('access between accounts is shown with its chain, and with what may be miss
   expect(section.match(/<td>2000000000\d\d<\/td>/g)).toHaveLength(200 * 20);
   expect(section).toMatch(/Chains that may be missing.*333344445555.*its run left none/s);
 });
+
+test('an account that was not audited has no numbers, and neither has a unit of such accounts', () => {
+  const indexer = new OrgIndexer();
+  const part = orgPart(fullReport());
+  const blind = { state: 'blind' as const, why: 'no file `iam.json`' };
+  for (const [accountId, more] of [
+    ['111122223333', { unit: 'Workloads' }],
+    ['222233334444', { unit: null, ...blind }],
+  ] as const)
+    indexer.add({ ...part, ...more, accountId }, { folder: accountId, run: 'runs/1', report: null });
+  const page = orgPage(indexer.index(orgReach(new OrganizationBorders(), [])), () => null);
+  expect(page).toContain('no file <code class="whole">iam.json</code>');
+  expect(page).toContain(`<td>not known</td><td>1</td><td>1</td>${'<td>not known</td>'.repeat(4)}`);
+});
+
+test('the gravest paths of a permission set come first, and the others on demand', () => {
+  const indexer = new OrgIndexer();
+  const paths = ['power', 'console-read', 'file-read', 'disk-copy', 'tag-rewrite', 'run-command'] as const;
+  const permissionSets = [{ name: 'Ops', strongest: 'root', instances: 1, paths: [...paths] }];
+  indexer.add({ ...orgPart(fullReport()), permissionSets }, { folder: 'a', run: 'runs/1', report: null });
+  const page = orgPage(indexer.index(orgReach(new OrganizationBorders(), [])), () => null);
+  expect(page).toMatch(/<details><summary>Run Command, .* and 2 more<\/summary>/);
+  expect(page).not.toContain('console-read');
+});

@@ -32,3 +32,19 @@ test('a page without proved changes says so only if somebody could compute them'
   expect(markup({ ...fullReport(), findings })).not.toContain(NOT_TRIED);
   expect(markup({ ...blindReport(), findings: FINDINGS })).not.toContain(NOT_TRIED);
 });
+
+test('the summary stays small, whatever the number and length of commands', () => {
+  const command = (n: number) => `aws iam detach-user-policy --user-name user-${n}`;
+  const withCommands = (most: number) => {
+    const commands = Array.from({ length: most }, (_, n) => command(n));
+    const fixes = Array.from({ length: 12 }, () => ({ ...RANKED_FIX, commands }));
+    return markup({ ...fullReport(), fixes });
+  };
+  const [few, some, many] = [withCommands(1), withCommands(100), withCommands(5000)];
+  expect(some).toContain(command(99));
+  for (const page of [some, many])
+    expect(page.match(/<[a-z]/g)!.length).toBeLessThan(few.match(/<[a-z]/g)!.length + 1);
+  expect(some.length - few.length).toBeLessThan(70_000);
+  expect(many.length).toBeLessThan(few.length);
+  expect(many).toContain('5,000 commands: in <code>fixes.json</code> beside this page.');
+});

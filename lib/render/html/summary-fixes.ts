@@ -33,17 +33,37 @@ function rankedItem(fix: RankedFix): Html {
   const says = prose(fix.says);
   return html`<li>${finding === undefined ? says : html`<a href="${addressOf.finding(finding)}">${says}</a>`}
 <p class="muted">${rankedProof(fix, WAYS_IN)}; ${fixProof(fix, WAYS_IN)}</p>
-<details><summary>${count(fix.commands.length, 'command')}</summary>
-${copyable(fix.commands)}
-</details></li>
+${commandsOf(fix)}</li>
 `;
+}
+
+/** A detached policy has a command for each of its holders, and the summary is read before everything else. */
+const MOST_CHARACTERS = 6000;
+
+function commandsOf({ commands }: RankedFix): Html {
+  const title = count(commands.length, 'command');
+  const length = commands.reduce((sum, command) => sum + command.length, 0);
+  if (length > MOST_CHARACTERS)
+    return html`<p class="muted">${title}: in <code>fixes.json</code> beside this page.</p>`;
+  return html`<details><summary>${title}</summary>
+${copyable(commands)}
+</details>`;
 }
 
 /** Commands, one a line, with a button for the script. No button if some characters are shown otherwise than they are. */
 function copyable(commands: readonly string[]): Html {
   const isExact = commands.every((command) => visible(command) === command);
-  return html`<div class="copyable"><pre>${commands.map((command, at) => html`${at > 0 && NEW_LINE}${breakable(command).map(pieceOf)}`)}</pre>${isExact && html`<button type="button" data-copy>Copy</button>`}</div>`;
+  const lines = commands.map((command) => breakable(command));
+  const isLong = lines.flat().length > MOST_PIECES;
+  const shown = lines.map((pieces, at) => {
+    const line = isLong ? (commands[at] ?? '') : pieces.map(pieceOf);
+    return html`${at > 0 && NEW_LINE}${line}`;
+  });
+  return html`<div class="copyable"><pre>${shown}</pre>${isExact && html`<button type="button" data-copy>Copy</button>`}</div>`;
 }
+
+/** Each is an element of the page. */
+const MOST_PIECES = 150;
 
 const NEW_LINE = html`
 `;

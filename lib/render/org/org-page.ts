@@ -1,11 +1,14 @@
-import { count, thousands } from '../../policy/counted.ts';
+import type { PathId } from '../../matrix/paths/cell.ts';
+import { count, shortList, thousands } from '../../policy/counted.ts';
 import { byText } from '../changes.ts';
 import { type Html, html, safeUrl } from '../escape.ts';
 import { documentHead } from '../html/document-head.ts';
 import { sourceHash } from '../html/source-hash.ts';
 import { BASE_STYLE } from '../html/style-base.ts';
+import { prose } from '../html/view.ts';
 import { kindsText } from '../kind-counts.ts';
 import { shortTime } from '../names.ts';
+import { pathPlace, pathTitle } from '../path-facts.ts';
 import { STRENGTHS } from '../strengths.ts';
 import type { AccountAccess, OrgAccount, OrgIndex } from './org-index.ts';
 import { orgTable } from './org-table.ts';
@@ -16,8 +19,10 @@ main { max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 2rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
 td { min-width: 6.5rem; }
+td:last-child { min-width: 12rem; }
 .wide { overflow-x: auto; }
-.bad { color: var(--critical); font-weight: 600; }
+.bad { color: var(--plus); font-weight: 600; }
+summary { cursor: pointer; }
 `;
 
 const POLICY = `default-src 'none'; style-src '${sourceHash(STYLE)}'; base-uri 'none'; form-action 'none'`;
@@ -51,10 +56,12 @@ function unknownSection({ failed, unknown, accounts }: OrgIndex): Html | false {
 ${orgTable(
   ['Account', 'Why'],
   [
-    ...failed.map((one) => [one.folder, one.problem]),
+    ...failed.map((one) => [one.folder, prose(one.problem)]),
     ...blind.map((one) => [
       accountText(one),
-      one.stale === undefined ? one.why : `${one.stale}; what is shown is of ${shortTime(one.takenAt)}`,
+      prose(
+        one.stale === undefined ? one.why : `${one.stale}; what is shown is of ${shortTime(one.takenAt)}`,
+      ),
     ]),
     ...unknown.map((one) => [one, 'never audited: somebody comes from it into an account of this index']),
   ],
@@ -70,16 +77,16 @@ ${orgTable(
     return [
       url === null ? accountText(account) : html`<a href="${url}">${accountText(account)}</a>`,
       account.unit ?? '',
-      ...(account.state === 'blind' ? blindTexts(account) : auditedTexts(account)),
+      ...(account.state === 'blind' ? BLIND : auditedTexts(account)),
       shortTime(account.takenAt),
     ];
   }),
 )}`;
 
-const blindTexts = ({ why }: OrgAccount): readonly (string | Html)[] => [
-  html`<span class="bad">NOT AUDITED: ${why}</span>`,
-  ...Array.from({ length: 4 }, () => 'not known'),
-];
+const NOT_KNOWN = Array.from({ length: 4 }, () => 'not known');
+
+/** The section above it says why. */
+const BLIND: readonly (string | Html)[] = [html`<span class="bad">NOT AUDITED</span>`, ...NOT_KNOWN];
 
 const auditedTexts = (account: OrgAccount): readonly string[] => [
   account.state,
@@ -102,7 +109,9 @@ ${orgTable(
     one.unit ?? 'not known',
     thousands(one.accounts.length),
     thousands(one.blind),
-    ...[one.rootPeople, one.critical, one.high, one.instances].map(thousands),
+    ...(one.blind === one.accounts.length
+      ? NOT_KNOWN
+      : [one.rootPeople, one.critical, one.high, one.instances].map(thousands)),
   ]),
 )}`;
 
@@ -170,11 +179,20 @@ function atMost(accounts: readonly AccountAccess[]): readonly string[] {
 
 const REACH_TITLES = ['At most', 'Instances', 'Paths'];
 
-const reachTexts = ({ strongest, instances, paths }: AccountAccess): readonly string[] => [
+const reachTexts = ({ strongest, instances, paths }: AccountAccess): readonly (string | Html)[] => [
   strongest,
-  String(instances),
-  paths.join(', '),
+  thousands(instances),
+  pathsText(paths),
 ];
+
+/** Number of paths that are shown at once: an administrator has them all. */
+const MOST_PATHS = 4;
+
+function pathsText(paths: readonly PathId[]): string | Html {
+  const titles = paths.toSorted((a, b) => pathPlace(a) - pathPlace(b)).map(pathTitle);
+  if (titles.length <= MOST_PATHS + 1) return titles.join(', ');
+  return html`<details><summary>${shortList(titles, MOST_PATHS)}</summary>${titles.slice(MOST_PATHS).join(', ')}</details>`;
+}
 
 /** Open findings by severity, the most severe first. */
 export function findingsText({ findings }: OrgAccount): string {

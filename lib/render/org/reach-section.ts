@@ -1,6 +1,6 @@
 import { count, shortList, thousands } from '../../policy/counted.ts';
 import { type Html, html } from '../escape.ts';
-import { shortPrincipal } from '../names.ts';
+import { shortPrincipal, ssoName } from '../names.ts';
 import type { AccountReach } from './account-reach.ts';
 import type { OrgReach, ReachGroup, ReachLimits } from './org-reach.ts';
 import { orgTable } from './org-table.ts';
@@ -55,8 +55,10 @@ const groupRows = (group: ReachGroup): readonly (readonly (string | Html)[])[] =
   ...leftRows(group.accountCount - ON_A_PAGE.accounts, 'more account', 'more accounts'),
 ];
 
+const nameOf = (arn: string): string => ssoName(arn) ?? shortPrincipal(arn);
+
 function whoText({ accountId, principals, principalCount, people }: ReachGroup): string {
-  const names = shortList(principals, MOST_NAMES, { text: shortPrincipal, all: principalCount });
+  const names = shortList(principals, MOST_NAMES, { text: nameOf, all: principalCount });
   const who = people > 0 ? `: ${count(people, 'person', 'people')}` : '';
   return `${names} of ${accountId}${who}`;
 }
