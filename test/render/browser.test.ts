@@ -2,9 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OrganizationBorders } from '../../lib/across/organization-borders.ts';
 import type { PathId } from '../../lib/matrix/paths/cell.ts';
 import { pack } from '../../lib/pipeline/pack.ts';
 import { renderPage } from '../../lib/render/html/page.ts';
+import { OrgIndexer } from '../../lib/render/org/org-index.ts';
+import { orgPage } from '../../lib/render/org/org-page.ts';
+import { orgPart } from '../../lib/render/org/org-part.ts';
+import { orgReach } from '../../lib/render/org/org-reach.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { Report } from '../../lib/render/report.ts';
 import { trendOf } from '../../lib/render/trend-of.ts';
@@ -507,7 +512,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     'has no accessibility problem that axe finds: %s',
     async (colorScheme) => {
       const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-      const report = withEveryGap(withHistory(fullReport()));
+      const report = withEveryGap(withHistory({ ...fullReport(), fixes: [RANKED_FIX] }));
       const { page, close } = await pages.open(renderPage(report, pack), '', { colorScheme });
       await page
         .getByRole('img', { name: /day by day/ })
@@ -521,6 +526,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
         at(addressOf.principal(ROLE('ci-deploy'))),
         at(addressOf.cell(USER('alice'), LEDGER)),
         at(addressOf.policy(`${ROLE('on-call')}#policy-0`, 0)),
+        'change-drift-attached',
       ]) {
         await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
         await page.waitForTimeout(500);
@@ -531,6 +537,19 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
       await close();
     },
   );
+
+  test('the page over all accounts has none on a phone, where its tables scroll', async () => {
+    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    const indexer = new OrgIndexer();
+    indexer.add(orgPart(fullReport()), { folder: 'a', run: 'runs/1', report: null });
+    const markup = orgPage(indexer.index(orgReach(new OrganizationBorders(), [])), () => null);
+    const { page, close } = await pages.open(markup, '', { viewport: { width: 390, height: 844 } });
+    await page.evaluate(axe);
+    expect(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))')).toEqual(
+      [],
+    );
+    await close();
+  });
 
   test('stays within its limits for a large account: 6,000 elements in every view, and its size', async () => {
     const report = { ...largeReport(1_500, 3_000), findings: manyFindings(3_000) };

@@ -1,7 +1,8 @@
 import { type Html, html } from '../escape.ts';
 
+/** A table that is wider than a phone scrolls sideways, from the keyboard too. */
 export const orgTable = (titles: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html =>
-  html`<div class="wide"><table>
+  html`<div class="wide" tabindex="0" role="group" aria-label="${`Table: ${titles.join(', ')}`}"><table>
 <thead><tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}
