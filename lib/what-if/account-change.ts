@@ -4,7 +4,6 @@ import { isAttachedStep } from '../matrix/account/attached-sets.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
 import { escalationRows } from '../matrix/account/escalation-actions.ts';
 import { hasAnyPolicy, isEverything } from '../matrix/account/hypothetical-principals.ts';
-import { policyOfVersion } from '../matrix/account/policy-versions.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { remembered } from '../memory/remembered.ts';
 import { isReadable } from '../snapshot/readable.ts';
@@ -173,11 +172,13 @@ function areGivenOtherwise(
   const groups = new Map(after.groups.map((group) => [group.arn, group.policies]));
   for (const [p, { arn, layers }] of hypotheticals(built)) {
     const joined = rows.joinedGroup(p);
-    if (!lists.has(arn) || isVersion(joined)) return false;
+    // new principals, attached policies and versions
+    const ofGroup = joined === null ? [] : groups.get(joined);
+    if (!lists.has(arn) || !ofGroup) return false;
     const { identityPolicies: all } = layers;
     const before = new Set(was.get(arn));
     const has = new Set(all.map(({ name }) => name));
-    const ids = [...(lists.get(arn) ?? []), ...(groups.get(joined ?? '') ?? [])];
+    const ids = [...(lists.get(arn) ?? []), ...ofGroup];
     // it may have removed some of them, and the service that uses it may be limited
     const kept = ids.filter((id) => has.has(id) || !before.has(id));
     const more = all.filter(({ name }) => !before.has(name) && !audited.account.policies.has(name));
@@ -186,8 +187,6 @@ function areGivenOtherwise(
   }
   return true;
 }
-
-const isVersion = (joined: string | null): boolean => joined !== null && policyOfVersion(joined) !== null;
 
 /** True if it may join a group, so that the groups' policies affect what it can make of itself. */
 const joinsGroups = (subject: Subject): boolean =>

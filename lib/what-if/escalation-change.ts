@@ -5,7 +5,7 @@ import { allowsEverything, isEverything } from '../matrix/account/hypothetical-p
 import { letsIn } from '../matrix/account/lets-in.ts';
 import { ASSUMING } from '../matrix/classes/principal-views.ts';
 import type { CallingRole, Escalation } from '../matrix/paths/escalation.ts';
-import { isAboutItself } from '../matrix/paths/escalations.ts';
+import { leadsToOthers } from '../matrix/paths/escalations.ts';
 
 /** A principal with its policies and with others. */
 export interface SubjectPair {
@@ -38,7 +38,7 @@ export function changesOtherwise(pair: SubjectPair, { said, denies }: Difference
 
 /** True if it may become others than before through IAM, as by passing a role. */
 export function becomesOthers(pair: SubjectPair, said: ReadonlySet<string>): boolean {
-  const rows = rowsOf(pair, escalationRows).filter((row) => !isAboutItself(row));
+  const rows = rowsOf(pair, escalationRows).filter(leadsToOthers);
   // the writer of a trust policy assumes the role, too
   return rows.length > 0 && (takesRoles(said) || rows.some((row) => asksFor(row, said)));
 }
@@ -65,4 +65,4 @@ const asksFor = ({ requests }: Escalation, said: ReadonlySet<string>): boolean =
 
 /** False if the row leads to principals that are made up for it. */
 const leadsToKnown = (row: Escalation): boolean =>
-  !isAboutItself(row) && row.becomes !== 'new-user' && row.becomes !== 'new-role';
+  leadsToOthers(row) && row.becomes !== 'new-user' && row.becomes !== 'new-role';

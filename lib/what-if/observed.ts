@@ -134,7 +134,7 @@ export class ObservedBy {
   }
 }
 
-const NOWHERE = { fixed: new Map(), own: new Map(), tags: null, carried: null };
+const NOWHERE = { fixed: new Map(), own: new Map(), tags: null, carried: null, boundary: undefined };
 
 const isTag = (key: string): boolean => key.startsWith('aws:resourcetag/');
 

@@ -1,9 +1,10 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
 import { wordsOn } from '../evaluator/words-on.ts';
-import type { Subject } from '../matrix/account/account.ts';
+import type { Account, Subject } from '../matrix/account/account.ts';
 import { isActing } from '../matrix/account/agent-spaces.ts';
 import { ESCALATION_ACTIONS, escalationRows } from '../matrix/account/escalation-actions.ts';
 import { decidingPolicies } from '../matrix/account/gating-tags.ts';
+import { newcomersIn } from '../matrix/account/new-principals.ts';
 import { deniesSome } from '../matrix/account/own-denies.ts';
 import { principalTagsIn } from '../matrix/account/own-tags.ts';
 import type { BuiltRows } from '../matrix/build.ts';
@@ -100,7 +101,7 @@ function areAlike({ built }: Base, distinctions: NewDistinctions, pairs: readonl
     pairs.some(({ before }) => isBoundary(before, built.rows.subjects)) ||
     distinctions.between(pairs) ||
     bearsOnOwnTags(pairs, built) ||
-    pairs.some(({ before, after }) => bearsOnNewcomers(before, after))
+    pairs.some((pair) => bearsOnNewcomers(pair, built.audited.account))
   );
 }
 
@@ -130,12 +131,13 @@ function bearsOnOwnTags(pairs: readonly PolicyPair[], { audited, rows }: BuiltRo
 const tagsIn = (policy: CompiledPolicy): string => [...new Set(principalTagsIn(policy))].sort().join();
 
 /** Policies decide the names and boundaries of users and roles that somebody may create: true if that changes. */
-function bearsOnNewcomers(before: CompiledPolicy, after: CompiledPolicy): boolean {
+function bearsOnNewcomers({ before, after }: PolicyPair, account: Account): boolean {
   const asks = [before, after].some(({ document }) =>
     /iam:permissionsboundary/i.test(JSON.stringify(document)),
   );
   return (
     asks ||
+    newcomersIn(before, account) !== newcomersIn(after, account) ||
     ['iam:createuser', 'iam:createrole'].some((action) => wordsOn(before, action) !== wordsOn(after, action))
   );
 }

@@ -19,10 +19,10 @@ import { joiningEdges } from '../../lib/matrix/chains/joining-edges.ts';
 import { missingToPass } from '../../lib/matrix/chains/passed-roles.ts';
 import { removalEdges } from '../../lib/matrix/chains/removal-edges.ts';
 import type { Escalation } from '../../lib/matrix/paths/escalation.ts';
-import { callingRole, isAboutItself } from '../../lib/matrix/paths/escalations.ts';
+import { callingRole, leadsToOthers } from '../../lib/matrix/paths/escalations.ts';
 import { inPartition } from '../../lib/matrix/paths/in-partition.ts';
 import { ANY_USER } from '../../lib/matrix/paths/lands-as.ts';
-import { attachedWays } from './naive-attached.ts';
+import { attachedWays, groupWays, joinersOf } from './naive-attached.ts';
 import { both, type Resting, SURELY } from './naive-codes.ts';
 import { versionWays } from './naive-versions.ts';
 import { mayFree, mayStrengthen } from './naive-widening.ts';
@@ -57,7 +57,7 @@ export class NaiveEscalations {
     for (let i = 0; i < this.#hypotheticals.size; i++) {
       this.#own.push(this.#ownEdges(i));
       this.#create(this.#hypotheticals.at(i));
-      this.#widen(this.#hypotheticals.at(i));
+      this.#widen(i);
     }
     this.ranks = this.#hypotheticals.ranks();
   }
@@ -75,7 +75,7 @@ export class NaiveEscalations {
   others(from: number): readonly Edge[] {
     const { subject } = this.#hypotheticals.at(from);
     return escalationRows(subject)
-      .filter((row) => !isAboutItself(row) && !isNew(row) && !isRewriting(row))
+      .filter((row) => leadsToOthers(row) && !isNew(row) && !isRewriting(row))
       .flatMap((row) => inPartition(row, this.#account.snapshot.partition))
       .flatMap((row) => {
         const caller = callingRole(row);
@@ -162,33 +162,49 @@ export class NaiveEscalations {
   }
 
   /** Adds every other principal without its boundary, and with any policy, if this one can change it so. */
-  #widen({ subject: by }: HypotheticalPrincipal): void {
+  #widen(from: number): void {
+    const { subject: by } = this.#hypotheticals.at(from);
+    const subjects = Array.from(
+      { length: this.#hypotheticals.size },
+      (_, i) => this.#hypotheticals.at(i).subject,
+    );
+    const created = { to: this.#created, steps: [], open: true };
+    const joiners = joinersOf([...this.others(from), created], subjects, this.#account);
     const real = Array.from({ length: this.#count }, (_, i) => i);
     for (const end of [...real, ...this.#created]) {
       const victim = this.#hypotheticals.at(end);
       const isFree =
         this.#hypotheticals.gains(victim, 'no-boundary') && mayFree(by, victim.subject, this.#account);
       const freed = isFree ? [this.#hypotheticals.of(end, 'no-boundary')] : [];
-      this.#activate(end, by);
+      const ofBoundary = [end, ...freed].flatMap((one) => this.#activate(one, by));
       if (!this.#hypotheticals.gains(victim, 'any-policy')) continue;
-      if (end < this.#count) this.#attach(end, by);
+      for (const one of [end, ...freed]) this.#attach(one, by, joiners.has(end));
       if (!mayStrengthen(by, victim.subject, this.#account)) continue;
-      for (const one of [end, ...freed]) this.#hypotheticals.of(one, 'any-policy');
+      for (const one of [end, ...freed, ...ofBoundary]) this.#hypotheticals.of(one, 'any-policy');
     }
   }
 
-  /** Adds the other with versions of its policies that this one may activate. */
-  #activate(end: number, by: Subject): void {
+  /** Adds the other with versions of its policies that this one may activate; the result: those of its boundary. */
+  #activate(end: number, by: Subject): readonly number[] {
     const versions = [...policyVersions(this.#account).values()].flat();
-    for (const { step } of versionWays(by, this.#hypotheticals.at(end).subject, this.#account))
-      for (const version of versions)
-        if (version.step === step) this.#hypotheticals.withVersion(end, version);
+    const { subject } = this.#hypotheticals.at(end);
+    return versionWays(by, subject, this.#account).flatMap(({ step }) =>
+      versions
+        .filter((version) => version.step === step)
+        .flatMap((version) => {
+          const to = this.#hypotheticals.withVersion(end, version);
+          return version.policy === subject.layers.permissionsBoundary?.name ? [to] : [];
+        }),
+    );
   }
 
   /** Adds the other with what this one may attach to it. */
-  #attach(end: number, by: Subject): void {
+  #attach(end: number, by: Subject, isJoining: boolean): void {
     const victim = this.#hypotheticals.at(end);
-    for (const { set } of attachedWays(by, victim.subject, this.#account))
+    const { subject } = victim;
+    const joined = isJoining ? groupWays(by, subject, this.#account) : [];
+    const all = [...attachedWays(by, subject, this.#account), ...joined];
+    for (const { set } of all)
       if (this.#hypotheticals.gainsAttached(victim, set)) this.#hypotheticals.attached(end, set);
   }
 }

@@ -64,6 +64,12 @@ function isOfAll({ Effect, Resource, Condition }: Statement, policy: CompiledPol
 
 /** Names of the policies whose Denies remain for a principal with full IAM rights, whatever it does. */
 export function keptNaively(by: Subject, account: Account): readonly string[] {
+  return remembered(kept, by, () => keptBy(by, account));
+}
+
+const kept = new WeakMap<Subject, readonly string[]>();
+
+function keptBy(by: Subject, account: Account): readonly string[] {
   const { snapshot } = account;
   const denies = by.layers.identityPolicies.filter(deniesSomething);
   const ofSessions = denies.filter((policy) => isOfSessions(policy, account));

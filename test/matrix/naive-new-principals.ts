@@ -8,17 +8,8 @@ import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
 import { mergedCodes, type Resting, restingOn, SURELY } from './naive-codes.ts';
 import { NaiveTrust } from './naive-trust.ts';
 
-/** The requests of a principal that creates a user or role, gives it any policy, and becomes it. */
-const WAYS = [
-  ['User', 'iam:AttachUserPolicy', 'iam:CreateAccessKey'],
-  ['User', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
-  ['User', 'iam:AttachUserPolicy', 'iam:CreateLoginProfile'],
-  ['User', 'iam:PutUserPolicy', 'iam:CreateLoginProfile'],
-  ['Role', 'iam:AttachRolePolicy'],
-  ['Role', 'iam:PutRolePolicy'],
-] as const;
-
-const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
+/** The requests of a principal that creates a user or role and becomes it. */
+const WAYS = [['User', 'iam:CreateAccessKey'], ['User', 'iam:CreateLoginProfile'], ['Role']] as const;
 
 /** A principal of the account, or one as somebody creates it. */
 export function identityOf(subject: Subject, { users, roles }: Snapshot): User | Role {
@@ -59,10 +50,9 @@ function edgeTo(
 ): readonly Edge[] {
   const boundary = one.layers.permissionsBoundary?.name ?? null;
   const target = { arn: one.arn, tags: [], context: { 'iam:PermissionsBoundary': boundary } };
-  const asked = actions.map((action) => {
-    const context = action.startsWith('iam:Attach') ? { context: { 'iam:PolicyARN': ADMINISTRATOR } } : {};
-    return ask(account, { subject: by, row: { action, on: 'any', ...context }, target, region: '' });
-  });
+  const asked = actions.map((action) =>
+    ask(account, { subject: by, row: { action, on: 'any' }, target, region: '' }),
+  );
   const all = asked.reduce<Formula>((open, combined) => and(open, openOf(combined)), true);
   const given = restingOn(all, [], by.given);
   const taken = one.kind === 'role' && given.open !== false ? takenBy(by, one, account) : SURELY;

@@ -91,3 +91,6 @@ export function tagsOf(arn: string, open: Formula): Formula {
       : atom,
   );
 }
+
+/** Equal for the same tags that a principal has set itself. */
+export const tagsText = (tags: ReadonlySet<string> | undefined): string => [...(tags ?? [])].join();

@@ -5,7 +5,7 @@ import { ask } from '../../lib/matrix/account/question.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Grant } from '../../lib/matrix/paths/cell.ts';
 import { type Resting, restingOn } from './naive-codes.ts';
-import { tagsOf } from './naive-tags.ts';
+import { tagsOf, tagsText } from './naive-tags.ts';
 
 const ACTION = 'iam:SetDefaultPolicyVersion';
 
@@ -19,14 +19,14 @@ export function versionEdges(by: Subject, subjects: readonly Subject[], account:
   const limit = by.layers.permissionsBoundary?.name;
   const base = account.subjects.find(({ arn }) => arn === by.arn)?.layers.identityPolicies ?? [];
   // with fewer policies it removed some from itself, with others it joined a group
-  const isAsItIs =
-    !/:v\d+$/.test(limit ?? '') &&
-    names.length === base.length &&
-    base.every((one, i) => one.name === names[i]);
-  if (!isAsItIs) return [];
+  if (/:v\d+$/.test(limit ?? '')) return [];
+  const isAsItIs = names.length === base.length && base.every((one, i) => one.name === names[i]);
+  // with any policy only its boundary limits it
+  const hasAny = names[0] === 'any policy';
+  if (!isAsItIs && !hasAny) return [];
   return account.snapshot.policies.flatMap(({ id, kind }): readonly Edge[] => {
     const policy = id.replace(/:v\d+$/, '');
-    if (kind !== 'earlier-version' || ![...names, limit].includes(policy)) return [];
+    if (kind !== 'earlier-version' || !(hasAny ? [limit] : [...names, limit]).includes(policy)) return [];
     const row = { action: ACTION, on: 'any' as const };
     const combined = ask(account, { subject: by, row, target: { arn: policy, tags: null }, region: '' });
     const { open, codes } = restingOn(tagsOf(policy, openOf(combined)), [], by.given);
@@ -35,14 +35,15 @@ export function versionEdges(by: Subject, subjects: readonly Subject[], account:
     const to = subjects.findIndex(
       (one) =>
         one.arn === by.arn &&
-        one.ownTags === by.ownTags &&
+        tagsText(one.ownTags) === tagsText(by.ownTags) &&
         one.untagged === by.untagged &&
         (policy === limit
           ? one.layers.permissionsBoundary?.name === id
           : one.layers.permissionsBoundary === by.layers.permissionsBoundary) &&
         one.layers.identityPolicies.map(({ name }) => name).join() === then,
     );
-    return [{ to: [to], by: ACTION, steps: [id], open, codes, grants: requestGrants([combined]) }];
+    const grants = requestGrants([combined]).filter((grant) => grant.policy !== 'any policy');
+    return [{ to: [to], by: ACTION, steps: [id], open, codes, grants }];
   });
 }
 
@@ -75,7 +76,7 @@ export function withThatVersion(victim: Subject, version: string, subjects: read
   return subjects.findIndex(
     ({ arn, layers, ownTags, untagged }) =>
       arn === victim.arn &&
-      ownTags === victim.ownTags &&
+      tagsText(ownTags) === tagsText(victim.ownTags) &&
       untagged === victim.untagged &&
       layers.permissionsBoundary?.name === then(permissionsBoundary?.name) &&
       layers.identityPolicies.map(({ name }) => name).join() ===

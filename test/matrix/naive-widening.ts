@@ -3,16 +3,16 @@ import { and, type Formula } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
 import { requestGrants } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
+import type { Target } from '../../lib/matrix/account/target.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import { grantsIn } from '../../lib/matrix/chains/escalation-requests.ts';
 import type { Grant } from '../../lib/matrix/paths/cell.ts';
-import type { Tags } from '../../lib/snapshot/snapshot.ts';
-import { attachedWays, withSet } from './naive-attached.ts';
+import { attachedWays, groupWays as groupChanges, joinersOf, withSet } from './naive-attached.ts';
 import { certainFirst } from './naive-chains.ts';
 import { mergedCodes, type Resting, restingOn } from './naive-codes.ts';
 import { ofSet, setsOf } from './naive-directory.ts';
 import { keptNaively } from './naive-kept.ts';
-import { tagsOf } from './naive-tags.ts';
+import { tagsOf, tagsText } from './naive-tags.ts';
 import { versionWays, withThatVersion } from './naive-versions.ts';
 
 /** An action that gives a principal any policy, or removes its boundary, and its target. */
@@ -79,12 +79,19 @@ export function widenedEdges(
   );
   const strong = (list: readonly Edge[]): readonly Edge[] =>
     certainFirst(foundEdges(by, list, WAYS, (one) => strongerOf(one, subjects, account), subjects, account));
+  const activated = activatedEdges(by, edges, subjects, account);
+  const joiners = joinersOf(edges, subjects, account);
   const some = [
-    ...attachedEdges(by, edges, subjects, account),
-    ...activatedEdges(by, edges, subjects, account),
+    ...[edges, freed].flatMap((list) => attachedEdges(by, list, joiners, subjects, account)),
+    ...activated,
+    ...activatedEdges(by, freed, subjects, account),
   ];
-  return [...freed, ...strong(edges), ...strong(freed), ...some];
+  const ofBoundary = activated.filter(({ to: [to] }) => hasVersionAsBoundary(subjects[to as number]));
+  return [...freed, ...strong(edges), ...strong(freed), ...some, ...strong(ofBoundary)];
 }
+
+const hasVersionAsBoundary = (one: Subject | undefined): boolean =>
+  /:v\d+$/.test(one?.layers.permissionsBoundary?.name ?? '');
 
 /** Edges to principals of whose policies another version was activated before. */
 function activatedEdges(
@@ -93,14 +100,11 @@ function activatedEdges(
   subjects: readonly Subject[],
   account: Account,
 ): readonly Edge[] {
-  const isNew = ({ arn }: Subject): boolean => arn.includes('/new-00000000000000000');
-  return eachEnd(edges, subjects, (victim, end, edge, at) =>
-    end >= account.subjects.length && !isNew(victim)
-      ? []
-      : versionWays(by, victim, account).flatMap(({ step, ...way }) => {
-          const to = withThatVersion(victim, step, subjects);
-          return to < 0 ? [] : edgeTo(edge, at, to, { ...way, steps: ['iam:SetDefaultPolicyVersion', step] });
-        }),
+  return eachEnd(edges, subjects, (victim, edge, at) =>
+    versionWays(by, victim, account).flatMap(({ step, ...way }) => {
+      const to = withThatVersion(victim, step, subjects);
+      return to < 0 ? [] : edgeTo(edge, at, to, { ...way, steps: ['iam:SetDefaultPolicyVersion', step] });
+    }),
   );
 }
 
@@ -108,36 +112,30 @@ function activatedEdges(
 function eachEnd(
   edges: readonly Edge[],
   subjects: readonly Subject[],
-  found: (victim: Subject, end: number, edge: Edge, at: number) => readonly Edge[],
+  found: (victim: Subject, edge: Edge, at: number, end: number) => readonly Edge[],
 ): readonly Edge[] {
   return edges.flatMap((edge) =>
-    edge.to.flatMap((end, at) => found(subjects[end] as Subject, end, edge, at)),
+    edge.to.flatMap((end, at) => found(subjects[end] as Subject, edge, at, end)),
   );
 }
 
-/** Edges to principals with policies that were attached before. */
+/** Edges to principals with policies that were attached before, or in a group into which they were put. */
 function attachedEdges(
   by: Subject,
   edges: readonly Edge[],
+  joiners: ReadonlySet<number>,
   subjects: readonly Subject[],
   account: Account,
 ): readonly Edge[] {
-  return eachEnd(edges, subjects, (victim, end, edge, at) =>
-    end >= account.subjects.length
-      ? []
-      : attachedWays(by, victim, account).flatMap(({ action, asked, set }) => {
-          const to = withSet(victim, set, subjects);
-          const grants = grantsIn(asked);
-          return to < 0
-            ? []
-            : edgeTo(edge, at, to, {
-                open: asked.open,
-                codes: asked.codes,
-                grants,
-                steps: [action, set.step],
-              });
-        }),
-  );
+  const isJoiner = ({ arn }: Subject): boolean => [...joiners].some((end) => subjects[end]?.arn === arn);
+  return eachEnd(edges, subjects, (victim, edge, at) => {
+    const joined = isJoiner(victim) ? groupChanges(by, victim, account) : [];
+    return [...attachedWays(by, victim, account), ...joined].flatMap(({ steps, asked, set }) => {
+      const to = withSet(victim, set, subjects);
+      const { open, codes } = asked;
+      return to < 0 ? [] : edgeTo(edge, at, to, { open, codes, grants: grantsIn(asked), steps });
+    });
+  });
 }
 
 function foundEdges(
@@ -149,7 +147,7 @@ function foundEdges(
   account: Account,
 ): readonly Edge[] {
   return ways.flatMap((way) =>
-    eachEnd(edges, subjects, (victim, _, edge, at) => {
+    eachEnd(edges, subjects, (victim, edge, at) => {
       const to = endOf(victim);
       return to < 0
         ? []
@@ -199,7 +197,7 @@ function freeOf(victim: Subject, subjects: readonly Subject[]): number {
   return subjects.findIndex(
     ({ arn, layers, ownTags, untagged, tags }) =>
       arn === victim.arn &&
-      [...(ownTags ?? [])].join() === [...(victim.ownTags ?? [])].join() &&
+      tagsText(ownTags) === tagsText(victim.ownTags) &&
       untagged === victim.untagged &&
       tags.length === victim.tags.length &&
       layers.permissionsBoundary === null &&
@@ -313,7 +311,7 @@ function strongerOf(victim: Subject, subjects: readonly Subject[], account: Acco
   return subjects.findIndex(
     ({ arn, layers, ownTags, untagged }) =>
       arn === victim.arn &&
-      ownTags === victim.ownTags &&
+      tagsText(ownTags) === tagsText(victim.ownTags) &&
       untagged === victim.untagged &&
       layers.permissionsBoundary === boundary &&
       layers.identityPolicies !== victim.layers.identityPolicies &&
@@ -340,11 +338,8 @@ function askedWays(by: Subject, victim: Subject, way: Way, account: Account): re
   });
 }
 
-function targetsOf(
-  victim: Subject,
-  { on }: Way,
-  { snapshot }: Account,
-): readonly { readonly arn: string; readonly tags: Tags | null }[] {
+function targetsOf(victim: Subject, { on }: Way, account: Account): readonly Target[] {
+  const { snapshot } = account;
   if (on === 'itself') return [{ arn: victim.arn, tags: victim.tags }];
   const { identityPolicies, permissionsBoundary } = victim.layers;
   const asked = on === 'boundary' ? [permissionsBoundary] : identityPolicies;

@@ -37,8 +37,11 @@ describe.each(USERS)('a user that is created: %s, %s, %s', (...actions) => {
   test('has any policy if zoe has all rights', () => {
     expect(cell([allow(actions, OTHERS)])).toMatchObject({
       verdict: 'allowed',
-      via: ['iam:CreateUser', NEW_USER],
-      steps: [{ from: ZOE, to: NEW_USER, request: { action: 'iam:CreateUser', resource: NEW_USER } }],
+      via: ['iam:CreateUser', NEW_USER, actions[1]],
+      steps: [
+        { from: ZOE, to: NEW_USER, request: { action: 'iam:CreateUser', resource: NEW_USER } },
+        { from: ZOE, to: NEW_USER, request: { action: actions[1], resource: NEW_USER } },
+      ],
     });
   });
 
@@ -52,7 +55,7 @@ describe.each(USERS)('a user that is created: %s, %s, %s', (...actions) => {
 
 describe.each(['iam:AttachRolePolicy', 'iam:PutRolePolicy'])('a role that is created, with %s', (giving) => {
   test('admits its creator', () => {
-    expect(cell([allow(['iam:CreateRole', giving])])?.via).toEqual(['iam:CreateRole', NEW_ROLE]);
+    expect(cell([allow(['iam:CreateRole', giving])])?.via).toEqual(['iam:CreateRole', NEW_ROLE, giving]);
     expect(cell([allow('iam:CreateRole')])).toBeUndefined();
     expect(cell([allow(giving)])).toBeUndefined();
     expect(cell([allow(['iam:CreateRole', giving]), deny('sts:AssumeRole')])).toBeUndefined();
@@ -65,9 +68,14 @@ describe('a created principal is limited by', () => {
   test('guardrails, also those with a condition on the principal', () => {
     const only = deny('ssm:*', '*', { ArnNotLike: { 'aws:PrincipalArn': arn('role', 'ops-*') } });
     const organization = [{ scps: [allow('*'), only] }];
-    expect(cell([allow(ROLE_RIGHTS)], { organization })).toBeUndefined();
-    const named = allow(ROLE_RIGHTS, arn('role', 'ops-*'));
-    expect(cell([named], { organization })?.via).toEqual(['iam:CreateRole', arn('role', 'ops-x')]);
+    const exempt = ['iam:CreateRole', arn('role', 'ops-x'), 'iam:PutRolePolicy'];
+    expect(cell([allow(ROLE_RIGHTS)], { organization })?.via).toEqual(exempt);
+    expect(cell([allow(ROLE_RIGHTS, arn('role', 'ops-*'))], { organization })?.via).toEqual(exempt);
+    const app = ['iam:CreateRole', arn('role', 'app-x'), 'iam:PutRolePolicy'];
+    const rights = allow(ROLE_RIGHTS, arn('role', 'app-*'));
+    expect(cell([rights], { organization })?.via).toEqual([...app, ...exempt]);
+    const noRoles = [{ scps: [allow('*'), only, deny('iam:CreateRole', arn('role', 'ops-*'))] }];
+    expect(cell([rights], { organization: noRoles })).toBeUndefined();
   });
 
   test('the names that zoe may use', () => {
@@ -75,7 +83,7 @@ describe('a created principal is limited by', () => {
       allow('iam:CreateRole', arn('role', 'team/*')),
       allow('iam:PutRolePolicy', arn('role', 'team/*')),
     ];
-    expect(cell(rights)?.via).toEqual(['iam:CreateRole', arn('role', 'team/x')]);
+    expect(cell(rights)?.via).toEqual(['iam:CreateRole', arn('role', 'team/x'), 'iam:PutRolePolicy']);
     const apart = [
       allow('iam:CreateRole', arn('role', 'team/*')),
       allow('iam:PutRolePolicy', arn('role', 'app/*')),
@@ -94,7 +102,7 @@ describe('a created principal is limited by', () => {
     expect(made(allow('s3:*'))).toBeUndefined();
     expect(made(allow('ssm:*'))).toMatchObject({
       verdict: 'allowed',
-      via: ['iam:CreateRole', `${NEW_ROLE}-1`],
+      via: ['iam:CreateRole', `${NEW_ROLE}-1`, 'iam:PutRolePolicy'],
     });
     const none = deny(ROLE_RIGHTS, '*', { Null: { 'iam:PermissionsBoundary': 'true' } });
     expect(cell([allow(ROLE_RIGHTS), none])).toBeUndefined();
@@ -103,7 +111,10 @@ describe('a created principal is limited by', () => {
   test('a condition of any of the requests', () => {
     const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
     const held = cell([allow('iam:CreateRole', '*', mfa), allow('iam:PutRolePolicy')]);
-    expect(held).toMatchObject({ verdict: 'conditional', via: ['iam:CreateRole', NEW_ROLE] });
+    expect(held).toMatchObject({
+      verdict: 'conditional',
+      via: ['iam:CreateRole', NEW_ROLE, 'iam:PutRolePolicy'],
+    });
     expect(held?.condition?.text).toContain('MFA');
   });
 });

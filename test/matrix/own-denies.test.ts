@@ -194,7 +194,11 @@ describe('a principal that may give itself any policy', () => {
       ...member([], ATTACH),
       groups: [{ name: 'crew', policies: [deny(['ssm:*', ...LEAVING])] }],
     };
-    expect(cell(guarding)?.via.slice(0, 2)).toEqual(['iam:AttachUserPolicy', 'iam:CreateUser']);
+    expect(cell(guarding)?.via.slice(0, 2)).toEqual(['iam:AttachUserPolicy', 'iam:CreateAccessKey']);
+    const organization = [{ scps: [allow('*'), deny('iam:*', arn('user', 'eve'))] }];
+    expect(cell({ ...guarding, organization })?.via.slice(0, 2)).toEqual([
+      ...['iam:AttachUserPolicy', 'iam:CreateUser'],
+    ]);
   });
 
   test('removes a Deny in a session to which it does not apply', () => {

@@ -100,6 +100,15 @@ describe('an earlier version of a policy', () => {
     expect(found).toMatchObject({ verdict: 'allowed', via: [SET, `${OPS}:v1`, DELETE] });
   });
 
+  test('of its boundary may let it remove a Deny of its own', () => {
+    const DELETE = 'iam:DeleteUserPolicy';
+    const found = cell({
+      users: [{ name: 'uma', boundary: 'ops', policies: [SHELL, allow([SET, DELETE]), deny('ssm:*')] }],
+      policies: [{ name: 'ops', document: allow(SET), versions: [allow([DELETE, 'ssm:*'])] }],
+    });
+    expect(found).toMatchObject({ verdict: 'allowed', via: [SET, `${OPS}:v1`, DELETE, `${UMA}#policy-2`] });
+  });
+
   test('that allows rewriting the policy gives any policy', () => {
     const input = uma(READ, [allow('iam:CreatePolicyVersion', OPS)], allow(SET, OPS));
     const found = cell({ ...input, roles: [{ name: 'app' }] });

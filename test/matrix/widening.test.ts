@@ -248,12 +248,14 @@ describe('a boundary that can be removed', () => {
       'iam:CreateRole',
       role,
       'iam:DeleteRolePermissionsBoundary',
+      'iam:PutRolePolicy',
     ]);
     expect(cell([make, allow('iam:CreatePolicyVersion', FENCE)], given)?.via).toEqual([
       'iam:CreateRole',
       role,
       'iam:CreatePolicyVersion',
       FENCE,
+      'iam:PutRolePolicy',
     ]);
   });
 

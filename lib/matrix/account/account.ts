@@ -42,6 +42,8 @@ export interface Subject {
   readonly tags: Tags;
   /** keys of tags that it sets itself, in lower case */
   readonly ownTags?: ReadonlySet<string>;
+  /** ARN of a group that it has joined, besides its own */
+  readonly joined?: string;
   /** it has removed tags from itself */
   readonly untagged?: true;
   /** the calls that would have returned its missing policies: what it holds is `unknown` at most */

@@ -1,17 +1,38 @@
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
+import type { Group } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
 import { isAnyResource } from './any-resource.ts';
 import { type Attachable, attachableKinds } from './attachable-policies.ts';
 import { ASKED_ACTIONS } from './denied-sessions.ts';
 import { isNotCollected, missingFrom } from './not-collected.ts';
 
-/** Policies that a principal attaches. */
+/** Policies that a principal attaches, or gets by joining a group. */
 export interface AttachedSet {
-  /** as a chain shows it: their ARNs, with spaces between */
+  /** as a chain shows it: their ARNs, with spaces between, or that of the group */
   readonly step: string;
   readonly policies: readonly CompiledPolicy[];
+  /** ARN of the group that it joins; left out: none */
+  readonly group?: string;
 }
+
+/** Different for different sets. */
+export const nameOfSet = ({ step, group = step }: Pick<AttachedSet, 'step' | 'group'>): string =>
+  group === step ? step : `${step} ${group}`;
+
+/** The policies of a group. */
+export const setOfGroup = ({ arn, policies }: Group, account: Account): AttachedSet => ({
+  step: arn,
+  policies: policies.map((id) => account.policies.get(id)).filter((policy) => policy !== undefined),
+  group: arn,
+});
+
+/** The policies of a group, and those that are attached to it. */
+export const setInGroup = (set: AttachedSet, group: Group, account: Account): AttachedSet => ({
+  step: set.step,
+  policies: [...setOfGroup(group, account).policies, ...set.policies],
+  group: group.arn,
+});
 
 /**
  * The largest number of managed policies of a user or role.
@@ -107,9 +128,10 @@ export const isAttachedStep = (step: string): boolean =>
   /^arn:[^:]*:iam::[^:]*:policy\/[^:]*( arn:|$)/.test(step);
 
 /** The principal with these policies added. */
-export function withAttached(subject: Subject, { policies }: AttachedSet): Subject {
+export function withAttached(subject: Subject, { policies, group }: AttachedSet): Subject {
   const { layers } = subject;
   const identityPolicies = [...new Set([...layers.identityPolicies, ...policies])];
   const missing = missingFrom([...identityPolicies, layers.permissionsBoundary ?? undefined]);
-  return { ...subject, missing, layers: { ...layers, identityPolicies } };
+  const joined = group === undefined ? {} : { joined: group };
+  return { ...subject, ...joined, missing, layers: { ...layers, identityPolicies } };
 }

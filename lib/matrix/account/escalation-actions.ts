@@ -42,7 +42,7 @@ export function escalationRows({ kind, layers }: Subject): readonly Escalation[]
 }
 
 /**
- * The rows that give another principal any policy, some policies or another version of one, or remove its boundary.
+ * The rows that give another principal any policy, some policies, a group or another version of one, or remove its boundary.
  * Only the caller's policies are considered, not who the other is.
  */
 export function wideningRows({ kind, layers }: Subject): readonly Escalation[] {
@@ -65,6 +65,7 @@ const WIDENS: ReadonlySet<Escalation['becomes']> = new Set([
   'any-policy',
   'no-boundary',
   'attached',
+  'group',
   'version',
 ]);
 

@@ -1,14 +1,13 @@
 import { allowing } from '../../evaluator/allowing.ts';
 import type { CompiledPolicy, CompiledStatement } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
-import type { Group } from '../../snapshot/snapshot.ts';
 import type { CallingRole } from '../paths/escalation.ts';
 import { hasEntries } from './access-entries.ts';
 import type { Account, Subject } from './account.ts';
 import { isAnyResource } from './any-resource.ts';
 import { asksForKey } from './asks-for-key.ts';
 import { isCopy } from './attachable-policies.ts';
-import { type AttachedSet, withAttached } from './attached-sets.ts';
+import { type AttachedSet, nameOfSet, withAttached } from './attached-sets.ts';
 import { asCaller } from './calling-roles.ts';
 import { deniesSessions } from './denied-sessions.ts';
 import { keptDenies } from './kept-denies.ts';
@@ -64,7 +63,6 @@ export class HypotheticalPrincipals {
   readonly #all: HypotheticalPrincipal[];
   readonly #count: number;
   readonly #known = new Map<string, number>();
-  readonly #policies: ReadonlyMap<string, CompiledPolicy>;
   /** the number of the role that was not read; null: there is none */
   readonly unread: number | null;
   readonly #areEntries: boolean;
@@ -77,7 +75,6 @@ export class HypotheticalPrincipals {
     this.#count = subjects.length;
     const unread = unreadRole(account);
     this.unread = unread ? this.#all.push({ ...NOBODY, subject: unread, base: subjects.length }) - 1 : null;
-    this.#policies = account.policies;
     this.#areEntries = hasEntries(account);
     this.#guardrailsAreBlind = account.guardrails.serviceControlPolicies
       .flat()
@@ -117,18 +114,14 @@ export class HypotheticalPrincipals {
     return gainsByAnyPolicy(identityPolicies, () => keptDenies(subject, ANY_POLICY, this.#account));
   }
 
-  gainsGroup({ subject, anyPolicy, group: joined }: HypotheticalPrincipal, group: Group): boolean {
-    if (anyPolicy || joined !== null) return false;
-    const own = new Set(subject.layers.identityPolicies.map(({ name }) => name));
-    return group.policies.some((id) => this.#policies.has(id) && !own.has(id));
-  }
-
   /** The number of the hypothetical principal with any policy, or without a boundary. */
   of(from: number, becomes: 'any-policy' | 'no-boundary'): number {
     const one = this.at(from);
     if (becomes === 'no-boundary') return this.#add({ ...one, noBoundary: true }, withoutBoundary);
     const kept = keptDenies(one.subject, ANY_POLICY, this.#account).map(({ name }) => name);
-    return this.#add({ ...one, anyPolicy: true, group: null, removed: [], kept }, (subject) =>
+    // another version of its boundary still limits it
+    const group = one.group === one.subject.layers.permissionsBoundary?.name ? one.group : null;
+    return this.#add({ ...one, anyPolicy: true, group, removed: [], kept }, (subject) =>
       withAnyPolicy(subject, this.#account),
     );
   }
@@ -139,19 +132,16 @@ export class HypotheticalPrincipals {
     return this.#add({ ...one, removed }, (subject) => withoutPolicies(subject, names));
   }
 
-  /** True if it lacks some of the policies. */
-  gainsAttached({ subject, anyPolicy }: HypotheticalPrincipal, { policies }: AttachedSet): boolean {
-    return !anyPolicy && policies.some((policy) => !subject.layers.identityPolicies.includes(policy));
+  /** True if it lacks some of the policies, and no policy of its own allows everything. */
+  gainsAttached({ subject }: HypotheticalPrincipal, { policies }: AttachedSet): boolean {
+    const { identityPolicies } = subject.layers;
+    return (
+      policies.some((policy) => !identityPolicies.includes(policy)) && !allowsEverything(identityPolicies)
+    );
   }
 
   attached(from: number, set: AttachedSet): number {
-    return this.#add({ ...this.at(from), group: set.step }, (subject) => withAttached(subject, set));
-  }
-
-  inGroup(from: number, group: Group): number {
-    return this.#add({ ...this.at(from), group: group.arn }, (subject) =>
-      withGroup(subject, group, this.#policies),
-    );
+    return this.#add({ ...this.at(from), group: nameOfSet(set) }, (subject) => withAttached(subject, set));
   }
 
   withVersion(from: number, version: PolicyVersion): number {
@@ -167,7 +157,7 @@ export class HypotheticalPrincipals {
   /** Adds a principal that does not exist yet. */
   add(subject: Subject): number {
     const index = this.#all.length;
-    this.#all.push({ ...NOBODY, subject, base: index, anyPolicy: true });
+    this.#all.push({ ...NOBODY, subject, base: index });
     return index;
   }
 
@@ -278,17 +268,6 @@ export function withoutPolicies(subject: Subject, names: readonly string[]): Sub
 
 export function withoutBoundary(subject: Subject): Subject {
   return { ...subject, layers: { ...subject.layers, permissionsBoundary: null } };
-}
-
-export function withGroup(
-  subject: Subject,
-  group: Group,
-  policies: ReadonlyMap<string, CompiledPolicy>,
-): Subject {
-  const more = group.policies.map((id) => policies.get(id)).filter((policy) => policy !== undefined);
-  const identityPolicies = [...new Set([...subject.layers.identityPolicies, ...more])];
-  const missing = missingFrom([...identityPolicies, subject.layers.permissionsBoundary ?? undefined]);
-  return { ...subject, missing, layers: { ...subject.layers, identityPolicies } };
 }
 
 /** True if it allows everything and denies nothing, except everything to some sessions. */

@@ -6,7 +6,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Group, Role, User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
 import { deniesSessions } from './denied-sessions.ts';
-import { deniesSome, groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
+import { deniesSome, groupsOf, identityOf, isOfAws } from './own-denies.ts';
 import { customerManaged } from './own-targets.ts';
 import { plainRow } from './plain-row.ts';
 import { policyOfVersion, versionsOf } from './policy-versions.ts';
@@ -56,7 +56,7 @@ const NONE: readonly CompiledPolicy[] = [];
 
 function findKept(all: readonly CompiledPolicy[], asker: Asker): readonly CompiledPolicy[] {
   const { subject, anyPolicy, account } = asker;
-  const known = identitiesOf(account).get(subject.arn);
+  const known = identityOf(subject, account);
   if (all.length === 0 || !known || isOfAws(known)) return all;
   // it may have removed tags from itself before
   const identity = subject.untagged ? { ...known, tags: subject.tags } : known;
@@ -83,16 +83,14 @@ function isSure({ action, target }: PolicyRemoval, subject: Subject, account: Ac
 }
 
 /**
- * The owners of a policy. If neither the principal nor a group of it has the policy, it came with a group that the
- * principal joined, with all policies of that; or the principal attached it to itself.
+ * The owners of a policy. If neither the principal nor a group of it has the policy, the principal joined a group with
+ * it, or attached it to itself.
  */
 function ownersOf(name: string, identity: User | Role, { subject, account }: Asker): readonly Owner[] {
   const has = ({ policies }: Pick<Group, 'policies'>): boolean => policies.includes(name);
   const owners = [...[identity].filter(has), ...groupsOf(identity, account).filter(has)];
   if (owners.length > 0) return owners;
-  const held = new Set(subject.layers.identityPolicies.map((one) => policyOfVersion(one.name) ?? one.name));
-  const joined = account.snapshot.groups.find((one) => has(one) && one.policies.every((id) => held.has(id)));
-  return [joined ?? identity];
+  return [account.snapshot.groups.find(({ arn }) => arn === subject.joined) ?? identity];
 }
 
 function waysFrom(owner: Owner, name: string, account: Account): readonly PolicyRemoval[] {

@@ -3,6 +3,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Group, Role, User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
 import { ASKED_ACTIONS, deniesSessions } from './denied-sessions.ts';
+import { newcomerOf } from './new-principals.ts';
 import type { Target } from './target.ts';
 
 /** A request by which a principal removes policies from itself, of which one has a Deny. */
@@ -24,7 +25,7 @@ const MOST_DENIES = 4;
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function denyRemovals(subject: Subject, account: Account): readonly DenyRemoval[] {
-  const identity = identitiesOf(account).get(subject.arn);
+  const identity = identityOf(subject, account);
   if (!identity || isOfAws(identity)) return [];
   const groups = groupsOf(identity, account);
   const denying = subject.layers.identityPolicies
@@ -115,12 +116,16 @@ export function deniesSome(policy: CompiledPolicy): boolean {
 
 const identities = new WeakMap<Account, ReadonlyMap<string, User | Role>>();
 
-export function identitiesOf(account: Account): ReadonlyMap<string, User | Role> {
+function identitiesOf(account: Account): ReadonlyMap<string, User | Role> {
   return remembered(identities, account, () => {
     const { users, roles } = account.snapshot;
     return new Map([...users, ...roles].map((one) => [one.arn, one]));
   });
 }
+
+/** The user or role of the account, or one that a principal may create. */
+export const identityOf = ({ arn }: Subject, account: Account): User | Role | undefined =>
+  identitiesOf(account).get(arn) ?? newcomerOf(arn, account)?.identity;
 
 export const groupsOf = (identity: User | Role, { snapshot }: Account): readonly Group[] =>
   'groups' in identity ? snapshot.groups.filter(({ name }) => identity.groups.includes(name)) : [];

@@ -1,10 +1,11 @@
 import { remembered } from '../../memory/remembered.ts';
+import type { Group } from '../../snapshot/snapshot.ts';
 import type { Escalation, EscalationTarget } from '../paths/escalation.ts';
 import type { Account, Subject } from './account.ts';
 import { roleGivers } from './directory.ts';
 import { newGroups } from './new-groups.ts';
 import { attachingTo } from './new-policies.ts';
-import { groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
+import { groupsOf, identityOf, isOfAws } from './own-denies.ts';
 import { policyOfVersion } from './policy-versions.ts';
 import type { Target } from './target.ts';
 
@@ -34,10 +35,25 @@ function targetsOn(on: EscalationTarget | undefined, subject: Subject, account: 
   return on === 'new-group' ? newGroups(account) : groupTargets(subject, on === 'own-group', account);
 }
 
+/** The groups that a principal is in. */
+export function groupsWith(subject: Subject, account: Account): readonly Group[] {
+  const { joined } = subject;
+  const identity = identityOf(subject, account);
+  const own = identity ? groupsOf(identity, account) : [];
+  return joined === undefined
+    ? own
+    : [...own, ...account.snapshot.groups.filter((one) => one.arn === joined)];
+}
+
+/** The groups that a principal is not in. */
+export function groupsBeside(subject: Subject, account: Account): readonly Group[] {
+  const joined = new Set(groupsWith(subject, account));
+  return account.snapshot.groups.filter((group) => !joined.has(group));
+}
+
 /** The groups that a principal is in, or all others. */
-function groupTargets({ arn: own }: Subject, isIn: boolean, account: Account): readonly Target[] {
-  const identity = identitiesOf(account).get(own);
-  const joined = identity ? groupsOf(identity, account) : [];
+function groupTargets(subject: Subject, isIn: boolean, account: Account): readonly Target[] {
+  const joined = groupsWith(subject, account);
   if (isIn) return joined.map(({ arn }) => ({ arn, tags: [] }));
   // one list for all members of the same groups
   const byJoined = remembered(otherGroups, account, () => new Map<string, readonly Target[]>());

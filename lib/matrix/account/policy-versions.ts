@@ -69,5 +69,6 @@ export function withVersion(subject: Subject, { policy, compiled }: PolicyVersio
   return { ...subject, missing, layers: { ...layers, identityPolicies, permissionsBoundary } };
 }
 
-const allowsAsked = (policy: CompiledPolicy): boolean =>
+/** True if it allows some of the requests of paths and escalations. */
+export const allowsAsked = (policy: CompiledPolicy): boolean =>
   ASKED_ACTIONS.some((action) => allowsSome(policy, action));

@@ -6,6 +6,7 @@ import type { Snapshot, Tags } from '../../snapshot/snapshot.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { NEW_ID } from '../paths/placeholder-ids.ts';
 import type { Account, Subject } from './account.ts';
+import { BOUNDARY_KEY, boundaryState } from './boundary-keys.ts';
 import { type CarriedKeys, carriedKeys, isCarried } from './carried-keys.ts';
 import { organizationKeys } from './organization-keys.ts';
 import { isReservedTag } from './reserved-tags.ts';
@@ -20,6 +21,8 @@ export interface PlaceKeys {
   readonly fixed: ReadonlyMap<string, KeyState>;
   /** of the resource itself */
   readonly own: ReadonlyMap<string, KeyState>;
+  /** the boundary of a user or role; undefined: not known */
+  readonly boundary: KeyState;
   /** the resource's tags by canonical key; null: not collected */
   readonly tags: ReadonlyMap<string, KeyValue> | null;
   readonly carried: CarriedKeys;
@@ -28,6 +31,7 @@ export interface PlaceKeys {
 export function placeKeys(row: RequestRow, target: Target, region: string, account: Account): PlaceKeys {
   return {
     service: spellingOf(row.action, target.arn),
+    boundary: row.action.startsWith('iam:') ? boundaryState(target.arn, account) : undefined,
     fixed: rowKeys(row, region, ownerOf(target.arn, account.snapshot.accountId), account.snapshot),
     own: target.context ? resourceKeys(target.context) : NO_KEYS,
     tags: row.creates ? NO_TAGS : target.tags === null ? null : tagsFor(row.action, target.tags),
@@ -139,10 +143,12 @@ function resourceKeys(context: ConditionKeys): ReadonlyMap<string, KeyState> {
 }
 
 /** The state of a key at this place; undefined: not known. */
-function placeState({ fixed, own, carried }: PlaceKeys, key: string): KeyState {
+function placeState({ fixed, own, carried, boundary }: PlaceKeys, key: string): KeyState {
   // the resource may be in another region than the instance
   const value = own.size === 0 ? undefined : own.get(key);
-  return value !== undefined && isCarried(key, carried) ? value : fixed.get(key);
+  if (value !== undefined && isCarried(key, carried)) return value;
+  const ofRow = fixed.get(key);
+  return ofRow === undefined && key === BOUNDARY_KEY && isCarried(key, carried) ? boundary : ofRow;
 }
 
 /** The same, with the resource's tags. */

@@ -2,28 +2,24 @@ import { atomsIn } from '../../evaluator/atoms.ts';
 import { combine, openOf } from '../../evaluator/combine.ts';
 import { allowsSome, type CompiledPolicy } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
-import type { ConditionKeys } from '../../snapshot/services.ts';
-import type { Role, Tags } from '../../snapshot/snapshot.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { isAttachedStep } from '../account/attached-sets.ts';
 import { arnsBeside } from '../account/beside.ts';
-import { roleGivers } from '../account/directory.ts';
-import { newGroups } from '../account/new-groups.ts';
 import { ATTACHED_POLICY, attachesNewPolicy, creatablePolicies } from '../account/new-policies.ts';
 import { newcomerOf } from '../account/new-principals.ts';
-import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
-import { policyOfVersion } from '../account/policy-versions.ts';
 import { type LayeredRequest, layeredRequest, questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
-import { type Holder, holdersIn } from '../account/role-holders.ts';
+import type { Holder } from '../account/role-holders.ts';
 import { assumeWith, BROUGHT, CHOSEN, reduced, trustIn } from '../chains/assume-role.ts';
 import { bothOpenings, OPEN, type Opening, rankOf, settled } from '../chains/codes.ts';
-import { isAnywhere, placesAnywhere } from '../chains/escalation-requests.ts';
+import { isAnywhere } from '../chains/escalation-requests.ts';
 import { lettingIn } from '../chains/holder-edges.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
-import type { Escalation, EscalationRequest, RoleHolder } from '../paths/escalation.ts';
+import type { Escalation, EscalationRequest } from '../paths/escalation.ts';
 import { ESCALATIONS, unpassedRole } from '../paths/escalations.ts';
 import { inPartition } from '../paths/in-partition.ts';
+import { type Place, placesOf } from './step-places.ts';
 
 /** A request of a step, and the keys that its caller may choose. */
 export interface StepQuestion extends LayeredRequest {
@@ -33,13 +29,6 @@ export interface StepQuestion extends LayeredRequest {
 /** The requests of a step, and the condition under which all of them are open. */
 export interface StepTaken extends Opening {
   readonly questions: readonly StepQuestion[];
-}
-
-interface Place {
-  readonly arn: string;
-  readonly tags: Tags | null;
-  readonly region: string;
-  readonly context?: ConditionKeys;
 }
 
 const NOTHING_CHOSEN: ReadonlySet<string> = new Set();
@@ -132,15 +121,21 @@ const withNewPolicies = (row: Escalation, account: Account): readonly Escalation
       }))
     : [row];
 
+const ATTACHING: ReadonlySet<string> = new Set(
+  ESCALATIONS.filter(({ becomes }) => becomes === 'attached').map(({ action }) => action),
+);
+
 /** What is attached follows the action only if it is limited. */
 const attaches = ({ action, becomes }: Escalation): boolean =>
-  action.startsWith('iam:Attach') && (becomes === 'attached' || becomes === 'any-policy');
+  ATTACHING.has(action) && (becomes === 'attached' || becomes === 'any-policy');
 
 /** The requests for each of the policies that are attached. */
 const oneByOne = (requests: readonly EscalationRequest[], policies: string): readonly EscalationRequest[] =>
-  policies
-    .split(' ')
-    .flatMap((arn) => requests.map((request) => ({ ...request, context: { 'iam:PolicyARN': arn } })));
+  requests.flatMap((request) =>
+    request.action.startsWith('iam:Attach')
+      ? policies.split(' ').map((arn) => ({ ...request, context: { 'iam:PolicyARN': arn } }))
+      : [request],
+  );
 
 /** The first of the best rank. */
 function firstBest<T>(all: readonly T[], openingOf: (one: T) => Opening): T | undefined {
@@ -224,81 +219,4 @@ function firstOpen(
     openIn,
   );
   return best ? { ...best, chosen: NOTHING_CHOSEN } : null;
-}
-
-function takenFrom(
-  action: string,
-  step: string,
-  subject: Subject,
-  account: Account,
-): DenyRemoval | undefined {
-  return denyRemovals(subject, account).find((one) => one.action === action && one.step === step);
-}
-
-/** A new resource can be created in any region. */
-function placesOf(
-  request: EscalationRequest,
-  subject: Subject,
-  other: string | null,
-  account: Account,
-): readonly Place[] {
-  const { on } = request;
-  if (isAnywhere(request)) return placesAnywhere(request, account, subject);
-  if (on === 'new-user' || on === 'new-role') return newPlaces(other ?? '', account);
-  const taken = other === null ? undefined : takenFrom(request.action, other, subject, account);
-  if (taken) return [{ ...taken.target, region: '' }];
-  if (on.startsWith('holder:'))
-    return holdersIn(account, on.slice('holder:'.length) as RoleHolder)
-      .flat()
-      .filter(({ roles }) => roles.includes(other ?? ''));
-  if (on === 'self') return [{ arn: subject.arn, tags: subject.tags, region: '' }];
-  if (on === 'own-set')
-    return roleGivers(account, 'permissionSets')
-      .filter(({ roles }) => roles.includes(subject.arn))
-      .map((set) => ({ ...set, region: '' }));
-  if (isOfOwn(on, other)) return ownPlaces(on, subject, other, account);
-  const { users, roles } = account.snapshot;
-  const arn = other ?? subject.arn;
-  const tags = [...users, ...roles].find((one) => one.arn === arn)?.tags ?? [];
-  return [{ arn, tags, region: '' }];
-}
-
-/** A group that gets a policy and a member does not follow the action. */
-const isOfOwn = (on: EscalationRequest['on'], other: string | null): boolean =>
-  on.startsWith('own-') || on === 'new-group' || (on === 'other-group' && other === null);
-
-/** The resources of a request on the caller itself. In the chain a boundary follows the action. */
-function ownPlaces(
-  on: EscalationRequest['on'],
-  subject: Subject,
-  other: string | null,
-  account: Account,
-): readonly Place[] {
-  if (on === 'own-version') return [{ arn: policyOfVersion(other ?? '') ?? '', tags: null, region: '' }];
-  if (on === 'own-boundary') return [{ arn: other ?? '', tags: null, region: '' }];
-  if (on === 'own-policy') return ownPolicies(subject, account);
-  if (on === 'new-group') return newGroups(account).map((one) => ({ ...one, region: '' }));
-  return on === 'own-group' ? ownGroups(subject, account) : anyGroups(account);
-}
-
-const anyGroups = ({ snapshot }: Account): readonly Place[] =>
-  snapshot.groups.map(({ arn }) => ({ arn, tags: [], region: '' }));
-
-function newPlaces(arn: string, account: Account): readonly Place[] {
-  const made = newcomerOf(arn, account);
-  return made ? [{ ...made.target, region: '' }] : [];
-}
-
-function ownPolicies(subject: Subject, { snapshot }: Account): readonly Place[] {
-  const own = new Set(subject.layers.identityPolicies.map(({ name }) => policyOfVersion(name) ?? name));
-  return snapshot.policies
-    .filter(({ id, kind }) => kind === 'customer-managed' && own.has(id))
-    .map(({ id }) => ({ arn: id, tags: null, region: '' }));
-}
-
-function ownGroups(subject: Subject, { snapshot }: Account): readonly Place[] {
-  const joined = snapshot.users.find(({ arn }) => arn === subject.arn)?.groups ?? [];
-  return snapshot.groups
-    .filter(({ name }) => joined.includes(name))
-    .map(({ arn }) => ({ arn, tags: [], region: '' }));
 }

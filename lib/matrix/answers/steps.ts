@@ -121,7 +121,7 @@ export class Steps {
     const { questions, ...opening } = subject
       ? actionQuestions(subject, { action: name, other }, this.#account)
       : { questions: [], ...OPEN };
-    const isOwn = questions.length > 0 || (other !== null && !isPolicy(other));
+    const isOwn = questions.length > 0 || (other !== null && !isPolicy(other) && !isGroup(other));
     if (!isOwn && subject && link.before) return this.#madeStronger(link, subject, link.before);
     const rest = this.#remainingOf(opening, subject, isAssumed);
     const request = { action: name, resource: rewrittenIn(questions, name) ?? other ?? from };
@@ -193,12 +193,15 @@ function trustIn(questions: readonly StepQuestion[]): Step['trust'] {
   return { policy, statement, sid };
 }
 
-/** The function, state machine or stack that an action rewrites. The chain itself shows only its role. */
+/**
+ * The function, state machine or stack that an action rewrites, or the group that it creates. The chain itself does not
+ * show it.
+ */
 function rewrittenIn(questions: readonly StepQuestion[], action: string): string | undefined {
   const isRewriting = ESCALATIONS.some(
     ({ becomes, action: own }) => own === action && typeof becomes === 'object' && 'runBy' in becomes,
   );
-  return isRewriting
+  return isRewriting || action === 'iam:CreateGroup'
     ? questions.find(({ request }) => request.action === action)?.request.resource
     : undefined;
 }

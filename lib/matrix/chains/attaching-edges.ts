@@ -1,4 +1,5 @@
 import { formulaKey } from '../../evaluator/formula-key.ts';
+import type { Group } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import {
   type Attachable,
@@ -6,9 +7,9 @@ import {
   attachableKinds,
   limitsAttaching,
 } from '../account/attachable-policies.ts';
-import { type AttachedSet, attachedSets } from '../account/attached-sets.ts';
+import { type AttachedSet, attachedSets, setInGroup } from '../account/attached-sets.ts';
 import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
-import { ownTargets } from '../account/own-targets.ts';
+import { groupsBeside, ownTargets } from '../account/own-targets.ts';
 import type { Target } from '../account/target.ts';
 import type { Escalation } from '../paths/escalation.ts';
 import type { Edge } from './chains.ts';
@@ -16,9 +17,14 @@ import { BEST, rankOf } from './codes.ts';
 import { type EscalationRequests, type RequestsAnswer, takenBy } from './escalation-requests.ts';
 
 /** Policies that a principal may attach under one condition. */
-interface Attaching {
+export interface Attaching {
   readonly asked: RequestsAnswer;
   readonly set: AttachedSet;
+}
+
+interface Parts {
+  readonly requests: EscalationRequests;
+  readonly hypotheticals: HypotheticalPrincipals;
 }
 
 /** Edges to itself with policies that it may attach, if it may attach some policies only. */
@@ -26,10 +32,7 @@ export function attachingEdges(
   from: number,
   row: Escalation,
   account: Account,
-  {
-    requests,
-    hypotheticals,
-  }: { readonly requests: EscalationRequests; readonly hypotheticals: HypotheticalPrincipals },
+  { requests, hypotheticals }: Parts,
 ): readonly Edge[] {
   const one = hypotheticals.at(from);
   if (one.group !== null || !limitsAttaching(one.subject)) return [];
@@ -41,6 +44,45 @@ export function attachingEdges(
   });
 }
 
+/** Edges to itself in a group that it joins, and to which it attaches some policies. */
+export function filledGroupEdges(
+  from: number,
+  row: Escalation,
+  account: Account,
+  { requests, hypotheticals }: Parts,
+): readonly Edge[] {
+  const one = hypotheticals.at(from);
+  if (one.group !== null || !limitsAttaching(one.subject)) return [];
+  return groupsBeside(one.subject, account).flatMap((group) =>
+    fillings(one.subject, { row, group }, account, requests).flatMap(({ asked, set }) => {
+      if (!hypotheticals.gainsAttached(one, set)) return [];
+      const to = hypotheticals.attached(from, set);
+      const [by, step, ...after] = stepsOfFilling(row, set);
+      return [{ to: [to], by, steps: [step], after, ...takenBy(asked) }];
+    }),
+  );
+}
+
+/** What a principal may attach to a group that gets a member as well. */
+export function fillings(
+  subject: Subject,
+  { row, group }: { readonly row: Escalation; readonly group: Group },
+  account: Account,
+  requests: EscalationRequests,
+): readonly Attaching[] {
+  const targets = [{ arn: group.arn, tags: [] }];
+  return attachings(subject, { row, targets }, account, requests).map(({ asked, set }) => ({
+    asked,
+    set: setInGroup(set, group, account),
+  }));
+}
+
+/** As a chain shows it: somebody joins a group, and policies are attached to that. */
+export const stepsOfFilling = (
+  { action }: Escalation,
+  { step, group = '' }: AttachedSet,
+): readonly [string, string, ...string[]] => [action, group, 'iam:AttachGroupPolicy', step];
+
 /** What a principal may attach to any of the targets: a set for each different condition. */
 export function attachings(
   subject: Subject,
@@ -50,11 +92,13 @@ export function attachings(
 ): readonly Attaching[] {
   if (targets.length === 0) return [];
   const found = attachableKinds(account).flatMap((kind) => {
-    const context = { 'iam:PolicyARN': kind[0].arn };
     const asked = requests.any(
       subject,
       row.requests,
-      targets.map((target) => ({ ...target, context })),
+      targets.map((target) => ({
+        ...target,
+        context: { ...target.context, 'iam:PolicyARN': kind[0].arn },
+      })),
     );
     return asked.open === false ? [] : [{ asked, kind }];
   });

@@ -1,14 +1,9 @@
 import { once } from '../../memory/once.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Account, Subject } from '../account/account.ts';
-import { attachedAt, isAttachedStep, withAttached } from '../account/attached-sets.ts';
+import { attachedAt, isAttachedStep, setOfGroup, withAttached } from '../account/attached-sets.ts';
 import { asCaller, callerBy } from '../account/calling-roles.ts';
-import {
-  withAnyPolicy,
-  withGroup,
-  withoutBoundary,
-  withoutPolicies,
-} from '../account/hypothetical-principals.ts';
+import { withAnyPolicy, withoutBoundary, withoutPolicies } from '../account/hypothetical-principals.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { removedBy } from '../account/own-denies.ts';
 import { ownTags, ownUntags, withOwnTags, withoutOwnTags } from '../account/own-tags.ts';
@@ -98,7 +93,7 @@ export class ChainEnds {
     const version = versionAt(step, this.#account);
     if (version) return withVersion(current, version);
     const group = this.#account.snapshot.groups.find(({ arn }) => arn === step);
-    if (group) return withGroup(current, group, this.#account.policies);
+    if (group) return withAttached(current, setOfGroup(group, this.#account));
     const row = ESCALATIONS.find(
       ({ action, by }) => action === step && (by === 'both' || by === current.kind),
     );

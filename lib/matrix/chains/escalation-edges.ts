@@ -8,7 +8,7 @@ import { ownTags, ownUntags } from '../account/own-tags.ts';
 import type { EscalationNames } from '../classes/escalation-names.ts';
 import { type EqualTargets, equalTargets } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalation.ts';
-import { callingRole, isAboutItself } from '../paths/escalations.ts';
+import { callingRole, leadsToOthers } from '../paths/escalations.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
 import { type AskedRow, AskedRows } from './asked-rows.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
@@ -78,6 +78,8 @@ export class Escalations {
     this.#widenings = new Widenings({
       ...{ account, requests: this.#requests, hypotheticals: this.#hypotheticals },
       ...{ users: this.#users, index: this.#index, newcomers: () => this.#newcomers.all },
+      othersBy: (from, isWanted) =>
+        this.mayBecomeOthers(from) ? this.#edges(this.#hypotheticals.at(from).subject, isWanted) : [],
     });
     // the list grows with every new hypothetical principal
     for (let i = 0; i < this.#hypotheticals.size; i++) {
@@ -123,7 +125,7 @@ export class Escalations {
   }
 
   #othersOf(subject: Subject, name: string): readonly Edge[] {
-    return remembered(this.#others, name, () => bestEdges(this.#otherEdges(subject)));
+    return remembered(this.#others, name, () => bestEdges(this.#edges(subject, leadsToOthers)));
   }
 
   /** True if it may do everything that guardrails leave, so becoming another gains nothing. */
@@ -134,7 +136,7 @@ export class Escalations {
   /** False if becoming others gains nothing: it may do everything, or can give itself everything in one step. */
   mayBecomeOthers(from: number): boolean {
     if (!this.#gainsByOthers(from, this.own(from))) return false;
-    return escalationRows(this.#hypotheticals.at(from).subject).some((row) => !isAboutItself(row));
+    return escalationRows(this.#hypotheticals.at(from).subject).some(leadsToOthers);
   }
 
   /** True if it can give itself everything in one step without a condition. Joining a group takes two steps. */
@@ -198,24 +200,27 @@ export class Escalations {
   }
 
   /**
-   * Edges by groups and versions. None if these could only deny more, or if the principal can give itself everything
-   * at once.
+   * Edges by groups and versions. If these could only deny more, or if the principal can give itself everything at
+   * once, only those by versions of its boundary.
    */
   #joins(from: number, own: readonly Edge[]): readonly Edge[] {
     const one = this.#hypotheticals.at(from);
+    if (one.removed.length > 0) return [];
     const isMuch = allowsEverything(one.subject.layers.identityPolicies);
-    if (one.removed.length > 0 || isMuch || own.some((edge) => this.#givesAnything(edge))) return [];
+    const isEnough = isMuch || own.some((edge) => this.#givesAnything(edge));
     const parts = { requests: this.#requests, hypotheticals: this.#hypotheticals };
-    return escalationRows(one.subject).flatMap((row) => joiningEdges(from, row, this.#account, parts));
+    return escalationRows(one.subject)
+      .filter(({ becomes }) => !isEnough || becomes === 'version')
+      .flatMap((row) => joiningEdges(from, row, this.#account, { ...parts, isEnough }));
   }
 
   #givesAnything(edge: Edge): boolean {
     return isSure(edge) && edge.to.some((end) => this.#hypotheticals.at(end).anyPolicy);
   }
 
-  #otherEdges(subject: Subject): Edge[] {
+  #edges(subject: Subject, isWanted: (row: Escalation) => boolean): Edge[] {
     return escalationRows(subject)
-      .filter((row) => !isAboutItself(row))
+      .filter(isWanted)
       .flatMap((row) => this.#askedRows.of(row))
       .flatMap((asked) => this.#principalEdges(subject, asked));
   }

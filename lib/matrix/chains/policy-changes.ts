@@ -2,7 +2,7 @@ import type { AttachedSet } from '../account/attached-sets.ts';
 import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
 import type { PolicyVersion } from '../account/policy-versions.ts';
 
-/** Policies that are attached, or a version that is activated. */
+/** Policies that are attached, a group that is joined, or a version that is activated. */
 export type PolicyChange = AttachedSet | PolicyVersion;
 
 /** The number of the principal after the change; null: the change would alter nothing. */

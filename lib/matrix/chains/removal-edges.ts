@@ -20,7 +20,9 @@ export function removalEdges(
 ): readonly Edge[] {
   if (!rows.some(({ becomes }) => becomes === 'without-deny')) return NONE;
   const { subject, tags, untagged, group, removed } = hypotheticals.at(from);
-  if (tags || untagged || group !== null || removed.length >= MOST_REMOVED) return NONE;
+  // another version of its boundary changes none of its own policies
+  const isOther = group !== null && group !== subject.layers.permissionsBoundary?.name;
+  if (tags || untagged || isOther || removed.length >= MOST_REMOVED) return NONE;
   return denyRemovals(subject, account).flatMap(({ action, step, target, removes }) => {
     const row = rows.find((one) => one.action === action);
     const asked = row && requests.any(subject, row.requests, [target]);

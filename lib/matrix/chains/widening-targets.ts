@@ -1,6 +1,6 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Role, User } from '../../snapshot/snapshot.ts';
-import type { Account } from '../account/account.ts';
+import type { Account, Subject } from '../account/account.ts';
 import { roleGivers } from '../account/directory.ts';
 import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
 import { newGroups } from '../account/new-groups.ts';
@@ -8,8 +8,10 @@ import type { Newcomer } from '../account/new-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
 import { policyVersions, usefulVersions } from '../account/policy-versions.ts';
 import type { Target } from '../account/target.ts';
-import type { EqualTargets } from '../classes/target-classes.ts';
+import { type EqualTargets, equalTargets } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalation.ts';
+import type { Edge } from './chains.ts';
+import { directoryKinds } from './directory-kinds.ts';
 
 /** How a principal may be changed before another becomes it. */
 export type WideningKind = 'any-policy' | 'no-boundary';
@@ -21,9 +23,14 @@ export interface Others {
   readonly index: ReadonlyMap<string, number>;
   /** principals that somebody may create */
   readonly newcomers: () => readonly (Newcomer & { readonly to: number })[];
+  /** the edges from a principal to others that it may become, by the wanted rows */
+  readonly othersBy: (from: number, isWanted: (row: Escalation) => boolean) => readonly Edge[];
 }
 
 const NO_ENDS: readonly number[] = [];
+
+/** The largest number of existing users that a principal is seen to put into a group before it becomes them. */
+const MOST_JOINING = 4;
 
 /** The targets of requests that make others stronger, and the principals affected. */
 export class WideningTargets {
@@ -40,7 +47,8 @@ export class WideningTargets {
   readonly #versionEnds = new Map<string, readonly number[]>();
   readonly #known = new Map<string, readonly Target[]>();
   #holders: ReadonlyMap<string, readonly number[]> | null = null;
-  #joiners: readonly number[] | null = null;
+  readonly #joiners = new Map<number, readonly number[]>();
+  readonly #lists = new Map<string, readonly number[]>();
 
   constructor(given: Others) {
     this.#given = given;
@@ -83,12 +91,24 @@ export class WideningTargets {
     const { users, roles } = account.snapshot;
     const all: readonly (User | Role)[] = by === 'user' ? users : roles.filter((role) => !isOfAws(role));
     const known = all.filter(({ arn }) => index.has(arn));
-    if (becomes !== 'no-boundary') return known;
-    const bound = known.filter(({ boundary }) => boundary !== null);
-    const made = newcomers().filter(
-      ({ subject }) => subject.kind === by && subject.layers.permissionsBoundary !== null,
-    );
-    return [...bound, ...made.map(({ subject: { arn } }) => ({ arn, tags: [] }))];
+    const made = newcomers().filter(({ subject }) => subject.kind === by);
+    if (becomes !== 'no-boundary') return [...known, ...made.map(({ target }) => target)];
+    const isBound = ({ boundary }: User | Role): boolean => boundary !== null;
+    return [
+      ...known.filter(isBound),
+      ...made.filter(({ identity }) => isBound(identity)).map(({ target }) => target),
+    ];
+  }
+
+  /** Targets that the principal's policies treat alike. */
+  kindsFor(targets: readonly Target[], subject: Subject, row: Escalation): readonly EqualTargets<Target>[] {
+    const { account } = this.#given;
+    const on = row.requests[0]?.on;
+    if (on === 'own-set') return directoryKinds(targets, 'permissionSets', row, { subject, account });
+    const own = row.by === 'user' ? 'user/' : 'role/';
+    const type = on === 'self' ? own : on?.endsWith('-group') ? 'group/' : 'policy/';
+    const actions = row.requests.map(({ action }) => action);
+    return equalTargets(targets, { type, actions }, subject, account);
   }
 
   /** The principals that gain something by a change of targets of this class. */
@@ -154,12 +174,27 @@ export class WideningTargets {
 
   /** The users that gain something. Any group may get any of them. */
   joiners = (): readonly number[] => {
-    const { account, index } = this.#given;
-    this.#joiners ??= account.snapshot.users
-      .flatMap(({ arn }) => index.get(arn) ?? [])
-      .filter((end) => this.#gains(end, 'any-policy'));
-    return this.#joiners;
+    const { account, index, newcomers } = this.#given;
+    const made = newcomers();
+    return remembered(this.#joiners, made.length, () => {
+      const own = account.snapshot.users.flatMap(({ arn }) => index.get(arn) ?? []);
+      const all = [...own, ...made.filter(({ kind }) => kind === 'new-user').map(({ to }) => to)];
+      return all.filter((end) => this.#gains(end, 'any-policy'));
+    });
   };
+
+  /** The users that a principal may become and put into a group: of those that exist the first. */
+  usersOf(from: number): readonly number[] {
+    const { hypotheticals, users, othersBy } = this.#given;
+    const all = [...new Set(othersBy(from, isToUser).flatMap(({ to }) => to))].sort((a, b) => a - b);
+    const isThere = (end: number): boolean => users.has(hypotheticals.at(end).subject.arn);
+    return [...all.filter(isThere).slice(0, MOST_JOINING), ...all.filter((end) => !isThere(end))];
+  }
+
+  /** The same object for equal lists. */
+  listOf(ends: readonly number[]): readonly number[] {
+    return remembered(this.#lists, ends.join(), () => ends);
+  }
 
   /** The principals with a managed policy, or in a group, that gain something. */
   holdersOf = (arn: string): readonly number[] => {
@@ -181,3 +216,6 @@ export class WideningTargets {
     return holders;
   }
 }
+
+/** Other rows lead to roles. */
+const isToUser = ({ becomes }: Escalation): boolean => becomes === 'user' || becomes === 'new-user';

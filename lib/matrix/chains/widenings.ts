@@ -1,36 +1,25 @@
+import { formulaKey } from '../../evaluator/formula-key.ts';
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
-import { limitsAttaching } from '../account/attachable-policies.ts';
+import { nameOfSet } from '../account/attached-sets.ts';
 import { wideningRows } from '../account/escalation-actions.ts';
 import { attachingTo } from '../account/new-policies.ts';
-import { usefulVersions } from '../account/policy-versions.ts';
 import type { Target } from '../account/target.ts';
-import { type EqualTargets, equalTargets } from '../classes/target-classes.ts';
 import type { Escalation, EscalationTarget } from '../paths/escalation.ts';
-import { attachings } from './attaching-edges.ts';
 import { bestEdges, codesOf, type Edge, resting } from './chains.ts';
-import { BEST, bothOpenings, isCovered, rankOf } from './codes.ts';
-import { directoryKinds } from './directory-kinds.ts';
+import { ChangesToOthers, type FoundChange, type WideningOptions } from './changes-to-others.ts';
+import { BEST, bothOpenings, isCovered, type Opening, rankOf } from './codes.ts';
 import { EqualWidenings, type FoundWidening, type Widening } from './equal-widenings.ts';
-import type { EscalationRequests, RequestsAnswer } from './escalation-requests.ts';
-import { changedBy, type PolicyChange } from './policy-changes.ts';
-import { type Others, type WideningKind, WideningTargets } from './widening-targets.ts';
+import type { RequestsAnswer } from './escalation-requests.ts';
+import { changedBy } from './policy-changes.ts';
+import { type WideningKind, WideningTargets } from './widening-targets.ts';
 
 /** The target of a request, and the principals that it makes stronger. */
 interface Step {
   readonly steps: readonly string[];
   readonly ends: readonly number[];
   readonly ask: () => RequestsAnswer;
-}
-
-/** A change that adds or replaces some policies only. */
-interface FoundChange extends FoundWidening {
-  readonly change: PolicyChange;
-}
-
-interface Given extends Others {
-  readonly requests: EscalationRequests;
 }
 
 /** The ways to make others stronger before becoming them. */
@@ -43,7 +32,7 @@ export interface Ways {
   readonly changed: readonly ChangedWays[];
 }
 
-/** Ways to attach the same policies, or to activate the same version. */
+/** Ways to attach the same policies, to join the same group, or to activate the same version. */
 interface ChangedWays {
   readonly ways: readonly Widening[];
   /** by the number of a principal: the hypothetical one with these policies */
@@ -56,7 +45,7 @@ interface ChangedWays {
  * oneself is applied to the other: first the boundary, then any policy.
  */
 export class Widenings {
-  readonly #given: Given;
+  readonly #given: WideningOptions;
   readonly #known = new Map<string, Ways>();
   readonly #equal = new EqualWidenings();
   readonly #edges = new WeakMap<readonly Widening[], WeakMap<readonly Edge[], readonly Edge[]>>();
@@ -74,10 +63,12 @@ export class Widenings {
   /** by the numbers of these: the original principals */
   readonly #boundOf = new Map<number, number>();
   readonly #targets: WideningTargets;
+  readonly #changes: ChangesToOthers;
 
-  constructor(given: Given) {
+  constructor(given: WideningOptions) {
     this.#given = given;
     this.#targets = new WideningTargets(given);
+    this.#changes = new ChangesToOthers(given, this.#targets);
   }
 
   /**
@@ -89,17 +80,20 @@ export class Widenings {
     const rows = wideningRows(subject);
     if (rows.length === 0) return NO_WAYS;
     return remembered(this.#known, name(), () => {
-      const by = Object.groupBy(rows, ({ becomes }) => becomes as WideningKind | 'attached' | 'version');
-      const { 'any-policy': giving = [], 'no-boundary': freeing = [], attached = [], version = [] } = by;
+      const { 'any-policy': giving = [], 'no-boundary': freeing = [] } = Object.groupBy(
+        rows,
+        ({ becomes }) => becomes as WideningKind,
+      );
       const freed = this.#equal.of(this.#findAll(subject, freeing));
       const stronger = this.#equal.of(this.#findAll(subject, giving));
       this.#change(stronger, freed);
-      const attaching = limitsAttaching(subject) ? attached : [];
-      const changes = [
-        ...attaching.flatMap((row) => this.#attachingsOf(subject, row)),
-        ...version.flatMap((row) => this.#activationsOf(subject, row)),
-      ];
-      return { stronger, freed, changed: this.#waysOf(changes) };
+      const users = once(() => this.#targets.usersOf(from));
+      const changes = this.#changes.of(subject, rows, (asked) =>
+        this.#targets.listOf(users().filter((end) => !isStronger(end, asked, stronger))),
+      );
+      const changed = this.#waysOf(changes);
+      for (const one of changed) this.#strengthenBound(stronger, one);
+      return { stronger, freed, changed };
     });
   }
 
@@ -113,48 +107,32 @@ export class Widenings {
     for (const { ends } of stronger) for (const end of ends) this.#strengthen(end, free.has(end));
   }
 
+  /** A boundary of which another version is in force, and any policy. */
+  #strengthenBound(stronger: readonly Widening[], { others }: ChangedWays): void {
+    const { hypotheticals } = this.#given;
+    const isStronger = (end: number): boolean => stronger.some(({ ends }) => ends.has(end));
+    for (const [end, after] of others) {
+      const { group, subject } = hypotheticals.at(after);
+      if (group === null || subject.layers.permissionsBoundary?.name !== group || !isStronger(end)) continue;
+      remembered(this.#stronger, after, () => hypotheticals.of(after, 'any-policy'));
+      this.#boundOf.set(after, end);
+    }
+  }
+
   #waysOf(found: readonly FoundChange[]): readonly ChangedWays[] {
-    const byStep = Map.groupBy(found, ({ change }) => change.step);
+    const byStep = Map.groupBy(found, ({ change }) => nameOfSet(change));
     return [...byStep.values()].map((same) => ({
       ways: this.#equal.of(same),
       others: this.#afterChange(same),
     }));
   }
 
-  /** What a principal that may attach some policies only can attach to others. */
-  #attachingsOf(subject: Subject, row: Escalation): readonly FoundChange[] {
-    const { account, requests } = this.#given;
-    return this.#kindsOf(this.#targets.of(row), subject, row).flatMap((kind) => {
-      const ends = this.#targets.attachEnds(kind, row);
-      if (ends.length === 0) return [];
-      return attachings(subject, { row, targets: [kind[0]] }, account, requests).map(({ asked, set }) => ({
-        ...{ steps: [row.action, set.step], asked, change: set },
-        ...{ all: ends, ends },
-      }));
-    });
-  }
-
-  /** Versions of policies of others, or of their boundaries, that it may activate. */
-  #activationsOf(subject: Subject, row: Escalation): readonly FoundChange[] {
-    const { account, requests } = this.#given;
-    return this.#kindsOf(this.#targets.of(row), subject, row).flatMap((kind) => {
-      const asked = requests.any(subject, row.requests, [kind[0]]);
-      if (asked.open === false) return [];
-      return kind.flatMap(({ arn }) => {
-        const ends = this.#targets.versionEnds(arn);
-        return usefulVersions(arn, account).map((change) => ({
-          ...{ steps: [row.action, change.step], asked, change },
-          ...{ all: ends, ends },
-        }));
-      });
-    });
-  }
-
   #afterChange(found: readonly FoundChange[]): ReadonlyMap<number, number> {
     const { hypotheticals } = this.#given;
     const { change } = found[0] as FoundChange;
-    const others = remembered(this.#changedBy, change.step, () => new Map<number, number>());
-    for (const end of found.flatMap(({ ends }) => ends)) {
+    const others = remembered(this.#changedBy, nameOfSet(change), () => new Map<number, number>());
+    const ends = found.flatMap((one) => one.ends);
+    for (const end of [...ends, ...ends.flatMap((one) => this.#freed.get(one) ?? [])]) {
       const after = others.has(end) ? null : changedBy(change, end, hypotheticals);
       if (after !== null) others.set(end, after);
     }
@@ -166,7 +144,14 @@ export class Widenings {
     const free = this.#edgesBy(freed, list, this.#freed);
     const strong = this.#edgesBy(stronger, list, this.#stronger);
     const both = this.#edgesBy(stronger, free, this.#stronger);
-    const some = changed.flatMap(({ ways, others }) => this.#edgesBy(ways, list, others));
+    const some = changed.flatMap(({ ways, others }) => {
+      const then = this.#edgesBy(ways, list, others);
+      return [
+        ...then,
+        ...this.#edgesBy(ways, free, others),
+        ...this.#edgesBy(stronger, then, this.#stronger),
+      ];
+    });
     return free.length + some.length === 0 ? strong : [...free, ...strong, ...both, ...some];
   }
 
@@ -254,7 +239,7 @@ export class Widenings {
     const [isSelf, isBoundary] = (['self', 'own-boundary'] as const).map((on) => row.requests[0]?.on === on);
     const change = row.becomes as WideningKind;
     const targets = this.#targets.of(row);
-    const kinds = this.#kindsOf(targets, subject, row);
+    const kinds = this.#targets.kindsFor(targets, subject, row);
     const ask = (target: Target) => (): RequestsAnswer =>
       requests.any(subject, row.requests, attachingTo([target], row, subject, this.#given.account));
     // any group may get any user, so groups that policies treat alike are one step, as principals are
@@ -283,18 +268,15 @@ export class Widenings {
     if (on === 'own-set') return (arn) => this.#targets.setEnds(arn, change);
     return on === 'own-boundary' ? this.#targets.boundBy : this.#targets.holdersOf;
   }
-
-  /** Targets that the principal's policies treat alike. */
-  #kindsOf(targets: readonly Target[], subject: Subject, row: Escalation): readonly EqualTargets<Target>[] {
-    const { account } = this.#given;
-    const on = row.requests[0]?.on;
-    if (on === 'own-set') return directoryKinds(targets, 'permissionSets', row, { subject, account });
-    const own = row.by === 'user' ? 'user/' : 'role/';
-    const type = on === 'self' ? own : on?.endsWith('-group') ? 'group/' : 'policy/';
-    const actions = row.requests.map(({ action }) => action);
-    return equalTargets(targets, { type, actions }, subject, account);
-  }
 }
+
+/** True if it can get any policy whenever it can be put into a group: any policy is more than that of a group. */
+function isStronger(end: number, asked: Opening, stronger: readonly Widening[]): boolean {
+  return stronger.some((way) => way.ends.has(end) && (rankOf(way) === BEST || isSame(way, asked)));
+}
+
+const isSame = (one: Opening, other: Opening): boolean =>
+  one.codes === other.codes && formulaKey(one.open) === formulaKey(other.open);
 
 const NONE: readonly Edge[] = [];
 const ANY_GROUP: ReadonlySet<EscalationTarget | undefined> = new Set(['other-group', 'new-group']);

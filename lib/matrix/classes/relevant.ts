@@ -12,6 +12,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { isVariable, type Template } from '../../policy/variables.ts';
 import type { Account } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
+import { BOUNDARY_KEY } from '../account/boundary-keys.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
 import { INSTANCE_KEYS, VOLUME_KEYS } from '../account/resource-facts.ts';
 import { PATH_ACTIONS, PATH_KINDS } from '../paths/path-actions.ts';
@@ -110,6 +111,7 @@ const PLACE_KEYS: ReadonlySet<string> = new Set([
   ...VOLUME_KEYS,
   'ec2-instance-connect:privateipaddress',
   'iam:associatedresourcearn',
+  BOUNDARY_KEY,
   'iam:passedtoservice',
   ...KEYS_OF_KINDS,
 ]);

@@ -5,6 +5,8 @@ import type { Context } from '../../evaluator/context.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { type Account, policiesOf, type Subject } from '../account/account.ts';
+import { asksForKey } from '../account/asks-for-key.ts';
+import { BOUNDARY_KEY, boundaryState } from '../account/boundary-keys.ts';
 import { plainRow } from '../account/plain-row.ts';
 import { contextOf } from '../account/request-context.ts';
 import type { Target } from '../account/target.ts';
@@ -109,14 +111,16 @@ function kindOf(
       [key, ...values.map(({ text }) => text)].some((text) => /resourcetag\//i.test(text)),
     ),
   );
-  if (special.size === 0 && features.isBlind && !asksTags) return null;
+  const asksBoundary = statements.some((statement) => asksForKey(statement, (key) => key === BOUNDARY_KEY));
+  if (special.size === 0 && features.isBlind && !asksTags && !asksBoundary) return null;
   return {
-    name: [asksTags, ...special, features.name].join('\n'),
-    of: ({ arn, tags }) =>
+    name: [asksTags, asksBoundary, ...special, features.name].join('\n'),
+    of: ({ arn, tags }) => {
       // tags that were not read may differ for each target
-      special.has(arn) || (asksTags && tags === null)
-        ? arn
-        : `${features.of(arn)} ${asksTags ? JSON.stringify(tags) : ''}`,
+      if (special.has(arn) || (asksTags && tags === null)) return arn;
+      const boundary = asksBoundary ? JSON.stringify(boundaryState(arn, account)) : '';
+      return `${features.of(arn)} ${asksTags ? JSON.stringify(tags) : ''} ${boundary}`;
+    },
   };
 }
 

@@ -83,21 +83,16 @@ const running = ([runBy, references, ...requests]: RunningRole): Escalation => (
   ...(runBy === 'accessApplications' ? { asksOthers: A_PERSON } : {}),
 });
 
-/** A user or role is created, gets any policy, and is then assumed. */
-const making = (kind: NewPrincipal, by: string, taking: readonly string[]): readonly Escalation[] => {
-  const name = kind === 'new-user' ? 'User' : 'Role';
-  return [`iam:Attach${name}Policy`, `iam:Put${name}Policy`].map((giving) => ({
-    action: by,
-    by: 'both',
-    requests: [
-      { action: by, on: kind },
-      { action: giving, on: kind, ...(giving.startsWith('iam:Attach') ? { context: ATTACHING } : {}) },
-      ...taking.map((action) => ({ action, on: kind })),
-    ],
-    becomes: kind,
-    references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html'],
-  }));
-};
+/** A user or role is created and then assumed. It has no policies: what it then gets are further steps. */
+const making = (kind: NewPrincipal, ...actions: readonly [string, ...string[]]): Escalation => ({
+  action: actions[0],
+  by: 'both',
+  requests: actions.map((action) => ({ action, on: kind })),
+  becomes: kind,
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html'],
+});
+
+const MEMBERS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups_manage_add-remove-users.html';
 
 /** The members of a group get any policy: a group gets it, and then a new member. A group may be created for that. */
 const filling = (on: 'other-group' | 'new-group', first: readonly string[]): readonly Escalation[] =>
@@ -110,8 +105,20 @@ const filling = (on: 'other-group' | 'new-group', first: readonly string[]): rea
       { action: 'iam:AddUserToGroup', on },
     ],
     becomes: 'any-policy',
-    references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups_manage_add-remove-users.html'],
+    references: [MEMBERS],
   }));
+
+/** The same with some policies only, which are attached to the group. */
+const fillingSome = (
+  on: 'other-group' | 'new-group',
+  ...first: readonly [string, ...string[]]
+): Escalation => ({
+  action: first[0],
+  by: 'user',
+  requests: [...first, 'iam:AttachGroupPolicy'].map((action) => ({ action, on })),
+  becomes: 'attached',
+  references: [LIMITED, MEMBERS],
+});
 
 export const ESCALATIONS: readonly Escalation[] = [
   own('iam:CreatePolicyVersion', { by: 'both', on: 'own-policy', becomes: 'any-policy' }, page('iam-001')),
@@ -151,6 +158,8 @@ export const ESCALATIONS: readonly Escalation[] = [
   ),
   ...filling('other-group', []),
   ...filling('new-group', ['iam:CreateGroup']),
+  fillingSome('other-group', 'iam:AddUserToGroup'),
+  fillingSome('new-group', 'iam:CreateGroup', 'iam:AddUserToGroup'),
   own('iam:AddUserToGroup', { by: 'user', on: 'other-group', becomes: 'group' }, page('iam-013')),
   own('iam:SetDefaultPolicyVersion', { by: 'both', on: 'own-version', becomes: 'version' }, [
     VERSIONS,
@@ -200,9 +209,9 @@ export const ESCALATIONS: readonly Escalation[] = [
     { by: 'both', on: 'other-role', becomes: 'trusted-role' },
     page('iam-012'),
   ),
-  ...making('new-user', 'iam:CreateUser', ['iam:CreateAccessKey']),
-  ...making('new-user', 'iam:CreateUser', ['iam:CreateLoginProfile']),
-  ...making('new-role', 'iam:CreateRole', []),
+  making('new-user', 'iam:CreateUser', 'iam:CreateAccessKey'),
+  making('new-user', 'iam:CreateUser', 'iam:CreateLoginProfile'),
+  making('new-role', 'iam:CreateRole'),
   ...PASSED_ROLES.map(([service, references, ...made]) => passing(service, references, ...made)),
   // the next identity of the pool has the role: a guest, or somebody who signs in
   {
@@ -235,9 +244,9 @@ const ABOUT_ITSELF: ReadonlySet<Becomes> = new Set([
   ...(['fewer-tags', 'group', 'version', 'attached'] as const),
 ]);
 
-/** It changes only the principal itself. */
-export function isAboutItself({ becomes }: Escalation): boolean {
-  return ABOUT_ITSELF.has(becomes);
+/** False if it changes only the principal itself. */
+export function leadsToOthers({ becomes }: Escalation): boolean {
+  return !ABOUT_ITSELF.has(becomes);
 }
 
 /** The service to which a role is passed; null: none. */
