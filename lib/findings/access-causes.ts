@@ -101,12 +101,15 @@ function partOf(
   hits: readonly AccessHit[],
   grants: ReadonlyMap<string, Grant>,
 ): RulePart {
-  const weighed = hits.map((hit) => ({ hit, weight: weigh(facts, hit) }));
+  const weighed = hits.map((hit) => {
+    const cells = hit.cells.filter((group) => rests(facts, group, grants));
+    // the statement to change may differ from the one that the engine names
+    return { hit, cells, weight: weigh(facts, hit, cells.length > 0 ? cells : hit.cells) };
+  });
   const [first, ...others] = weighed as [(typeof weighed)[0], ...typeof weighed];
   const worst = others.reduce((best, one) => (isGraver(one.weight, best.weight) ? one : best), first);
-  const cells = new Set(hits.flatMap((hit) => hit.cells.filter((group) => rests(facts, group, grants))));
-  // the statement to change may differ from the one that the engine names
-  if (cells.size === 0) for (const hit of hits) for (const group of hit.cells) cells.add(group);
+  const named = weighed.flatMap((one) => one.cells);
+  const cells = new Set(named.length > 0 ? named : hits.flatMap((hit) => hit.cells));
   return { rule, worst: worst.hit, weight: worst.weight, hits, cells: [...cells] };
 }
 

@@ -34,11 +34,12 @@ const STEPS: Readonly<Record<PrincipalKind, Readonly<Record<Reach, number>>>> = 
 
 /**
  * The base, moved by the kind of holder and its reach, one step down if every route needs MFA or ends at a
- * date.
+ * date. The reach is that of the cells through one cause; other routes to the rest need MFA as well, or it is no limit.
  */
-export function weigh(facts: Facts, { rule, principal, cells, broad = false }: AccessHit): Weight {
+export function weigh(facts: Facts, hit: AccessHit, through: readonly CellGroup[]): Weight {
+  const { rule, principal, cells, broad = false } = hit;
   const kind = facts.kindOf(principal);
-  const got = reachOf(facts, cells);
+  const got = reachOf(facts, through);
   // access to every instance of a region includes future production there
   const reach = broad && got === 'narrow' ? 'production' : got;
   const guarded = isGuarded(facts, facts.matrix.principals[principal]?.arn ?? '', cells);

@@ -5,26 +5,26 @@ import { remembered } from '../memory/remembered.ts';
 
 /** The edge to another principal before and after a change; null: it cannot become that one. */
 export interface EdgePair {
-  readonly role: number;
+  readonly to: number;
   readonly before: Edge | null;
   readonly after: Edge | null;
-  /** some edges to the role end in limited sessions */
+  /** some edges to it end in limited sessions */
   readonly isLimited?: boolean;
 }
 
-/** The edges of a principal after a change, and the roles to which they differ. */
+/** The edges of a principal after a change, and the principals to which they differ. */
 export interface ChangedEdges extends OwnEdges {
   readonly changed: readonly EdgePair[];
 }
 
-/** The roles to which two lists of edges differ. */
+/** The principals to which two lists of edges differ. */
 export function changedPairs(before: readonly Edge[], after: readonly Edge[]): readonly EdgePair[] {
-  const [was, is] = [byRole(before), byRole(after)];
+  const [was, is] = [byEnd(before), byEnd(after)];
   return [...new Set([...was.keys(), ...is.keys()])]
-    .filter((role) => namesOf(was.get(role)) !== namesOf(is.get(role)))
-    .map((role) => ({
-      ...{ role, before: bestOf(was.get(role)), after: bestOf(is.get(role)) },
-      isLimited: [was, is].some((edges) => edges.get(role)?.some(({ limits }) => limits)),
+    .filter((to) => namesOf(was.get(to)) !== namesOf(is.get(to)))
+    .map((to) => ({
+      ...{ to, before: bestOf(was.get(to)), after: bestOf(is.get(to)) },
+      isLimited: [was, is].some((edges) => edges.get(to)?.some(({ limits }) => limits)),
     }));
 }
 
@@ -46,12 +46,12 @@ function bestOf(edges: readonly Edge[] = []): Edge | null {
   return edges.find((edge) => rankOfEdge(edge) === best) ?? null;
 }
 
-function byRole(edges: readonly Edge[]): ReadonlyMap<number, readonly Edge[]> {
+function byEnd(edges: readonly Edge[]): ReadonlyMap<number, readonly Edge[]> {
   const found = new Map<number, Edge[]>();
   for (const edge of edges) {
-    for (const [i, role] of edge.to.entries()) {
-      const known = remembered(found, role, () => []);
-      known.push({ ...edge, to: [role], steps: [edge.steps[i] as string] });
+    for (const [i, to] of edge.to.entries()) {
+      const known = remembered(found, to, () => []);
+      known.push({ ...edge, to: [to], steps: [edge.steps[i] as string] });
     }
   }
   return found;

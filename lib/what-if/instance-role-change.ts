@@ -102,12 +102,12 @@ export class HostChange {
       const others = shells.flatMap((cells) => carriers.shellsOf(cells));
       const before = edgeTo(carriers, isBefore ? [...others, ...was.map(carriers.shellHere)] : others);
       const after = edgeTo(carriers, isAfter ? [...others, ...is.map(carriers.shellHere)] : others);
-      return edgeName(before) === edgeName(after) ? [] : [{ role, before, after }];
+      return edgeName(before) === edgeName(after) ? [] : [{ to: role, before, after }];
     });
     if (changed.length === 0) return null;
     const all = this.#rows.hostsOf(principal);
     return {
-      instanceRoles: changed.reduce((edges, { role, after }) => replaced(edges, role, after), all),
+      instanceRoles: changed.reduce((edges, { to, after }) => replaced(edges, to, after), all),
       changed,
     };
   }

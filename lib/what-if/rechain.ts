@@ -69,8 +69,8 @@ function changedStarts(base: Base, edges: EdgeChange, changed: ReadonlySet<numbe
 /** Always true if there may be several chains to one end, each in another kind of session. */
 function mayMatter(base: Base, group: number, p: number, pair: EdgePair): boolean {
   const { rows } = base.built;
-  const [at, best] = [base.chainTo(group, p), base.chainTo(group, pair.role)];
-  const isSingle = !pair.isLimited && !rows.asksHow(p) && !rows.asksHow(pair.role);
+  const [at, best] = [base.chainTo(group, p), base.chainTo(group, pair.to)];
+  const isSingle = !pair.isLimited && !rows.asksHow(p) && !rows.asksHow(pair.to);
   if (!isSingle || !at || best === null) return true;
   return !areComparable([at, best], pair) || matters(at, best, pair);
 }
