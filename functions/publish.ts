@@ -49,9 +49,10 @@ const outcome = z.object({
 });
 
 /**
- * The planned accounts and their outcomes. `failure`: the error of an account that could not be collected or audited, with its `step` and `cause`; `unsent`: why
- * its alerts wait. An account without an outcome ended before it could report, or the map itself failed. For many
- * accounts both are objects in the bucket: `list` names that of the accounts, `written` those of the outcomes.
+ * The planned accounts and their outcomes. `failure`: the error of an account that could not be collected or audited,
+ * with its `step` and `cause`; `unsent`: why its alerts wait. An account without an outcome ended before it could
+ * report, or the map itself failed. For many accounts both are objects in the bucket: `list` names that of the
+ * accounts, `written` those of the outcomes.
  */
 const scanned = z.object({
   run: z.string().check(z.minLength(1)),

@@ -42,7 +42,8 @@ export function escalationRows({ kind, layers }: Subject): readonly Escalation[]
 }
 
 /**
- * The rows that give another principal any policy, some policies, a group or another version of one, or remove its boundary.
+ * The rows that give another principal any policy, some policies, a group or another version of one, or remove its
+ * boundary.
  * Only the caller's policies are considered, not who the other is.
  */
 export function wideningRows({ kind, layers }: Subject): readonly Escalation[] {

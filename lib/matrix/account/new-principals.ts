@@ -14,8 +14,6 @@ export interface Newcomer {
   readonly kind: NewPrincipal;
   readonly subject: Subject;
   readonly identity: User | Role;
-  /** the same; null: a user */
-  readonly role: Role | null;
   /** in the requests that create and change it */
   readonly target: Target;
 }
@@ -169,5 +167,5 @@ function newcomer(kind: NewPrincipal, arn: string, boundary: string | null, acco
   const role: Role | null =
     kind === 'new-role' ? { ...identity, trust: `${arn}#`, maxSessionDuration: null, lastUsed: null } : null;
   const made = subjectOf(role ?? user, [], account) as Subject;
-  return { kind, subject: made, identity: role ?? user, role, target: { arn, tags: [] } };
+  return { kind, subject: made, identity: role ?? user, target: { arn, tags: [] } };
 }

@@ -175,7 +175,7 @@ const isOfOne = ({ on }: EscalationRequest): boolean =>
 /** The role with that ARN: one of the account, or one that somebody may create. */
 function roleOf(arn: string | null, account: Account): Role | null {
   const own = account.snapshot.roles.find((role) => role.arn === arn);
-  return own ?? (arn === null ? undefined : newcomerOf(arn, account))?.role ?? null;
+  return own ?? (arn === null ? null : (newcomerOf(arn, account)?.subject.role ?? null));
 }
 
 /** A trust policy that admits its writer. */

@@ -27,7 +27,10 @@ interface Parts {
   readonly hypotheticals: HypotheticalPrincipals;
 }
 
-/** Edges to itself with policies that it may attach, if it may attach some policies only. */
+/**
+ * Edges to itself with policies that it may attach, if it may attach some policies only: to itself, or to a group that
+ * it joins.
+ */
 export function attachingEdges(
   from: number,
   row: Escalation,
@@ -35,32 +38,29 @@ export function attachingEdges(
   { requests, hypotheticals }: Parts,
 ): readonly Edge[] {
   const one = hypotheticals.at(from);
-  if (one.group !== null || !limitsAttaching(one.subject)) return [];
-  const targets = ownTargets(one.subject, row, account);
-  return attachings(one.subject, { row, targets }, account, requests).flatMap(({ asked, set }) => {
-    if (!hypotheticals.gainsAttached(one, set)) return [];
-    const to = hypotheticals.attached(from, set);
-    return [{ to: [to], by: row.action, steps: [set.step], ...takenBy(asked) }];
-  });
+  const { subject } = one;
+  if (one.group !== null || !limitsAttaching(subject)) return [];
+  const found =
+    row.requests[0]?.on === 'other-group'
+      ? groupsBeside(subject, account).flatMap((group) =>
+          fillings(subject, { row, group }, account, requests),
+        )
+      : attachings(subject, { row, targets: ownTargets(subject, row, account) }, account, requests);
+  return found
+    .filter(({ set }) => hypotheticals.gainsAttached(one, set))
+    .map((attaching) => attachedEdge(from, row, attaching, hypotheticals));
 }
 
-/** Edges to itself in a group that it joins, and to which it attaches some policies. */
-export function filledGroupEdges(
+/** The edge to itself with these policies. */
+export function attachedEdge(
   from: number,
   row: Escalation,
-  account: Account,
-  { requests, hypotheticals }: Parts,
-): readonly Edge[] {
-  const one = hypotheticals.at(from);
-  if (one.group !== null || !limitsAttaching(one.subject)) return [];
-  return groupsBeside(one.subject, account).flatMap((group) =>
-    fillings(one.subject, { row, group }, account, requests).flatMap(({ asked, set }) => {
-      if (!hypotheticals.gainsAttached(one, set)) return [];
-      const to = hypotheticals.attached(from, set);
-      const [by, step, ...after] = stepsOfFilling(row, set);
-      return [{ to: [to], by, steps: [step], after, ...takenBy(asked) }];
-    }),
-  );
+  { asked, set }: Attaching,
+  hypotheticals: HypotheticalPrincipals,
+): Edge {
+  const [by, step, ...rest] = stepsOfAttaching(row, set);
+  const after = rest.length > 0 ? { after: rest } : {};
+  return { to: [hypotheticals.attached(from, set)], by, steps: [step], ...after, ...takenBy(asked) };
 }
 
 /** What a principal may attach to a group that gets a member as well. */
@@ -77,11 +77,14 @@ export function fillings(
   }));
 }
 
-/** As a chain shows it: somebody joins a group, and policies are attached to that. */
-export const stepsOfFilling = (
+/**
+ * As a chain shows it: policies are attached, or somebody joins a group, to which policies may be attached as well.
+ */
+export const stepsOfAttaching = (
   { action }: Escalation,
-  { step, group = '' }: AttachedSet,
-): readonly [string, string, ...string[]] => [action, group, 'iam:AttachGroupPolicy', step];
+  { step, group = step }: AttachedSet,
+): readonly [string, string, ...string[]] =>
+  group === step ? [action, step] : [action, group, 'iam:AttachGroupPolicy', step];
 
 /** What a principal may attach to any of the targets: a set for each different condition. */
 export function attachings(

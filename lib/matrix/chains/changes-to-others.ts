@@ -1,9 +1,9 @@
 import type { Subject } from '../account/account.ts';
 import { limitsAttaching } from '../account/attachable-policies.ts';
-import { type AttachedSet, setOfGroup } from '../account/attached-sets.ts';
+import { setOfGroup } from '../account/attached-sets.ts';
 import { allowsAsked, usefulVersions } from '../account/policy-versions.ts';
 import type { Escalation } from '../paths/escalation.ts';
-import { type Attaching, attachings, fillings, stepsOfFilling } from './attaching-edges.ts';
+import { type Attaching, attachings, fillings, stepsOfAttaching } from './attaching-edges.ts';
 import type { Opening } from './codes.ts';
 import type { FoundWidening } from './equal-widenings.ts';
 import type { EscalationRequests } from './escalation-requests.ts';
@@ -52,7 +52,7 @@ export class ChangesToOthers {
       const attached = on === 'new-group' ? null : this.#targets.attachEnds(kind, row);
       if (attached?.length === 0) return [];
       const found = attachings(subject, { row, targets: [kind[0]] }, account, requests);
-      return changes(found, attached ? () => attached : users, (set) => [row.action, set.step]);
+      return changes(row, found, attached ? () => attached : users);
     });
   }
 
@@ -62,7 +62,7 @@ export class ChangesToOthers {
     const found = account.snapshot.groups.flatMap((group) =>
       fillings(subject, { row, group }, account, requests),
     );
-    return changes(found, users, (set) => stepsOfFilling(row, set));
+    return changes(row, found, users);
   }
 
   /** Groups into which it can put others. */
@@ -74,7 +74,7 @@ export class ChangesToOthers {
       const asked = requests.any(subject, row.requests, [{ arn: group.arn, tags: [] }]);
       return asked.open === false ? [] : [{ asked, set }];
     });
-    return changes(found, users, ({ step }) => [row.action, step]);
+    return changes(row, found, users);
   }
 
   /** Versions of policies of others, or of their boundaries, that it may activate. */
@@ -95,13 +95,10 @@ export class ChangesToOthers {
 }
 
 /** Changes that affect somebody. */
-function changes(
-  found: readonly Attaching[],
-  endsOf: Users,
-  stepsOf: (set: AttachedSet) => readonly string[],
-): readonly FoundChange[] {
+function changes(row: Escalation, found: readonly Attaching[], endsOf: Users): readonly FoundChange[] {
   return found.flatMap(({ asked, set }) => {
     const ends = endsOf(asked);
-    return ends.length === 0 ? [] : [{ steps: stepsOf(set), asked, change: set, all: ends, ends }];
+    if (ends.length === 0) return [];
+    return [{ steps: stepsOfAttaching(row, set), asked, change: set, all: ends, ends }];
   });
 }

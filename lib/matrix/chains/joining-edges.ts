@@ -4,7 +4,7 @@ import type { HypotheticalPrincipals } from '../account/hypothetical-principals.
 import { groupsBeside } from '../account/own-targets.ts';
 import { versionsFor } from '../account/policy-versions.ts';
 import type { Escalation } from '../paths/escalation.ts';
-import { attachingEdges, filledGroupEdges } from './attaching-edges.ts';
+import { attachedEdge, attachingEdges } from './attaching-edges.ts';
 import type { Edge } from './chains.ts';
 import { type EscalationRequests, takenBy } from './escalation-requests.ts';
 
@@ -17,17 +17,14 @@ interface Parts {
 
 /** Edges to itself with the policies of a group, or with another version of one of its policies. */
 export function joiningEdges(from: number, row: Escalation, account: Account, parts: Parts): readonly Edge[] {
-  if (row.becomes === 'attached')
-    return row.requests[0]?.on === 'other-group'
-      ? filledGroupEdges(from, row, account, parts)
-      : attachingEdges(from, row, account, parts);
+  if (row.becomes === 'attached') return attachingEdges(from, row, account, parts);
   if (row.becomes === 'version') return versionEdges(from, row, account, parts);
   return row.becomes === 'group' ? groupEdges(from, row, account, parts) : [];
 }
 
 function groupEdges(
   from: number,
-  { action, requests: asks }: Escalation,
+  row: Escalation,
   account: Account,
   { requests, hypotheticals }: Parts,
 ): readonly Edge[] {
@@ -36,10 +33,8 @@ function groupEdges(
   return groupsBeside(one.subject, account).flatMap((group) => {
     const set = setOfGroup(group, account);
     if (!hypotheticals.gainsAttached(one, set)) return [];
-    const asked = requests.any(one.subject, asks, [{ arn: group.arn, tags: [] }]);
-    if (asked.open === false) return [];
-    const to = hypotheticals.attached(from, set);
-    return [{ to: [to], by: action, steps: [group.arn], ...takenBy(asked) }];
+    const asked = requests.any(one.subject, row.requests, [{ arn: group.arn, tags: [] }]);
+    return asked.open === false ? [] : [attachedEdge(from, row, { asked, set }, hypotheticals)];
   });
 }
 

@@ -42,7 +42,7 @@ export class NewcomerEdges {
   }
 
   of(subject: Subject, row: Escalation, kind: NewPrincipal): readonly Edge[] {
-    return (this.#known.get(kind) ?? []).flatMap(({ to, target, role }) => {
+    return (this.#known.get(kind) ?? []).flatMap(({ to, target, subject: { role } }) => {
       const asked = this.#requests.any(subject, row.requests, [target]);
       if (asked.open === false) return [];
       const trust = trustIn(subject.principal.arn);
