@@ -1,4 +1,5 @@
 import type { Residuals } from '../evaluator/residual/residuals.ts';
+import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
@@ -12,6 +13,7 @@ import type { Edge } from './chains/chains.ts';
 import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
+import { haveUnsureEdges } from './chains/unsure-edges.ts';
 import { UsefulEdges } from './chains/useful-edges.ts';
 import { EscalationNames } from './classes/escalation-names.ts';
 import { InstanceSets } from './classes/instance-sets.ts';
@@ -32,6 +34,8 @@ const NO_EDGES: readonly Edge[] = [];
 /** All rows of an account: each class of principals is evaluated once on all classes of instances. */
 export class AccountRows {
   readonly residuals: Residuals;
+  /** number of instance classes */
+  readonly width: number;
   readonly sets: InstanceSets;
   readonly classes: readonly SubjectClass[];
   /** the principals, followed by the hypothetical ones that they could make of themselves */
@@ -71,6 +75,7 @@ export class AccountRows {
     this.#parts = like ? like.#parts : rowParts(audited, instances);
     const { residuals, principalViews, classified, sessions, decide } = this.#parts;
     this.residuals = residuals;
+    this.width = classified.representatives.length;
     const reduce = reducedBy(residuals);
     const common = inCommon(like?.kept, audited.paths, subjects);
     const names = common.names ?? new EscalationNames(principalViews);
@@ -105,10 +110,6 @@ export class AccountRows {
     const names = this.#escalationNames;
     const known = { cells: this.#cells.known, known: this.escalations.found, names };
     return { paths: this.#audited.paths, subjects: this.#principals, ...known, ...edges };
-  }
-
-  get width(): number {
-    return this.#parts.classified.representatives.length;
   }
 
   classOf = (p: number): number => this.#classOf[p] as number;
@@ -188,11 +189,14 @@ export class AccountRows {
     return {
       start: nobody,
       listsOf: (from) => (from === nobody ? lists : listsOf(from)),
-      missingOf: this.isWhole ? null : missingOf,
+      missingOf: this.isSure() ? null : missingOf,
       asksHow: this.#asksHow,
       ranks: this.escalations.ranks,
     };
   }
+
+  /** True if every edge is known to exist, and every policy was collected. */
+  isSure = once(() => this.isWhole && !haveUnsureEdges(this.#principals.keys(), (p) => this.listsOf(p)));
 
   /** A question with the same answer for all principals of a class, asked once per class. */
   byClass<T>(ask: (p: number) => T): (p: number) => T {

@@ -334,6 +334,32 @@ const guard = some<object>(
   Statement: { Effect: 'Deny', Resource: '*', ...given },
 }));
 
+/** May rewrite trust policies. */
+const rewriting = some<object>(
+  { Action: 'iam:UpdateAssumeRolePolicy' },
+  { Action: ['iam:UpdateAssumeRolePolicy', 'sts:*'] },
+  { Action: 'iam:UpdateAssumeRolePolicy', Condition: { StringEquals: { 'aws:ResourceTag/team': 'red' } } },
+).map((given) => ({ Version: '2012-10-17', Statement: { Effect: 'Allow', Resource: '*', ...given } }));
+
+/** Open to some sessions only. */
+const asking = listOf(
+  some(
+    one('StringEquals', 'aws:PrincipalTag/team', 'blue'),
+    one('StringEquals', 'aws:ResourceTag/team', '${aws:PrincipalTag/team}'),
+    one('StringLike', 'aws:SourceIdentity', 'u*'),
+    one('Bool', 'aws:MultiFactorAuthPresent', 'true'),
+    one('Null', 'aws:PrincipalTag/env', 'true'),
+  ),
+  1,
+  2,
+).map((conditions) => ({
+  Version: '2012-10-17',
+  Statement: {
+    ...{ Effect: 'Allow', Action: ['ssm:StartSession', 'ssm:SendCommand'], Resource: '*' },
+    Condition: Object.assign({}, ...conditions),
+  },
+}));
+
 const guarded = fc.tuple(policy, widening, guard);
 
 const boundary = fc.option(fc.oneof({ weight: 3, arbitrary: policy }, fc.constant('shared')), {
@@ -352,6 +378,7 @@ const user = (name: string): fc.Arbitrary<UserInput> =>
         { weight: 1, arbitrary: policy.map((document) => [document, joining]) },
         { weight: 1, arbitrary: fc.tuple(policy, widening) },
         { weight: 1, arbitrary: guarded },
+        { weight: 2, arbitrary: fc.tuple(policy, rewriting) },
       ),
       tags,
       boundary,
@@ -469,6 +496,7 @@ const role = (name: string): fc.Arbitrary<RoleInput> =>
         { weight: 2, arbitrary: listOf(policy, 0, 2) },
         { weight: 2, arbitrary: fc.constant(['shared']) },
         { weight: 1, arbitrary: guarded },
+        { weight: 2, arbitrary: fc.tuple(asking, fc.oneof(policy, rewriting)) },
       ),
       tags,
       boundary,

@@ -310,6 +310,16 @@ describe('joining a group of Identity Center', () => {
     const found = cellOf(OPS, { ops: [allow(JOIN)], center: { ...CENTER, permissionSets } });
     expect(found).toMatchObject({ verdict: 'unknown', missing: 'sso-admin list-account-assignments' });
   });
+
+  test('counts less than a longer chain of which every step is known', () => {
+    const permissionSets = CENTER.permissionSets.map((set) => ({ ...set, groups: null, people: null }));
+    const found = cellOf(OPS, {
+      ops: [allow(JOIN), allow('iam:CreateAccessKey', LEO)],
+      ...{ leo: [allow('iam:PutUserPolicy', LEO)], center: { ...CENTER, permissionSets } },
+    });
+    const via = ['iam:CreateAccessKey', LEO, 'iam:PutUserPolicy'];
+    expect(found).toMatchObject({ verdict: 'allowed', via });
+  });
 });
 
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateSAMLProvider.html
@@ -348,6 +358,10 @@ describe('replacing the metadata of a provider', () => {
     expect(
       held([allow(UPDATE)], federated(tagged, ['sts:AssumeRoleWithSAML', 'sts:TagSession']))?.verdict,
     ).toBe('allowed');
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-saml
+    const others = { Effect: 'Allow', Principal: { AWS: ACCOUNT_ID }, Action: 'sts:TagSession' };
+    const Statement = [...(federated(tagged) as { Statement: object[] }).Statement, others];
+    expect(held([allow(UPDATE)], { Version: '2012-10-17', Statement })).toBeUndefined();
   });
 });
 

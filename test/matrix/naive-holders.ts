@@ -46,7 +46,7 @@ const WAYS: readonly Way[] = [
     call: 'cloudformation describe-stacks',
     isRead: ({ stacks }: RegionSnapshot) => stacks !== null,
   })),
-  ...['codebuild:StartBuild', 'codebuild:UpdateProject', 'codebuild:StartBuildBatch'].map((action) => ({
+  ...['codebuild:StartBuild', 'codebuild:StartBuildBatch', 'codebuild:UpdateProject'].map((action) => ({
     of: 'buildProjects' as const,
     ...{ actions: [action], by: 'codebuild.amazonaws.com' },
     ...{ service: 'codebuild', type: 'project/', tail: '', call: 'codebuild batch-get-projects' },

@@ -12,6 +12,7 @@ export function untaggedNaively(by: Subject, account: Account): readonly string[
   const held = new Set([
     ...account.subjects.flatMap(({ layers }) => layers.identityPolicies.map(({ name }) => name)),
     ...account.snapshot.groups.flatMap(({ policies }) => policies),
+    ...[...account.snapshot.users, ...account.snapshot.roles].map(({ boundary }) => boundary),
   ]);
   const words = JSON.stringify([
     // a version that somebody may activate may read tags too

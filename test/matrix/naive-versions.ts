@@ -42,6 +42,8 @@ export function versionEdges(by: Subject, subjects: readonly Subject[], account:
           : one.layers.permissionsBoundary === by.layers.permissionsBoundary) &&
         one.layers.identityPolicies.map(({ name }) => name).join() === then,
     );
+    // after it removed a Deny from itself no other version is tried
+    if (hasAny && to === -1) return [];
     const grants = requestGrants([combined]).filter((grant) => grant.policy !== 'any policy');
     return [{ to: [to], by: ACTION, steps: [id], open, codes, grants }];
   });

@@ -163,6 +163,19 @@ describe('keys that a service sets in its sessions', () => {
     expect(far({ Null: { 'ec2:SourceInstanceARN': 'false' } })).toEqual([INSTANCE, deep]);
   });
 
+  test('a principal that gets a role in two ways through IAM has what each way opens', () => {
+    const passing = [allow('iam:PassRole'), allow(['lambda:CreateFunction', 'lambda:InvokeFunction'])];
+    const users = [{ name: 'kim', policies: [allow('iam:UpdateAssumeRolePolicy'), ...passing] }];
+    const via = (condition: object) => {
+      const policies = [allow('ssm:SendCommand', '*', condition)];
+      const roles = [{ name: 'fn', policies, trust: trusting({ Service: 'lambda.amazonaws.com' }) }];
+      return cell({ roles, users }, arn('user', 'kim'), 'run-command')?.via;
+    };
+    const fn = arn('role', 'fn');
+    expect(via({ ArnLike: { 'lambda:SourceFunctionArn': '*' } })).toEqual(['lambda:CreateFunction', fn]);
+    expect(via({ Null: { 'lambda:SourceFunctionArn': 'true' } })).toEqual(['iam:UpdateAssumeRolePolicy', fn]);
+  });
+
   test('a Deny of requests from outside a VPC does not apply to assumed sessions', () => {
     const perimeter = deny('*', '*', {
       StringNotEquals: { 'aws:SourceVpc': '${aws:Ec2InstanceSourceVpc}' },

@@ -235,9 +235,13 @@ function openTagged(
   );
 }
 
-/** The condition for assuming the role with all of these. */
-function openWith(brought: readonly Brought[], ask: (row: RequestRow) => Combined): Formula {
-  let open = openOf(ask(ASSUME));
+/** The condition for assuming the role with all of these. `assume`: the request that they are a part of. */
+export function openWith(
+  brought: readonly Brought[],
+  ask: (row: RequestRow) => Combined,
+  assume: RequestRow = ASSUME,
+): Formula {
+  let open = openOf(ask(assume));
   for (const { row } of brought) {
     if (open === false) return false;
     const asked = ask(row);
@@ -248,7 +252,7 @@ function openWith(brought: readonly Brought[], ask: (row: RequestRow) => Combine
 }
 
 /** Every non-empty subset of a list. */
-function subsetsOf<T>([first, ...rest]: readonly T[]): readonly (readonly T[])[] {
+export function subsetsOf<T>([first, ...rest]: readonly T[]): readonly (readonly T[])[] {
   if (first === undefined) return [];
   const others = subsetsOf(rest);
   return [[first], ...others, ...others.map((some) => [first, ...some])];

@@ -2,7 +2,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { SparseArray } from '../../memory/sparse-array.ts';
 import { type Chain, type Edge, lengthOf, openingAlong } from './chains.ts';
 import { isCovered, OPEN, type Opening, rankOf } from './codes.ts';
-import { sessionKind } from './end-session.ts';
+import { sessionKind } from './session-kind.ts';
 import type { SessionLimits } from './session-limits.ts';
 
 /** Principals with missing policies: the missing calls. */

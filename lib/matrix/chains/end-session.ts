@@ -1,12 +1,5 @@
 import type { Chain, Edge } from './chains.ts';
-
-/** The kind of session in which an edge ends: services add keys to theirs that `sts:AssumeRole` does not. */
-export type SessionKind = 'assumed' | 'other';
-
-/** `edge`: null at the start of a chain. */
-export function sessionKind(edge: Pick<Edge, 'assumes'> | null): SessionKind {
-  return edge?.assumes ? 'assumed' : 'other';
-}
+import { sessionKind } from './session-kind.ts';
 
 /** True if two edges end in sessions of the same kind and with the same limits: the same conditions hold there. */
 export function isSameSession(one: Edge | null, other: Edge | null): boolean {

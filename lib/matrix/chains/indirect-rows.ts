@@ -18,7 +18,7 @@ import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import { ChainCells } from './chain-cells.ts';
 import type { Chain } from './chains.ts';
 import { rankOf } from './codes.ts';
-import { sessionKind } from './end-session.ts';
+import { sessionKind } from './session-kind.ts';
 import { Vias } from './vias.ts';
 
 /** Cells that are held through a chain. */

@@ -1,21 +1,23 @@
 import { allowing } from '../../evaluator/allowing.ts';
 import { atomsIn } from '../../evaluator/atoms.ts';
-import { combine, openOf } from '../../evaluator/combine.ts';
+import { type Combined, combine } from '../../evaluator/combine.ts';
 import { allowsSome } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
+import { type Formula, or } from '../../evaluator/formula.ts';
 import { parsePrincipalArn } from '../../evaluator/principal.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { isReservedTag } from '../account/reserved-tags.ts';
 import { OF_OUTSIDER } from '../account/session-facts.ts';
+import type { RequestRow } from '../paths/access-path.ts';
 import { inAnyRegion } from './any-region.ts';
-import { asOwn, BROUGHT, CHOSEN, reduced } from './assume-role.ts';
+import { asOwn, BROUGHT, CHOSEN, openWith, reduced, subsetsOf } from './assume-role.ts';
 import { CLOSED, type Opening } from './codes.ts';
 import { OF_NOBODY } from './outside.ts';
 import { isSessionTag } from './own-request.ts';
 
-const ROW = { action: 'sts:AssumeRoleWithSAML', on: 'any' } as const;
+const ROW: RequestRow = { action: 'sts:AssumeRoleWithSAML', on: 'any' };
 const EVERYTHING = allowing('provider', '*');
 
 /**
@@ -30,13 +32,26 @@ export function assumeWithSaml(provider: string, arn: string, account: Account):
   if (!role || !resourcePolicy || !subject) return CLOSED;
   const target = { arn: role.arn, tags: role.tags };
   const context = contextOf({ subject, row: ROW, target, region: '' }, account);
+  const ask = (row: RequestRow, brought: readonly unknown[]): Combined => {
+    const left = BROUGHT.filter((one) => !brought.includes(one));
+    const lookup = (key: string): KeyState =>
+      left.some(({ isKey }) => isKey(key)) ? null : context.lookup(key);
+    const { request, layers } = questionWith(
+      account,
+      { subject, row, target, resourcePolicy },
+      { ...context, lookup },
+    );
+    return combine(request, layers);
+  };
   // tags and a source identity need their own permissions
-  const left = BROUGHT.filter((one) => !allowsSome(resourcePolicy, one.row.action));
-  const lookup = (key: string): KeyState =>
-    left.some(({ isKey }) => isKey(key)) ? null : context.lookup(key);
-  const asked = { subject, row: ROW, target, resourcePolicy };
-  const { request, layers } = questionWith(account, asked, { ...context, lookup });
-  const open = inAnyRegion(openOf(combine(request, layers)), account.snapshot.partition);
+  const allowed = BROUGHT.filter(({ row }) => allowsSome(resourcePolicy, row.action));
+  const ways = [[], ...subsetsOf(allowed)].map((brought) =>
+    inAnyRegion(
+      openWith(brought, (row) => ask(row, brought), ROW),
+      account.snapshot.partition,
+    ),
+  );
+  const open = ways.reduce<Formula>(or, false);
   const said = atomsIn(open)
     .map(({ canonical }) => canonical)
     .filter(isSaid);
