@@ -3,7 +3,9 @@ import { setV8ForAudit } from '../lib/adapters/v8/heap-settings.ts';
 import type { CheckOutput } from '../lib/pipeline/check.ts';
 import { checkStep } from '../lib/pipeline/check.ts';
 import { type Origin, readRunRecord } from '../lib/pipeline/run-record.ts';
+import { count } from '../lib/policy/counted.ts';
 import { InputError } from '../lib/ports/input-error.ts';
+import { waysIn } from '../lib/render/ways-in.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import { readEventFile } from './event-file.ts';
 import { expectedAgain } from './expected.ts';
@@ -119,5 +121,5 @@ function outcomeText({ results, run, drift, alerts }: CheckOutput): string {
   const lines = untouched.map(({ outcome, reason }) => `${outcome}: ${oneLine(reason ?? '')}\n`);
   const others = [...new Set(lines)].join('');
   if (!results.some(({ outcome }) => outcome === 'audited')) return others;
-  return `${others}audited: ${drift} ${drift === 1 ? 'cell' : 'cells'} changed, ${alerts} ${alerts === 1 ? 'alert' : 'alerts'}, run runs/${run}\n`;
+  return `${others}audited: ${waysIn(drift)} changed, ${count(alerts, 'alert')}, run runs/${run}\n`;
 }
