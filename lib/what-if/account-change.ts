@@ -38,7 +38,9 @@ export function otherPolicies(built: BuiltRows, after: Snapshot, how: Precision)
     if (policies.length < own.length) return null;
     policiesOf.set(p, policies);
   }
-  const attaches = hypotheticals(built).some(([p]) => isAttachedStep(built.rows.joinedGroup(p) ?? ''));
+  const attaches = hypotheticals(built).some(([p]) =>
+    isAttachedStep(built.rows.escalations.joinedGroup(p) ?? ''),
+  );
   if (attaches && how === 'exactly') return null;
   const isExact = haveSameLists(before, after)
     ? sayOtherwise(built, compiled, policiesOf)
@@ -171,7 +173,7 @@ function areGivenOtherwise(
   const [was, lists] = [policyLists(audited.account.snapshot), policyLists(after)];
   const groups = new Map(after.groups.map((group) => [group.arn, group.policies]));
   for (const [p, { arn, layers }] of hypotheticals(built)) {
-    const joined = rows.joinedGroup(p);
+    const joined = rows.escalations.joinedGroup(p);
     // new principals, attached policies and versions
     const ofGroup = joined === null ? [] : groups.get(joined);
     if (!lists.has(arn) || !ofGroup) return false;

@@ -6,17 +6,18 @@ import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { isAttachedStep } from '../account/attached-sets.ts';
 import { arnsBeside } from '../account/beside.ts';
+import type { SessionChoice } from '../account/chosen-sessions.ts';
 import { ATTACHED_POLICY, attachesNewPolicy, creatablePolicies } from '../account/new-policies.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { type LayeredRequest, layeredRequest, questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import type { Holder } from '../account/role-holders.ts';
-import { assumeWith, BROUGHT, CHOSEN, reduced, trustIn } from '../chains/assume-role.ts';
+import { assumeByOwnTrust, BROUGHT, CHOSEN, ownTrust, reduced } from '../chains/assume-role.ts';
 import { bothOpenings, OPEN, type Opening, rankOf, settled } from '../chains/codes.ts';
 import { isAnywhere, type RequestsTogether, requestsTogether } from '../chains/escalation-requests.ts';
 import { lettingIn } from '../chains/holder-edges.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
-import type { Escalation, EscalationRequest } from '../paths/escalation.ts';
+import type { Becomes, Escalation, EscalationRequest } from '../paths/escalation.ts';
 import { ESCALATIONS, unpassedRole } from '../paths/escalations.ts';
 import { inPartition } from '../paths/in-partition.ts';
 import { type Place, placesOf } from './step-places.ts';
@@ -37,16 +38,19 @@ const CHOSEN_KEYS: readonly string[] = ['aws:requestedregion', ...CHOSEN];
 
 /**
  * The requests that assume a role, one for each identity of an outsider. `trust`: a trust policy to use instead of
- * the role's.
+ * the role's; `action`: another request of the same call.
  */
 export function assumeQuestions(
   subject: Subject,
   role: Role,
   account: Account,
-  trust: CompiledPolicy | undefined = account.policies.get(role.trust),
+  {
+    trust = account.policies.get(role.trust),
+    action = requestOf(subject),
+  }: { readonly trust?: CompiledPolicy; readonly action?: string } = {},
 ): readonly StepQuestion[] {
   if (!trust) return [];
-  const row = { action: requestOf(subject), on: 'any' } as const;
+  const row = { action, on: 'any' } as const;
   const target = { arn: role.arn, tags: role.tags };
   const brought = BROUGHT.filter((one) => allowsSome(trust, one.row.action));
   const isLeft = (key: string): boolean => BROUGHT.some((one) => one.isKey(key) && !brought.includes(one));
@@ -61,6 +65,18 @@ export function assumeQuestions(
       CHOSEN_KEYS.includes(key) || brought.some(({ isKey }) => isKey(key));
     return { ...question, chosen: new Set(keys.filter(isChosen)) };
   });
+}
+
+/** What the writer of a role's trust policy chooses for its session of the role. */
+export function choiceQuestions(
+  subject: Subject,
+  role: Role,
+  choice: SessionChoice,
+  account: Account,
+): StepTaken {
+  const trust = ownTrust(subject, [choice]);
+  const opening = assumeByOwnTrust({ role, choices: [choice] }, subject, account, reduced);
+  return { questions: assumeQuestions(subject, role, account, { trust, action: choice }), ...opening };
 }
 
 /** An IAM action of a chain. */
@@ -93,7 +109,7 @@ export function actionQuestions(
     const { becomes } = row;
     const following = becomes === 'attached' ? null : other;
     const requests = becomes === 'attached' ? oneByOne(row.requests, other ?? '') : row.requests;
-    const role = becomes === 'new-role' || becomes === 'trusted-role' ? roleOf(other, account) : null;
+    const role = ADMITS.has(becomes) ? roleOf(other, account) : null;
     return placings(requests, (together) =>
       together[0].on === ATTACHED_POLICY
         ? [{ arn: '', tags: [], region: '', context: together[0].context ?? {} }]
@@ -124,6 +140,8 @@ const withNewPolicies = (row: Escalation, account: Account): readonly Escalation
 const ATTACHING: ReadonlySet<string> = new Set(
   ESCALATIONS.filter(({ becomes }) => becomes === 'attached').map(({ action }) => action),
 );
+
+const ADMITS: ReadonlySet<Becomes> = new Set(['new-role', 'trusted-role', 'trusted-session']);
 
 /** What is attached follows the action only if it is limited. */
 const attaches = ({ action, becomes }: Escalation): boolean =>
@@ -184,9 +202,9 @@ function withOwnTrust(
   role: Role,
   account: Account,
 ): StepTaken {
-  const trust = trustIn(subject.principal.arn);
-  const way = wayOf([...questions, ...assumeQuestions(subject, role, account, trust)], subject);
-  const taken = assumeWith({ role, trust }, subject, account, reduced);
+  const trust = ownTrust(subject, []);
+  const way = wayOf([...questions, ...assumeQuestions(subject, role, account, { trust })], subject);
+  const taken = assumeByOwnTrust({ role, choices: [] }, subject, account, reduced);
   return { ...way, ...bothOpenings(wayOf(questions, subject), taken) };
 }
 
