@@ -52,7 +52,11 @@ Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad inpu
 /** Answers an event, and prints what was done. */
 export async function check(options: CheckOptions): Promise<void> {
   setV8ForAudit();
-  const events = await readEventFile(options.event);
+  const { events, more } = await readEventFile(options.event);
+  if (more !== null)
+    process.stderr.write(
+      `not all events are in \`${options.event}\`: ${more}: write it again without \`--max-items\` and \`--no-paginate\`\n`,
+    );
   const { store, run } = await openLatest('--in', options.in);
   const record = await readRunRecord(store, '', run);
   const origin = record?.origin ?? null;
