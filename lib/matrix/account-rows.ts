@@ -307,6 +307,9 @@ export class AccountRows {
     );
   }
 
+  /** True if it may do everything that guardrails leave. */
+  mayDoEverything = (p: number): boolean => this.#escalations.mayDoEverything(p);
+
   /** ARN of the group that a hypothetical principal has joined; null: none. */
   joinedGroup = (p: number): string | null => this.#escalations.joinedGroup(p);
 
