@@ -30,7 +30,7 @@ export function define(command: Command): void {
       'instead of two runs: the latest run of this folder and the one it was compared with (default: `LATCHKEY_IN`)',
     )
     .option('--json', 'print the drift as a JSON array, by cause')
-    .option('--cells', 'with `--json`: print every changed cell, one JSON object per line')
+    .option('--cells', 'with `--json`: print every changed way in, one JSON object per line')
     .addHelpText(
       'after',
       `

@@ -78,13 +78,8 @@ function showView(route: Route): void {
     section.hidden = view !== route.view;
   }
   for (const link of document.querySelectorAll('.contents a')) {
-    if (link.getAttribute('href') === `#${homeOf(route)}`) {
-      link.setAttribute('aria-current', 'page');
-      // on a phone the contents are one line, wider than the screen
-      const { parentElement } = link;
-      const bar = link.closest<HTMLElement>('.contents');
-      if (bar && parentElement) bar.scrollLeft = parentElement.offsetLeft - bar.clientWidth / 3;
-    } else link.removeAttribute('aria-current');
+    if (link.getAttribute('href') === `#${homeOf(route)}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
   }
   const isList = route.query.size > 0;
   if (!isList) scrollTo(0, 0);

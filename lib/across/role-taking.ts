@@ -2,8 +2,8 @@ import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../e
 import { parsePrincipalArn } from '../evaluator/principal.ts';
 import { allowedBy } from '../matrix/account/lets-in.ts';
 import { isIdentityKey } from '../matrix/account/subject-keys.ts';
-import { ASSUME_ROLE, ASSUMING } from '../matrix/classes/principal-views.ts';
 import { relevantClause } from '../matrix/classes/relevant.ts';
+import { ASSUME_ROLE, ASSUMING } from '../matrix/paths/assuming.ts';
 import { isVariable } from '../policy/variables.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 

@@ -1,6 +1,6 @@
 import { coversAction, gatingKeys, type PolicyIndex } from '../findings/statements.ts';
-import { ASSUMING } from '../matrix/classes/principal-views.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
+import { ASSUMING } from '../matrix/paths/assuming.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import { ESCALATIONS } from '../matrix/paths/escalations.ts';
 import { kindRow } from '../matrix/paths/resource-kinds.ts';

@@ -16,7 +16,7 @@ import { UsefulEdges } from './chains/useful-edges.ts';
 import { EscalationNames } from './classes/escalation-names.ts';
 import { InstanceSets } from './classes/instance-sets.ts';
 import { type SubjectClass, subjectClasses } from './classes/principal-classes.ts';
-import { ASSUMING, actionNumber } from './classes/principal-views.ts';
+import { ASSUMING_NUMBERS } from './classes/principal-views.ts';
 import { inCommon, type Kept } from './in-common.ts';
 import type { RequestRow } from './paths/access-path.ts';
 import type { AccessPath } from './paths/access-paths.ts';
@@ -27,8 +27,6 @@ import type { RowAnswer } from './rows/row-answer.ts';
 import type { RowCell } from './rows/row-cell.ts';
 import { type RowParts, rowParts } from './rows/row-parts.ts';
 
-const ASSUMING_NUMBERS = ASSUMING.map(actionNumber);
-
 const NO_EDGES: readonly Edge[] = [];
 
 /** All rows of an account: each class of principals is evaluated once on all classes of instances. */
@@ -38,11 +36,12 @@ export class AccountRows {
   readonly classes: readonly SubjectClass[];
   /** the principals, followed by the hypothetical ones that they could make of themselves */
   readonly subjects: readonly Subject[];
+  /** what principals could make of themselves and others */
+  readonly escalations: Escalations;
   /** true if every policy of every principal was collected */
   readonly isWhole: boolean;
   readonly #audited: AuditedAccount;
   readonly #principals: readonly Subject[];
-  readonly #escalations: Escalations;
   /** shared with accounts that differ only in identity policies */
   readonly #escalationNames: EscalationNames;
   readonly #parts: RowParts;
@@ -76,9 +75,9 @@ export class AccountRows {
     const common = inCommon(like?.kept, audited.paths, subjects);
     const names = common.names ?? new EscalationNames(principalViews);
     this.#escalationNames = names;
-    this.#escalations = new Escalations(audited.account, subjects, { ...common, reduce, names });
+    this.escalations = new Escalations(audited.account, subjects, { ...common, reduce, names });
     this.#principals = subjects;
-    this.subjects = [...subjects, ...this.#escalations.hypotheticals];
+    this.subjects = [...subjects, ...this.escalations.hypotheticals];
     this.#instances = instances;
     this.#shells = audited.paths.filter((path) => path.groups.includes('shell'));
     this.sets = new InstanceSets(classified);
@@ -104,7 +103,7 @@ export class AccountRows {
   get kept(): Kept {
     const edges = { roleEdges: this.#roleEdges, instanceEdges: this.#instanceEdges };
     const names = this.#escalationNames;
-    const known = { cells: this.#cells.known, known: this.#escalations.found, names };
+    const known = { cells: this.#cells.known, known: this.escalations.found, names };
     return { paths: this.#audited.paths, subjects: this.#principals, ...known, ...edges };
   }
 
@@ -191,7 +190,7 @@ export class AccountRows {
       listsOf: (from) => (from === nobody ? lists : listsOf(from)),
       missingOf: this.isWhole ? null : missingOf,
       asksHow: this.#asksHow,
-      ranks: this.#escalations.ranks,
+      ranks: this.escalations.ranks,
     };
   }
 
@@ -244,8 +243,8 @@ export class AccountRows {
    * name.
    */
   identitiesOf(from: number): EdgeLists {
-    if (!this.#escalations.mayDoEverything(from)) return this.#allLists(from);
-    const others = this.#escalations.others(from, this.#nameOf(this.subject(from)));
+    if (!this.escalations.mayDoEverything(from)) return this.#allLists(from);
+    const others = this.escalations.others(from, this.#nameOf(this.subject(from)));
     return [...this.rolesOf(from), others].filter((list) => list.length > 0);
   }
 
@@ -264,12 +263,12 @@ export class AccountRows {
     instanceRoles: () => readonly Edge[],
     { roles = this.rolesOf(from), others = this.othersOf(from) }: Partial<OwnEdges> = {},
   ): EdgeLists {
-    if (this.#escalations.mayDoEverything(from)) return [];
-    const stronger = this.#escalations.widened(from, () => this.#nameOf(this.subject(from)), [
+    if (this.escalations.mayDoEverything(from)) return [];
+    const stronger = this.escalations.widened(from, () => this.#nameOf(this.subject(from)), [
       ...roles,
       others,
     ]);
-    const lists = [...roles, instanceRoles(), this.#escalations.own(from), others, ...stronger];
+    const lists = [...roles, instanceRoles(), this.escalations.own(from), others, ...stronger];
     return lists.filter((list) => list.length > 0);
   }
 
@@ -277,13 +276,13 @@ export class AccountRows {
 
   /** Edges to others that a principal becomes through IAM, as by passing a role. */
   othersOf(from: number): readonly Edge[] {
-    if (!this.#escalations.mayBecomeOthers(from)) return NO_EDGES;
-    return this.#escalations.others(from, this.#nameOf(this.subject(from)));
+    if (!this.escalations.mayBecomeOthers(from)) return NO_EDGES;
+    return this.escalations.others(from, this.#nameOf(this.subject(from)));
   }
 
   /** The same for a changed principal that would change itself as before. */
   othersAs(from: number, subject: Subject): readonly Edge[] {
-    return this.#escalations.othersAs(from, subject, this.#nameOf(subject));
+    return this.escalations.othersAs(from, subject, this.#nameOf(subject));
   }
 
   /** Edges to the roles that a principal may assume. */
@@ -307,12 +306,6 @@ export class AccountRows {
     );
   }
 
-  /** True if it may do everything that guardrails leave. */
-  mayDoEverything = (p: number): boolean => this.#escalations.mayDoEverything(p);
-
-  /** ARN of the group that a hypothetical principal has joined; null: none. */
-  joinedGroup = (p: number): string | null => this.#escalations.joinedGroup(p);
-
   /** Edges to the roles of instances on which it has a shell. */
   hostsOf(from: number): readonly Edge[] {
     return this.hostsBy((path) => this.direct(from, path));
@@ -326,7 +319,7 @@ export class AccountRows {
   get #instanceRoles(): InstanceEdges {
     this.#instanceEdges ??= new InstanceEdges(
       this.#audited.account,
-      { subjects: this.#principals, unread: this.#escalations.unreadRole },
+      { subjects: this.#principals, unread: this.escalations.unreadRole },
       this.#instances,
       this.#parts.classified,
     );

@@ -11,7 +11,7 @@ import type { Instance } from '../snapshot/snapshot.ts';
 import { attributesOf, changeFacts } from './alert-attributes.ts';
 import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
 import { alertKey, type Fact, nameText, sentence, short, shorter } from './alert-text.ts';
-import { changeCounts, gainShort, gainText } from './change-words.ts';
+import { gainShort, gainText } from './change-words.ts';
 import { byText, type CauseChange, type ChangeRow, CONFIGURED, undoLines, WITHOUT_CELLS } from './changes.ts';
 import { heldByText } from './held-by-text.ts';
 import { KIND_NAMES } from './kind-counts.ts';
@@ -21,6 +21,7 @@ import { pathTitle } from './path-facts.ts';
 import { rowsWithPeopleFirst } from './people-first.ts';
 import { stateText } from './state-text.ts';
 import { mailSubject } from './subject.ts';
+import { changeCounts } from './ways-in.ts';
 
 /** Principals, instances and paths in one entry of a message; fewer if their names are long. */
 const NAMED = { principals: 3, instances: 3, paths: 6 };

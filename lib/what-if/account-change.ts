@@ -147,7 +147,7 @@ function hypotheticalLists(
   return hypotheticals(built).flatMap(([p, { arn, layers }]) => {
     const old = layers.identityPolicies.map(({ name }) => name);
     const before = was.get(arn) ?? NO_POLICIES;
-    const given = givenTo(rows.joinedGroup(p), is.get(arn) ?? NO_POLICIES, policiesAt);
+    const given = givenTo(rows.escalations.joinedGroup(p), is.get(arn) ?? NO_POLICIES, policiesAt);
     if (given === null) return [null];
     // it may have removed some of them, and the service that uses it may be limited
     const kept = given.filter((id) => old.includes(id) || !before.includes(id));

@@ -34,7 +34,7 @@ export class Changers {
     this.#built = built;
     const { rows } = built;
     const all = [...rows.subjects.entries()].flatMap(([p, subject]) =>
-      rows.mayDoEverything(p) ? [] : rowsOf(subject).map((row) => ({ subject, row })),
+      rows.escalations.mayDoEverything(p) ? [] : rowsOf(subject).map((row) => ({ subject, row })),
     );
     for (const { subject, row } of all)
       if (ON_POLICIES.has(row.requests[0]?.on))

@@ -1,9 +1,11 @@
 import type { Account, Subject } from '../matrix/account/account.ts';
 import { CALLERS, mayCall } from '../matrix/account/calling-roles.ts';
+import { choicesFor } from '../matrix/account/chosen-sessions.ts';
 import { escalationRows, wideningRows } from '../matrix/account/escalation-actions.ts';
 import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
 import { letsIn } from '../matrix/account/lets-in.ts';
-import { ASSUMING } from '../matrix/classes/principal-views.ts';
+import type { BuiltRows } from '../matrix/build.ts';
+import { ASSUMING } from '../matrix/paths/assuming.ts';
 import type { CallingRole, Escalation } from '../matrix/paths/escalation.ts';
 import { leadsToOthers } from '../matrix/paths/escalations.ts';
 
@@ -51,6 +53,21 @@ export function isCalledAnew({ before, after }: SubjectPair, account: Account): 
   const { role } = after;
   const isNew = (by: CallingRole): boolean => mayCall(after, by) && !mayCall(before, by);
   return role !== null && CALLERS.some((by) => isNew(by) && letsIn(role, by.passedTo, account));
+}
+
+/**
+ * True if the principal could rewrite a trust policy while no session of a rewriter is known yet, or if it is a role of
+ * which rewriters could choose another session.
+ */
+export function isTrustedOtherwise(pair: SubjectPair, said: ReadonlySet<string>, built: BuiltRows): boolean {
+  if (!built.rows.escalations.hasTrustedSessions)
+    return rowsOf(pair, escalationRows).some(
+      (row) => row.becomes === 'trusted-session' && asksFor(row, said),
+    );
+  if (pair.after.role === null) return false;
+  const { account } = built.audited;
+  const known = choicesFor(pair.before, account);
+  return choicesFor(pair.after, account).some((choice) => !known.includes(choice));
 }
 
 type Own = Subject['layers']['identityPolicies'];

@@ -88,7 +88,11 @@ export class Gains {
 
   /** A user joins one group at most, and none if it has any policy. */
   #mayJoin(p: number, subject: Subject): boolean {
-    return subject.kind === 'user' && this.#built.rows.joinedGroup(p) === null && !hasAnyPolicy(subject);
+    return (
+      subject.kind === 'user' &&
+      this.#built.rows.escalations.joinedGroup(p) === null &&
+      !hasAnyPolicy(subject)
+    );
   }
 
   /** True if it would gain by one of these groups for the first time. One that gave it something may give nothing now. */

@@ -17,6 +17,7 @@ import {
   changesOtherwise,
   type Difference,
   isCalledAnew,
+  isTrustedOtherwise,
   type SubjectPair,
   takesRoles,
 } from './escalation-change.ts';
@@ -87,6 +88,7 @@ function isOtherwise({ built }: Base, pair: SubjectPair, difference: Difference)
   const { account } = built.audited;
   const { before, after } = pair;
   if (changesOtherwise(pair, difference) || isCalledAnew(pair, account)) return true;
+  if (isTrustedOtherwise(pair, difference.said, built)) return true;
   if (difference.denies && isFreed(before, built.rows.subjects)) return true;
   // what a role of DevOps Agent may do decides whether its space counts
   return isActing(before, account) !== isActing(after, account);

@@ -10,7 +10,7 @@ import { isOfAws } from '../../lib/matrix/account/own-denies.ts';
 import { ownTags, ownUntags } from '../../lib/matrix/account/own-tags.ts';
 import { ownTargets } from '../../lib/matrix/account/own-targets.ts';
 import { policyVersions } from '../../lib/matrix/account/policy-versions.ts';
-import { assumeWith, reduced, trustIn } from '../../lib/matrix/chains/assume-role.ts';
+import { assumeByOwnTrust, limitsUnder, ownTrust, reduced } from '../../lib/matrix/chains/assume-role.ts';
 import { callingRoles } from '../../lib/matrix/chains/calling-roles.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
 import { EscalationRequests, grantsIn } from '../../lib/matrix/chains/escalation-requests.ts';
@@ -23,6 +23,7 @@ import { callingRole, leadsToOthers } from '../../lib/matrix/paths/escalations.t
 import { inPartition } from '../../lib/matrix/paths/in-partition.ts';
 import { ANY_USER } from '../../lib/matrix/paths/lands-as.ts';
 import { attachedWays, groupWays, joinersOf } from './naive-attached.ts';
+import { type ChosenSessions, chosenSessions } from './naive-chosen-sessions.ts';
 import { both, type Resting, SURELY } from './naive-codes.ts';
 import { versionWays } from './naive-versions.ts';
 import { mayFree, mayStrengthen } from './naive-widening.ts';
@@ -42,6 +43,7 @@ export class NaiveEscalations {
   readonly #hypotheticals: HypotheticalPrincipals;
   readonly #index: ReadonlyMap<string, number>;
   readonly #callers: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly #sessions: ChosenSessions;
   readonly #created: number[] = [];
   readonly #own: (readonly Edge[])[] = [];
   readonly ranks: readonly number[];
@@ -53,6 +55,7 @@ export class NaiveEscalations {
     this.#hypotheticals = new HypotheticalPrincipals(account, subjects);
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
     this.#callers = callingRoles(subjects, account, this.#hypotheticals);
+    this.#sessions = chosenSessions(subjects, account, this.#hypotheticals);
     // the list grows with every new hypothetical principal
     for (let i = 0; i < this.#hypotheticals.size; i++) {
       this.#own.push(this.#ownEdges(i));
@@ -78,6 +81,7 @@ export class NaiveEscalations {
       .filter((row) => leadsToOthers(row) && !isNew(row) && !isRewriting(row))
       .flatMap((row) => inPartition(row, this.#account.snapshot.partition))
       .flatMap((row) => {
+        if (row.becomes === 'trusted-session') return this.#sessionEdges(subject, row);
         const caller = callingRole(row);
         const ends = caller ? this.#callers.get(caller.passedTo) : this.#index;
         const targets = targetsFor(row, this.#account, (arn) => ends?.has(arn) === true);
@@ -90,9 +94,8 @@ export class NaiveEscalations {
   #edgeTo(subject: Subject, row: Escalation, target: TargetClass, to: number): readonly Edge[] {
     const asked = this.#requests.any(subject, row.requests, [target]);
     const isTrusted = row.becomes === 'trusted-role' && target.role !== null;
-    const trust = trustIn(subject.principal.arn);
     const taken: Resting = isTrusted
-      ? assumeWith({ role: target.role, trust }, subject, this.#account, reduced)
+      ? assumeByOwnTrust({ role: target.role, choices: [] }, subject, this.#account, reduced)
       : SURELY;
     const { open, codes } = both(asked, both(taken, { open: row.asks ?? true, codes: [] }));
     if (open === false) return [];
@@ -101,6 +104,27 @@ export class NaiveEscalations {
     const gap = missing === null ? {} : { missing };
     const grants = grantsIn(asked);
     return [{ to: [to], by: row.action, steps: [target.arn], open, codes, grants, ...session, ...gap }];
+  }
+
+  /** The trust policies that somebody writes for sessions of its choice, one by one. */
+  #sessionEdges(subject: Subject, row: Escalation): readonly Edge[] {
+    const sessions = this.#sessions[subject.kind === 'user' ? 'user' : 'role'];
+    const targets = targetsFor(row, this.#account, (arn) => sessions.has(arn));
+    return targets.flatMap((target) => {
+      const { role } = target;
+      const { to, choices } = sessions.get(target.arn) ?? { to: 0, choices: [] };
+      if (!role) return [];
+      const asked = this.#requests.any(subject, row.requests, [target]);
+      const taken = assumeByOwnTrust({ role, choices }, subject, this.#account, reduced);
+      const { open, codes } = both(asked, taken);
+      if (open === false) return [];
+      const trust = ownTrust(subject, choices);
+      const limits = limitsUnder({ role, trust }, subject, this.#account);
+      const missing = missingToPass(row, role, this.#account) ?? asked.missing ?? null;
+      const edge = { to: [to], by: row.action, steps: [target.arn], open, codes, grants: grantsIn(asked) };
+      const session = { assumes: true, runAs: ANY_USER, after: choices } as const;
+      return [{ ...edge, ...session, ...(limits && { limits }), ...(missing !== null && { missing }) }];
+    });
   }
 
   #ownEdges(from: number): readonly Edge[] {

@@ -185,6 +185,50 @@ describe('a role passed to a service of a cluster by ecs:UpdateService', () => {
   });
 });
 
+/** Two requests on one thing, and the names of two such things. */
+const ON_ONE: readonly (readonly [
+  service: string,
+  actions: readonly [string, string],
+  names: readonly string[],
+])[] = [
+  [
+    'glue.amazonaws.com',
+    ['glue:UpdateJob', 'glue:StartJobRun'],
+    ['job/pay', 'job/ship'].map((name) => inRegion('glue', name)),
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:UpdateNotebookInstance', 'sagemaker:CreatePresignedNotebookInstanceUrl'],
+    ['pay', 'ship'].map((name) => inRegion('sagemaker', `notebook-instance/${name}`)),
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    ['bedrock-agentcore:UpdateAgentRuntime', 'bedrock-agentcore:InvokeAgentRuntime'],
+    ['pay', 'ship'].map((name) => inRegion('bedrock-agentcore', `runtime/${name}*`)),
+  ],
+  [
+    'ec2.amazonaws.com',
+    ['datapipeline:PutPipelineDefinition', 'datapipeline:ActivatePipeline'],
+    ['pay', 'ship'].map((name) => inRegion('datapipeline', `pipeline/${name}`)),
+  ],
+];
+
+describe.each(ON_ONE)('a role passed to %s by %j', (service, [first, second], [one = '', other = '']) => {
+  const held = (...policies: readonly object[]): string | undefined => {
+    const found = cell(service, [pass(service), ...policies]);
+    const text = found?.condition?.text;
+    // something that has the role already needs one of the requests only
+    return text?.includes('OfThatRole') ? undefined : text;
+  };
+
+  test('is held if both requests are on the same thing', () => {
+    expect(held(allow(first, one), allow(second, one))).toContain('is one that exists');
+    expect(held(allow(first, [one, other]), allow(second, other))).toContain('is one that exists');
+    expect(held(allow(first, one), allow(second, other))).toBeUndefined();
+    expect(held(allow([first, second], one), deny(second, one))).toBeUndefined();
+  });
+});
+
 test('there is no condition that something exists if the principal may create it', () => {
   const made = allow(['events:PutTargets', 'events:PutRule']);
   const found = cell('events.amazonaws.com', [pass('events.amazonaws.com'), made], {}, 'run-command');

@@ -88,6 +88,8 @@ const unlisted = (of: UnlistedThing): string => named(UNLISTED[of]);
 
 /** The resource that the rest of a row is about. */
 function besides(row: Escalation): string {
+  const existing = row.requests.find(({ on }) => on.startsWith('existing:'));
+  if (existing) return arnOfStep(existing, row);
   const { runBy = '' } = typeof row.becomes === 'object' && 'runBy' in row.becomes ? row.becomes : {};
   return isUnlisted(runBy) ? unlisted(runBy) : DIRECTORY.permissionSets;
 }

@@ -88,6 +88,10 @@ const BROKEN_WORDS = `[...document.querySelectorAll('main pre')].flatMap((pre) =
 /** What somebody gets who selects a command and copies it. */
 const COPIED_COMMAND = `getSelection().selectAllChildren(document.querySelector('.copyable pre')), String(getSelection())`;
 
+/** The rules of axe that the page breaks, each with the first elements that do. */
+const AXE_PROBLEMS = `axe.run().then(({ violations }) =>
+  violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html).join(' | ')))`;
+
 /** How much of the tabs is behind the edge. */
 const TABS_LEFT_OUT = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.contents'))`;
 
@@ -404,8 +408,10 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
         expect(await page.evaluate(BROKEN), `${view} at ${width}`).toEqual([]);
       }
     }
-    await page.setViewportSize({ width: 800, height: 900 });
-    expect(await page.evaluate(TABS_LEFT_OUT)).toBe(0);
+    for (const width of [390, 800]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(TABS_LEFT_OUT), `at ${width}`).toBe(0);
+    }
     await close();
   });
 
@@ -530,9 +536,10 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
       ]) {
         await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
         await page.waitForTimeout(500);
-        const found = await page.evaluate(`axe.run().then(({ violations }) =>
-        violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html).join(' | ')))`);
-        expect(found, address).toEqual([]);
+        for (const width of [1280, 390]) {
+          await page.setViewportSize({ width, height: 900 });
+          expect(await page.evaluate(AXE_PROBLEMS), `${address} at ${width}`).toEqual([]);
+        }
       }
       await close();
     },
@@ -545,9 +552,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     const markup = orgPage(indexer.index(orgReach(new OrganizationBorders(), [])), () => null);
     const { page, close } = await pages.open(markup, '', { viewport: { width: 390, height: 844 } });
     await page.evaluate(axe);
-    expect(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))')).toEqual(
-      [],
-    );
+    expect(await page.evaluate(AXE_PROBLEMS)).toEqual([]);
     await close();
   });
 

@@ -1,6 +1,7 @@
 import { addBits, type Bits, emptyBits, isSubset, setBit } from '../../evaluator/bits.ts';
 import { allowsSome, type CompiledPolicy, saysSomethingOf, serviceOf } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
+import { ASSUMING } from '../paths/assuming.ts';
 import type { Escalation } from '../paths/escalation.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
 import type { Subject } from './account.ts';
@@ -13,11 +14,11 @@ const ACTIONS: readonly string[] = [
 const BY_SERVICE: ReadonlyMap<string, readonly string[]> = Map.groupBy(ACTIONS, serviceOf);
 
 /** Every action that is needed to find escalations, in lower case. */
-export const ESCALATION_ACTIONS: readonly string[] = [...new Set([...ACTIONS, 'sts:assumerole'])];
+export const ESCALATION_ACTIONS: readonly string[] = [...new Set([...ACTIONS, ...ASSUMING])];
 
 /** The indexes in ESCALATION_ACTIONS of the actions of these requests and of those that assume a role. */
 export function placesOfActions(requests: Escalation['requests']): readonly number[] {
-  const actions = [...requests.map(({ action }) => action.toLowerCase()), 'sts:assumerole'];
+  const actions = [...requests.map(({ action }) => action.toLowerCase()), ...ASSUMING];
   return actions.map((action) => ESCALATION_ACTIONS.indexOf(action));
 }
 

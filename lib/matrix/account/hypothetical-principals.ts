@@ -9,6 +9,7 @@ import { asksForKey } from './asks-for-key.ts';
 import { isCopy } from './attachable-policies.ts';
 import { type AttachedSet, nameOfSet, withAttached } from './attached-sets.ts';
 import { asCaller } from './calling-roles.ts';
+import { inChosenSession, type SessionChoice } from './chosen-sessions.ts';
 import { deniesSessions } from './denied-sessions.ts';
 import { keptDenies } from './kept-denies.ts';
 import { missingFrom } from './not-collected.ts';
@@ -44,6 +45,8 @@ export interface HypotheticalPrincipal {
   readonly kept: readonly string[];
   /** the service that uses it for certain calls only; empty: none */
   readonly caller: string;
+  /** what its caller chose for its session; empty: nothing */
+  readonly chosen: readonly SessionChoice[];
 }
 
 const NOBODY = {
@@ -55,6 +58,7 @@ const NOBODY = {
   removed: [],
   kept: [],
   caller: '',
+  chosen: [],
 } as const;
 
 /** Principals as they could make themselves, each once, numbered after the real principals. */
@@ -154,6 +158,11 @@ export class HypotheticalPrincipals {
     return this.#add({ ...one, caller: by.passedTo }, (subject) => asCaller(subject, by));
   }
 
+  /** The number of a role in a session with these choices of its caller. */
+  inSession(role: number, chosen: readonly SessionChoice[]): number {
+    return this.#add({ ...this.at(role), chosen }, (subject) => inChosenSession(subject, chosen));
+  }
+
   /** Adds a principal that does not exist yet. */
   add(subject: Subject): number {
     const index = this.#all.length;
@@ -207,7 +216,7 @@ export class HypotheticalPrincipals {
 }
 
 function keyOf(one: HypotheticalPrincipal): string {
-  return `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.untagged} ${one.removed.join()} ${one.kept.join()} ${one.caller}`;
+  return `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.untagged} ${one.removed.join()} ${one.kept.join()} ${one.caller} ${one.chosen.join()}`;
 }
 
 const madeBefore = new WeakMap<Subject, Map<string, Subject>>();

@@ -5,9 +5,9 @@ import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { Uncertainty } from '../../evaluator/decision.ts';
 import { and, type Formula, settle } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { isVariable } from '../../policy/variables.ts';
 import type { Grant } from '../paths/cell.ts';
 import type { Account, Subject } from './account.ts';
+import { keysAskedBy } from './asks-for-key.ts';
 import { decidingPolicies } from './gating-tags.ts';
 import { requestGrants } from './one-cell.ts';
 import { isOfAws } from './own-denies.ts';
@@ -41,24 +41,11 @@ export function askedTags(account: Account): ReadonlyMap<string, string> {
 
 /** The tags of principals that a policy reads, as they are spelled. */
 export function principalTagsIn(policy: CompiledPolicy): readonly string[] {
-  return keysIn(policy)
+  return keysAskedBy(policy)
     .filter((key) => key.toLowerCase().startsWith(PRINCIPAL_TAG))
     .map((key) => key.slice(PRINCIPAL_TAG.length))
     .filter((tag) => !isReservedTag(tag));
 }
-
-function keysIn({ statements }: CompiledPolicy): readonly string[] {
-  return statements.flatMap(({ clauses, resources }) => [
-    ...clauses.flatMap(({ key, values }) => [
-      key,
-      ...values.flatMap(({ template }) => variablesIn(template)),
-    ]),
-    ...(resources ?? []).flatMap(({ template }) => variablesIn(template)),
-  ]);
-}
-
-const variablesIn = ({ parts }: { readonly parts: readonly object[] }): readonly string[] =>
-  (parts as Parameters<typeof isVariable>[0][]).filter(isVariable).map(({ key }) => key);
 
 /**
  * The tags that a principal may set on itself: those without a condition, or else those with one, under all of their

@@ -92,7 +92,7 @@ interface Brought {
   readonly carries?: string | null;
 }
 
-const SOURCE_IDENTITY = 'aws:sourceidentity';
+export const SOURCE_IDENTITY = 'aws:sourceidentity';
 
 function identityState(has: SourceIdentity['has'], symbol: string): KeyState {
   if (has === 'always') return { values: [], symbol: `source identity ${symbol}` };
@@ -108,7 +108,7 @@ function factsOf(
   const state = (key: string): KeyState => {
     if (isNeverOfIdentities(key)) return null;
     if (key === SOURCE_IDENTITY) return identity;
-    if (WITHOUT_MFA.has(key)) return mayHaveMfa ? undefined : WITHOUT_MFA.get(key);
+    if (isMfaKey(key)) return mayHaveMfa ? undefined : WITHOUT_MFA.get(key);
     const source = sessionSource(key);
     return source === null || comesFrom(source) ? undefined : null;
   };
@@ -131,6 +131,27 @@ const WITHOUT_MFA: ReadonlyMap<string, KeyState> = new Map([
   ['aws:multifactorauthpresent', NO_MFA],
   ['aws:multifactorauthage', null],
 ]);
+
+/** True for a key (canonical) that tells of MFA. */
+export const isMfaKey = (key: string): boolean => WITHOUT_MFA.has(key);
+
+/** The facts of a session whose caller decides whether it has a source identity, and which. */
+export const choosingSourceIdentity = (facts: SessionFacts): SessionFacts =>
+  choosing(facts, 'source identity', (key) => key === SOURCE_IDENTITY, 'maybe');
+
+/** The facts of a session whose caller decides whether to start it with MFA. */
+export const choosingMfa = (facts: SessionFacts): SessionFacts => choosing(facts, 'MFA', isMfaKey);
+
+function choosing(
+  facts: SessionFacts,
+  what: string,
+  isChosen: (key: string) => boolean,
+  sourceIdentity: SourceIdentity['has'] = facts.sourceIdentity,
+): SessionFacts {
+  const id = `${facts.id} choosing ${what}`;
+  const state = (key: string): KeyState => (isChosen(key) ? undefined : facts.state(key));
+  return remembered(known, id, () => ({ ...facts, id, state, sourceIdentity }));
+}
 
 type Source = SessionSource | 'aws';
 

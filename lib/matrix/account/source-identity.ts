@@ -28,6 +28,10 @@ const MAYBE: SourceIdentity = { has: 'maybe', given: [] };
 /** The requests of STS that start a session of a role. */
 const STARTS = ['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity'];
 const ASKED = 'sts:sourceidentity';
+const NAMES = ['aws:SourceIdentity', 'sts:SourceIdentity'];
+
+/** True for a key (canonical) that tells of the source identity of a session. */
+export const isSourceIdentityKey = (key: string): boolean => NAMES.some((name) => name.toLowerCase() === key);
 
 const known = new WeakMap<CompiledPolicy, SourceIdentity>();
 
@@ -67,7 +71,7 @@ function limitsIn({ clauses }: CompiledStatement): readonly Atom[] {
       values.every(({ compare }) => compare !== null),
   );
   return limits.flatMap(({ operatorText, values }) =>
-    ['aws:SourceIdentity', 'sts:SourceIdentity'].map((key) =>
+    NAMES.map((key) =>
       simpleAtom(
         operatorText,
         key,

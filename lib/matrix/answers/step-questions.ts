@@ -6,17 +6,18 @@ import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { isAttachedStep } from '../account/attached-sets.ts';
 import { arnsBeside } from '../account/beside.ts';
+import type { SessionChoice } from '../account/chosen-sessions.ts';
 import { ATTACHED_POLICY, attachesNewPolicy, creatablePolicies } from '../account/new-policies.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { type LayeredRequest, layeredRequest, questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import type { Holder } from '../account/role-holders.ts';
-import { assumeWith, BROUGHT, CHOSEN, reduced, trustIn } from '../chains/assume-role.ts';
+import { assumeByOwnTrust, BROUGHT, CHOSEN, ownTrust, reduced } from '../chains/assume-role.ts';
 import { bothOpenings, OPEN, type Opening, rankOf, settled } from '../chains/codes.ts';
-import { isAnywhere } from '../chains/escalation-requests.ts';
+import { isAnywhere, type RequestsTogether, requestsTogether } from '../chains/escalation-requests.ts';
 import { lettingIn } from '../chains/holder-edges.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
-import type { Escalation, EscalationRequest } from '../paths/escalation.ts';
+import type { Becomes, Escalation, EscalationRequest } from '../paths/escalation.ts';
 import { ESCALATIONS, unpassedRole } from '../paths/escalations.ts';
 import { inPartition } from '../paths/in-partition.ts';
 import { type Place, placesOf } from './step-places.ts';
@@ -37,16 +38,19 @@ const CHOSEN_KEYS: readonly string[] = ['aws:requestedregion', ...CHOSEN];
 
 /**
  * The requests that assume a role, one for each identity of an outsider. `trust`: a trust policy to use instead of
- * the role's.
+ * the role's; `action`: another request of the same call.
  */
 export function assumeQuestions(
   subject: Subject,
   role: Role,
   account: Account,
-  trust: CompiledPolicy | undefined = account.policies.get(role.trust),
+  {
+    trust = account.policies.get(role.trust),
+    action = requestOf(subject),
+  }: { readonly trust?: CompiledPolicy; readonly action?: string } = {},
 ): readonly StepQuestion[] {
   if (!trust) return [];
-  const row = { action: requestOf(subject), on: 'any' } as const;
+  const row = { action, on: 'any' } as const;
   const target = { arn: role.arn, tags: role.tags };
   const brought = BROUGHT.filter((one) => allowsSome(trust, one.row.action));
   const isLeft = (key: string): boolean => BROUGHT.some((one) => one.isKey(key) && !brought.includes(one));
@@ -61,6 +65,18 @@ export function assumeQuestions(
       CHOSEN_KEYS.includes(key) || brought.some(({ isKey }) => isKey(key));
     return { ...question, chosen: new Set(keys.filter(isChosen)) };
   });
+}
+
+/** What the writer of a role's trust policy chooses for its session of the role. */
+export function choiceQuestions(
+  subject: Subject,
+  role: Role,
+  choice: SessionChoice,
+  account: Account,
+): StepTaken {
+  const trust = ownTrust(subject, [choice]);
+  const opening = assumeByOwnTrust({ role, choices: [choice] }, subject, account, reduced);
+  return { questions: assumeQuestions(subject, role, account, { trust, action: choice }), ...opening };
 }
 
 /** An IAM action of a chain. */
@@ -93,13 +109,13 @@ export function actionQuestions(
     const { becomes } = row;
     const following = becomes === 'attached' ? null : other;
     const requests = becomes === 'attached' ? oneByOne(row.requests, other ?? '') : row.requests;
-    const role = becomes === 'new-role' || becomes === 'trusted-role' ? roleOf(other, account) : null;
-    return placings(requests, account, (request) =>
-      request.on === ATTACHED_POLICY
-        ? [{ arn: request.context?.['iam:PolicyARN'] ?? '', tags: [], region: '' }]
-        : placesOf(request, self, following, account),
+    const role = ADMITS.has(becomes) ? roleOf(other, account) : null;
+    return placings(requests, (together) =>
+      together[0].on === ATTACHED_POLICY
+        ? [{ arn: '', tags: [], region: '', context: together[0].context ?? {} }]
+        : placesOf(together, self, following, account),
     ).map((placed) => {
-      const questions = placed.map(({ request, places }) => firstOpen(places, request, subject, account));
+      const questions = placed.flatMap((one) => firstOpen(one, subject, account));
       if (role) return withOwnTrust(questions, subject, role, account);
       const asked = wayOf(questions, subject);
       const way = row.asks ? { ...asked, ...bothOpenings(asked, settled(row.asks)) } : asked;
@@ -125,6 +141,8 @@ const ATTACHING: ReadonlySet<string> = new Set(
   ESCALATIONS.filter(({ becomes }) => becomes === 'attached').map(({ action }) => action),
 );
 
+const ADMITS: ReadonlySet<Becomes> = new Set(['new-role', 'trusted-role', 'trusted-session']);
+
 /** What is attached follows the action only if it is limited. */
 const attaches = ({ action, becomes }: Escalation): boolean =>
   ATTACHING.has(action) && (becomes === 'attached' || becomes === 'any-policy');
@@ -144,7 +162,7 @@ function firstBest<T>(all: readonly T[], openingOf: (one: T) => Opening): T | un
 }
 
 interface Placing {
-  readonly request: EscalationRequest;
+  readonly together: RequestsTogether;
   readonly places: readonly Place[];
 }
 
@@ -154,19 +172,18 @@ interface Placing {
  */
 function placings(
   requests: readonly EscalationRequest[],
-  account: Account,
-  placesOf: (request: EscalationRequest) => readonly Place[],
+  placesOf: (requests: RequestsTogether) => readonly Place[],
 ): readonly (readonly Placing[])[] {
-  const [first] = requests;
-  if (!first || !isOfOne(first)) return [requests.map((request) => ({ request, places: placesOf(request) }))];
-  return placesOf(first).map((place) =>
-    requests.map((request) => {
-      if (isAnywhere(request)) return { request, places: placesOf(request) };
-      const beside = arnsBeside(request, place, account);
-      const places = beside?.map((arn) => ({ arn, tags: null, region: place.region }));
-      return { request, places: places ?? [place] };
-    }),
-  );
+  const [first, ...rest] = requestsTogether(requests);
+  if (!first || !isOfOne(first[0]))
+    return [requestsTogether(requests).map((together) => ({ together, places: placesOf(together) }))];
+  return placesOf(first).map((place) => [
+    { together: first, places: [place] },
+    ...rest.map((together) => ({
+      together,
+      places: isAnywhere(together[0]) ? placesOf(together) : [place],
+    })),
+  ]);
 }
 
 const isOfOne = ({ on }: EscalationRequest): boolean =>
@@ -185,9 +202,9 @@ function withOwnTrust(
   role: Role,
   account: Account,
 ): StepTaken {
-  const trust = trustIn(subject.principal.arn);
-  const way = wayOf([...questions, ...assumeQuestions(subject, role, account, trust)], subject);
-  const taken = assumeWith({ role, trust }, subject, account, reduced);
+  const trust = ownTrust(subject, []);
+  const way = wayOf([...questions, ...assumeQuestions(subject, role, account, { trust })], subject);
+  const taken = assumeByOwnTrust({ role, choices: [] }, subject, account, reduced);
   return { ...way, ...bothOpenings(wayOf(questions, subject), taken) };
 }
 
@@ -203,15 +220,34 @@ function openIn({ request, layers }: LayeredRequest): Opening {
   return settled(openOf(combine(request, layers)));
 }
 
-/** The first request among those that are open in the best way; undefined if none is open. */
+/** The requests on the place where they are open in the best way; null: they are open nowhere. */
 function firstOpen(
-  places: readonly Place[],
-  { action, context }: EscalationRequest,
+  { together, places }: Placing,
+  subject: Subject,
+  account: Account,
+): readonly (StepQuestion | null)[] {
+  const asked = places.map((place) =>
+    together.map((request) => openQuestion(request, place, subject, account)),
+  );
+  const isOpen = (questions: readonly (StepQuestion | null)[]): boolean => !questions.includes(null);
+  const best = firstBest(asked.filter(isOpen), (questions) =>
+    questions.map((one) => (one ? openIn(one) : OPEN)).reduce(bothOpenings, OPEN),
+  );
+  return best ?? [null];
+}
+
+/** The request on the place, or on what it names beside that; null: it is not open. */
+function openQuestion(
+  request: EscalationRequest,
+  place: Place,
   subject: Subject,
   account: Account,
 ): StepQuestion | null {
+  const { action, context } = request;
   const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
-  const questions = places.map(({ region, ...target }) =>
+  const { region } = place;
+  const beside = arnsBeside(request, place, account)?.map((arn) => ({ arn, tags: null, region }));
+  const questions = (beside ?? [place]).map(({ region: _, ...target }) =>
     layeredRequest(account, { subject, row, target, region }),
   );
   const best = firstBest(

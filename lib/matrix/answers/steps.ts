@@ -6,6 +6,7 @@ import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
+import { isSessionChoice, type SessionChoice } from '../account/chosen-sessions.ts';
 import { missingTrust } from '../account/not-collected.ts';
 import { assumeRole, reducedBy } from '../chains/assume-role.ts';
 import { inAssumedSession } from '../chains/assumed-session.ts';
@@ -15,7 +16,7 @@ import { assumeFromOutside, outsideSubjects, requestOf } from '../chains/outside
 import type { Step } from '../paths/cell.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
 import { Shells } from './shells.ts';
-import { actionQuestions, assumeQuestions, type StepQuestion } from './step-questions.ts';
+import { actionQuestions, assumeQuestions, choiceQuestions, type StepQuestion } from './step-questions.ts';
 
 /** A step with its caller and its requests; `subject` is undefined if the principal no longer exists. */
 export interface AskedStep {
@@ -94,7 +95,7 @@ export class Steps {
   /** True if it ends in a session of `sts:AssumeRole`. */
   #assumes(link: Link | undefined): boolean {
     if (!link) return false;
-    if (link.name === 'iam:UpdateAssumeRolePolicy' || link.name === 'iam:CreateRole') return true;
+    if (ADMITS.has(link.name) || isSessionChoice(link.name)) return true;
     return this.#roles.has(link.name) && (!link.subject || requestOf(link.subject) === 'sts:AssumeRole');
   }
 
@@ -111,6 +112,7 @@ export class Steps {
   }
 
   #make(link: Link): AskedStep {
+    if (isSessionChoice(link.name)) return this.#byChoice(link, link.name);
     if (!link.name.startsWith('arn:')) return this.#byAction(link);
     const role = this.#roles.get(link.name);
     return role ? this.#byRole(link, role) : this.#byInstance(link);
@@ -127,6 +129,19 @@ export class Steps {
     const request = { action: name, resource: rewrittenIn(questions, name) ?? other ?? from };
     const step = { from, to: endOf(link), request, instance: null, path: null, trust: null, ...rest };
     return { step, subject, questions };
+  }
+
+  /** What the writer of the role's trust policy chooses for its session. */
+  #byChoice({ subject, before, from, isAssumed }: Link, choice: SessionChoice): AskedStep {
+    const role = subject?.role ?? null;
+    const asked =
+      before && role ? choiceQuestions(before, role, choice, this.#account) : { questions: [], ...OPEN };
+    const { questions, ...opening } = asked;
+    const rest = this.#remainingOf(opening, before, isAssumed);
+    const request = { action: choice, resource: from };
+    const by = before?.arn ?? from;
+    const step = { from: by, to: from, request, instance: null, path: null, trust: null, ...rest };
+    return { step, subject: before, questions };
   }
 
   /** The caller is the principal that assumes the changed one afterwards. */
@@ -176,6 +191,8 @@ export class Steps {
   }
 }
 
+const ADMITS: ReadonlySet<string> = new Set(['iam:UpdateAssumeRolePolicy', 'iam:CreateRole']);
+
 /** The caller of changes to a principal that was changed more than once: the one that assumes it afterwards. */
 function strengthenedBy(last: Link | undefined): Subject | undefined {
   return last && last.from === last.to && last.before ? last.before : last?.subject;
@@ -221,6 +238,7 @@ function isPolicy(id: string): boolean {
 
 /** True if an IAM action leads to the principal that follows it; false if it changes the caller. */
 function leadsOn(action: string): boolean {
+  if (isSessionChoice(action)) return false;
   const row = ESCALATIONS.find((one) => one.action === action);
   return !['any-policy', 'no-boundary', 'own-tags', 'fewer-tags'].includes(row?.becomes as string);
 }

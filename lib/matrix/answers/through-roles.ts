@@ -9,7 +9,8 @@ import { atEnd, type Edge } from '../chains/chains.ts';
 import { outsideSubjects } from '../chains/outside.ts';
 import { RoleEdges } from '../chains/role-edges.ts';
 import { PolicyViews } from '../classes/policy-views.ts';
-import { ASSUMING, PrincipalViews } from '../classes/principal-views.ts';
+import { PrincipalViews } from '../classes/principal-views.ts';
+import { ASSUMING } from '../paths/assuming.ts';
 import type { Verdict } from '../paths/cell.ts';
 
 /** A role that may do something itself, with the condition for it. */

@@ -10,6 +10,7 @@ import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import type { SessionChoice } from '../account/chosen-sessions.ts';
 import { askedTags } from '../account/own-tags.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
@@ -88,6 +89,31 @@ export function assumeWith(
   return asOwn(reduce(all, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
 }
 
+/** The condition for a session with all of these choices, under a trust policy of the caller's own. */
+export function assumeByOwnTrust(
+  { role, choices }: { readonly role: Role; readonly choices: readonly SessionChoice[] },
+  subject: Subject,
+  account: Account,
+  reduce: Reduce,
+): Opening {
+  const brought = broughtWith(choices, subject);
+  const ask = asker(ownTrust(subject, choices), subject, role, account);
+  const asked = inAnyRegion(
+    openWith(brought, (row) => ask(row, brought)),
+    account.snapshot.partition,
+  );
+  const open = brought.includes(TAGS) ? asked : and(asked, untagged(subject));
+  const keys = atomsIn(open).map(({ canonical }) => canonical);
+  const chosen = keys.filter((key) => brought.some(({ isKey }) => isKey(key)));
+  return asOwn(reduce(open, [...CHOSEN, ...chosen], subject.given));
+}
+
+/** What a request with these choices carries. */
+function broughtWith(choices: readonly SessionChoice[], subject: Subject): readonly Brought[] {
+  const must = broughtAlready(subject);
+  return BROUGHT.filter((one) => must.includes(one) || choices.some((choice) => choice === one.row.action));
+}
+
 /** Renames keys that belong to one request of a chain only. */
 export function asOwn({ open, codes }: Opening): Opening {
   return { open: ofOwnRequest(open), codes };
@@ -132,6 +158,15 @@ function waysOf(
 export function sessionLimits(subject: Subject, role: Role, account: Account): SessionLimits | undefined {
   const trust = account.policies.get(role.trust);
   if (!trust || subject.arn === role.arn) return undefined;
+  return limitsUnder({ role, trust }, subject, account);
+}
+
+/** The same with another trust policy. */
+export function limitsUnder(
+  { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
+  subject: Subject,
+  account: Account,
+): SessionLimits | undefined {
   const names = namesCount(account)
     ? sessionNamesIn(waysOf({ role, trust }, subject, account).with(), role)
     : undefined;
@@ -219,9 +254,11 @@ function subsetsOf<T>([first, ...rest]: readonly T[]): readonly (readonly T[])[]
   return [[first], ...others, ...others.map((some) => [first, ...some])];
 }
 
-/** A trust policy that allows one principal without conditions. */
-export function trustIn(arn: string): CompiledPolicy {
-  const Statement = { Effect: 'Allow', Principal: { AWS: arn }, Action: 'sts:AssumeRole' };
+/** The trust policy that somebody writes to assume a role with these choices: it allows that principal alone. */
+export function ownTrust(subject: Subject, choices: readonly SessionChoice[]): CompiledPolicy {
+  const brought = broughtWith(choices, subject).map(({ row }) => row.action);
+  const Principal = { AWS: subject.principal.arn };
+  const Statement = { Effect: 'Allow', Principal, Action: [ASSUME.action, ...brought] };
   return compilePolicy(
     parsePolicy({ Version: '2012-10-17', Statement }, 'trust'),
     'a trust policy of its own',

@@ -3,6 +3,7 @@ import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { attachedAt, isAttachedStep, setOfGroup, withAttached } from '../account/attached-sets.ts';
 import { asCaller, callerBy } from '../account/calling-roles.ts';
+import { inChosenSession, isSessionChoice } from '../account/chosen-sessions.ts';
 import { withAnyPolicy, withoutBoundary, withoutPolicies } from '../account/hypothetical-principals.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { removedBy } from '../account/own-denies.ts';
@@ -90,6 +91,7 @@ export class ChainEnds {
       const made = newcomerOf(step, this.#account);
       if (made) return made.subject;
     }
+    if (isSessionChoice(step)) return inChosenSession(current, [step]);
     const version = versionAt(step, this.#account);
     if (version) return withVersion(current, version);
     const group = this.#account.snapshot.groups.find(({ arn }) => arn === step);

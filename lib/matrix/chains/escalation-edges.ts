@@ -1,28 +1,26 @@
 import { remembered } from '../../memory/remembered.ts';
-import type { Role, User } from '../../snapshot/snapshot.ts';
+import type { User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { escalationRows } from '../account/escalation-actions.ts';
 import { allowsEverything, HypotheticalPrincipals, isToCome } from '../account/hypothetical-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
 import type { EscalationNames } from '../classes/escalation-names.ts';
-import { type EqualTargets, equalTargets } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalation.ts';
-import { callingRole, leadsToOthers } from '../paths/escalations.ts';
-import { ANY_USER } from '../paths/lands-as.ts';
-import { type AskedRow, AskedRows } from './asked-rows.ts';
-import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
-import { callingRoles, NO_CALLERS } from './calling-roles.ts';
+import { leadsToOthers } from '../paths/escalations.ts';
+import { AskedRows } from './asked-rows.ts';
+import { type Reduce, reduced } from './assume-role.ts';
+import { callingRoles } from './calling-roles.ts';
 import { bestEdges, type Edge, resting } from './chains.ts';
-import { bothOpenings, codesIn, type Opening, settled } from './codes.ts';
-import { EscalationRequests, grantsIn, isAnywhere, takenBy } from './escalation-requests.ts';
-import { ownKinds, stepOf, type TargetClass, targetsFor } from './escalation-targets.ts';
+import { codesIn } from './codes.ts';
+import { EscalationRequests, takenBy } from './escalation-requests.ts';
+import { ownKinds, stepOf } from './escalation-targets.ts';
+import { ExistingEdges } from './existing-edges.ts';
 import { FoundEscalations } from './found-escalations.ts';
-import { holderEdges } from './holder-edges.ts';
 import { joiningEdges } from './joining-edges.ts';
 import { isNewPrincipal, NewcomerEdges } from './newcomer-edges.ts';
-import { missingToPass } from './passed-roles.ts';
 import { removalEdges } from './removal-edges.ts';
+import { SessionsByRewriters } from './trusted-sessions.ts';
 import { Widenings } from './widenings.ts';
 
 interface EscalationOptions {
@@ -44,18 +42,13 @@ export class Escalations {
   readonly #requests: EscalationRequests;
   readonly #hypotheticals: HypotheticalPrincipals;
   readonly #users: ReadonlyMap<string, User>;
-  readonly #index: ReadonlyMap<string, number>;
-  /** by service and ARN: numbers of roles as the service uses them, for certain calls only */
-  readonly #callers: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly #widenings: Widenings;
   readonly #own: (readonly Edge[])[] = [];
   readonly #newcomers: NewcomerEdges;
+  readonly #existing: ExistingEdges;
+  readonly #sessions: SessionsByRewriters;
   readonly #askedRows: AskedRows;
-  readonly #names: EscalationNames | undefined;
   readonly #others = new Map<string, readonly Edge[]>();
-  /** separate, since roles of calling services are hypothetical principals of this account */
-  readonly #ofCallers = new FoundEscalations();
-  readonly #found: FoundEscalations;
   /** the rank of each principal, real or hypothetical: decides between equally short chains */
   readonly ranks: readonly number[];
 
@@ -64,8 +57,6 @@ export class Escalations {
     subjects: readonly Subject[],
     { reduce = reduced, names, known }: EscalationOptions = {},
   ) {
-    this.#found = known ?? new FoundEscalations();
-    this.#names = names;
     this.#account = account;
     this.#askedRows = new AskedRows(account.snapshot.partition);
     this.#reduce = reduce;
@@ -73,11 +64,16 @@ export class Escalations {
     this.#newcomers = new NewcomerEdges(account, this.#requests, reduce);
     this.#hypotheticals = new HypotheticalPrincipals(account, subjects);
     this.#users = new Map(account.snapshot.users.map((user) => [user.arn, user]));
-    this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
-    this.#callers = callingRoles(subjects, account, this.#hypotheticals);
+    const index = new Map(subjects.map((subject, i) => [subject.arn, i]));
+    const callers = callingRoles(subjects, account, this.#hypotheticals);
+    this.#sessions = new SessionsByRewriters(account, subjects, this.#hypotheticals);
+    this.#existing = new ExistingEdges({
+      ...{ account, reduce, names, found: known ?? new FoundEscalations(), requests: this.#requests },
+      ...{ ends: { index, callers, sessions: this.#sessions } },
+    });
     this.#widenings = new Widenings({
       ...{ account, requests: this.#requests, hypotheticals: this.#hypotheticals },
-      ...{ users: this.#users, index: this.#index, newcomers: () => this.#newcomers.all },
+      ...{ users: this.#users, index, newcomers: () => this.#newcomers.all },
       othersBy: (from, isWanted) =>
         this.mayBecomeOthers(from) ? this.#edges(this.#hypotheticals.at(from).subject, isWanted) : [],
     });
@@ -86,7 +82,10 @@ export class Escalations {
       const edges = this.#ownEdges(i);
       this.#own.push([...edges, ...this.#joins(i, edges)]);
       const { subject } = this.#hypotheticals.at(i);
-      if (this.mayBecomeOthers(i)) this.#newcomers.addFor(subject, this.#hypotheticals);
+      if (this.mayBecomeOthers(i)) {
+        this.#newcomers.addFor(subject, this.#hypotheticals);
+        this.#sessions.addFor(subject);
+      }
       if (this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => names?.of(subject) ?? String(i));
     }
     this.ranks = this.#hypotheticals.ranks();
@@ -94,7 +93,7 @@ export class Escalations {
 
   /** The results, for an account that differs only in identity policies and their holders. */
   get found(): FoundEscalations {
-    return this.#found;
+    return this.#existing.found;
   }
 
   get hypotheticals(): readonly Subject[] {
@@ -106,6 +105,12 @@ export class Escalations {
     return this.#hypotheticals.unread;
   }
 
+  /** True if somebody may rewrite a trust policy, so that sessions of its choice are among these. */
+  get hasTrustedSessions(): boolean {
+    return this.#sessions.isAdded;
+  }
+
+  /** ARN of the group that a hypothetical principal has joined; null: none. */
   joinedGroup = (from: number): string | null => this.#hypotheticals.at(from).group;
 
   /** Edges to itself, stronger: by policies, groups or versions. */
@@ -222,93 +227,11 @@ export class Escalations {
     return escalationRows(subject)
       .filter(isWanted)
       .flatMap((row) => this.#askedRows.of(row))
-      .flatMap((asked) => this.#principalEdges(subject, asked));
-  }
-
-  /** Cached by what policies say about this row: few principals differ in that. */
-  #principalEdges(subject: Subject, { row, name, actions }: AskedRow): readonly Edge[] {
-    if (isNewPrincipal(row.becomes)) return this.#newcomers.of(subject, row, row.becomes);
-    if (!this.#names) return this.#findPrincipalEdges(subject, row);
-    return remembered(this.#foundBy(row).byRow, `${name} ${this.#names.of(subject, actions)}`, () =>
-      this.#findPrincipalEdges(subject, row),
-    );
-  }
-
-  #findPrincipalEdges(subject: Subject, row: Escalation): readonly Edge[] {
-    const { becomes } = row;
-    if (typeof becomes === 'object' && 'runBy' in becomes) {
-      const given = { account: this.#account, requests: this.#requests, index: this.#index };
-      return holderEdges(subject, { row, runBy: becomes.runBy }, given);
-    }
-    const type = row.becomes === 'user' ? 'user/' : 'role/';
-    const actions = row.requests.filter((request) => !isAnywhere(request)).map(({ action }) => action);
-    if (row.becomes === 'trusted-role') actions.push('sts:AssumeRole');
-    const targetClasses = this.#targetClasses(row);
-    const { sure, unsure } = remembered(this.#foundBy(row).bySureness, targetClasses, () => {
-      const isMissing = ({ role }: TargetClass): boolean => missingToPass(row, role, this.#account) !== null;
-      const missing = targetClasses.filter(isMissing);
-      if (missing.length === 0) return { sure: targetClasses, unsure: missing };
-      return { sure: targetClasses.filter((one) => !isMissing(one)), unsure: missing };
-    });
-    const known = equalTargets(sure, { type, actions }, subject, this.#account);
-    const kinds = [...known, ...unsure.map((one) => [one] as const)];
-    return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
-  }
-
-  #foundBy(row: Escalation): FoundEscalations {
-    return callingRole(row) ? this.#ofCallers : this.#found;
-  }
-
-  /** By ARN: the principals to which a row may lead. */
-  #endsBy(row: Escalation): ReadonlyMap<string, number> {
-    const caller = callingRole(row);
-    return caller ? (this.#callers.get(caller.passedTo) ?? NO_CALLERS) : this.#index;
-  }
-
-  #kindEdges(subject: Subject, row: Escalation, kind: EqualTargets<TargetClass>): readonly Edge[] {
-    const [first] = kind;
-    const asked = this.#requests.any(subject, row.requests, [first]);
-    const isTaken = row.becomes === 'trusted-role' && asked.open !== false && first.role;
-    const rest = isTaken ? this.#assume(subject, first.role) : settled(row.asks ?? true);
-    const opening = bothOpenings(asked, rest);
-    if (opening.open === false) return [];
-    // the writer of a trust policy admits itself, with tags as well
-    const assumed = row.becomes === 'trusted-role' ? { assumes: true as const, runAs: ANY_USER } : {};
-    const missing = missingToPass(row, first.role, this.#account) ?? asked.missing ?? null;
-    const gap = missing === null ? {} : { missing };
-    return [
-      {
-        ...this.#endsOf(kind, row),
-        by: row.action,
-        open: opening.open,
-        ...resting(opening.codes),
-        ...assumed,
-        grants: grantsIn(asked),
-        ...gap,
-      },
-    ];
-  }
-
-  /** Thousands of principals may become the same thousands of others: they share one list. */
-  #endsOf(kind: readonly TargetClass[], row: Escalation): Pick<Edge, 'to' | 'steps'> {
-    const ends = this.#endsBy(row);
-    return remembered(this.#foundBy(row).ends, kind, () => ({
-      to: kind.map(({ arn }) => ends.get(arn) as number),
-      steps: kind.map(({ arn }) => arn),
-    }));
-  }
-
-  #targetClasses(row: Escalation): readonly TargetClass[] {
-    const name = JSON.stringify(row.becomes);
-    return remembered(this.#foundBy(row).targetClassesOf, name, () =>
-      targetsFor(row, this.#account, (arn) => this.#endsBy(row).has(arn)),
-    );
-  }
-
-  /** The condition for assuming a role whose trust policy the caller wrote. */
-  #assume(subject: Subject, role: Role): Opening {
-    const trust = trustIn(subject.principal.arn);
-    return assumeWith({ role, trust }, subject, this.#account, this.#reduce);
+      .flatMap((asked) => {
+        const { becomes } = asked.row;
+        if (isNewPrincipal(becomes)) return this.#newcomers.of(subject, asked.row, becomes);
+        return this.#existing.of(subject, asked);
+      });
   }
 }
 

@@ -4,7 +4,7 @@ import type { HypotheticalPrincipals } from '../account/hypothetical-principals.
 import { type Newcomer, newcomers } from '../account/new-principals.ts';
 import type { Escalation, NewPrincipal } from '../paths/escalation.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
-import { assumeWith, type Reduce, trustIn } from './assume-role.ts';
+import { assumeByOwnTrust, type Reduce } from './assume-role.ts';
 import { type Edge, resting } from './chains.ts';
 import { bothOpenings, OPEN } from './codes.ts';
 import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
@@ -45,8 +45,9 @@ export class NewcomerEdges {
     return (this.#known.get(kind) ?? []).flatMap(({ to, target, subject: { role } }) => {
       const asked = this.#requests.any(subject, row.requests, [target]);
       if (asked.open === false) return [];
-      const trust = trustIn(subject.principal.arn);
-      const taken = role ? assumeWith({ role, trust }, subject, this.#account, this.#reduce) : OPEN;
+      const taken = role
+        ? assumeByOwnTrust({ role, choices: [] }, subject, this.#account, this.#reduce)
+        : OPEN;
       const { open, codes } = bothOpenings(asked, taken);
       if (open === false) return [];
       // the writer of a trust policy admits itself, with tags as well

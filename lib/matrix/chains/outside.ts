@@ -14,6 +14,7 @@ import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { isReservedTag } from '../account/reserved-tags.ts';
 import { OF_OUTSIDER } from '../account/session-facts.ts';
+import { ASSUME_ROLE } from '../paths/assuming.ts';
 import { assumeRole, CHOSEN, type Reduce, reduced, sessionLimits } from './assume-role.ts';
 import { anyOpening, CLOSED, type Opening } from './codes.ts';
 import type { SessionLimits } from './session-limits.ts';
@@ -31,7 +32,6 @@ interface Outsider {
   readonly keys: readonly (readonly [string, KeyState])[];
 }
 
-const ASSUME_ROLE = 'sts:assumerole';
 const WITH_WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';
 const ANYBODY = 'anybody';
 /**

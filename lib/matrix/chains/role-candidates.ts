@@ -4,7 +4,7 @@ import { patternName } from '../../evaluator/pattern-name.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
-import { ASSUME_ROLE } from '../classes/principal-views.ts';
+import { ASSUME_ROLE } from '../paths/assuming.ts';
 
 const NO_CONTEXT = { service: '', lookup: () => null };
 

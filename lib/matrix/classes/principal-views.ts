@@ -3,20 +3,13 @@ import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import { isServiceLinked } from '../../evaluator/principal.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
+import { ASSUMING } from '../paths/assuming.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 import { DATA_CHANNEL } from '../paths/requests-of-paths.ts';
 import { type Levels, LevelViews } from './level-views.ts';
 import { type PolicyViews, SAYS_NOTHING } from './policy-views.ts';
 import { Sequences } from './sequences.ts';
 import { ViewTable } from './view-table.ts';
-
-export const ASSUME_ROLE = 'sts:assumerole';
-/** A principal that may set session tags can assume more roles. */
-const TAG_SESSION = 'sts:tagsession';
-/** As for tags. */
-const SET_SOURCE_IDENTITY = 'sts:setsourceidentity';
-/** The actions for assuming a role. */
-export const ASSUMING: readonly string[] = [ASSUME_ROLE, TAG_SESSION, SET_SOURCE_IDENTITY];
 
 /** Every action of rows and role edges, in lower case. */
 export const ASKED_ACTIONS: readonly string[] = [
@@ -28,6 +21,9 @@ export const ASKED_ACTIONS: readonly string[] = [
 export function actionNumber(action: string): number {
   return ASKED_ACTIONS.indexOf(action.toLowerCase());
 }
+
+/** The actions for assuming a role. */
+export const ASSUMING_NUMBERS = ASSUMING.map(actionNumber);
 
 /** These actions need no grant, but may be denied. */
 const UNGRANTED: ReadonlySet<string> = new Set([...ASSUMING, DATA_CHANNEL.action.toLowerCase()]);

@@ -82,7 +82,8 @@ export type RoleHolder = RegionalHolder | UnlistedHolder | DirectoryHolder;
  * itself with other tags that policies read, `fewer-tags`: without these. `group`: itself with the policies
  * of that group added. `version`: itself with another version of one of its policies. `attached`: itself with policies added that it may attach, if these are
  * limited. `user`: that other
- * user; `trusted-role`: a role that it lets itself assume; `new-user`, `new-role`: one that it creates, with any policy; `passedTo`: a role that is passed to a
+ * user; `trusted-role`: a role that it lets itself assume; `trusted-session`: the same in a session with tags, a source
+ * identity and MFA of its choice; `new-user`, `new-role`: one that it creates, with any policy; `passedTo`: a role that is passed to a
  * service which runs the caller's code with it, or makes only these `calls` for the caller; `runBy`: a role
  * of something that runs the caller's code from then on, or that lets the caller in.
  */
@@ -97,6 +98,7 @@ export type Becomes =
   | 'attached'
   | 'user'
   | 'trusted-role'
+  | 'trusted-session'
   | NewPrincipal
   | PassedRole
   | { readonly runBy: RoleHolder };

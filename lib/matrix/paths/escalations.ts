@@ -27,6 +27,8 @@ const DENIES = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_polic
 const LIMITED =
   'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_iam_limit-managed.html';
 
+const SESSION_TAGS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html';
+
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const ATTACHING = { 'iam:PolicyARN': ADMINISTRATOR };
 const WIDENING = { 'iam:PermissionsBoundary': ADMINISTRATOR };
@@ -208,6 +210,10 @@ export const ESCALATIONS: readonly Escalation[] = [
     'iam:UpdateAssumeRolePolicy',
     { by: 'both', on: 'other-role', becomes: 'trusted-role' },
     page('iam-012'),
+  ),
+  // a user may also start the session with MFA
+  ...(['user', 'role'] as const).map((by) =>
+    own('iam:UpdateAssumeRolePolicy', { by, on: 'other-role', becomes: 'trusted-session' }, [SESSION_TAGS]),
   ),
   making('new-user', 'iam:CreateUser', 'iam:CreateAccessKey'),
   making('new-user', 'iam:CreateUser', 'iam:CreateLoginProfile'),

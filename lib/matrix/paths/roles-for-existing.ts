@@ -81,7 +81,7 @@ export const ROLES_FOR_EXISTING: readonly PassedRoleRow[] = [
     ['https://docs.aws.amazon.com/bedrock-agentcore-control/latest/APIReference/API_UpdateAgentRuntime.html'],
     ['bedrock-agentcore:UpdateAgentRuntime', 'existing:agentRuntimes'],
     ['bedrock-agentcore:InvokeAgentRuntime', 'existing:agentRuntimes'],
-    ['bedrock-agentcore:InvokeAgentRuntime', 'existing:runtimeEndpoints'],
+    ['bedrock-agentcore:InvokeAgentRuntime', 'beside:endpoint-of-runtime'],
   ],
   [
     'emr-serverless.amazonaws.com',

@@ -73,7 +73,6 @@ const UNLISTED_OTHERS = {
   glueJobs: kind('glue', 'job/', 'Job'),
   taskDefinitions: kind('ecs', 'task-definition/', 'TaskDefinition', ':1'),
   sparkApplications: kind('emr-serverless', '/applications/', 'Application'),
-  runtimeEndpoints: agentCore('runtime/', 'Runtime', '/runtime-endpoint/DEFAULT'),
   stackSets: kind('cloudformation', 'stackset/', 'StackSet', `:${UUID}`),
   dataPipelines: kind('datapipeline', 'pipeline/', 'Pipeline'),
 } as const satisfies Readonly<Record<string, Unlisted>>;

@@ -87,11 +87,14 @@ input::placeholder { color: var(--muted); opacity: .8; }
   .masthead { padding: .5rem 1rem; gap: .6rem; position: static; }
   .scope { font-size: .86rem; }
   .masthead button { flex: none; padding: .2rem .5rem; }
-  /* a shade at an edge behind which there is more: the outer two scroll along and cover it at the end */
-  .contents { position: sticky; top: 0; z-index: 4; margin: 0 -1rem; padding: 0 .5rem; font-size: .86rem; border-bottom: 1px solid var(--line); overflow-x: auto;
-    background: linear-gradient(90deg, var(--paper) 40%, transparent) 0 0 / 2.4rem 100% no-repeat local, linear-gradient(270deg, var(--paper) 40%, transparent) 100% 0 / 2.4rem 100% no-repeat local, linear-gradient(90deg, var(--line), transparent) 0 0 / 1rem 100% no-repeat scroll, linear-gradient(270deg, var(--line), transparent) 100% 0 / 1rem 100% no-repeat scroll, var(--paper); }
-  .contents ol { display: flex; }
+  /* every view stays in sight: a link that is scrolled out of it is a riddle, and to a screen reader a skip link without a target */
+  .contents { position: sticky; top: 0; z-index: 4; margin: 0 -1rem; padding: 0 .5rem; font-size: .86rem; border-bottom: 1px solid var(--line); background: var(--paper); }
+  .contents ol { display: flex; flex-wrap: wrap; }
   .contents a { border-left: 0; border-bottom: 2px solid transparent; padding: .5rem .45rem; gap: .3rem; white-space: nowrap; }
+}
+@media (max-width: 640px) {
+  .contents a { padding: .35rem .45rem; }
+  .contents .n { display: none; }
 }
 @page { margin: 14mm 12mm; }
 @media print {
