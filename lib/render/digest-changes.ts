@@ -59,9 +59,10 @@ function changeLines({ rows, rowsLeft }: DigestChange, field: Field): string[] {
 const namesText = ({ names, left }: DigestNames, word: string, field: Field): string =>
   `${names.map(field).join(', ')}${left <= 0 ? '' : ` and ${count(left, `more ${word}`)}`}`;
 
-function handLine({ actor, sourceIp, time, event }: DigestCause, field: Field): string {
+function handLine({ actor, sourceIp, time, event, unexplained }: DigestCause, field: Field): string {
+  const whoever = unexplained ? 'by whom unknown' : '';
   return [
-    actor === '' ? '' : `by ${field(actor)}`,
+    actor === '' ? whoever : `by ${field(actor)}`,
     sourceIp === '' ? '' : `from ${field(sourceIp)}`,
     time === '' ? '' : `at ${field(time)}`,
     event === '' ? '' : `(${field(event)})`,
