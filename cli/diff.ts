@@ -36,7 +36,8 @@ export function define(command: Command): void {
       `
 Examples:
   $ latchkey diff --in out
-  $ latchkey diff out/runs/2026-08-23T10-15-00.000Z-3f9a1c out/runs/2026-08-24T10-15-00.000Z-b8e2d0
+  $ latchkey diff out/runs/2026-08-23T10-15-00.000Z-3f9a1c \\
+      out/runs/2026-08-24T10-15-00.000Z-b8e2d0
   $ latchkey diff last-week this-week --json
   $ latchkey diff last-week this-week --json --cells | head
 

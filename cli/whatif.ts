@@ -64,7 +64,8 @@ export function define(command: Command): void {
 Examples:
   $ latchkey whatif --in out/demo --change change.json
   $ latchkey whatif --in out --change stack.yml --stack web --parameter Team=ops
-  $ terraform show -json plan | latchkey whatif --in out --change - --fail-on root --prod
+  $ terraform show -json plan | latchkey whatif --in out --change - \\
+      --fail-on root --prod
 
 Exit codes: 0 done; 1 \`--fail-on\` was met; 2 bad usage or bad input; 3 the audit is blind.`,
     )

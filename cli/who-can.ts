@@ -66,8 +66,9 @@ export function define(command: Command): void {
 Examples:
   $ latchkey who-can --in out/acme
   $ latchkey who-can --in out/acme --instance web-1 --path shell
-  $ latchkey who-can --in out/acme --path root --tag Environment=production --group-by principal
-  $ latchkey who-can --in out/acme --principal arn:aws:iam::111122223333:user/alice --json
+  $ latchkey who-can --in out/acme --path root --tag Environment=production \\
+      --group-by principal
+  $ latchkey who-can --in out/acme --principal user/alice --json
 
 Exit codes: 0 done, also when nobody can; 2 bad usage or bad input; 3 nothing was audited.`,
     )

@@ -1,4 +1,4 @@
-import type { Cause } from '../drift/drift.ts';
+import { type Cause, isUnexplained } from '../drift/drift.ts';
 import { expectedChangeText } from '../drift/expected-changes.ts';
 import { taggedProd } from '../findings/expected/production.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -123,7 +123,9 @@ function causeFacts(change: CauseChange, { report }: AlertContext): readonly Fac
     { label: 'Cause', text: short(cause.detail) },
     ...(hand.length === 0 ? [] : [{ label: 'By', text: hand.join(' ') }]),
     { label: 'When', text: whenText(change, report.previousAt, report.takenAt) },
-    { label: 'Event', text: event === '' ? 'none known' : short(event) },
+    ...(event === '' && !isUnexplained(cause)
+      ? []
+      : [{ label: 'Event', text: event === '' ? 'none known' : short(event) }]),
     ...undoLines(cause).map((line): Fact => ({ label: 'Undo', text: line, isCommand: true })),
     ...(WITHOUT_CELLS.has(cause.kind) ? [] : [{ label: 'In all', text: changeCounts(counts) }]),
   ];

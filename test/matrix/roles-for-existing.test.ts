@@ -54,6 +54,21 @@ const UNLISTED: readonly (readonly [service: string, actions: readonly string[],
     ['sagemaker:UpdateNotebookInstance', 'sagemaker:CreatePresignedNotebookInstanceUrl'],
     [inRegion('sagemaker', 'notebook-instance/pay')],
   ],
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:CreateUserProfile', 'sagemaker:CreatePresignedDomainUrl'],
+    [inRegion('sagemaker', 'user-profile/d-1/pay')],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:UpdateUserProfile', 'sagemaker:CreatePresignedDomainUrl'],
+    [inRegion('sagemaker', 'user-profile/d-1/pay')],
+  ],
+  [
+    'athena.amazonaws.com',
+    ['athena:StartSession', 'athena:StartCalculationExecution'],
+    [inRegion('athena', 'workgroup/pay')],
+  ],
   ['tasks.apprunner.amazonaws.com', ['apprunner:UpdateService'], [inRegion('apprunner', 'service/pay/1a')]],
   [
     'bedrock-agentcore.amazonaws.com',

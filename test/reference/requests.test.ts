@@ -63,6 +63,7 @@ const ARNS: Readonly<Record<string, string>> = {
   'new-group': `${IAM}:group/new`,
   'own-set': 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
   any: '*',
+  'foreign-runbooks': `arn:aws:ssm:${HERE}:document/new`,
 };
 
 /** Things that give people a role. */

@@ -611,6 +611,15 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
+  test('the digest has its rows over the whole width, on a phone as well', async () => {
+    const { page, close } = await pages.open(renderDigest([fullReport()]).html);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const narrow = `[...document.querySelectorAll('td td td')].filter((cell) => cell.offsetWidth < 300).map((cell) => cell.textContent)`;
+    await expect(page.evaluate(narrow)).resolves.toEqual([]);
+    await expect(page.evaluate('document.documentElement.scrollWidth - innerWidth')).resolves.toBe(0);
+    await close();
+  });
+
   test('the digest opens without requests or errors as well', async () => {
     for (const report of [fullReport(), hostileReport()]) {
       const { page, noise, close } = await pages.open(renderDigest([report]).html);

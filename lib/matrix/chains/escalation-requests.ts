@@ -4,6 +4,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { arnsBeside } from '../account/beside.ts';
 import { existingThings, shapeOf } from '../account/existing.ts';
+import { foreignDocuments } from '../account/foreign-documents.ts';
 import { isToCome } from '../account/hypothetical-principals.ts';
 import { regionIn } from '../account/named-arns.ts';
 import { requestGrants } from '../account/one-cell.ts';
@@ -148,7 +149,7 @@ function rowOf(request: EscalationRequest): RequestRow {
 
 /** True for a request in any region: it creates something, is about anything that exists there, or has no resource. */
 export function isAnywhere({ on }: EscalationRequest): boolean {
-  return on === 'any' || isOnThing(on);
+  return on === 'any' || on === 'foreign-runbooks' || isOnThing(on);
 }
 
 const isOnThing = (on: EscalationRequest['on']): boolean => on.startsWith('new:') || isOnExisting(on);
@@ -188,6 +189,10 @@ export function placesAnywhere(
   const { on } = first;
   if (isOnExisting(on)) return existingKinds(requests, account, subject);
   const regions = [...account.regions.keys()];
+  if (on === 'foreign-runbooks')
+    return regions.flatMap((region) =>
+      foreignDocuments(account, region).map((arn) => ({ arn, tags: [], region })),
+    );
   const unnamed = regions.map((region) => ({ arn: newArn(first, region, account), tags: [], region }));
   const [, service, type, rest] = /^new:([^:]+):(.*)(new-0{17}.*)$/.exec(on) ?? [];
   if (service === undefined || type === undefined) return unnamed;

@@ -6,7 +6,7 @@ export type PassedRoleRow = readonly [
   references: readonly string[],
   ...made: readonly (readonly [
     action: string,
-    on: `new:${string}` | 'any' | `existing:${Existing}` | `beside:${Beside}`,
+    on: `new:${string}` | 'any' | 'foreign-runbooks' | `existing:${Existing}` | `beside:${Beside}`,
     context?: Readonly<Record<string, string>>,
   ])[],
 ];
