@@ -3,7 +3,9 @@ import { setV8ForAudit } from '../lib/adapters/v8/heap-settings.ts';
 import type { CheckOutput } from '../lib/pipeline/check.ts';
 import { checkStep } from '../lib/pipeline/check.ts';
 import { type Origin, readRunRecord } from '../lib/pipeline/run-record.ts';
+import { count } from '../lib/policy/counted.ts';
 import { InputError } from '../lib/ports/input-error.ts';
+import { waysIn } from '../lib/render/ways-in.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import { readEventFile } from './event-file.ts';
 import { expectedAgain } from './expected.ts';
@@ -50,7 +52,11 @@ Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad inpu
 /** Answers an event, and prints what was done. */
 export async function check(options: CheckOptions): Promise<void> {
   setV8ForAudit();
-  const events = await readEventFile(options.event);
+  const { events, more } = await readEventFile(options.event);
+  if (more !== null)
+    process.stderr.write(
+      `not all events are in \`${options.event}\`: ${more}: write it again without \`--max-items\` and \`--no-paginate\`\n`,
+    );
   const { store, run } = await openLatest('--in', options.in);
   const record = await readRunRecord(store, '', run);
   const origin = record?.origin ?? null;
@@ -115,5 +121,5 @@ function outcomeText({ results, run, drift, alerts }: CheckOutput): string {
   const lines = untouched.map(({ outcome, reason }) => `${outcome}: ${oneLine(reason ?? '')}\n`);
   const others = [...new Set(lines)].join('');
   if (!results.some(({ outcome }) => outcome === 'audited')) return others;
-  return `${others}audited: ${drift} ${drift === 1 ? 'cell' : 'cells'} changed, ${alerts} ${alerts === 1 ? 'alert' : 'alerts'}, run runs/${run}\n`;
+  return `${others}audited: ${waysIn(drift)} changed, ${count(alerts, 'alert')}, run runs/${run}\n`;
 }

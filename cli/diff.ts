@@ -30,13 +30,14 @@ export function define(command: Command): void {
       'instead of two runs: the latest run of this folder and the one it was compared with (default: `LATCHKEY_IN`)',
     )
     .option('--json', 'print the drift as a JSON array, by cause')
-    .option('--cells', 'with `--json`: print every changed cell, one JSON object per line')
+    .option('--cells', 'with `--json`: print every changed way in, one JSON object per line')
     .addHelpText(
       'after',
       `
 Examples:
   $ latchkey diff --in out
-  $ latchkey diff out/runs/2026-08-23T10-15-00.000Z-3f9a1c out/runs/2026-08-24T10-15-00.000Z-b8e2d0
+  $ latchkey diff out/runs/2026-08-23T10-15-00.000Z-3f9a1c \\
+      out/runs/2026-08-24T10-15-00.000Z-b8e2d0
   $ latchkey diff last-week this-week --json
   $ latchkey diff last-week this-week --json --cells | head
 

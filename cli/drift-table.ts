@@ -1,5 +1,5 @@
 import type { CellState, Drift, DriftGroup } from '../lib/drift/drift.ts';
-import { shortList } from '../lib/policy/counted.ts';
+import { count, shortList } from '../lib/policy/counted.ts';
 import { changeText } from '../lib/render/change-words.ts';
 import { changesOf } from '../lib/render/changes.ts';
 import { visible } from '../lib/render/escape.ts';
@@ -39,7 +39,7 @@ export function driftTable(drift: readonly Drift[], width: number): string {
   ];
   const table = rows.length === 0 ? '' : renderRecords(rows.slice(0, MOST_ROWS), fields, width);
   const left = rows.length - MOST_ROWS;
-  const more = left > 0 ? `and ${left} more groups of cells: take all with \`--json\`\n` : '';
+  const more = left > 0 ? `and ${count(left, 'more group')} of ways in: take all with \`--json\`\n` : '';
   return table + more + unfeltText(drift, width, table === '') + undoText(drift);
 }
 
@@ -53,7 +53,7 @@ function unfeltText(drift: readonly Drift[], width: number, isAll: boolean): str
     return wordLines(visible(text), width - 2).join('\n  ');
   });
   if (listed.length === 0) return '';
-  return `${isAll ? '' : '\n'}no cell changed, but\n${listed.map((text) => `  ${text}\n`).join('')}`;
+  return `${isAll ? '' : '\n'}no way in changed, but\n${listed.map((text) => `  ${text}\n`).join('')}`;
 }
 
 /**

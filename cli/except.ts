@@ -48,8 +48,9 @@ Writes an entry into \`latchkey.yml\`, or renews the one that is there. The next
 until that day, or until more is granted than today.
 
 Examples:
-  $ latchkey except --in out/acme statement-fleetops-1f2e3d4c5b6a7988 --owner ops@example.com \\
-      --reason 'on-call' --ticket OPS-12 --until 2027-01-31
+  $ latchkey except --in out/acme statement-fleetops-1f2e3d4c5b6a7988 \\
+      --owner ops@example.com --reason 'on-call' \\
+      --ticket OPS-12 --until 2027-01-31
 
 Exit codes: 0 written, 2 bad usage or bad input, 3 nothing was audited.`,
     )

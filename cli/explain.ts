@@ -46,9 +46,10 @@ export function define(command: Command): void {
       'after',
       `
 Examples:
-  $ latchkey explain --in out/acme --principal arn:aws:iam::111122223333:user/alice \\
-      --instance i-1234567890abcdef0 --path ec2-instance-connect
-  $ latchkey explain --in out/acme --principal alice --instance web-1 --path shell
+  $ latchkey explain --in out/acme --path ec2-instance-connect \\
+      --principal arn:aws:iam::111122223333:user/alice \\
+      --instance i-1234567890abcdef0
+  $ latchkey explain --in out --principal alice --instance web-1 --path root
 
 Several paths: exit code 1 if all of them are denied.
 

@@ -2,7 +2,7 @@ import { wrapToWidth } from '../lib/render/display-width.ts';
 
 /**
  * The help of a command with its paragraphs in `width` columns. Options are in columns already, and examples are
- * copied, so lines that begin with a blank stay.
+ * copied, so lines that begin with a blank stay: write them within 80 columns.
  */
 export function helpInWidth(text: string, width: number): string {
   return text

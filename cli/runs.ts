@@ -4,9 +4,11 @@ import { runFolder } from '../lib/pipeline/keys.ts';
 import { runsIn } from '../lib/pipeline/latest.ts';
 import { readDriftOf } from '../lib/pipeline/load.ts';
 import { readRunRecord } from '../lib/pipeline/run-record.ts';
+import { count, thousands } from '../lib/policy/counted.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import type { ObjectStore } from '../lib/ports/object-store.ts';
 import { shortTime } from '../lib/render/names.ts';
+import { changeCounts } from '../lib/render/ways-in.ts';
 import { inOption } from './in-option.ts';
 import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
@@ -90,16 +92,13 @@ const FIELDS: readonly Field<RunLine>[] = [
   { title: 'run', value: ({ run }) => run, whole: true },
   { title: 'taken at', value: ({ takenAt }) => shortTime(takenAt), whole: true },
   { title: 'what', value: ({ kind }) => kind },
-  { title: 'changed since the one before', value: changesText },
+  { title: 'ways in since the one before', value: changesText },
   { title: 'latest', value: ({ latest }) => (latest ? 'latest' : '') },
 ];
 
 function changesText({ previous, changes }: RunLine): string {
   if (previous === null) return 'the first run';
   if (changes === null) return 'not known';
-  const { causes, gained, lost, changed } = changes;
-  if (causes === 0) return 'nothing';
-  const counts = Object.entries({ gained, lost, changed }).filter(([, count]) => count > 0);
-  const cells = counts.map(([word, count]) => `${count} ${word}`).join(', ') || 'no cell';
-  return `${cells}, ${causes} ${causes === 1 ? 'cause' : 'causes'}`;
+  if (changes.causes === 0) return 'nothing';
+  return `${changeCounts(changes, thousands) || 'none'}, ${count(changes.causes, 'cause')}`;
 }

@@ -6,10 +6,10 @@ import type { FixOutput } from '../lib/pipeline/fix.ts';
 import type { PublishOutput } from '../lib/pipeline/publish.ts';
 import { count } from '../lib/policy/counted.ts';
 import { acceptedCountText } from '../lib/render/accepted-text.ts';
-import type { CellCounts } from '../lib/render/changes.ts';
 import { visible } from '../lib/render/escape.ts';
 import { rankedProof } from '../lib/render/fix-text.ts';
 import { kindsText } from '../lib/render/kind-counts.ts';
+import { changeCounts, waysIn } from '../lib/render/ways-in.ts';
 
 /** The results of the steps of a scan, as `--json` prints them. */
 export interface ScanOutput {
@@ -67,7 +67,7 @@ function fixText({ ranked, tooLarge }: FixOutput): string {
 
 function accessText({ cells, shells, isNobodySure }: AuditOutput): string {
   const who = kindsText(shells) || (isNobodySure ? 'nobody' : 'nobody known');
-  return `${who} with a shell, ${count(cells, 'cell')} not denied`;
+  return `${who} with a shell, ${waysIn(cells)}`;
 }
 
 const colours = { critical: 'red', high: 'yellow', medium: 'cyan', low: 'dim', info: 'dim' } as const;
@@ -93,15 +93,10 @@ function coverageText({ gaps, keptGaps, leftOut }: CollectOutput, { state, undec
 }
 
 function driftText({ state, previousRun, drift, driftSinceScan }: AuditOutput): string {
-  const own = cellsText(drift);
-  if (state === 'blind' && own === null) return 'not known';
+  const own = changeCounts(drift);
+  if (state === 'blind' && own === '') return 'not known';
   if (previousRun === null) return 'none: this is the first run';
-  const sinceScan = cellsText(driftSinceScan);
-  if (sinceScan === own) return own ?? 'none';
-  return `${own ?? 'none'} since the last check of events, ${sinceScan} since the last scan`;
-}
-
-/** Null if no cell changed. */
-function cellsText({ gained, lost, changed }: CellCounts): string | null {
-  return gained + lost + changed === 0 ? null : `${gained} gained, ${lost} lost, ${changed} changed`;
+  const sinceScan = changeCounts(driftSinceScan);
+  if (sinceScan === own) return own || 'none';
+  return `${own || 'none'} since the last check of events, ${sinceScan} since the last scan`;
 }

@@ -82,7 +82,7 @@ The first run has no drift. Each later run into the same folder is compared with
 
 Examples:
   $ latchkey scan --from examples/acme --out out/acme
-  $ latchkey scan --live --profile audit --regions us-east-1,eu-west-1 --out out/live
+  $ latchkey scan --live --profile audit --regions us-east-1,eu-west-1 --out out
 
 Exit codes: 0 done; 1 there is a finding that \`--fail-on\` names; 2 bad usage or bad input; 3 nothing was audited, because IAM or every list of instances was missing.`,
     )

@@ -16,8 +16,10 @@ One case a line on standard input, one decision a line on standard output, in th
 A line that cannot be read gets an "error"; the other lines are still decided.
 
 Example:
-  $ echo '{"id":"1","principal":"arn:aws:iam::111122223333:user/alice","action":"ssm:StartSession","resource":"*",
-      "identityPolicies":[{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ssm:*","Resource":"*"}]}]}' \\
+  $ echo '{"id":"1","principal":"arn:aws:iam::111122223333:user/alice",
+      "action":"ssm:StartSession","resource":"*","identityPolicies":[
+      {"Version":"2012-10-17","Statement":[
+      {"Effect":"Allow","Action":"ssm:*","Resource":"*"}]}]}' \\
     | tr -d '\\n' | latchkey simulate
 
 Exit codes: 0 every line was read, 2 bad usage or a line that could not be read.`,

@@ -12,6 +12,7 @@ import { plannedResults } from '../lib/pipeline/planned-results.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { reachableText } from '../lib/render/path-facts.ts';
 import { sarifLog } from '../lib/render/sarif.ts';
+import { waysIn } from '../lib/render/ways-in.ts';
 import type { Deployment } from '../lib/what-if/cloudformation/read-template.ts';
 import type { StackOptions } from '../lib/what-if/cloudformation/stack.ts';
 import { NotPossible } from '../lib/what-if/planned/draft.ts';
@@ -48,7 +49,7 @@ export function define(command: Command): void {
     .option('--region <region>', 'for a template: where it is deployed')
     .option('--parameter <name=value...>', 'for a template: values of its parameters')
     .addOption(
-      new Option('--fail-on <what>', 'exit with 1 if cells of this kind would open').choices([
+      new Option('--fail-on <what>', 'exit with 1 if ways in of this kind would open').choices([
         'root',
         'shell',
         'any',
@@ -63,7 +64,8 @@ export function define(command: Command): void {
 Examples:
   $ latchkey whatif --in out/demo --change change.json
   $ latchkey whatif --in out --change stack.yml --stack web --parameter Team=ops
-  $ terraform show -json plan | latchkey whatif --in out --change - --fail-on root --prod
+  $ terraform show -json plan | latchkey whatif --in out --change - \\
+      --fail-on root --prod
 
 Exit codes: 0 done; 1 \`--fail-on\` was met; 2 bad usage or bad input; 3 the audit is blind.`,
     )
@@ -107,7 +109,7 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
   }
   for (const one of notJudged) process.stderr.write(`not judged: ${oneLine(one)}\n`);
   await writeOut(plannedText(answer, notJudged.length > 0, outputWidth()));
-  if (opened > 0) process.stderr.write(`this would open ${limitText(options)}: ${opened} cells\n`);
+  if (opened > 0) process.stderr.write(`this would open ${limitText(options)}: ${waysIn(opened)}\n`);
 }
 
 /** The limit of `--fail-on` and `--prod` in words. */

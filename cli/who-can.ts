@@ -8,6 +8,7 @@ import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { cellCsvLines } from '../lib/render/csv.ts';
 import { GROUPINGS, type Grouping, groupedBy } from '../lib/render/grouped.ts';
+import { waysIn } from '../lib/render/ways-in.ts';
 import { instancesOf } from '../lib/snapshot/instances-of.ts';
 import { cellTable } from './cell-table.ts';
 import { gapText } from './gap-text.ts';
@@ -51,22 +52,23 @@ export function define(command: Command): void {
     )
     .option('--tag <key=value...>', 'only on instances with this tag; repeated: with all of them')
     .option('--region <name>', 'only on instances of this region')
-    .addOption(new Option('--verdict <verdict>', 'only cells of this verdict').choices(VERDICTS))
+    .addOption(new Option('--verdict <verdict>', 'only ways in with this verdict').choices(VERDICTS))
     .option('--people', 'only people: no machines, no roles of AWS, no outsiders')
-    .option('--reachable', 'leave out cells that would not work now; unknown ones stay')
+    .option('--reachable', 'leave out ways in that would not work now; unknown ones stay')
     .addOption(
-      new Option('--group-by <what>', 'count the cells by principal, instance or cause').choices(GROUPINGS),
+      new Option('--group-by <what>', 'count the ways in by principal, instance or cause').choices(GROUPINGS),
     )
-    .option('--csv', 'print the cells as CSV')
-    .option('--json', 'print the cells as a JSON array')
+    .option('--csv', 'print the ways in as CSV')
+    .option('--json', 'print the ways in as a JSON array')
     .addHelpText(
       'after',
       `
 Examples:
   $ latchkey who-can --in out/acme
   $ latchkey who-can --in out/acme --instance web-1 --path shell
-  $ latchkey who-can --in out/acme --path root --tag Environment=production --group-by principal
-  $ latchkey who-can --in out/acme --principal arn:aws:iam::111122223333:user/alice --json
+  $ latchkey who-can --in out/acme --path root --tag Environment=production \\
+      --group-by principal
+  $ latchkey who-can --in out/acme --principal user/alice --json
 
 Exit codes: 0 done, also when nobody can; 2 bad usage or bad input; 3 nothing was audited.`,
     )
@@ -165,7 +167,7 @@ async function writeTable(all: Generator<Cell>, audit: Audit): Promise<boolean> 
   await writeOut(heldByLines(cells, outputWidth()));
   if (cells.length > mostRows) {
     process.stderr.write(
-      `these are the first ${mostRows} cells: narrow them with \`--instance\`, \`--principal\` or \`--path\`, count them with \`--group-by\`, or take all with \`--json\`\n`,
+      `these are the first ${waysIn(mostRows)}: narrow them with \`--instance\`, \`--principal\` or \`--path\`, count them with \`--group-by\`, or take all with \`--json\`\n`,
     );
   }
   return false;

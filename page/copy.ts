@@ -1,5 +1,5 @@
 /** Copies a text, and says so on the button. */
-export function copyInto(button: HTMLElement, text: string): void {
+function copyInto(button: HTMLElement, text: string): void {
   navigator.clipboard.writeText(text).then(
     () => {
       button.textContent = 'Copied';
@@ -10,7 +10,7 @@ export function copyInto(button: HTMLElement, text: string): void {
   );
 }
 
-/** The buttons in the markup, which copy the text before them. */
+/** Every button with `data-copy` copies the text before it. */
 export function startCopying(): void {
   document.addEventListener('click', ({ target }) => {
     const button = (target as Element).closest<HTMLElement>('[data-copy]');

@@ -5,7 +5,6 @@ import { breakable } from '../lib/render/breakable.ts';
 import { AWS_IDS, fitsOnLine } from '../lib/render/names.ts';
 import { addressOf } from '../lib/render/page/address.ts';
 import type { PageHead } from '../lib/render/page/page-data.ts';
-import { copyInto } from './copy.ts';
 import type { InstanceLine, PrincipalLine, StrengthCounts } from './engine/lists.ts';
 import { principalName } from './names.ts';
 import { usePage } from './page-context.ts';
@@ -163,12 +162,12 @@ export function Preformatted({ text }: { text: string }) {
   );
 }
 
-/** Text with a button that copies it. */
+/** Text with a button that copies it, as the markup has them: one listener serves both. */
 export function Copyable({ text }: { text: string }) {
   return (
     <div class="copyable">
       <Preformatted text={text} />
-      <button type="button" onClick={(event) => copyInto(event.currentTarget, text)}>
+      <button type="button" data-copy>
         Copy
       </button>
     </div>

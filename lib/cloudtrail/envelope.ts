@@ -48,18 +48,46 @@ export function unwrap(delivered: unknown): Unwrapped {
     if (isObject(value) && isRecord(value)) return { ok: true, record: value, envelope };
     if (isObject(value) && isObject(member(value, 'detail'))) envelope = value;
     const inner: Inner = typeof value === 'string' ? parse(value) : unwrapOne(value);
-    if (!inner.ok) return otherKind(inner, envelope);
+    if (!inner.ok) return { ok: false, reason: otherForm(value) ?? kindOf(envelope) ?? inner.reason };
     value = inner.value;
   }
   return { ok: false, reason: `the event is wrapped more than ${MAX_LAYERS} times` };
 }
 
+interface OtherForm {
+  readonly is: (value: unknown) => boolean;
+  readonly says: string;
+}
+
+/**
+ * What else CloudTrail and the buckets of its trails write, and what to do.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
+const OTHER_FORMS: readonly OtherForm[] = [
+  {
+    is: (value) => text(value, 'eventType') === 'AwsCloudTrailInsight',
+    says: 'an event of CloudTrail Insights counts calls and is none, so it changes nothing: hand over the calls themselves',
+  },
+  {
+    is: (value) => text(value, 'digestStartTime') !== null,
+    says: 'a digest file of CloudTrail holds no events: hand over a log file that it names',
+  },
+  {
+    is: (value) => isObject(member(value, 's3')),
+    says: 'a notification of S3 holds no events: hand over the log file that it names',
+  },
+];
+
+/** What a value is that is of another form; null: it is of none of them. */
+const otherForm = (value: unknown): string | null => OTHER_FORMS.find(({ is }) => is(value))?.says ?? null;
+
 /** An event of EventBridge whose details are no record says of what kind it is. */
-const otherKind = (
-  inner: Inner & { readonly ok: false },
-  envelope: Fields | null,
-): Inner & { readonly ok: false } =>
-  envelope === null ? inner : { ok: false, reason: notARecord(envelope) };
+function kindOf(envelope: Fields | null): string | null {
+  const kind = text(envelope, 'detail-type');
+  return kind === null ? null : `${quoted(kind)} is no CloudTrail record`;
+}
 
 type Inner = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
 
@@ -76,18 +104,20 @@ function unwrapOne(value: unknown): Inner {
     return { ok: false, reason: `\`Records\` holds ${batch.length} records: hand over one` };
   }
   const name = LAYERS.find((one) => isObject(member(value, one)) || typeof member(value, one) === 'string');
-  return name ? { ok: true, value: member(value, name) } : { ok: false, reason: notARecord(value) };
+  return name
+    ? { ok: true, value: member(value, name) }
+    : { ok: false, reason: kindOf(value) ?? NOT_A_RECORD };
 }
 
-/** An SQS message also has an `eventSource`. */
+const NOT_A_RECORD =
+  'neither a CloudTrail record (`eventSource`, `eventName`) nor an envelope with one in `detail` or `body`';
+
+/** Messages of SQS and S3 also have an `eventSource`, `aws:sqs` and `aws:s3`, and those of S3 an `eventName`. */
 function isRecord(fields: Fields): boolean {
-  return text(fields, 'eventName') !== null || (text(fields, 'eventSource') ?? '').endsWith('.amazonaws.com');
-}
-
-function notARecord(fields: Fields): string {
-  const kind = text(fields, 'detail-type');
-  if (kind !== null) return `${quoted(kind)} is no CloudTrail record`;
-  return 'neither a CloudTrail record (`eventSource`, `eventName`) nor an envelope with one in `detail` or `body`';
+  const source = text(fields, 'eventSource') ?? '';
+  return (
+    source.endsWith('.amazonaws.com') || (!source.startsWith('aws:') && text(fields, 'eventName') !== null)
+  );
 }
 
 export function member(fields: unknown, name: string): unknown {

@@ -7,7 +7,7 @@ import type { InputChange } from './input-change.ts';
 
 export const UNKNOWN_CAUSE: Cause = {
   kind: 'unknown',
-  detail: 'no input of the cell that differs between the two snapshots explains it',
+  detail: 'nothing that differs between the two snapshots explains it',
 };
 
 /** Up to this many causes of a kind are reported separately; more are folded further. */

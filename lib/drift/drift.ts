@@ -59,6 +59,8 @@ export interface Cause {
   readonly again?: true;
   /** with `again`: who, the first ones, and their number; left out by earlier versions */
   readonly recreated?: { readonly subjects: readonly InputSubject[]; readonly count: number };
+  /** a date in a condition has passed: nobody changed anything; left out by earlier versions */
+  readonly dated?: true;
   /** the accepted access grew: something is no longer reported */
   readonly silences?: true;
   /** for `configuration`: what changed in the file; left out by earlier versions */
@@ -67,6 +69,10 @@ export interface Cause {
   readonly missing?: readonly string[];
   readonly assigned?: Assigned;
 }
+
+/** Somebody changed the account, and no event says who. */
+export const isUnexplained = ({ eventId, kind, dated }: Cause): boolean =>
+  eventId === undefined && !dated && kind !== 'coverage' && kind !== 'configuration';
 
 export type ChangeWord = 'gained' | 'lost' | 'changed';
 

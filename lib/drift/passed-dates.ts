@@ -52,7 +52,11 @@ export function passedDates(
   }
   const ids = causeIds();
   return [...groups.values()].map(({ passed, policies, all }) => {
-    const cause: Cause = { kind: 'policy', detail: detailOf(passed, after, [...policies].sort()) };
+    const cause: Cause = {
+      kind: 'policy',
+      detail: detailOf(passed, after, [...policies].sort()),
+      dated: true,
+    };
     return { id: ids(cause), cause, ...countsOf(all, passed, after, isProduction) };
   });
 }

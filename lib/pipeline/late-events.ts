@@ -1,6 +1,6 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { compareRuns } from '../drift/compare.ts';
-import type { Drift } from '../drift/drift.ts';
+import { type Drift, isUnexplained } from '../drift/drift.ts';
 import type { InputSubject } from '../drift/input-change.ts';
 import { productionTest } from '../findings/expected/production.ts';
 import { InputError } from '../ports/input-error.ts';
@@ -34,7 +34,7 @@ export interface Completed {
 
 /** Causes that an event could explain and none does. */
 export const unexplained = (drift: readonly Drift[]): readonly Drift[] =>
-  drift.filter(({ cause }) => cause.eventId === undefined && cause.kind !== 'coverage');
+  drift.filter(({ cause }) => isUnexplained(cause));
 
 /**
  * What events explain in the drift of the last hour's runs that was reported without an event: a check reads

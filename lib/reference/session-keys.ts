@@ -64,9 +64,15 @@ const OF_SERVICES: ReadonlySet<string> = new Set([
   'aws:principalservicenameslist',
 ]);
 
-/** Only sessions of a root user have `aws:AssumedRoot`. */
+/**
+ * Only sessions of a root user have `aws:AssumedRoot`. `aws:IsMcpServiceAction` is about actions of MCP servers, not
+ * about the requests that these make.
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSMcpServiceActionsFullAccess.html
+ */
+const OF_OTHERS: ReadonlySet<string> = new Set(['aws:assumedroot', 'aws:ismcpserviceaction']);
+
 export function isNeverOfIdentities(key: string): boolean {
-  return OF_SERVICES.has(key) || key === 'aws:assumedroot';
+  return OF_SERVICES.has(key) || OF_OTHERS.has(key);
 }
 
 /**

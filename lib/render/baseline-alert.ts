@@ -1,13 +1,12 @@
 import type { Finding } from '../findings/finding.ts';
 import { worstFirst } from '../findings/order.ts';
-import { RULES } from '../findings/rules.ts';
 import { STANDING, selectFindings } from '../findings/select.ts';
 import { SEVERITIES } from '../findings/severities.ts';
 import type { Alert } from '../ports/notifier.ts';
 import { type AlertFacts, attributesOf, findingFacts } from './alert-attributes.ts';
 import { type AlertContext, alertOf, footOf } from './alert-context.ts';
 import { alertKey, nameText } from './alert-text.ts';
-import { findingShort } from './finding-text.ts';
+import { findingShort, reachShort } from './finding-text.ts';
 import { mailSubject } from './subject.ts';
 import { isNews } from './summary.ts';
 
@@ -34,7 +33,7 @@ export function baselineAlert(context: AlertContext): readonly Alert[] {
       {
         headline: `${headline} ${standing.length === 1 ? 'finding' : 'findings'}`,
         facts: [{ label: '', text: 'From now on, alerts report changes. The worst findings today:' }],
-        items: grave.map((finding) => `- ${whatText(finding)}: ${nameText(findingShort(finding))}`),
+        items: grave.map(itemOf),
         foot: footOf(context),
       },
       {
@@ -47,10 +46,10 @@ export function baselineAlert(context: AlertContext): readonly Alert[] {
   ];
 }
 
-/** What somebody may do, since readers do not know the ids of rules; the title of a place says what is wrong. */
-function whatText({ rule: id, cause }: Finding): string {
-  const rule = RULES.find((one) => one.id === id);
-  return rule !== undefined && cause.kind === 'statement' ? `${rule.title.replace(/,$/, '')} (${id})` : id;
+/** What it is and how far it reaches, with the id of the rule for the catalogue. */
+function itemOf(finding: Finding): string {
+  const [reach] = reachShort(finding);
+  return `- ${nameText(findingShort(finding))} (${finding.rule})${reach === undefined ? '' : `: ${reach}`}`;
 }
 
 function allFacts(findings: readonly Finding[], { instances }: AlertContext): AlertFacts {

@@ -1,4 +1,4 @@
-import type { Cause } from '../drift/drift.ts';
+import { type Cause, isUnexplained } from '../drift/drift.ts';
 import { expectedChangeText } from '../drift/expected-changes.ts';
 import { taggedProd } from '../findings/expected/production.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -11,7 +11,7 @@ import type { Instance } from '../snapshot/snapshot.ts';
 import { attributesOf, changeFacts } from './alert-attributes.ts';
 import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
 import { alertKey, type Fact, nameText, sentence, short, shorter } from './alert-text.ts';
-import { changeCounts, gainShort, gainText } from './change-words.ts';
+import { gainShort, gainText } from './change-words.ts';
 import { byText, type CauseChange, type ChangeRow, CONFIGURED, undoLines, WITHOUT_CELLS } from './changes.ts';
 import { heldByText } from './held-by-text.ts';
 import { KIND_NAMES } from './kind-counts.ts';
@@ -21,6 +21,7 @@ import { pathTitle } from './path-facts.ts';
 import { rowsWithPeopleFirst } from './people-first.ts';
 import { stateText } from './state-text.ts';
 import { mailSubject } from './subject.ts';
+import { changeCounts } from './ways-in.ts';
 
 /** Principals, instances and paths in one entry of a message; fewer if their names are long. */
 const NAMED = { principals: 3, instances: 3, paths: 6 };
@@ -122,7 +123,9 @@ function causeFacts(change: CauseChange, { report }: AlertContext): readonly Fac
     { label: 'Cause', text: short(cause.detail) },
     ...(hand.length === 0 ? [] : [{ label: 'By', text: hand.join(' ') }]),
     { label: 'When', text: whenText(change, report.previousAt, report.takenAt) },
-    { label: 'Event', text: event === '' ? 'none known' : short(event) },
+    ...(event === '' && !isUnexplained(cause)
+      ? []
+      : [{ label: 'Event', text: event === '' ? 'none known' : short(event) }]),
     ...undoLines(cause).map((line): Fact => ({ label: 'Undo', text: line, isCommand: true })),
     ...(WITHOUT_CELLS.has(cause.kind) ? [] : [{ label: 'In all', text: changeCounts(counts) }]),
   ];

@@ -140,13 +140,3 @@ function strengthText(rows: readonly ChangeRow[], stateOf: (row: ChangeRow) => C
 
 const landsAsRoot = ({ paths }: ChangeRow, { verdict, landsAs }: ChangeRow['after']): boolean =>
   verdict === 'conditional' && paths.some((path) => opensRoot(path, landsAs));
-
-/** `8 ways in gained, 2 changed, 1 lost` */
-export function changeCounts({ gained, lost, changed }: CauseChange['counts']): string {
-  const parts = [
-    gained > 0 ? `${count(gained, 'way')} in gained` : '',
-    changed > 0 ? `${thousands(changed)} changed` : '',
-    lost > 0 ? `${thousands(lost)} lost` : '',
-  ];
-  return parts.filter((part) => part !== '').join(', ');
-}

@@ -42,7 +42,7 @@ export function renderReportCsv(report: Report, limit = CSV_ROWS): string {
   if (left > 0)
     lines.push(
       csvRow(
-        shortNotice(`${thousands(left)} more cells: \`latchkey who-can --in DIR --json\` prints them all`),
+        shortNotice(`${thousands(left)} more ways in: \`latchkey who-can --in DIR --json\` prints them all`),
       ),
     );
   return lines.join('');

@@ -1,4 +1,4 @@
-import type { Cause, Drift } from '../drift/drift.ts';
+import { type Cause, type Drift, isUnexplained } from '../drift/drift.ts';
 import { taggedProd } from '../findings/expected/production.ts';
 import type { Severity } from '../findings/finding.ts';
 import { count } from '../policy/counted.ts';
@@ -111,7 +111,7 @@ export const digestCause = (cause: Cause): DigestCause => ({
   ...{ actor: kept(cause.actor ?? ''), sourceIp: kept(cause.sourceIp ?? '') },
   time: cause.time === undefined ? '' : kept(shortTime(cause.time)),
   event: kept([cause.eventName, cause.eventId].filter((part) => part !== undefined).join(' ')),
-  unexplained: cause.eventId === undefined && cause.kind !== 'coverage',
+  unexplained: isUnexplained(cause),
   undo: undoLines(cause),
 });
 

@@ -3,7 +3,7 @@ import { WITHOUT_CELLS } from './changes.ts';
 import { type Audited, isFirst, sinceText } from './digest-audited.ts';
 import type { DigestCause, DigestChange, DigestNames } from './digest-change-data.ts';
 import type { DigestList, DigestRow, Field } from './digest-model.ts';
-import { shortTime } from './names.ts';
+import { actorName, shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
 import type { Place } from './report-link.ts';
 
@@ -59,9 +59,10 @@ function changeLines({ rows, rowsLeft }: DigestChange, field: Field): string[] {
 const namesText = ({ names, left }: DigestNames, word: string, field: Field): string =>
   `${names.map(field).join(', ')}${left <= 0 ? '' : ` and ${count(left, `more ${word}`)}`}`;
 
-function handLine({ actor, sourceIp, time, event }: DigestCause, field: Field): string {
+function handLine({ actor, sourceIp, time, event, unexplained }: DigestCause, field: Field): string {
+  const whoever = unexplained ? 'by whom unknown' : '';
   return [
-    actor === '' ? '' : `by ${field(actor)}`,
+    actor === '' ? whoever : `by ${field(actorName(actor))}`,
     sourceIp === '' ? '' : `from ${field(sourceIp)}`,
     time === '' ? '' : `at ${field(time)}`,
     event === '' ? '' : `(${field(event)})`,

@@ -4,7 +4,7 @@ import { byText } from './changes.ts';
 import { firstOf, graverFirst, joined, kept, type Most } from './digest-data.ts';
 import { shownCommands } from './digest-fix-data.ts';
 import { findingHolders, peopleTexts, remedyText } from './finding-text.ts';
-import { fixProof, WAYS_IN } from './fix-text.ts';
+import { fixProof } from './fix-text.ts';
 import { shortTime } from './names.ts';
 import type { Report } from './report.ts';
 import { isNews } from './summary.ts';
@@ -108,7 +108,7 @@ function fixOf(finding: Finding | undefined): Pick<DigestFinding, 'fix'> {
   const fix = finding?.fix;
   if (!fix) return {};
   const commands = shownCommands(fix, { most: 2, longest: 600 });
-  return { fix: { says: kept(fix.says), proof: fixProof(fix, WAYS_IN), commands } };
+  return { fix: { says: kept(fix.says), proof: fixProof(fix), commands } };
 }
 
 function lastingIn(

@@ -1,7 +1,7 @@
 import type { Fix } from '../findings/fix.ts';
 import { kept } from './digest-data.ts';
 import { byteLength } from './escape.ts';
-import { fixProof, rankedProof, WAYS_IN } from './fix-text.ts';
+import { fixProof, rankedProof } from './fix-text.ts';
 import type { Report } from './report.ts';
 
 /** Calls of a fix that are shown, each in full or not at all. */
@@ -41,7 +41,7 @@ export function digestFixes({ accountId, fixes = [] }: Pick<Report, 'accountId' 
     count: fixes.length,
     first: {
       ...{ accountId, says: kept(fix.says), removesRoot: fix.removesRoot },
-      proof: `${rankedProof(fix, WAYS_IN)}; ${fixProof(fix, WAYS_IN)}`,
+      proof: `${rankedProof(fix)}; ${fixProof(fix)}`,
       commands: shownCommands(fix),
     },
   };

@@ -3,7 +3,15 @@ import type { Alert } from '../ports/notifier.ts';
 import { attributesOf, findingFacts } from './alert-attributes.ts';
 import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
 import { alertKey, type Fact, nameText, sentence, short } from './alert-text.ts';
-import { CAUSE_WORDS, findingShort, holderArns, peopleTexts, reachText, remedyText } from './finding-text.ts';
+import {
+  CAUSE_WORDS,
+  findingShort,
+  holderArns,
+  peopleTexts,
+  reachShort,
+  reachText,
+  remedyText,
+} from './finding-text.ts';
 import { addressOf } from './page/address.ts';
 import { mailSubject } from './subject.ts';
 
@@ -13,7 +21,7 @@ const PERMISSION_SETS = 2;
 /** A finding that became critical: what it is, who holds it, how to fix it, and how to accept it. */
 export function findingAlert(finding: Finding, context: AlertContext): Alert {
   const { accountId, previousAt } = context.report;
-  const { id, title, cause, rules, rule, raisedFrom, status, severity } = finding;
+  const { id, title, cause, rules, raisedFrom, status, severity } = finding;
   const rank = `[${severity.toUpperCase()}]`;
   const news =
     raisedFrom === undefined ? (status === 'reopened' ? ', back again' : '') : `, was ${raisedFrom} before`;
@@ -35,7 +43,7 @@ export function findingAlert(finding: Finding, context: AlertContext): Alert {
       foot: footOf(context, addressOf.finding(id)),
     },
     {
-      subject: mailSubject(`${rank} ${accountId} ${rule}: ${findingShort(finding)}`),
+      subject: mailSubject(`${rank} ${accountId} ${findingShort(finding)}`, reachShort(finding)),
       attributes: attributesOf(accountId, 'finding', findingFacts(finding, context.instances)),
       key: alertKey('f', [accountId, id, previousAt]),
       thread: `${accountId}-${id}`,

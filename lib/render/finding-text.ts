@@ -1,4 +1,5 @@
 import type { AccessHolder, Finding, FindingCauseKind } from '../findings/finding.ts';
+import { RULES } from '../findings/rules.ts';
 import { count, shortList, thousands } from '../policy/counted.ts';
 import { heldByText } from './held-by-text.ts';
 import { shortPrincipal, ssoName } from './names.ts';
@@ -66,13 +67,22 @@ export function holderArns({ holders, holderCount }: Finding): string {
   return shortList(holders, 3, { text: ({ principal }) => principal, all: holderCount });
 }
 
-/** Short enough for a subject line: `5 instances (5 production): user/mara and 1 more by ops-admins`. */
+/**
+ * What a finding is, in a line: `user/mara may run any command document as root`; the title of a place, such as a
+ * security group, is that already.
+ */
 export function findingShort(finding: Finding): string {
-  const { cause, holderCount, instanceCount, productionCount, title } = finding;
-  if (holderCount === 0) return title;
-  const production = productionCount === 0 ? '' : ` (${thousands(productionCount)} production)`;
-  const by = cause.resource.slice(
-    Math.max(cause.resource.lastIndexOf('/'), cause.resource.lastIndexOf('#')) + 1,
-  );
-  return `${count(instanceCount, 'instance')}${production}: ${findingHolders(finding, 1)} by ${by}`;
+  const { cause, holders, holderCount, rule, title } = finding;
+  const deed = RULES.find(({ id }) => id === rule)?.title.replace(/( on every instance|,.*)$/, '');
+  const [holder] = holders;
+  if (cause.kind !== 'statement' || deed === undefined || holder === undefined) return title;
+  return `${holderCount === 1 ? holderText(holder) : count(holderCount, 'principal')} may ${deed}`;
+}
+
+/** How far it reaches, for as much room as there is: `8 instances (5 production)`, `5 production`. */
+export function reachShort({ instanceCount, productionCount }: Finding): readonly string[] {
+  if (instanceCount === 0) return [];
+  const instances = count(instanceCount, 'instance');
+  const production = `${thousands(productionCount)} production`;
+  return productionCount === 0 ? [instances] : [`${instances} (${production})`, production];
 }

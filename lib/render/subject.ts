@@ -6,8 +6,8 @@ const LONGEST = 99;
 /** Characters that are left of a name, so that it can still be recognised. */
 const SHORTEST_NAME = 9;
 
-/** The rank and the account: mail rules and people search for these. */
-const KEPT = /^(?:\[[A-Z]+\]|\d{12}:?)$/;
+/** The rank and the account, which mail rules and people search for, and what is counted. */
+const KEPT = /^(?:\[[A-Z]+\]|\d{12}:?|\(?(?:condition|instances|principals|production)\)?:?)$/;
 
 /**
  * The subject of a message. A long one loses letters in the middle of its longest names, never a word that

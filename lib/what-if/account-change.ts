@@ -1,17 +1,16 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
-import type { Subject } from '../matrix/account/account.ts';
-import { isAttachedStep } from '../matrix/account/attached-sets.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
-import { escalationRows } from '../matrix/account/escalation-actions.ts';
-import { hasAnyPolicy, isEverything } from '../matrix/account/hypothetical-principals.ts';
+import { hasAnyPolicy } from '../matrix/account/hypothetical-principals.ts';
+import { policyOfVersion } from '../matrix/account/policy-versions.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { remembered } from '../memory/remembered.ts';
 import { isReadable } from '../snapshot/readable.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
+import { Gains } from './gains-change.ts';
 import type { PolicyPair } from './new-distinctions.ts';
 import { type Compiled, type DifferingList, OwnDenies } from './own-denies-change.ts';
 import type { OtherPolicies } from './policy-change.ts';
-import { areEqualLists, differOnlyInPolicies, haveSameLists, onlyGain, policyLists } from './policy-lists.ts';
+import { areEqualLists, differOnlyInPolicies, policyLists } from './policy-lists.ts';
 
 /** `roughly`: ignores changes of what principals could make of themselves. */
 export type Precision = 'exactly' | 'roughly';
@@ -22,36 +21,29 @@ export function withRecord(snapshot: Snapshot, record: PolicyRecord): Snapshot {
 }
 
 /**
- * The identity policies of users and roles that differ between an account and one made from it by replacing things.
- * Null if anything else differs, or if a difference cannot be read.
+ * The identity policies of principals that differ between an account and one made from it by replacing things. Null if
+ * anything else differs, or if a difference cannot be read; also, unless an estimate is wanted, if principals could
+ * make something else of themselves or of others by them.
  */
 export function otherPolicies(built: BuiltRows, after: Snapshot, how: Precision): OtherPolicies | null {
   const before = built.audited.account.snapshot;
   const compiled = differOnlyInPolicies(before, after) ? compiledIn(built, after) : null;
   if (!compiled) return null;
-  const lists = differingLists(built, after, compiled);
-  const denies = new OwnDenies(built, after, compiled);
-  if (how === 'exactly' && lists.some((one) => denies.differ(one))) return null;
-  const policiesOf = new Map<number, readonly CompiledPolicy[]>();
-  for (const { p, own } of lists) {
-    const policies = own.map(compiled.is).filter((policy) => policy !== undefined);
-    if (policies.length < own.length) return null;
-    policiesOf.set(p, policies);
+  const real = differingLists(built, after, compiled);
+  if (real.some(({ own }) => own.some((id) => compiled.is(id) === undefined))) return null;
+  const made = hypotheticalLists(built, after, compiled);
+  const lists = [...real, ...made.filter((one) => one !== null)];
+  if (how === 'exactly') {
+    const denies = new OwnDenies(built, after, compiled);
+    if (made.includes(null) || lists.some((one) => denies.differ(one))) return null;
+    if (new Gains(built, after, compiled).differ(lists)) return null;
   }
-  const attaches = hypotheticals(built).some(([p]) =>
-    isAttachedStep(built.rows.escalations.joinedGroup(p) ?? ''),
-  );
-  if (attaches && how === 'exactly') return null;
-  const isExact = haveSameLists(before, after)
-    ? sayOtherwise(built, compiled, policiesOf)
-    : areGivenOtherwise(built, after, compiled, policiesOf);
-  if (!isExact && how === 'exactly') return null;
   const pairs = [
     ...lists.flatMap(({ old, own }) => [...movedPairs(old, own, compiled)]),
     ...changedPairs(compiled),
     ...groupPairs(before, after, compiled),
   ];
-  return { pairs: [...new Map(pairs).values()], policiesOf };
+  return { pairs: [...new Map(pairs).values()], policiesOf: policiesOf(built, lists, compiled) };
 }
 
 /**
@@ -136,61 +128,63 @@ const NOTHING = compileRecord({
   document: { Version: '2012-10-17', Statement: [] },
 });
 
-/** The hypothetical principals, which follow the real ones. */
+/** The hypothetical principals without any policy: they follow the real ones. */
 const hypotheticals = ({ rows, subjects }: BuiltRows) =>
   [...rows.subjects.entries()].slice(subjects.length).filter(([, subject]) => !hasAnyPolicy(subject));
 
-/** Everybody has the same policies, and some have changed content. */
-function sayOtherwise(
-  built: BuiltRows,
-  { was, changed }: Compiled,
-  policiesOf: Map<number, readonly CompiledPolicy[]>,
-): true {
-  const next = new Map([...changed].map(([id, policy]) => [was(id), policy]));
-  for (const [p, { layers }] of hypotheticals(built)) {
-    const { identityPolicies } = layers;
-    if (identityPolicies.some((policy) => next.has(policy)))
-      policiesOf.set(
-        p,
-        identityPolicies.map((policy) => next.get(policy) ?? policy),
-      );
-  }
-  return true;
-}
-
-/** Some have other policies. False if it cannot be decided what principals could then make of themselves. */
-function areGivenOtherwise(
+/** The same for hypothetical principals; null: it does not have all that makes it one any more. */
+function hypotheticalLists(
   built: BuiltRows,
   after: Snapshot,
-  { is }: Compiled,
-  policiesOf: Map<number, readonly CompiledPolicy[]>,
-): boolean {
-  const { audited, rows, subjects } = built;
-  // a group that only denies more gives nobody anything, so nobody joins it who did not before
-  const denies = (id: string): boolean =>
-    is(id)?.statements.every(({ effect }) => effect === 'Deny') ?? false;
-  if (!onlyGain(audited.account.snapshot, after, denies) && subjects.some(joinsGroups)) return false;
-  const [was, lists] = [policyLists(audited.account.snapshot), policyLists(after)];
-  const groups = new Map(after.groups.map((group) => [group.arn, group.policies]));
-  for (const [p, { arn, layers }] of hypotheticals(built)) {
-    const joined = rows.escalations.joinedGroup(p);
-    // new principals, attached policies and versions
-    const ofGroup = joined === null ? [] : groups.get(joined);
-    if (!lists.has(arn) || !ofGroup) return false;
-    const { identityPolicies: all } = layers;
-    const before = new Set(was.get(arn));
-    const has = new Set(all.map(({ name }) => name));
-    const ids = [...(lists.get(arn) ?? []), ...ofGroup];
+  { changed }: Compiled,
+): readonly (DifferingList | null)[] {
+  const { rows, audited } = built;
+  const [was, is] = [policyLists(audited.account.snapshot), policyLists(after)];
+  const groups = new Map(after.groups.map(({ arn, policies }) => [arn, policies]));
+  const { policies } = audited.account;
+  const policiesAt = (step: string): readonly string[] =>
+    groups.get(step) ?? (policies.has(step) ? [step] : NO_POLICIES);
+  return hypotheticals(built).flatMap(([p, { arn, layers }]) => {
+    const old = layers.identityPolicies.map(({ name }) => name);
+    const before = was.get(arn) ?? NO_POLICIES;
+    const given = givenTo(rows.escalations.joinedGroup(p), is.get(arn) ?? NO_POLICIES, policiesAt);
+    if (given === null) return [null];
     // it may have removed some of them, and the service that uses it may be limited
-    const kept = ids.filter((id) => has.has(id) || !before.has(id));
-    const more = all.filter(({ name }) => !before.has(name) && !audited.account.policies.has(name));
-    const next = [...new Set([...kept.flatMap((id) => is(id) ?? []), ...more])];
-    if (next.length !== all.length || next.some((policy, i) => policy !== all[i])) policiesOf.set(p, next);
-  }
-  return true;
+    const kept = given.filter((id) => old.includes(id) || !before.includes(id));
+    const more = old.filter((id) => !before.includes(id) && !policies.has(id));
+    const own = [...new Set([...kept, ...more])];
+    return areEqualLists(old, own) && !own.some((id) => changed.has(id)) ? [] : [{ p, old, own }];
+  });
 }
 
-/** True if it may join a group, so that the groups' policies affect what it can make of itself. */
-const joinsGroups = (subject: Subject): boolean =>
-  !isEverything(subject.layers.identityPolicies) &&
-  escalationRows(subject).some(({ becomes }) => becomes === 'group');
+/**
+ * Its own policies, with those of the group that it joins, those that it attaches, or the version that it activates.
+ * Null: it has not the policy of that version.
+ */
+function givenTo(
+  joined: string | null,
+  own: readonly string[],
+  policiesAt: (step: string) => readonly string[],
+): readonly string[] | null {
+  if (joined === null) return own;
+  const policy = policyOfVersion(joined);
+  if (policy === null) return [...own, ...joined.split(' ').flatMap(policiesAt)];
+  return own.includes(policy) ? own.map((id) => (id === policy ? joined : id)) : null;
+}
+
+const NO_POLICIES: readonly string[] = [];
+
+/** The policies of each list. A policy that is not of the account stays as it is. */
+function policiesOf(
+  { rows }: BuiltRows,
+  lists: readonly DifferingList[],
+  { is }: Compiled,
+): ReadonlyMap<number, readonly CompiledPolicy[]> {
+  return new Map(
+    lists.map(({ p, own }) => {
+      const { identityPolicies } = rows.subject(p).layers;
+      const known = new Map(identityPolicies.map((policy) => [policy.name, policy]));
+      return [p, own.flatMap((id) => is(id) ?? known.get(id) ?? [])];
+    }),
+  );
+}

@@ -1,5 +1,5 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
-import type { Account, Subject } from '../matrix/account/account.ts';
+import type { Account } from '../matrix/account/account.ts';
 import {
   ANY_POLICY,
   allowsEverything,
@@ -21,7 +21,7 @@ export interface Compiled {
 }
 
 export interface DifferingList {
-  /** the principal */
+  /** the principal, real or hypothetical */
   readonly p: number;
   readonly old: readonly string[];
   readonly own: readonly string[];
@@ -36,10 +36,11 @@ export class OwnDenies {
 
   constructor(built: BuiltRows, after: Snapshot, compiled: Compiled) {
     const { account } = built.audited;
+    const policies = new Map([...account.policies, ...compiled.changed]);
     this.#built = built;
     this.#compiled = compiled;
-    // only the snapshot is used: who has which policy, through which group
-    this.#after = once(() => ({ ...account, snapshot: after }));
+    // who has which policy, through which group, and what these say
+    this.#after = once(() => ({ ...account, policies, snapshot: after }));
     this.#mayHaveAnyPolicy = once(
       () => new Set(built.rows.subjects.filter(hasAnyPolicy).map(({ arn }) => arn)),
     );
@@ -51,7 +52,7 @@ export class OwnDenies {
     const ids = [...new Set([...old, ...own])];
     const moved = ids.filter((id) => changed.has(id) || !old.includes(id) || !own.includes(id));
     if (!moved.some((id) => denies(was(id)) || denies(is(id)))) return false;
-    const subject = this.#built.subjects[p] as Subject;
+    const subject = this.#built.rows.subject(p);
     const [before, after] = [old.map(was), own.map(is)].map(known) as [Policies, Policies];
     const isMore = allowsEverything(before) || allowsEverything(after);
     if (!isMore && !this.#mayHaveAnyPolicy().has(subject.arn)) return false;

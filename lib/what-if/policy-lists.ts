@@ -24,23 +24,6 @@ function listsOf({ users, roles, groups }: Snapshot): PolicyLists {
 
 const ofRole = ({ arn, policies }: Role) => [arn, policies] as const;
 
-const ownersIn = ({ users, roles, groups }: Snapshot) => [...users, ...roles, ...groups];
-
-/** True if users, roles and groups have the same policies, whatever their contents. */
-export function haveSameLists(before: Snapshot, after: Snapshot): boolean {
-  const own = ownersIn(after);
-  return ownersIn(before).every(({ policies }, i) => areEqualLists(policies, own[i]?.policies ?? []));
-}
-
-/** True if nothing is removed, and the test is true for everything that is added. */
-export function onlyGain(before: Snapshot, after: Snapshot, test: (id: string) => boolean): boolean {
-  const own = new Map(ownersIn(after).map((one) => [one.arn, one.policies]));
-  return ownersIn(before).every(({ arn, policies }) => {
-    const is = own.get(arn) ?? [];
-    return policies.every((id) => is.includes(id)) && is.filter((id) => !policies.includes(id)).every(test);
-  });
-}
-
 const REPLACED: readonly string[] = ['policies', 'users', 'roles', 'groups'];
 
 /** True if only policies and their holders differ. Unchanged things are the same objects. */

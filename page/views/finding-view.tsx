@@ -1,5 +1,5 @@
 import { count, thousands } from '../../lib/policy/counted.ts';
-import { fixProof, WAYS_IN } from '../../lib/render/fix-text.ts';
+import { fixProof } from '../../lib/render/fix-text.ts';
 import { shortTime } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingDetail, FindingRow, PageHead } from '../../lib/render/page/page-data.ts';
@@ -93,7 +93,7 @@ function ProvedFix({ fix }: { fix: NonNullable<FindingDetail['fix']> }) {
       <p>
         <Prose text={`${fix.says.slice(0, 1).toUpperCase()}${fix.says.slice(1)}.`} />
       </p>
-      <p class="muted">Tried on a copy of the account: it {fixProof(fix, WAYS_IN)}.</p>
+      <p class="muted">Tried on a copy of the account: it {fixProof(fix)}.</p>
       {fix.commands.length > 0 && <Copyable text={fix.commands.join('\n')} />}
       {fix.change.length > 0 && (
         <details>

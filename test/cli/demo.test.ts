@@ -9,11 +9,11 @@ it('the demo shows a change with its cause, actor and alert, and an exception th
   const out = join(await temporaryFolder(), 'demo');
   const { code, stdout } = await latchkey(['demo', '--out', out]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^audited: 75 cells changed, 1 alert, /m);
+  expect(stdout).toMatch(/^audited: 75 ways in changed, 1 alert, /m);
   // the scan after the check found nothing more, and still tells what the check saw
   expect(stdout.match(/^drift .*$/gm)).toEqual([
     'drift     none: this is the first run',
-    'drift     none since the last check of events, 75 gained, 0 lost, 0 changed since the last scan',
+    'drift     none since the last check of events, 75 ways in gained since the last scan',
   ]);
   const [, check = '', ...later] = (await readdir(join(out, 'runs'))).sort();
   expect(later).toHaveLength(1);

@@ -94,7 +94,9 @@ describe('diff --in', () => {
     expect((await latchkey(['scan', '--from', 'examples/acme-later', '--out', twice])).code).toBe(0);
     const { stdout } = await latchkey(['diff', '--in', twice]);
     expect(stdout).toContain('policy `AmazonSSMFullAccess` was attached to user `bob`');
-    expect(stdout).toContain('\nno cell changed, but\n  1 person gained SSO FleetOperators, which has root');
+    expect(stdout).toContain(
+      '\nno way in changed, but\n  1 person gained SSO FleetOperators, which has root',
+    );
     expect(stdout).toContain('\n  what is expected and accepted here was changed: the file of');
     const { stdout: findings } = await latchkey(['findings', '--in', twice, '--json']);
     const states = (JSON.parse(findings) as Finding[]).map(({ status }) => status);

@@ -104,6 +104,26 @@ describe('a delivered event', () => {
       { 'detail-type': 'Tag Change on Resource', source: 'aws.tag', detail: { service: 'ec2' } },
       /`Tag Change on Resource` is no CloudTrail record/,
     ],
+    [
+      'an event of CloudTrail Insights',
+      { eventType: 'AwsCloudTrailInsight', eventID: 'i', insightDetails: { eventName: 'RunInstances' } },
+      /^an event of CloudTrail Insights counts calls and is none/,
+    ],
+    [
+      'the same, as EventBridge delivers it',
+      { 'detail-type': 'AWS Insight via CloudTrail', detail: { eventType: 'AwsCloudTrailInsight' } },
+      /^an event of CloudTrail Insights counts calls and is none/,
+    ],
+    [
+      'a digest file',
+      { awsAccountId: '111122223333', digestStartTime: '2026-08-23T10:00:00Z', logFiles: [] },
+      /^a digest file of CloudTrail holds no events: hand over a log file/,
+    ],
+    [
+      'a notification of S3',
+      { Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { object: { key: 'k' } } }] },
+      /^a notification of S3 holds no events: hand over the log file/,
+    ],
     ['two records', { Records: [RECORD, RECORD] }, /`Records` holds 2 records/],
     ['no source', { ...RECORD, eventSource: undefined }, /no `eventSource`/],
     ['no name', { ...RECORD, eventName: 7 }, /no `eventName`/],

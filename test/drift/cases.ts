@@ -393,7 +393,7 @@ export const CASES: readonly Case[] = [
     null,
     'gained',
     'unknown',
-    'no input of the cell that differs between the two snapshots explains it',
+    'nothing that differs between the two snapshots explains it',
   ],
 ];
 

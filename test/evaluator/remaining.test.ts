@@ -650,8 +650,8 @@ describe('the sentence', () => {
     [{ IpAddress: { 'aws:VpcSourceIp': '10.0.0.0/8' } }, 'from 10.0.0.0/8 inside a VPC'],
     [{ StringEquals: { 'aws:SourceVpc': 'vpc-1' } }, 'from VPC vpc-1'],
     [{ StringEquals: { 'aws:SourceVpce': ['vpce-1', 'vpce-2'] } }, 'through VPC endpoint vpce-1 or vpce-2'],
-    [{ StringEquals: { 'ec2:osuser': 'ubuntu' } }, 'as OS user ubuntu'],
-    [{ StringLike: { 'ec2:osuser': 'u*' } }, 'as an OS user like u*'],
+    [{ StringEquals: { 'ec2:osuser': 'ubuntu' } }, 'the OS user is ubuntu'],
+    [{ StringLike: { 'ec2:osuser': 'u*' } }, 'the OS user is like u*'],
     [{ NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } }, 'signed in with MFA less than 3600 s ago'],
     [
       { NumericLessThanEquals: { 'aws:MultiFactorAuthAge': '3600' } },

@@ -63,22 +63,51 @@ const ESCALATIONS = [
   ['iam:PutRolePolicy', 'iam:CreateRole'],
 ];
 
+/** The same, and what gives or writes policies and groups that others have. */
+const GIVING = [
+  ...ESCALATIONS,
+  ['iam:CreatePolicyVersion', 'iam:CreateAccessKey'],
+  ['iam:SetDefaultPolicyVersion', 'iam:CreateAccessKey'],
+  ['iam:AddUserToGroup', 'iam:CreateAccessKey'],
+  ['iam:CreateUser', 'iam:CreateAccessKey', 'iam:AddUserToGroup'],
+  ['iam:PutGroupPolicy', 'iam:AddUserToGroup'],
+  ['iam:CreatePolicyVersion'],
+  ['iam:SetDefaultPolicyVersion'],
+  ['iam:AddUserToGroup'],
+  ['iam:CreateUser', 'iam:CreateAccessKey', 'iam:AttachUserPolicy'],
+];
+
+const NO_CONDITION: Readonly<Record<string, unknown>> = {};
+
 /** A few paths, and what lets principals become others: seldom a Deny, which would often need a new matrix. */
-export const anyEscalatingStatement = fc.record({
-  Effect: fc.constantFrom(...Array<string>(9).fill('Allow'), 'Deny'),
-  Action: fc.oneof(
-    fc.constantFrom<string | string[]>('ssm:StartSession', 'ec2-instance-connect:*', [
-      'ssm:SendCommand',
-      'ec2:RebootInstances',
-    ]),
-    fc.constantFrom(...ESCALATIONS),
-  ),
-  Resource: fc.constantFrom(
-    ...['*', '*', '*', 'arn:aws:ec2:*:*:instance/*'],
-    ...[`arn:aws:iam::${ACCOUNT_ID}:role/r1`, `arn:aws:iam::${ACCOUNT_ID}:user/u1`],
-  ),
-  Condition: fc.constantFrom({}, {}, {}, {}, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
-});
+const anyStatementOf = (actions: readonly string[][], condition = NO_CONDITION) =>
+  fc.record({
+    Effect: fc.constantFrom(...Array<string>(9).fill('Allow'), 'Deny'),
+    Action: fc.oneof(
+      fc.constantFrom<string | string[]>('ssm:StartSession', 'ec2-instance-connect:*', [
+        'ssm:SendCommand',
+        'ec2:RebootInstances',
+      ]),
+      fc.constantFrom(...actions),
+    ),
+    Resource: fc.constantFrom(
+      ...['*', '*', '*', 'arn:aws:ec2:*:*:instance/*'],
+      ...[`arn:aws:iam::${ACCOUNT_ID}:role/r1`, `arn:aws:iam::${ACCOUNT_ID}:user/u1`],
+    ),
+    Condition: fc.constantFrom({}, {}, {}, condition, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
+  });
+
+export const anyEscalatingStatement = anyStatementOf(ESCALATIONS);
+const anyGivingStatement = anyStatementOf(GIVING);
+/** Somebody may attach some policies only. */
+const anyAttachingStatement = anyStatementOf(
+  [
+    ...GIVING,
+    ['iam:AttachUserPolicy', 'iam:CreateAccessKey'],
+    ['iam:AttachUserPolicy', 'iam:AttachRolePolicy'],
+  ],
+  { ArnLike: { 'iam:PolicyARN': 'arn:aws:iam::*:policy/s*' } },
+);
 
 /** Principals that are trusted to assume a role. */
 const anyTrust = fc
@@ -95,7 +124,7 @@ const anyTrust = fc
 const team = fc.constantFrom<Record<string, string>>({ team: 'red' }, { team: 'blue' }, {});
 
 /** Two users, one of them in a group, two roles, managed policies of the account and of AWS, three instances. */
-const fleetOf = (statement: fc.Arbitrary<unknown>): fc.Arbitrary<Snapshot> =>
+const fleetOf = (statement: fc.Arbitrary<unknown>, mayHaveVersions = false): fc.Arbitrary<Snapshot> =>
   fc
     .tuple(
       fc.array(fc.array(statement, { minLength: 1, maxLength: 3 }).map(documentOf), {
@@ -105,14 +134,17 @@ const fleetOf = (statement: fc.Arbitrary<unknown>): fc.Arbitrary<Snapshot> =>
       fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
       fc.array(anyTrust, { minLength: 2, maxLength: 2 }),
       fc.array(team, { minLength: 3, maxLength: 3 }),
+      fc.array(fc.array(statement, { minLength: 1, maxLength: 1 }).map(documentOf), {
+        maxLength: mayHaveVersions ? 1 : 0,
+      }),
     )
-    .map(([documents, has, trusts, teams]) => {
+    .map(([documents, has, trusts, teams, versions]) => {
       const given = (i: number, name: string) => (has[i] ? [name] : []);
       const bound = (i: number) => (has[i] ? { boundary: 'shared' } : {});
       const inline = (i: number) => ({ name: 'own', document: documents[i] });
       return account({
         policies: [
-          { name: 'shared', document: documents[0] },
+          { name: 'shared', document: documents[0], versions },
           { name: 'Aws', document: documents[1], arn: 'arn:aws:iam::aws:policy/Aws' },
         ],
         users: [
@@ -128,6 +160,7 @@ const fleetOf = (statement: fc.Arbitrary<unknown>): fc.Arbitrary<Snapshot> =>
         groups: [
           { name: 'g1', policies: [inline(3), ...given(3, 'Aws')] },
           { name: 'g2', policies: [inline(6)] },
+          { name: 'g3', policies: [] },
         ],
         roles: [
           { name: 'r1', policies: [inline(4), ...given(4, 'shared')], trust: trusts[0], ...bound(7) },
@@ -144,3 +177,6 @@ const fleetOf = (statement: fc.Arbitrary<unknown>): fc.Arbitrary<Snapshot> =>
 export const anyFleet = fleetOf(anyStatement);
 /** The same, with principals that become others or change themselves. */
 export const anyEscalatingFleet = fleetOf(anyEscalatingStatement);
+/** The same, with principals that give or write policies and groups of others. */
+export const anyGivingFleet = fleetOf(anyGivingStatement, true);
+export const anyAttachingFleet = fleetOf(anyAttachingStatement);

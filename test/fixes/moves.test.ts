@@ -9,9 +9,11 @@ import type { PlannedChange } from '../../lib/what-if/planned/planned-change.ts'
 import { WhatIf } from '../../lib/what-if/what-if.ts';
 import { changeTexts, differenceTexts } from '../matrix/compare-matrices.ts';
 import {
+  anyAttachingFleet,
   anyEscalatingFleet,
   anyEscalatingStatement,
   anyFleet,
+  anyGivingFleet,
   anyStatement,
   documentOf,
 } from './any-fleet.ts';
@@ -58,10 +60,10 @@ function moved(snapshot: Snapshot, moves: readonly [number, number, readonly unk
 }
 
 /** Other contents of existing policies, and other owners. */
-const changesOf = (statement: fc.Arbitrary<unknown>) =>
+const changesOf = (statement: fc.Arbitrary<unknown>, maxLength = 3) =>
   fc.array(fc.tuple(fc.nat(), fc.nat(), fc.array(statement, { minLength: 1, maxLength: 2 })), {
     minLength: 1,
-    maxLength: 3,
+    maxLength,
   });
 
 const anyChanges = changesOf(anyStatement);
@@ -81,26 +83,35 @@ function changed(snapshot: Snapshot, changes: readonly [number, number, readonly
 }
 
 test.each([
-  ['that are moved', anyFleet, anyMoves, moved],
-  ['of paths', anyFleet, anyChanges, changed],
-  ['of escalations', anyEscalatingFleet, changesOf(anyEscalatingStatement), changed],
-] as const)('other policies %s give the difference of two whole matrices', (_, fleet, anyOf, applied) => {
-  const seen = { changed: 0, left: 0 };
-  fc.assert(
-    fc.property(fleet, anyOf, (snapshot, changes) => {
-      const after = applied(snapshot, changes);
-      const whatIf = new WhatIf(snapshot);
-      const cells = whatIf.account(after);
-      if (cells === null) seen.left++;
-      if (cells === null) return;
-      const expected = differenceTexts(buildMatrix(snapshot), buildMatrix(after));
-      expect(changeTexts(whatIf.matrix, cells)).toEqual(expected);
-      if (expected.size > 0) seen.changed++;
-    }),
-    { numRuns: runs },
-  );
-  expect(seen.changed).toBeGreaterThan(0);
-});
+  ['that are moved', anyFleet, anyMoves, moved, runs],
+  ['of paths', anyFleet, anyChanges, changed, runs],
+  ['of escalations', anyEscalatingFleet, changesOf(anyEscalatingStatement), changed, runs],
+  ['that somebody gives to others', anyGivingFleet, changesOf(anyEscalatingStatement, 1), changed, runs],
+  // hundreds of policies may be attached
+  [
+    ...(['of which somebody attaches some', anyAttachingFleet] as const),
+    ...([changesOf(anyEscalatingStatement, 1), changed, Math.ceil(runs / 3)] as const),
+  ],
+] as const)(
+  'other policies %s give the difference of two whole matrices',
+  (_, fleet, anyOf, applied, numRuns) => {
+    const seen = { changed: 0, left: 0 };
+    fc.assert(
+      fc.property(fleet, anyOf, (snapshot, changes) => {
+        const after = applied(snapshot, changes);
+        const whatIf = new WhatIf(snapshot);
+        const cells = whatIf.account(after);
+        if (cells === null) seen.left++;
+        if (cells === null) return;
+        const expected = differenceTexts(buildMatrix(snapshot), buildMatrix(after));
+        expect(changeTexts(whatIf.matrix, cells)).toEqual(expected);
+        if (expected.size > 0) seen.changed++;
+      }),
+      { numRuns },
+    );
+    expect(seen.changed).toBeGreaterThan(0);
+  },
+);
 
 test('a matrix that reuses known results equals one that does not', () => {
   const seen = { changed: 0, shared: 0 };

@@ -14,6 +14,8 @@ interface Way {
   readonly of: 'functions' | 'stateMachineRoles' | 'stacks' | 'buildProjects';
   readonly only?: (one: object) => boolean;
   readonly actions: readonly string[];
+  /** requests on what is created for them, by the end of its ARN */
+  readonly more?: readonly (readonly [action: string, on: string])[];
   readonly by: string;
   readonly service: string;
   readonly type: string;
@@ -46,9 +48,15 @@ const WAYS: readonly Way[] = [
     call: 'cloudformation describe-stacks',
     isRead: ({ stacks }: RegionSnapshot) => stacks !== null,
   })),
-  ...['codebuild:StartBuild', 'codebuild:StartBuildBatch', 'codebuild:UpdateProject'].map((action) => ({
+  ...[
+    'codebuild:StartBuild',
+    'codebuild:StartBuildBatch',
+    'codebuild:UpdateProject',
+    'codebuild:StartSandbox',
+  ].map((action) => ({
     of: 'buildProjects' as const,
     ...{ actions: [action], by: 'codebuild.amazonaws.com' },
+    more: action.endsWith('Sandbox') ? [['codebuild:StartCommandExecution', 'sandbox/'] as const] : [],
     ...{ service: 'codebuild', type: 'project/', tail: '', call: 'codebuild batch-get-projects' },
     isRead: ({ buildProjects }: RegionSnapshot) => buildProjects !== null,
     only: (one: object) => !action.endsWith('Batch') || ('batchRole' in one && one.batchRole !== null),
@@ -64,7 +72,7 @@ export function rewritingEdges(by: Subject, subjects: readonly Subject[], accoun
       const things = all
         .filter((one) => way.only?.(one) !== false)
         .flatMap(({ arn, role }) => (role ? [[arn, role] as const] : []));
-      const known = things.flatMap(([arn, role]) => edgeTo(way.actions, { arn, region, role }));
+      const known = things.flatMap(([arn, role]) => edgeTo(way, { arn, region, role }));
       return [...known, ...(way.isRead(region) ? [] : unread(way, region))];
     }),
   );
@@ -76,25 +84,33 @@ export function rewritingEdges(by: Subject, subjects: readonly Subject[], accoun
     const mayHave = roles.filter(({ trust }) => trusts(account.snapshot, trust, way.by));
     return [own, ...named].flatMap((arn) =>
       mayHave.flatMap((role) =>
-        edgeTo(way.actions, { arn, region, role: role.arn }).map((edge) => ({ ...edge, missing: way.call })),
+        edgeTo(way, { arn, region, role: role.arn }).map((edge) => ({ ...edge, missing: way.call })),
       ),
     );
   }
 
   function edgeTo(
-    actions: readonly string[],
+    { actions, more = [], service }: Way,
     { arn, region, role }: { readonly arn: string; readonly region: RegionSnapshot; readonly role: string },
   ): readonly Edge[] {
     const to = subjects.findIndex((one) => one.arn === role);
     if (to < 0) return [];
-    const asked = actions.map((action) =>
+    const made = `arn:${account.snapshot.partition}:${service}:${region.region}:${account.snapshot.accountId}:`;
+    const all = [
+      ...actions.map((action) => [action, arn] as const),
+      ...more.map(([action, on]) => [action, `${made}${on}new-00000000000000000`] as const),
+    ];
+    const asked = all.map(([action, on]) =>
       ask(account, {
-        ...{ subject: by, row: { action, on: 'any' as const }, target: { arn, tags: null } },
+        ...{ subject: by, row: { action, on: 'any' as const }, target: { arn: on, tags: null } },
         region: region.region,
       }),
     );
-    const all = asked.reduce<Formula>((open, combined) => and(open, tagsOf(arn, openOf(combined))), true);
-    const { open, codes } = restingOn(all, [], by.given);
+    const together = asked.reduce<Formula>(
+      (open, combined) => and(open, tagsOf(arn, openOf(combined))),
+      true,
+    );
+    const { open, codes } = restingOn(together, [], by.given);
     if (open === false) return [];
     const grants = requestGrants(asked).filter(({ policy }) => policy !== 'any policy');
     return [{ to: [to], by: actions[0] as string, steps: [role], open, codes, grants }];

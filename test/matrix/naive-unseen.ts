@@ -52,6 +52,10 @@ const UNSEEN: readonly Unseen[] = [
     actions: ['sagemaker:CreatePresignedDomainUrl'],
   },
   {
+    ...{ by: 'athena.amazonaws.com', service: 'athena', type: 'workgroup/', key: 'SparkWorkGroup' },
+    actions: ['athena:StartSession', 'athena:StartCalculationExecution'],
+  },
+  {
     ...{ by: 'glue.amazonaws.com', service: 'glue', type: 'devEndpoint/', key: 'DevEndpoint' },
     actions: ['glue:UpdateDevEndpoint'],
   },

@@ -41,10 +41,7 @@ const ROWS: readonly (readonly [string, readonly string[]])[] = [
   ],
   ['ssm.amazonaws.com', ['ssm:CreateDocument', 'ssm:StartChangeRequestExecution']],
   ['ssm.amazonaws.com', ['ssm:CreateActivation']],
-  [
-    'ssm.amazonaws.com',
-    ['ssm:RegisterTaskWithMaintenanceWindow', 'ssm:CreateMaintenanceWindow', 'ssm:CreateDocument'],
-  ],
+  ['ssm.amazonaws.com', ['ssm:RegisterTaskWithMaintenanceWindow', 'ssm:CreateMaintenanceWindow']],
   ['ssm.amazonaws.com', ['ssm:CreateAssociation', 'ssm:CreateDocument']],
   [
     'ssm-incidents.amazonaws.com',
@@ -104,9 +101,45 @@ const ROWS: readonly (readonly [string, readonly string[]])[] = [
       'bedrock-agentcore:ConnectBrowserAutomationStream',
     ],
   ],
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:CreateModel', 'sagemaker:CreateEndpointConfig', 'sagemaker:CreateEndpoint'],
+  ],
+  ['sagemaker.amazonaws.com', ['sagemaker:CreateModel', 'sagemaker:CreateTransformJob']],
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:CreateUserProfile', 'sagemaker:CreatePresignedDomainUrl', 'sagemaker:CreateDomain'],
+  ],
+  [
+    'athena.amazonaws.com',
+    ['athena:StartSession', 'athena:StartCalculationExecution', 'athena:CreateWorkGroup'],
+  ],
+  ['kafkaconnect.amazonaws.com', ['kafkaconnect:CreateConnector', 'kafkaconnect:CreateCustomPlugin']],
+  ['states.amazonaws.com', ['states:TestState']],
+  ['cloudformation.amazonaws.com', ['cloudformation:CreateResource']],
+  ['cloudformation.amazonaws.com', ['cloudformation:UpdateResource']],
+  ['lambda.amazonaws.com', ['lambda:CreateMicrovmImage']],
+  [
+    'appsync.amazonaws.com',
+    [
+      'appsync:CreateDataSource',
+      'appsync:CreateGraphqlApi',
+      'appsync:StartSchemaCreation',
+      'appsync:CreateResolver',
+      'appsync:CreateApiKey',
+    ],
+  ],
+  [
+    'credentials.iot.amazonaws.com',
+    ['iot:CreateRoleAlias', 'iot:CreateKeysAndCertificate', 'iot:CreatePolicy', 'iot:AttachPolicy'],
+  ],
+  ['codepipeline.amazonaws.com', ['codepipeline:CreatePipeline']],
   ['airflow.amazonaws.com', ['airflow:CreateEnvironment']],
   ['emr-serverless.amazonaws.com', ['emr-serverless:CreateApplication', 'emr-serverless:StartJobRun']],
 ];
+
+/** Documents of accounts that nobody has audited. */
+const FOREIGN = 'arn:aws:ssm:*:000000000000:document/*';
 
 /** leo's cell if the role crane trusts that service. */
 function cell(service: string, policies: readonly object[]): Cell | undefined {
@@ -120,9 +153,11 @@ function cell(service: string, policies: readonly object[]): Cell | undefined {
 describe.each(ROWS)('a role passed to %s by %j', (service, actions) => {
   const pass = (to: string, role = CRANE): object =>
     allow('iam:PassRole', role, { StringEquals: { 'iam:PassedToService': to } });
+  // the runbook of another account needs fewer rights
+  const own = deny('ssm:*', FOREIGN);
 
   test('is held by a principal that may pass it and create what runs with it', () => {
-    const held = cell(service, [pass(service), allow(actions)]);
+    const held = cell(service, [pass(service), allow(actions), own]);
     expect(held).toMatchObject({ verdict: 'allowed', via: [actions[0], CRANE] });
     const step = held?.steps[0];
     expect(step).toMatchObject({ from: LEO, to: CRANE, condition: null });
@@ -131,7 +166,7 @@ describe.each(ROWS)('a role passed to %s by %j', (service, actions) => {
   test('is not held if any of these rights is missing', () => {
     for (const left of actions) {
       const rest = actions.filter((one) => one !== left);
-      const found = cell(service, [pass(service), ...(rest.length > 0 ? [allow(rest)] : [])]);
+      const found = cell(service, [pass(service), own, ...(rest.length > 0 ? [allow(rest)] : [])]);
       // what exists already may do
       if (found) expect(found.condition?.text).toContain('one that exists');
     }
@@ -140,6 +175,30 @@ describe.each(ROWS)('a role passed to %s by %j', (service, actions) => {
     for (const other of others)
       expect(cell(service, [other, allow(actions)])?.condition?.text ?? 'OfThatRole').toContain('OfThatRole');
     expect(cell('backup.amazonaws.com', [pass(service), allow(actions)])).toBeUndefined();
+  });
+});
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html
+describe.each([
+  ['ssm:StartAutomationExecution', `arn:aws:ssm:us-east-1:${ACCOUNT_ID}:automation-execution/*`],
+  ['ssm:CreateAssociation', `arn:aws:ssm:us-east-1:${ACCOUNT_ID}:association/*`],
+] as const)('a role passed to a runbook of another account by %s', (action, started) => {
+  const held = (on: string | readonly string[], ...more: readonly object[]): Cell | undefined =>
+    cell('ssm.amazonaws.com', [
+      allow('iam:PassRole', CRANE, { StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' } }),
+      allow(action, on),
+      ...more,
+    ]);
+
+  test('is held by a principal that may run documents of any account, or of that account', () => {
+    const anybodys = 'arn:aws:ssm:*:*:document/*';
+    for (const document of [anybodys, 'arn:aws:ssm:*:444455556666:document/*'])
+      expect(held([document, started])).toMatchObject({ verdict: 'allowed', via: [action, CRANE] });
+    expect(held(anybodys)).toBeUndefined();
+    expect(held([`arn:aws:ssm:*:${ACCOUNT_ID}:document/*`, started])).toBeUndefined();
+    expect(held(['arn:aws:ssm:*::document/AWS-*', started])).toBeUndefined();
+    expect(held([anybodys, started], deny(action, FOREIGN))).toBeUndefined();
+    expect(held([anybodys, started], deny('iam:PassRole'))).toBeUndefined();
   });
 });
 
@@ -200,7 +259,6 @@ describe('a role of an identity pool', () => {
 const CALLING: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['events.amazonaws.com', ['events:PutTargets', 'events:PutRule'], ['power', 'run-command']],
   ['fis.amazonaws.com', ['fis:CreateExperimentTemplate', 'fis:StartExperiment'], ['power', 'run-command']],
-  ['codepipeline.amazonaws.com', ['codepipeline:CreatePipeline'], ['run-command']],
 ];
 
 describe.each(CALLING)('a role that %s uses by %j', (service, actions, paths) => {
@@ -300,6 +358,8 @@ describe.each(CALLING)('a role that %s uses by %j', (service, actions, paths) =>
 /** `roles-for-existing.test.ts` has their cases. */
 const isOnExisting = ({ requests }: Escalation): boolean =>
   requests.some(({ on }) => on.startsWith('existing:'));
+const isOfOthers = ({ requests }: Escalation): boolean =>
+  requests.some(({ on }) => on === 'foreign-runbooks');
 const isOfBus = ({ requests }: Escalation): boolean =>
   requests.some(({ action }) => action === 'events:CreateEventBus');
 /** `stack-sets.test.ts` has their cases. */
@@ -317,10 +377,11 @@ test('every row with a role for certain calls has its cases', () => {
 });
 
 test('every row that passes a role has its cases', () => {
-  const rows = ESCALATIONS.filter((row) => !isOnExisting(row)).flatMap(({ becomes, requests, asks }) =>
-    typeof becomes === 'object' && 'passedTo' in becomes && !becomes.calls && !asks
-      ? [[becomes.passedTo, [...new Set(requests.slice(1).map(({ action }) => action))]] as const]
-      : [],
+  const rows = ESCALATIONS.filter((row) => !isOnExisting(row) && !isOfOthers(row)).flatMap(
+    ({ becomes, requests, asks }) =>
+      typeof becomes === 'object' && 'passedTo' in becomes && !becomes.calls && !asks
+        ? [[becomes.passedTo, [...new Set(requests.slice(1).map(({ action }) => action))]] as const]
+        : [],
   );
   const sorted = (all: typeof ROWS): readonly string[] => all.map((row) => JSON.stringify(row)).sort();
   expect(sorted(rows)).toEqual(sorted(ROWS));

@@ -51,6 +51,13 @@ const ROWS = [
     list: 'buildProjects' as const,
     ...{ thing: PROJECT, actions: [`codebuild:${name}`] as const, service: 'codebuild.amazonaws.com' },
   })),
+  {
+    list: 'buildProjects',
+    thing: PROJECT,
+    actions: ['codebuild:StartSandbox', 'codebuild:StartCommandExecution'],
+    service: 'codebuild.amazonaws.com',
+    beside: [inRegion('codebuild', 'sandbox/*')],
+  },
 ] as const;
 
 /** leo's cell if `thing` has the role crane and other things have no role. */
@@ -71,12 +78,13 @@ const having = (thing: string, role: string | null = CRANE): object => ({
   ...{ arn: thing, name: 'pay', role, status: 'CREATE_COMPLETE', batchRole: CRANE },
 });
 
-describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actions, service }) => {
+describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actions, service, ...more }) => {
+  const beside = 'beside' in more ? more.beside : [];
   const held = (policies: readonly object[], role: string | null = CRANE): Cell | undefined =>
     cell(policies, { [list]: [having(thing, role)] }, service);
 
   test('give it to a principal that rewrites them, without passing a role', () => {
-    const found = held([allow(actions, thing)]);
+    const found = held([allow(actions, [thing, ...beside])]);
     expect(found).toMatchObject({ verdict: 'allowed', via: [actions[0], CRANE] });
     expect(found?.steps).toMatchObject([
       { from: LEO, to: CRANE, request: { action: actions[0], resource: thing }, condition: null },
@@ -84,7 +92,7 @@ describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actio
   });
 
   test('do not give it if the principal rewrites another one, lacks a right, or is denied', () => {
-    expect(held([allow(actions, `${thing}x`)])).toBeUndefined();
+    expect(held([allow(actions, [`${thing}x`, ...beside])])).toBeUndefined();
     expect(held([allow(actions), deny(actions[0], thing)])).toBeUndefined();
     expect(held([allow(actions)], arn('role', 'other'))).toBeUndefined();
     expect(held([allow(actions)], null)).toBeUndefined();
@@ -98,7 +106,7 @@ describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actio
     const missing = ROLE_LISTS[list];
     const unread = { [list]: null };
     expect(cell([allow(actions)], unread, service)).toMatchObject({ verdict: 'unknown', missing });
-    expect(cell([allow(actions, thing)], unread, service)).toMatchObject({ verdict: 'unknown' });
+    expect(cell([allow(actions, [thing, ...beside])], unread, service)).toMatchObject({ verdict: 'unknown' });
     expect(cell([allow(actions)], unread, 'backup.amazonaws.com')).toBeUndefined();
     expect(cell([], unread, service)).toBeUndefined();
   });
@@ -170,6 +178,11 @@ const UNLISTED = [
     'sagemaker.amazonaws.com',
     ['sagemaker:CreatePresignedDomainUrl'],
     inRegion('sagemaker', 'user-profile/d-1/pay'),
+  ],
+  [
+    'athena.amazonaws.com',
+    ['athena:StartSession', 'athena:StartCalculationExecution'],
+    inRegion('athena', 'workgroup/pay'),
   ],
   ['glue.amazonaws.com', ['glue:UpdateDevEndpoint'], inRegion('glue', 'devEndpoint/pay')],
   ['glue.amazonaws.com', ['glue:RunStatement'], inRegion('glue', 'session/pay')],

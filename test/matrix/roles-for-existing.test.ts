@@ -54,6 +54,21 @@ const UNLISTED: readonly (readonly [service: string, actions: readonly string[],
     ['sagemaker:UpdateNotebookInstance', 'sagemaker:CreatePresignedNotebookInstanceUrl'],
     [inRegion('sagemaker', 'notebook-instance/pay')],
   ],
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:CreateUserProfile', 'sagemaker:CreatePresignedDomainUrl'],
+    [inRegion('sagemaker', 'user-profile/d-1/pay')],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:UpdateUserProfile', 'sagemaker:CreatePresignedDomainUrl'],
+    [inRegion('sagemaker', 'user-profile/d-1/pay')],
+  ],
+  [
+    'athena.amazonaws.com',
+    ['athena:StartSession', 'athena:StartCalculationExecution'],
+    [inRegion('athena', 'workgroup/pay')],
+  ],
   ['tasks.apprunner.amazonaws.com', ['apprunner:UpdateService'], [inRegion('apprunner', 'service/pay/1a')]],
   [
     'bedrock-agentcore.amazonaws.com',
@@ -182,6 +197,50 @@ describe('a role passed to a service of a cluster by ecs:UpdateService', () => {
       verdict: 'unknown',
       missing: 'ecs list-services',
     });
+  });
+});
+
+/** Two requests on one thing, and the names of two such things. */
+const ON_ONE: readonly (readonly [
+  service: string,
+  actions: readonly [string, string],
+  names: readonly string[],
+])[] = [
+  [
+    'glue.amazonaws.com',
+    ['glue:UpdateJob', 'glue:StartJobRun'],
+    ['job/pay', 'job/ship'].map((name) => inRegion('glue', name)),
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    ['sagemaker:UpdateNotebookInstance', 'sagemaker:CreatePresignedNotebookInstanceUrl'],
+    ['pay', 'ship'].map((name) => inRegion('sagemaker', `notebook-instance/${name}`)),
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    ['bedrock-agentcore:UpdateAgentRuntime', 'bedrock-agentcore:InvokeAgentRuntime'],
+    ['pay', 'ship'].map((name) => inRegion('bedrock-agentcore', `runtime/${name}*`)),
+  ],
+  [
+    'ec2.amazonaws.com',
+    ['datapipeline:PutPipelineDefinition', 'datapipeline:ActivatePipeline'],
+    ['pay', 'ship'].map((name) => inRegion('datapipeline', `pipeline/${name}`)),
+  ],
+];
+
+describe.each(ON_ONE)('a role passed to %s by %j', (service, [first, second], [one = '', other = '']) => {
+  const held = (...policies: readonly object[]): string | undefined => {
+    const found = cell(service, [pass(service), ...policies]);
+    const text = found?.condition?.text;
+    // something that has the role already needs one of the requests only
+    return text?.includes('OfThatRole') ? undefined : text;
+  };
+
+  test('is held if both requests are on the same thing', () => {
+    expect(held(allow(first, one), allow(second, one))).toContain('is one that exists');
+    expect(held(allow(first, [one, other]), allow(second, other))).toContain('is one that exists');
+    expect(held(allow(first, one), allow(second, other))).toBeUndefined();
+    expect(held(allow([first, second], one), deny(second, one))).toBeUndefined();
   });
 });
 

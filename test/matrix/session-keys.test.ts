@@ -242,6 +242,11 @@ describe('keys that are never present, and those that always are', () => {
     },
   );
 
+  // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSMcpServiceActionsFullAccess.html
+  test('a policy for actions of MCP servers allows none of the requests that these make', () => {
+    expect(user({ Bool: { 'aws:IsMcpServiceAction': 'true' } })).toBeUndefined();
+  });
+
   test.each([
     ['aws:SecureTransport', 'if over TLS'],
     ['aws:ViaAWSService', 'if through an AWS service'],

@@ -63,6 +63,7 @@ const ARNS: Readonly<Record<string, string>> = {
   'new-group': `${IAM}:group/new`,
   'own-set': 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
   any: '*',
+  'foreign-runbooks': `arn:aws:ssm:${HERE}:document/new`,
 };
 
 /** Things that give people a role. */
@@ -88,6 +89,8 @@ const unlisted = (of: UnlistedThing): string => named(UNLISTED[of]);
 
 /** The resource that the rest of a row is about. */
 function besides(row: Escalation): string {
+  const existing = row.requests.find(({ on }) => on.startsWith('existing:'));
+  if (existing) return arnOfStep(existing, row);
   const { runBy = '' } = typeof row.becomes === 'object' && 'runBy' in row.becomes ? row.becomes : {};
   return isUnlisted(runBy) ? unlisted(runBy) : DIRECTORY.permissionSets;
 }

@@ -53,6 +53,8 @@ const OF_SERVICES = [
   'aws:principalservicename',
   'aws:principalservicenameslist',
   'aws:assumedroot',
+  // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSMcpServiceActionsFullAccess.html
+  'aws:ismcpserviceaction',
 ];
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-request-properties
 const ALWAYS = [

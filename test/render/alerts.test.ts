@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import type { Cause } from '../../lib/drift/drift.ts';
+import type { Finding } from '../../lib/findings/finding.ts';
 import { MESSAGE_BYTES } from '../../lib/render/alert-text.ts';
 import { alertsOf, STORM_LIMIT } from '../../lib/render/alerts.ts';
 import { byteLength } from '../../lib/render/escape.ts';
 import type { Report } from '../../lib/render/report.ts';
 import { hostileReport } from './hostile.ts';
-import { driftOf, INSTANCES } from './report-facts.ts';
+import { driftOf, FINDINGS, INSTANCES } from './report-facts.ts';
 import { fullReport, quietReport } from './reports.ts';
 import { visibleLines } from './visible-lines.ts';
 
@@ -283,6 +285,42 @@ test('a long change names as many rows as fit and counts the rest', () => {
   const named = alert!.message.match(/^gained: /gm)?.length ?? 0;
   expect(named).toBeGreaterThan(2);
   expect(alert!.message).toContain(`and ${300 - named} more: the report lists them`);
+});
+
+test('the subject of a finding says who may do what where, without the id of a rule', () => {
+  const [finding] = FINDINGS;
+  const subjectOf = (change: Partial<Finding>) =>
+    alertsOf({ ...fullReport(), drift: [], findings: [{ ...finding!, ...change }] }, TOPIC)[0]?.subject;
+  const one = { holderCount: 1, instanceCount: 5, productionCount: 2 };
+  expect(subjectOf(one)).toBe(
+    '[CRITICAL] 111122223333 user/mara may run any command document as root: 5 instances (2 production)',
+  );
+  // the production part stays if the rest does not fit
+  expect(subjectOf({ ...one, holderCount: 1200, instanceCount: 12_000, productionCount: 8000 })).toBe(
+    '[CRITICAL] 111122223333 1,200 principals may run any command document as root: 8,000 production',
+  );
+  const place = {
+    ...one,
+    holderCount: 0,
+    holders: [],
+    cause: { ...finding!.cause, kind: 'security-group' },
+  } as const;
+  expect(subjectOf({ ...place, title: 'security group sg-1 lets the whole internet try SSH' })).toBe(
+    '[CRITICAL] 111122223333 security group sg-1 lets the whole internet try SSH: 2 production',
+  );
+});
+
+test('a change has no event to name if nobody changed the account', () => {
+  const [drift] = fullReport().drift;
+  const messageOf = (cause: Partial<Cause>) => {
+    const { eventId: _, eventName: __, ...rest } = drift!.cause;
+    return alertsOf(
+      { ...fullReport(), drift: [{ ...drift!, cause: { ...rest, ...cause } }], findings: [] },
+      TOPIC,
+    )[0]?.message;
+  };
+  expect(messageOf({})).toContain('\nEvent: none known\n');
+  expect(messageOf({ dated: true })).not.toContain('Event:');
 });
 
 test('hostile values are short, visible and on their line', () => {

@@ -49,7 +49,7 @@ test('the last record counts what is beyond the limit', () => {
   const records = parseCsv(renderReportCsv(report, 10));
   expect(records).toHaveLength(12);
   expect(records.at(-1)?.[0]).toBe(
-    `${cellCount(report.matrix) - 10} more cells: \`latchkey who-can --in DIR --json\` prints them all`,
+    `${cellCount(report.matrix) - 10} more ways in: \`latchkey who-can --in DIR --json\` prints them all`,
   );
   expect([...reportCsvLines(report)]).toHaveLength(cellCount(report.matrix) + 1);
 });

@@ -78,7 +78,7 @@ function snapshotOf(): Snapshot {
   };
 }
 
-const OSUSER = { ...condition('ec2:osuser', 'StringEquals', 'ec2-user'), text: 'if as OS user ec2-user' };
+const OSUSER = { ...condition('ec2:osuser', 'StringEquals', 'ec2-user'), text: 'if the OS user is ec2-user' };
 const ALL_PATHS: readonly PathId[] = [
   'ec2-instance-connect',
   'session-manager',

@@ -34,6 +34,11 @@ test('the first detail that fits is added, with its names cut if needed', () => 
   expect(mailSubject(what, ['x '.repeat(60)])).toBe(what);
 });
 
+test('what is counted stays whole, and the next detail is taken', () => {
+  const what = '[CRITICAL] 111122223333 2 principals may run any command document as root';
+  expect(mailSubject(what, ['5 instances (5 production)', '5 production'])).toBe(`${what}: 5 production`);
+});
+
 test('characters outside ASCII are written out, and a single word of any length is cut', () => {
   expect(mailSubject('ü')).toBe('\\u{fc}');
   expect(mailSubject('a'.repeat(5000))).toHaveLength(99);

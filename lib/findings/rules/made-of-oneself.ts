@@ -33,7 +33,7 @@ const SELF_RULES: readonly SelfRule[] = [
         'a principal may change its own tags (iam:TagUser, iam:TagRole, iam:UntagUser, iam:UntagRole), and policies give access to other values of `aws:PrincipalTag`, or to none, that its present tags do not give',
       risk: 'a principal that may change its own tags chooses which instances policies by tag give it',
       verify:
-        '`latchkey who-can --principal WHO --json` has the cells whose `via` is one of these; for `iam:TagUser` and `iam:TagRole` the condition names the tag',
+        '`latchkey who-can --principal WHO --json` has the ways in whose `via` is one of these; for `iam:TagUser` and `iam:TagRole` the condition names the tag',
       remediation:
         'deny iam:TagUser, iam:TagRole, iam:UntagUser and iam:UntagRole for the tag keys that policies use, to everybody except those who manage access',
       references: [
@@ -54,7 +54,7 @@ const SELF_RULES: readonly SelfRule[] = [
         'only a permissions boundary stops a principal from getting onto instances, and the principal may delete it, replace it or write a new version of its policy',
       risk: 'a boundary that its holder can remove is no limit',
       verify:
-        '`latchkey who-can --principal WHO --json` has the cells whose `via` is the action that removes the boundary',
+        '`latchkey who-can --principal WHO --json` has the ways in whose `via` is the action that removes the boundary',
       remediation:
         "deny iam:DeleteUserPermissionsBoundary, iam:DeleteRolePermissionsBoundary, iam:PutUserPermissionsBoundary, iam:PutRolePermissionsBoundary and iam:CreatePolicyVersion on the boundary's policy, in the boundary itself or in a service control policy",
       references: [
@@ -81,7 +81,7 @@ const SELF_RULES: readonly SelfRule[] = [
         'iam:PassRole with ec2:RunInstances is open for a role that gets onto instances: code on the new instance has that role',
       risk: 'user data of the new instance runs with the credentials of the role, so the principal has everything that the role has',
       verify:
-        '`latchkey who-can --principal WHO --json` has the cells whose `via` begins with `ec2:RunInstances`; `explain` shows each request',
+        '`latchkey who-can --principal WHO --json` has the ways in whose `via` begins with `ec2:RunInstances`; `explain` shows each request',
       remediation:
         'limit iam:PassRole to the roles that new instances need, with iam:PassedToService = ec2.amazonaws.com',
       references: [

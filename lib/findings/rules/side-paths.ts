@@ -75,7 +75,7 @@ const SIDE_PATHS: readonly PathRule[] = [
       fires: 'the same principal may request access and change or create the policy that approves it',
       risk: 'nobody else has to approve the access',
       verify:
-        '`latchkey who-can --path just-in-time --principal WHO --json` has cells with the code `own-approval`',
+        '`latchkey who-can --path just-in-time --principal WHO --json` has ways in with the code `own-approval`',
       remediation:
         'deny ssm:UpdateDocument and ssm:CreateDocument on approval policies to those who request access',
       references: [

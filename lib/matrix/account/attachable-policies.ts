@@ -27,13 +27,14 @@ export const isCopy = (name: string): boolean => name.startsWith(COPY);
 
 const asking = new WeakMap<CompiledPolicy, boolean>();
 
-const asks = (policy: CompiledPolicy): boolean =>
+/** True if what may be attached depends on the policy. */
+export const asksWhatIsAttached = (policy: CompiledPolicy): boolean =>
   remembered(asking, policy, () =>
     policy.statements.some((statement) => asksForKey(statement, (key) => key === KEY)),
   );
 
 /** True if what a principal may attach depends on the policy. Others attach any policy, or none. */
-export const limitsAttaching = (subject: Subject): boolean => policiesOf(subject).some(asks);
+export const limitsAttaching = (subject: Subject): boolean => policiesOf(subject).some(asksWhatIsAttached);
 
 /** Policies for service-linked roles can be attached to nothing else. */
 const isForService = (arn: string): boolean => arn.includes(':policy/aws-service-role/');
@@ -81,7 +82,7 @@ interface Limit {
 function conditionsIn({ policies, guardrails }: Account): readonly Limit[] {
   const all = [...policies.values(), ...guardrails.serviceControlPolicies.flat()];
   return [...new Set(all)]
-    .filter(asks)
+    .filter(asksWhatIsAttached)
     .flatMap(({ statements }) =>
       statements.flatMap(({ effect, clauses }) =>
         clauses

@@ -5,7 +5,10 @@ import type { Account } from './account.ts';
 import { missingTrust } from './not-collected.ts';
 import { type KindFacts, principalKind } from './principal-kind.ts';
 
-/** The kind of a principal by its ARN. A principal of another account is `outside`. */
+/**
+ * The kind of a principal by its ARN. A principal of another account is `outside`; a user or role of the account that
+ * is not there any more is none.
+ */
 export function kindsOf({ snapshot, policies }: Account): (arn: string) => PrincipalKind {
   return kindsIn(snapshot, (role) =>
     missingTrust(role, policies) === null ? (policies.get(role.trust)?.document.statements ?? null) : null,
@@ -14,16 +17,16 @@ export function kindsOf({ snapshot, policies }: Account): (arn: string) => Princ
 
 /** The same for a snapshot whose policies are not compiled. */
 export function kindsIn(
-  { users, roles }: Snapshot,
+  { accountId, roles }: Snapshot,
   trust: KindFacts['trust'],
 ): (arn: string) => PrincipalKind {
-  const userArns = new Set(users.map(({ arn }) => arn));
+  const own = `:iam::${accountId}`;
   const byArn = new Map(roles.map((role) => [role.arn, role]));
   const byName = new Map(roles.map((role) => [role.name, role]));
   const kinds = new Map<string, PrincipalKind>();
   const is = (arn: string): 'user' | 'role' | 'outside' => {
-    if (userArns.has(arn)) return 'user';
-    return byArn.has(arn) ? 'role' : 'outside';
+    if (arn.includes(`${own}:user/`)) return 'user';
+    return arn.includes(`${own}:role/`) ? 'role' : 'outside';
   };
   return (arn) => {
     return remembered(

@@ -77,7 +77,13 @@ interface Entry {
 /** The kind of a principal, and the reason. `is`: its type in the matrix. */
 export function principalKind(arn: string, is: 'user' | 'role' | 'outside', known: KindFacts): ExplainedKind {
   if (is === 'outside') return OUTSIDE;
-  return is === 'user' ? USER : roleKind(arn, known, new Set());
+  if (is === 'user') return USER;
+  return known.role(arn) ? roleKind(arn, known, new Set()) : goneRole(arn);
+}
+
+/** A role that was deleted: a change names it, and its ARN still has its path. */
+function goneRole(arn: string): ExplainedKind {
+  return ROLES.find(({ path }) => path !== undefined && arn.includes(`:role${path}`)) ?? UNREAD;
 }
 
 function roleKind(arn: string, known: KindFacts, asked: Set<string>): ExplainedKind {

@@ -12,7 +12,7 @@ import { AUTOMATION_TARGETS } from './automation-targets.ts';
 import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
 import { imagesOf, snapshotsOf } from './disk-copies.ts';
-import { namedArns } from './named-arns.ts';
+import { foreignDocuments } from './foreign-documents.ts';
 import { keysOfSubnet, keysOfVpc } from './network-keys.ts';
 import { inRegion, made, makeable, SSM_DOCUMENT, unlistedTargets } from './new-resources.ts';
 import {
@@ -47,17 +47,6 @@ const ofAccessRequest =
     if (!documents) return request(place).map((target) => ({ ...target, missing: 'ssm list-documents' }));
     return documents.some(({ documentType }) => APPROVALS.has(documentType)) ? request(place) : [];
   };
-
-/**
- * Documents that anybody may create in another account and share with this one, and those of other accounts that
- * policies name.
- */
-function foreignDocuments({ account, instance }: Place): readonly Target[] {
-  const { partition } = account.snapshot;
-  const named = namedArns(account, SSM_DOCUMENT, instance.region, 'other');
-  const any = `arn:${partition}:ssm:${instance.region}:000000000000:document/${NEW_NAME}`;
-  return [any, ...named].map((arn) => ({ arn, tags: [] }));
-}
 
 const alarmCache = new Map<string, NonNullable<Target['context']>>();
 
@@ -166,7 +155,8 @@ export const SERVICE_TARGETS = {
   'standing-documents': ownDocuments('Command', forPlatform),
   'commanding-documents': commandingDocuments,
   'new-documents': (place) => makeable(place, SSM_DOCUMENT),
-  'foreign-documents': foreignDocuments,
+  'foreign-documents': ({ account, instance }) =>
+    foreignDocuments(account, instance.region).map((arn) => ({ arn, tags: [] })),
   'deploying-pipelines': deployingPipelines,
   'backup-images': recoveryPoints('image'),
   'backup-snapshots': recoveryPoints('snapshot'),

@@ -8,7 +8,7 @@ import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
 import { groupsWith } from '../account/own-targets.ts';
 import { policyOfVersion } from '../account/policy-versions.ts';
 import { holdersIn } from '../account/role-holders.ts';
-import { isAnywhere, placesAnywhere } from '../chains/escalation-requests.ts';
+import { isAnywhere, placesAnywhere, type RequestsTogether } from '../chains/escalation-requests.ts';
 import type { EscalationRequest, RoleHolder } from '../paths/escalation.ts';
 
 /** The resource of a request of a step, and its region. */
@@ -28,15 +28,19 @@ function takenFrom(
   return denyRemovals(subject, account).find((one) => one.action === action && one.step === step);
 }
 
-/** The possible resources of a request. `other`: what follows the action in the chain. A new resource can be created in any region. */
+/**
+ * The possible resources of requests on one thing. `other`: what follows the action in the chain. A new resource can be
+ * created in any region.
+ */
 export function placesOf(
-  request: EscalationRequest,
+  requests: RequestsTogether,
   subject: Subject,
   other: string | null,
   account: Account,
 ): readonly Place[] {
+  const [request] = requests;
   const { on } = request;
-  if (isAnywhere(request)) return placesAnywhere(request, account, subject);
+  if (isAnywhere(request)) return placesAnywhere(requests, account, subject);
   if (on === 'new-user' || on === 'new-role') return newPlaces(other ?? '', account);
   const taken = other === null ? undefined : takenFrom(request.action, other, subject, account);
   if (taken) return [{ ...taken.target, region: '' }];

@@ -14,7 +14,7 @@ import { contextOf } from '../account/request-context.ts';
 import type { Holder } from '../account/role-holders.ts';
 import { assumeByOwnTrust, BROUGHT, CHOSEN, ownTrust, reduced } from '../chains/assume-role.ts';
 import { bothOpenings, OPEN, type Opening, rankOf, settled } from '../chains/codes.ts';
-import { isAnywhere } from '../chains/escalation-requests.ts';
+import { isAnywhere, type RequestsTogether, requestsTogether } from '../chains/escalation-requests.ts';
 import { lettingIn } from '../chains/holder-edges.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
 import type { Becomes, Escalation, EscalationRequest } from '../paths/escalation.ts';
@@ -110,12 +110,12 @@ export function actionQuestions(
     const following = becomes === 'attached' ? null : other;
     const requests = becomes === 'attached' ? oneByOne(row.requests, other ?? '') : row.requests;
     const role = ADMITS.has(becomes) ? roleOf(other, account) : null;
-    return placings(requests, account, (request) =>
-      request.on === ATTACHED_POLICY
-        ? [{ arn: request.context?.['iam:PolicyARN'] ?? '', tags: [], region: '' }]
-        : placesOf(request, self, following, account),
+    return placings(requests, (together) =>
+      together[0].on === ATTACHED_POLICY
+        ? [{ arn: '', tags: [], region: '', context: together[0].context ?? {} }]
+        : placesOf(together, self, following, account),
     ).map((placed) => {
-      const questions = placed.map(({ request, places }) => firstOpen(places, request, subject, account));
+      const questions = placed.flatMap((one) => firstOpen(one, subject, account));
       if (role) return withOwnTrust(questions, subject, role, account);
       const asked = wayOf(questions, subject);
       const way = row.asks ? { ...asked, ...bothOpenings(asked, settled(row.asks)) } : asked;
@@ -162,7 +162,7 @@ function firstBest<T>(all: readonly T[], openingOf: (one: T) => Opening): T | un
 }
 
 interface Placing {
-  readonly request: EscalationRequest;
+  readonly together: RequestsTogether;
   readonly places: readonly Place[];
 }
 
@@ -172,19 +172,18 @@ interface Placing {
  */
 function placings(
   requests: readonly EscalationRequest[],
-  account: Account,
-  placesOf: (request: EscalationRequest) => readonly Place[],
+  placesOf: (requests: RequestsTogether) => readonly Place[],
 ): readonly (readonly Placing[])[] {
-  const [first] = requests;
-  if (!first || !isOfOne(first)) return [requests.map((request) => ({ request, places: placesOf(request) }))];
-  return placesOf(first).map((place) =>
-    requests.map((request) => {
-      if (isAnywhere(request)) return { request, places: placesOf(request) };
-      const beside = arnsBeside(request, place, account);
-      const places = beside?.map((arn) => ({ arn, tags: null, region: place.region }));
-      return { request, places: places ?? [place] };
-    }),
-  );
+  const [first, ...rest] = requestsTogether(requests);
+  if (!first || !isOfOne(first[0]))
+    return [requestsTogether(requests).map((together) => ({ together, places: placesOf(together) }))];
+  return placesOf(first).map((place) => [
+    { together: first, places: [place] },
+    ...rest.map((together) => ({
+      together,
+      places: isAnywhere(together[0]) ? placesOf(together) : [place],
+    })),
+  ]);
 }
 
 const isOfOne = ({ on }: EscalationRequest): boolean =>
@@ -221,15 +220,34 @@ function openIn({ request, layers }: LayeredRequest): Opening {
   return settled(openOf(combine(request, layers)));
 }
 
-/** The first request among those that are open in the best way; undefined if none is open. */
+/** The requests on the place where they are open in the best way; null: they are open nowhere. */
 function firstOpen(
-  places: readonly Place[],
-  { action, context }: EscalationRequest,
+  { together, places }: Placing,
+  subject: Subject,
+  account: Account,
+): readonly (StepQuestion | null)[] {
+  const asked = places.map((place) =>
+    together.map((request) => openQuestion(request, place, subject, account)),
+  );
+  const isOpen = (questions: readonly (StepQuestion | null)[]): boolean => !questions.includes(null);
+  const best = firstBest(asked.filter(isOpen), (questions) =>
+    questions.map((one) => (one ? openIn(one) : OPEN)).reduce(bothOpenings, OPEN),
+  );
+  return best ?? [null];
+}
+
+/** The request on the place, or on what it names beside that; null: it is not open. */
+function openQuestion(
+  request: EscalationRequest,
+  place: Place,
   subject: Subject,
   account: Account,
 ): StepQuestion | null {
+  const { action, context } = request;
   const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
-  const questions = places.map(({ region, ...target }) =>
+  const { region } = place;
+  const beside = arnsBeside(request, place, account)?.map((arn) => ({ arn, tags: null, region }));
+  const questions = (beside ?? [place]).map(({ region: _, ...target }) =>
     layeredRequest(account, { subject, row, target, region }),
   );
   const best = firstBest(

@@ -4,6 +4,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { arnsBeside } from '../account/beside.ts';
 import { existingThings, shapeOf } from '../account/existing.ts';
+import { foreignDocuments } from '../account/foreign-documents.ts';
 import { isToCome } from '../account/hypothetical-principals.ts';
 import { regionIn } from '../account/named-arns.ts';
 import { requestGrants } from '../account/one-cell.ts';
@@ -44,8 +45,6 @@ export interface RequestsAnswer extends Opening {
 type Placed = Target & { readonly region?: string };
 
 const REFUSED: RequestsAnswer = { ...CLOSED, combined: [] };
-/** The result for no request: open. */
-const NOTHING: RequestsAnswer = { ...OPEN, combined: [] };
 
 /** Evaluates the requests of the table of escalations. */
 export class EscalationRequests {
@@ -67,8 +66,8 @@ export class EscalationRequests {
     let open: Formula = true;
     let codes: Codes = NO_CODES;
     let missing: string | undefined;
-    for (const request of requests) {
-      const asked = this.#one(subject, request, requests, target);
+    for (const together of requestsTogether(requests)) {
+      const asked = this.#together(subject, together, target);
       combined.push(...asked.combined);
       missing ??= asked.missing;
       open = and(open, asked.open);
@@ -79,30 +78,31 @@ export class EscalationRequests {
     return { open: this.#reduce(open, [], subject.given).open, codes, combined, ...gap };
   }
 
-  #one(
-    subject: Subject,
-    request: EscalationRequest,
-    requests: readonly EscalationRequest[],
-    target: Placed,
-  ): RequestsAnswer {
-    if (!isAnywhere(request)) return this.#onTarget(subject, request, target);
-    if (!request.on.startsWith('new:')) return this.#anywhere(subject, request);
-    const onSame = requests.filter(({ on }) => on === request.on);
-    return onSame[0] === request ? this.#created(subject, onSame) : NOTHING;
+  #together(subject: Subject, requests: RequestsTogether, target: Placed): RequestsAnswer {
+    const [first] = requests;
+    return isAnywhere(first) ? this.#anywhere(subject, requests) : this.#onTarget(subject, first, target);
   }
 
-  /** All requests on one new thing, in one region and under one name. */
-  #created(subject: Subject, requests: readonly EscalationRequest[]): RequestsAnswer {
-    const [first] = requests;
-    const places = first ? placesAnywhere(first, this.#account, subject) : [];
+  /** All requests on one thing, in one region and under one name. Resources that were read come first. */
+  #anywhere(subject: Subject, requests: RequestsTogether): RequestsAnswer {
+    const places = placesAnywhere(requests, this.#account, subject);
+    const read = places.filter(({ missing }) => missing === undefined);
+    const asked = this.#anyPlace(subject, requests, read);
+    const [unread] = places.filter(({ missing }) => missing !== undefined);
+    if (asked.open !== false || unread?.missing === undefined) return asked;
+    const rest = places.filter((place) => !read.includes(place));
+    return { ...this.#anyPlace(subject, requests, rest), missing: unread.missing };
+  }
+
+  #anyPlace(subject: Subject, requests: RequestsTogether, places: readonly ExistingThing[]): RequestsAnswer {
     return anyAsked(places, (place) => this.#onPlace(subject, requests, place));
   }
 
-  #onPlace(subject: Subject, requests: readonly EscalationRequest[], place: ExistingThing): RequestsAnswer {
+  #onPlace(subject: Subject, requests: RequestsTogether, place: ExistingThing): RequestsAnswer {
     const combined: Combined[] = [];
     let all: Opening = OPEN;
     for (const request of requests) {
-      const asked = this.#ask(subject, request, place, place.region);
+      const asked = this.#onTarget(subject, request, place);
       combined.push(...asked.combined);
       all = bothOpenings(all, asked);
       if (all.open === false) return REFUSED;
@@ -115,30 +115,7 @@ export class EscalationRequests {
     const { region = '' } = target;
     const beside = arnsBeside(request, target, this.#account);
     if (beside === null) return this.#ask(subject, request, target, region);
-    return this.#anyOf(
-      subject,
-      request,
-      beside.map((arn) => ({ arn, tags: null, region })),
-    );
-  }
-
-  /** The request in any region. Resources that were read come first. */
-  #anywhere(subject: Subject, request: EscalationRequest): RequestsAnswer {
-    const places = placesAnywhere(request, this.#account, subject);
-    const read = places.filter(({ missing }) => missing === undefined);
-    const asked = this.#anyOf(subject, request, read);
-    const [unread] = places.filter(({ missing }) => missing !== undefined);
-    if (asked.open !== false || unread?.missing === undefined) return asked;
-    const rest = places.filter((place) => !read.includes(place));
-    return { ...this.#anyOf(subject, request, rest), missing: unread.missing };
-  }
-
-  #anyOf(
-    subject: Subject,
-    request: EscalationRequest,
-    targets: readonly (Target & { readonly region: string })[],
-  ): RequestsAnswer {
-    return anyAsked(targets, (target) => this.#ask(subject, request, target, target.region));
+    return anyAsked(beside, (arn) => this.#ask(subject, request, { arn, tags: null }, region));
   }
 
   #ask(subject: Subject, request: EscalationRequest, target: Target, region: string): RequestsAnswer {
@@ -172,19 +149,51 @@ function rowOf(request: EscalationRequest): RequestRow {
 
 /** True for a request in any region: it creates something, is about anything that exists there, or has no resource. */
 export function isAnywhere({ on }: EscalationRequest): boolean {
-  return on === 'any' || on.startsWith('new:') || on.startsWith('existing:');
+  return on === 'any' || on === 'foreign-runbooks' || isOnThing(on);
 }
 
-/** The resources of such a request. A new resource has an unlikely name, or one that a policy allows. */
+const isOnThing = (on: EscalationRequest['on']): boolean => on.startsWith('new:') || isOnExisting(on);
+
+const isOnExisting = (on: EscalationRequest['on']): boolean => on.startsWith('existing:');
+
+/** A single request, or all requests on one thing that is created, or exists. */
+export type RequestsTogether = readonly [EscalationRequest, ...EscalationRequest[]];
+
+const together = new WeakMap<readonly EscalationRequest[], readonly RequestsTogether[]>();
+
+/**
+ * The requests of a row, by the thing that they are on. What a request names beside something that exists is part of
+ * that: an endpoint of a runtime is of the runtime that is changed.
+ */
+export function requestsTogether(requests: readonly EscalationRequest[]): readonly RequestsTogether[] {
+  return remembered(together, requests, () => {
+    const existing = requests.find(({ on }) => isOnExisting(on))?.on;
+    const thingOf = ({ on }: EscalationRequest, i: number): string => {
+      if (existing && on.startsWith('beside:')) return existing;
+      return isOnThing(on) ? on : `${i}`;
+    };
+    const groups = Map.groupBy(requests.entries(), ([i, request]) => thingOf(request, i));
+    return [...groups.values()].map(
+      (group) => group.map(([, request]) => request) as unknown as RequestsTogether,
+    );
+  });
+}
+
+/** The resources of requests on one thing. A new resource has an unlikely name, or one that a policy allows. */
 export function placesAnywhere(
-  request: EscalationRequest,
+  requests: RequestsTogether,
   account: Account,
   subject: Subject,
 ): readonly ExistingThing[] {
-  const { on } = request;
-  if (on.startsWith('existing:')) return existingKinds(request, account, subject);
+  const [first] = requests;
+  const { on } = first;
+  if (isOnExisting(on)) return existingKinds(requests, account, subject);
   const regions = [...account.regions.keys()];
-  const unnamed = regions.map((region) => ({ arn: newArn(request, region, account), tags: [], region }));
+  if (on === 'foreign-runbooks')
+    return regions.flatMap((region) =>
+      foreignDocuments(account, region).map((arn) => ({ arn, tags: [], region })),
+    );
+  const unnamed = regions.map((region) => ({ arn: newArn(first, region, account), tags: [], region }));
   const [, service, type, rest] = /^new:([^:]+):(.*)(new-0{17}.*)$/.exec(on) ?? [];
   if (service === undefined || type === undefined) return unnamed;
   const named = newThings(subject, account, { service, type, unnamed: `${type}${rest}` });
@@ -192,15 +201,11 @@ export function placesAnywhere(
 }
 
 /** Existing things, one for all that the principal's policies treat alike: there may be thousands. */
-function existingKinds(
-  { on, action }: EscalationRequest,
-  account: Account,
-  subject: Subject,
-): ExistingThing[] {
-  const of = on.slice('existing:'.length) as Existing;
-  const asked = { ...shapeOf(of), actions: [action] };
+function existingKinds(requests: RequestsTogether, account: Account, subject: Subject): ExistingThing[] {
+  const of = requests[0].on.slice('existing:'.length) as Existing;
+  const actions = requests.filter(({ on }) => isOnExisting(on)).map(({ action }) => action);
   return existingThings(account, of).flatMap((there) =>
-    equalTargets(there, asked, subject, account).map(([first]) => first),
+    equalTargets(there, { ...shapeOf(of), actions }, subject, account).map(([first]) => first),
   );
 }
 

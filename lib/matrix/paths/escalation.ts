@@ -31,7 +31,7 @@ export interface EscalationRequest {
  * `own-boundary`: one that is its boundary. `own-version`: one that has other versions. `own-group`,
  * `other-group`: a group that it is in, or is not in yet. `other-user`, `other-role`: any other principal. `new:...`: a resource that does not exist yet, by the
  * end of its ARN after partition, service, region and account; `any` if the action is never limited to a
- * resource. `new-user`, `new-role`, `new-group`: one that the principal creates, under any name that it may. `holder:...`:
+ * resource. `new-user`, `new-role`, `new-group`: one that the principal creates, under any name that it may. `foreign-runbooks`: documents of other accounts, which anybody may create and share. `holder:...`:
  * something that already has the role in question. `existing:...`: anything of that kind. `own-set`: the
  * permission set that the role comes from.
  * `beside:...`: what the request also names, as it follows from the resource of the row (`account/beside.ts`).
@@ -49,6 +49,7 @@ export type EscalationTarget =
   | 'new-role'
   | 'new-group'
   | 'any'
+  | 'foreign-runbooks'
   | `new:${string}`
   | `holder:${RoleHolder}`
   | `existing:${Existing}`

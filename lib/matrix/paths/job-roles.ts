@@ -3,6 +3,13 @@ import { NEW_ID, NEW_NAME } from './placeholder-ids.ts';
 
 const STEPS = `new:sagemaker:pipeline/${NEW_NAME}` as const;
 const RUNTIME = `new:bedrock-agentcore:runtime/${NEW_NAME}` as const;
+const PROFILE = `new:sagemaker:user-profile/${NEW_NAME}/${NEW_NAME}` as const;
+const ENDPOINT = `new:sagemaker:endpoint/${NEW_NAME}` as const;
+const ENDPOINT_CONFIG = `new:sagemaker:endpoint-config/${NEW_NAME}` as const;
+const MODEL = `new:sagemaker:model/${NEW_NAME}` as const;
+const GROUP = `new:athena:workgroup/${NEW_NAME}` as const;
+
+const SAGEMAKER_ROLES = 'https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html';
 const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/${NEW_NAME}` as const;
 
 /** Services for data and models that run the caller's code with the passed role. */
@@ -51,7 +58,7 @@ export const JOB_ROLES: readonly PassedRoleRow[] = [
   ],
   [
     'sagemaker.amazonaws.com',
-    ['https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html'],
+    [SAGEMAKER_ROLES],
     ['sagemaker:CreateHyperParameterTuningJob', `new:sagemaker:hyper-parameter-tuning-job/${NEW_NAME}`],
   ],
   [
@@ -80,6 +87,44 @@ export const JOB_ROLES: readonly PassedRoleRow[] = [
     ['bedrock-agentcore:CreateBrowser', 'any'],
     ['bedrock-agentcore:StartBrowserSession', `new:bedrock-agentcore:browser-custom/${NEW_NAME}`],
     ['bedrock-agentcore:ConnectBrowserAutomationStream', 'any'],
+  ],
+  // the container of a model runs with its role
+  [
+    'sagemaker.amazonaws.com',
+    [SAGEMAKER_ROLES],
+    ['sagemaker:CreateModel', MODEL],
+    ['sagemaker:CreateEndpointConfig', ENDPOINT_CONFIG],
+    ['sagemaker:CreateEndpoint', ENDPOINT],
+    ['sagemaker:CreateEndpoint', ENDPOINT_CONFIG],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    [SAGEMAKER_ROLES],
+    ['sagemaker:CreateModel', MODEL],
+    ['sagemaker:CreateTransformJob', `new:sagemaker:transform-job/${NEW_NAME}`],
+  ],
+  // Studio runs as the role of the profile
+  [
+    'sagemaker.amazonaws.com',
+    ['https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateUserProfile.html'],
+    ['sagemaker:CreateUserProfile', PROFILE],
+    ['sagemaker:CreatePresignedDomainUrl', PROFILE],
+    ['sagemaker:CreateDomain', `new:sagemaker:domain/${NEW_NAME}`],
+  ],
+  // sessions of Spark run the caller's code
+  [
+    'athena.amazonaws.com',
+    ['https://docs.aws.amazon.com/athena/latest/ug/notebooks-spark-getting-started.html'],
+    ['athena:StartSession', GROUP],
+    ['athena:StartCalculationExecution', GROUP],
+    ['athena:CreateWorkGroup', GROUP],
+  ],
+  // its workers load the caller's plugin
+  [
+    'kafkaconnect.amazonaws.com',
+    ['https://docs.aws.amazon.com/msk/latest/developerguide/msk-connect-service-execution-role.html'],
+    ['kafkaconnect:CreateConnector', 'any'],
+    ['kafkaconnect:CreateCustomPlugin', 'any'],
   ],
   // its workers run code from a bucket that the caller names
   [

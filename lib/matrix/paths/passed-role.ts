@@ -1,4 +1,4 @@
-import type { Existing } from './escalation.ts';
+import type { Beside, Existing } from './escalation.ts';
 
 /** A service to which a role is passed: the source, and the requests that create and start it; see `escalations.ts`. */
 export type PassedRoleRow = readonly [
@@ -6,7 +6,7 @@ export type PassedRoleRow = readonly [
   references: readonly string[],
   ...made: readonly (readonly [
     action: string,
-    on: `new:${string}` | 'any' | `existing:${Existing}`,
+    on: `new:${string}` | 'any' | 'foreign-runbooks' | `existing:${Existing}` | `beside:${Beside}`,
     context?: Readonly<Record<string, string>>,
   ])[],
 ];

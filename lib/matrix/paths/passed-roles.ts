@@ -1,6 +1,7 @@
 import { JOB_ROLES } from './job-roles.ts';
 import { type PassedRoleRow, page } from './passed-role.ts';
 import { NEW_ID, NEW_NAME, UUID } from './placeholder-ids.ts';
+import { ROLES_FOR_ANY_CALL } from './roles-for-any-call.ts';
 import { ROLES_FOR_EXISTING } from './roles-for-existing.ts';
 
 /** References for rows that are also in Rhino Security Labs' list. */
@@ -102,7 +103,8 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     ['https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-activation-managed-nodes.html'],
     ['ssm:CreateActivation', 'any'],
   ],
-  // a window runs an automation as its task, an association as its document, a plan when an incident starts
+  // a window runs an automation as its task, which may be of another account; an association as its document, a plan
+  // when an incident starts
   [
     'ssm.amazonaws.com',
     [
@@ -110,7 +112,6 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     ],
     ['ssm:RegisterTaskWithMaintenanceWindow', `new:ssm:maintenancewindow/mw-${NEW_ID}`],
     ['ssm:CreateMaintenanceWindow', 'any'],
-    ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
   ],
   [
     'ssm.amazonaws.com',
@@ -253,6 +254,7 @@ export const PASSED_ROLES: readonly PassedRoleRow[] = [
     ['codebuild:CreateProject', PROJECT],
     ['codebuild:StartBuildBatch', PROJECT],
   ],
+  ...ROLES_FOR_ANY_CALL,
   ...JOB_ROLES,
   ...ROLES_FOR_EXISTING,
 ];

@@ -87,12 +87,6 @@ export const CALLING_ROLES: readonly CallingRoleRow[] = [
     ['fis:StartExperiment', TEMPLATE],
     ['fis:StartExperiment', `new:fis:experiment/EXP${NEW_ID}`],
   ],
-  [
-    'codepipeline.amazonaws.com',
-    [SEND],
-    ['https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html'],
-    ['codepipeline:CreatePipeline', `new:codepipeline:${NEW_NAME}`],
-  ],
 ];
 
 /** The same without a role that is passed: the service then uses the role of this name. */

@@ -71,6 +71,26 @@ export const ROLES_FOR_EXISTING: readonly PassedRoleRow[] = [
     ['sagemaker:UpdateNotebookInstance', 'existing:notebooks'],
     ['sagemaker:CreatePresignedNotebookInstanceUrl', 'existing:notebooks'],
   ],
+  // a profile in a domain of Studio that exists, or a profile that exists
+  [
+    'sagemaker.amazonaws.com',
+    ['https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateUserProfile.html'],
+    ['sagemaker:CreateUserProfile', 'existing:newStudioUsers'],
+    ['sagemaker:CreatePresignedDomainUrl', 'existing:newStudioUsers'],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    ['https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateUserProfile.html'],
+    ['sagemaker:UpdateUserProfile', 'existing:studioUsers'],
+    ['sagemaker:CreatePresignedDomainUrl', 'existing:studioUsers'],
+  ],
+  // another role for one session
+  [
+    'athena.amazonaws.com',
+    ['https://docs.aws.amazon.com/athena/latest/APIReference/API_StartSession.html'],
+    ['athena:StartSession', 'existing:sparkGroups'],
+    ['athena:StartCalculationExecution', 'existing:sparkGroups'],
+  ],
   [
     'tasks.apprunner.amazonaws.com',
     ['https://docs.aws.amazon.com/apprunner/latest/api/API_UpdateService.html'],
@@ -81,7 +101,7 @@ export const ROLES_FOR_EXISTING: readonly PassedRoleRow[] = [
     ['https://docs.aws.amazon.com/bedrock-agentcore-control/latest/APIReference/API_UpdateAgentRuntime.html'],
     ['bedrock-agentcore:UpdateAgentRuntime', 'existing:agentRuntimes'],
     ['bedrock-agentcore:InvokeAgentRuntime', 'existing:agentRuntimes'],
-    ['bedrock-agentcore:InvokeAgentRuntime', 'existing:runtimeEndpoints'],
+    ['bedrock-agentcore:InvokeAgentRuntime', 'beside:endpoint-of-runtime'],
   ],
   [
     'emr-serverless.amazonaws.com',

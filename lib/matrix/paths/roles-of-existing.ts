@@ -38,6 +38,13 @@ export const ROLES_OF_EXISTING: readonly RunningRole[] = [
   // other build commands for one build only
   ['projects', [...page('codebuild-002'), BUILD_OVERRIDES], ['codebuild:StartBuild']],
   ['batchProjects', [...page('codebuild-003'), BUILD_BATCHES], ['codebuild:StartBuildBatch']],
+  // commands in a sandbox of the project, which has its role
+  [
+    'projects',
+    ['https://docs.aws.amazon.com/codebuild/latest/userguide/sandbox.html'],
+    ['codebuild:StartSandbox'],
+    ['codebuild:StartCommandExecution', `new:codebuild:sandbox/${NEW_NAME}`],
+  ],
   ['projects', [PROJECT_CHANGES], ['codebuild:UpdateProject']],
   [
     'notebooks',
@@ -71,6 +78,12 @@ export const ROLES_OF_EXISTING: readonly RunningRole[] = [
     'glueSessions',
     ['https://docs.aws.amazon.com/glue/latest/dg/interactive-sessions-security.html'],
     ['glue:RunStatement'],
+  ],
+  [
+    'sparkGroups',
+    ['https://docs.aws.amazon.com/athena/latest/APIReference/API_StartCalculationExecution.html'],
+    ['athena:StartSession'],
+    ['athena:StartCalculationExecution'],
   ],
   ['appServices', page('apprunner-002'), ['apprunner:UpdateService']],
   [

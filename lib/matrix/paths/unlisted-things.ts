@@ -41,6 +41,8 @@ export const UNLISTED_HOLDERS = {
     kind('sagemaker', 'notebook-instance-lifecycle-config/', 'NotebookInstanceLifecycleConfig'),
   ),
   studioUsers: withRole(SAGEMAKER, kind('sagemaker', 'user-profile/', 'UserProfile', '/new')),
+  /** groups of Athena whose sessions run Spark */
+  sparkGroups: withRole('athena.amazonaws.com', kind('athena', 'workgroup/', 'SparkWorkGroup')),
   devEndpoints: withRole(GLUE, kind('glue', 'devEndpoint/', 'DevEndpoint')),
   glueSessions: withRole(GLUE, kind('glue', 'session/', 'Session')),
   appServices: withRole(
@@ -73,7 +75,8 @@ const UNLISTED_OTHERS = {
   glueJobs: kind('glue', 'job/', 'Job'),
   taskDefinitions: kind('ecs', 'task-definition/', 'TaskDefinition', ':1'),
   sparkApplications: kind('emr-serverless', '/applications/', 'Application'),
-  runtimeEndpoints: agentCore('runtime/', 'Runtime', '/runtime-endpoint/DEFAULT'),
+  /** profiles to be created in a domain that exists */
+  newStudioUsers: kind('sagemaker', 'user-profile/', 'Domain', '/new'),
   stackSets: kind('cloudformation', 'stackset/', 'StackSet', `:${UUID}`),
   dataPipelines: kind('datapipeline', 'pipeline/', 'Pipeline'),
 } as const satisfies Readonly<Record<string, Unlisted>>;

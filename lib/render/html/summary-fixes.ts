@@ -3,7 +3,7 @@ import type { RankedFix } from '../../findings/fix.ts';
 import { count, thousands } from '../../policy/counted.ts';
 import { breakable } from '../breakable.ts';
 import { type Html, html, visible } from '../escape.ts';
-import { fixProof, rankedProof, WAYS_IN } from '../fix-text.ts';
+import { fixProof, rankedProof } from '../fix-text.ts';
 import { PAGE_LIMITS } from '../limits.ts';
 import { addressOf } from '../page/address.ts';
 import { type PageView, prose, severityBadge } from './view.ts';
@@ -32,7 +32,7 @@ function rankedItem(fix: RankedFix): Html {
   const [finding] = fix.findings;
   const says = prose(fix.says);
   return html`<li>${finding === undefined ? says : html`<a href="${addressOf.finding(finding)}">${says}</a>`}
-<p class="muted">${rankedProof(fix, WAYS_IN)}; ${fixProof(fix, WAYS_IN)}</p>
+<p class="muted">${rankedProof(fix)}; ${fixProof(fix)}</p>
 ${commandsOf(fix)}</li>
 `;
 }

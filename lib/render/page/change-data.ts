@@ -1,3 +1,4 @@
+import { type Cause, isUnexplained } from '../../drift/drift.ts';
 import { changeText } from '../change-words.ts';
 import { type CauseChange, type ChangeRow, changesOf } from '../changes.ts';
 import { shortTime } from '../names.ts';
@@ -57,9 +58,10 @@ function pageChange(change: CauseChange, known: Known, most: number): PageChange
   };
 }
 
-function handOf({ actor, sourceIp, time, eventName, eventId }: CauseChange['cause']): PageChange['hand'] {
+function handOf(cause: Cause): PageChange['hand'] {
+  const { sourceIp, time, eventName, eventId } = cause;
   return [
-    ['By', actor],
+    ['By', cause.actor ?? (isUnexplained(cause) ? 'unknown' : undefined)],
     ['From', sourceIp],
     ['When', time === undefined ? undefined : shortTime(time)],
     ['Event', eventName],
