@@ -4,7 +4,7 @@ import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
 import type { AuditedAccount } from './account/audited-account.ts';
-import { missingTrust } from './account/not-collected.ts';
+import { areRead } from './account/not-collected.ts';
 import { sessionAskers } from './account/session-askers.ts';
 import { reducedBy } from './chains/assume-role.ts';
 import type { ChainGroup, OwnEdges } from './chains/chain-group.ts';
@@ -13,7 +13,7 @@ import type { Edge } from './chains/chains.ts';
 import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
-import { haveUnsureEdges } from './chains/unsure-edges.ts';
+import { areSureEdges } from './chains/sure-edges.ts';
 import { UsefulEdges } from './chains/useful-edges.ts';
 import { EscalationNames } from './classes/escalation-names.ts';
 import { InstanceSets } from './classes/instance-sets.ts';
@@ -98,10 +98,7 @@ export class AccountRows {
     this.#roleEdges = common.roleEdges ?? new RoleEdges(audited.account, subjects, reduce);
     this.#instanceEdges = common.instanceEdges;
     this.#asksHow = sessionAskers(audited.account, this.subjects);
-    const { policies } = audited.account;
-    this.isWhole = this.subjects.every(
-      ({ missing, role }) => missing === null && (role === null || missingTrust(role, policies) === null),
-    );
+    this.isWhole = areRead(this.subjects, audited.account.policies);
   }
 
   /** For an account in which only identity policies differ. */
@@ -196,7 +193,11 @@ export class AccountRows {
   }
 
   /** True if every edge is known to exist, and every policy was collected. */
-  isSure = once(() => this.isWhole && !haveUnsureEdges(this.#principals.keys(), (p) => this.listsOf(p)));
+  isSure = once(
+    () =>
+      this.isWhole &&
+      areSureEdges(this.#audited.account.snapshot, this.#principals.keys(), (p) => this.listsOf(p)),
+  );
 
   /** A question with the same answer for all principals of a class, asked once per class. */
   byClass<T>(ask: (p: number) => T): (p: number) => T {

@@ -7,6 +7,7 @@ import { decidingPolicies } from '../matrix/account/gating-tags.ts';
 import { newcomersIn } from '../matrix/account/new-principals.ts';
 import { deniesSome } from '../matrix/account/own-denies.ts';
 import { principalTagsIn } from '../matrix/account/own-tags.ts';
+import { asksForSessions } from '../matrix/account/session-askers.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { ASKED_ACTIONS } from '../matrix/classes/principal-views.ts';
 import type { DirectCells } from '../matrix/rows/class-cells.ts';
@@ -102,6 +103,7 @@ function areAlike({ built }: Base, distinctions: NewDistinctions, pairs: readonl
   return !(
     pairs.some(({ before }) => isBoundary(before, built.rows.subjects)) ||
     distinctions.between(pairs) ||
+    pairs.some(({ before, after }) => asksForSessions(after) && !asksForSessions(before)) ||
     bearsOnOwnTags(pairs, built) ||
     pairs.some((pair) => bearsOnNewcomers(pair, built.audited.account))
   );

@@ -51,8 +51,8 @@ const WAYS: readonly Way[] = [
   ...[
     'codebuild:StartBuild',
     'codebuild:StartBuildBatch',
-    'codebuild:UpdateProject',
     'codebuild:StartSandbox',
+    'codebuild:UpdateProject',
   ].map((action) => ({
     of: 'buildProjects' as const,
     ...{ actions: [action], by: 'codebuild.amazonaws.com' },

@@ -94,6 +94,15 @@ export function missingTrust(role: Role, policies: ReadonlyMap<string, CompiledP
   return missingFrom([policies.get(role.trust)]);
 }
 
+/** True if all policies of these principals were read, also the trust policies. */
+export const areRead = (
+  subjects: readonly { readonly missing: string | null; readonly role: Role | null }[],
+  policies: ReadonlyMap<string, CompiledPolicy>,
+): boolean =>
+  subjects.every(
+    ({ missing, role }) => missing === null && (role === null || missingTrust(role, policies) === null),
+  );
+
 /** The id for the policies of a user's group that was not collected. */
 export const groupPolicies = (name: string): string => `group/${name}#`;
 

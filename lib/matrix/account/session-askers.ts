@@ -7,10 +7,16 @@ import { asksForKey } from './asks-for-key.ts';
 const known = new WeakMap<CompiledPolicy, boolean>();
 
 /** True if a condition reads a key that only services set in their sessions. */
-function asksForSessions(policy: CompiledPolicy): boolean {
+export function asksForSessions(policy: CompiledPolicy): boolean {
   const isOf = (key: string): boolean => sessionSource(key) !== null;
   return remembered(known, policy, () => policy.statements.some((one) => asksForKey(one, isOf)));
 }
+
+const askedIn = new WeakMap<Account, boolean>();
+
+/** True if the permissions of somebody may depend on how a session was started. */
+export const someAskForSessions = (account: Account): boolean =>
+  remembered(askedIn, account, () => [...account.policies.values()].some(asksForSessions));
 
 /**
  * The principals whose permissions depend on how a session was started: by `sts:AssumeRole` or by a service. Null:
@@ -24,7 +30,7 @@ export function sessionAskers(
   const { serviceControlPolicies, resourceControlPolicies } = account.guardrails;
   const guardrails = [...serviceControlPolicies.flat(), ...resourceControlPolicies.flat()];
   const isOfAll = [...trusts, ...guardrails].some(asksForSessions);
-  if (!isOfAll && ![...account.policies.values()].some(asksForSessions)) return null;
+  if (!isOfAll && !someAskForSessions(account)) return null;
   const asks = (principal: number): boolean => {
     const subject = subjects[principal];
     if (!subject?.role) return false;

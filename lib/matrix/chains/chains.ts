@@ -4,7 +4,6 @@ import { isToCome } from '../account/hypothetical-principals.ts';
 import type { Grant } from '../paths/cell.ts';
 import { inAssumedSession } from './assumed-session.ts';
 import { bothCodes, type Codes, isCovered, NO_CODES, type Opening, rankOf, settled } from './codes.ts';
-import { sessionKind } from './session-kind.ts';
 import { type SessionLimits, underLimits } from './session-limits.ts';
 
 /** An edge from a principal to others of one kind: to roles that it assumes, or to roles of instances. */
@@ -33,18 +32,19 @@ export interface Edge {
 }
 
 /**
- * The edges that chains may use. Of edges to the same principal in the same kind of session: the first, the first
- * without a condition, and the first without codes. Edges that are certain come first.
+ * The edges that chains may use. Of edges to the same principal: the first, the first without a condition, and the
+ * first without codes. Edges that are certain come first. `bySession`: those of each kind of session.
  */
-export function bestEdges(edges: readonly Edge[]): readonly Edge[] {
+export function bestEdges(edges: readonly Edge[], bySession: boolean): readonly Edge[] {
   const last = edges.reduce((most, { to }) => to.reduce((a, b) => Math.max(a, b), most), 0);
   // by end: the ranks of the edges to it so far, one bit each
-  const reached = { assumed: new Uint8Array(last + 1), other: new Uint8Array(last + 1) };
+  const reached = new Uint8Array(last + 1);
+  const assumed = bySession ? new Uint8Array(last + 1) : reached;
   const known = edges.filter(({ missing }) => missing === undefined);
   const unsure = edges.filter(({ missing }) => missing !== undefined);
   return [...known, ...unsure].flatMap((edge) => {
     const rank = rankOfEdge(edge);
-    const ranks = reached[sessionKind(edge)];
+    const ranks = edge.assumes ? assumed : reached;
     const news: number[] = [];
     for (const [i, to] of edge.to.entries()) {
       if (isCovered(ranks[to] as number, rank)) continue;

@@ -5,6 +5,7 @@ import { escalationRows } from '../account/escalation-actions.ts';
 import { allowsEverything, HypotheticalPrincipals, isToCome } from '../account/hypothetical-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
+import { someAskForSessions } from '../account/session-askers.ts';
 import type { EscalationNames } from '../classes/escalation-names.ts';
 import type { Escalation } from '../paths/escalation.ts';
 import { leadsToOthers } from '../paths/escalations.ts';
@@ -130,7 +131,9 @@ export class Escalations {
   }
 
   #othersOf(subject: Subject, name: string): readonly Edge[] {
-    return remembered(this.#others, name, () => bestEdges(this.#edges(subject, leadsToOthers)));
+    return remembered(this.#others, name, () =>
+      bestEdges(this.#edges(subject, leadsToOthers), someAskForSessions(this.#account)),
+    );
   }
 
   /** True if it may do everything that guardrails leave, so becoming another gains nothing. */

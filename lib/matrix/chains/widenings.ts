@@ -5,6 +5,7 @@ import type { Subject } from '../account/account.ts';
 import { nameOfSet } from '../account/attached-sets.ts';
 import { wideningRows } from '../account/escalation-actions.ts';
 import { attachingTo } from '../account/new-policies.ts';
+import { someAskForSessions } from '../account/session-askers.ts';
 import type { Target } from '../account/target.ts';
 import type { Escalation, EscalationTarget } from '../paths/escalation.ts';
 import { bestEdges, codesOf, type Edge, resting } from './chains.ts';
@@ -163,7 +164,10 @@ export class Widenings {
     if (ways.length === 0 || list.length === 0) return NONE;
     const known = remembered(this.#edges, ways, () => new WeakMap<readonly Edge[], readonly Edge[]>());
     return remembered(known, list, () =>
-      bestEdges(list.flatMap((edge) => ways.flatMap((way) => this.#edgeTo(edge, way, others)))),
+      bestEdges(
+        list.flatMap((edge) => ways.flatMap((way) => this.#edgeTo(edge, way, others))),
+        someAskForSessions(this.#given.account),
+      ),
     );
   }
 
