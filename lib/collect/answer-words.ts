@@ -7,8 +7,9 @@ export function answerPlace(name: string, region: string | null, argument: strin
 }
 
 export function foreign(call: AwsCall, region: string | null, argument: string | undefined): string {
-  const shape = call.lists.length > 0 ? `an object with ${quotedKeys(call.lists)}` : 'an object';
-  return `the answer is not ${shape}: write it again with \`${commandOf(call, region, argument)}\``;
+  const keys = call.holds === undefined ? call.lists : [call.holds];
+  const shape = keys.length > 0 ? `an object with ${quotedKeys(keys)}` : 'an object';
+  return `the answer is not ${shape}: write it again ${wayToWrite(call, region, argument)}`;
 }
 
 export const quotedKeys = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
@@ -34,6 +35,12 @@ export function cutOff(fields: Fields, call: AwsCall): string | null {
   if (said === null) return null;
   return `the answer is cut off (${said}); ${notKnown(call)}: write it again without \`--max-items\` and \`--no-paginate\``;
 }
+
+/** Guardrails have no command of their own. */
+const wayToWrite = (call: AwsCall, region: string | null, argument: string | undefined): string =>
+  call.operation === 'effective-policies'
+    ? 'as docs/input-folder.md says'
+    : `with \`${commandOf(call, region, argument)}\``;
 
 /** The command that writes the answer as a file. */
 function commandOf(call: AwsCall, region: string | null, argument: string | undefined): string {

@@ -61,6 +61,8 @@ export interface AwsCall {
   readonly argument: CallArgument | null;
   /** top-level lists whose pages are joined */
   readonly lists: readonly string[];
+  /** a member of every answer, if it has no lists; absent: there need not be one */
+  readonly holds?: string;
   /** options of the CLI; the API's request has them under the same names */
   readonly options: string;
   /** the error code for a thing that does not exist: the answer is then collected, with data `{}` */

@@ -16,7 +16,7 @@ import { collectOrganization } from './organization.ts';
 import { onePage } from './pages.ts';
 import type { KeptParts } from './part-scope.ts';
 import { iamOnce, serviceOnce } from './parts.ts';
-import { placements } from './placement.ts';
+import { inOtherZones, placements } from './placement.ts';
 import { leftOutTexts, type Reading, readCall, startReading } from './reading.ts';
 import { collectService } from './service.ts';
 import { tellUnread } from './unread-files.ts';
@@ -64,10 +64,12 @@ export async function collectAccount(
 }
 
 /**
- * Each instance in one region. A copy in another region is left out, which a problem and that region's coverage report.
+ * Each instance in one region. A copy in another region is left out. Problems and the region's coverage report that, and
+ * instances that are in no zone of their region.
  */
 function eachInstanceOnce(reading: Reading, read: readonly RegionSnapshot[]): readonly RegionSnapshot[] {
-  const { regions, problems } = instancesOnce(read, placements(read));
+  const { regions, problems: copies } = instancesOnce(read, placements(read));
+  const problems = [...copies, ...inOtherZones(regions)];
   for (const [place, of] of Map.groupBy(problems, ({ path }) => problemPlace(path))) {
     const at = reading.coverage.findIndex((entry) => placeOf(entry) === place);
     const entry = reading.coverage[at];

@@ -2,12 +2,13 @@ import type { Fields } from '../policy/fields.ts';
 import type { IamPart } from '../snapshot/parts.ts';
 import { isReadable } from '../snapshot/readable.ts';
 import type { Group, InstanceProfile, PolicyRecord, Role, User } from '../snapshot/snapshot.ts';
-import { type HeldList, unlistedPolicy } from '../snapshot/unlisted.ts';
 import type { Answer } from './answer.ts';
 import { callNamed } from './calls.ts';
-import { fieldsOf, isoTime, list, notGiven, number, objectsOf, tagsOf, text } from './fields.ts';
+import { fieldsOf, isoTime, number, objectsOf, tagsOf, text } from './fields.ts';
+import { boundaryOf, groupsOf, HELD_BY, type Holder, notRead } from './held-members.ts';
 import { profilesOf, profilesOnce } from './instance-profiles.ts';
 import { collectKept, type Wish } from './kept.ts';
+import { type HolderCounts, missingHolders } from './missing-holders.ts';
 import { collectMissingPolicies } from './missing-policies.ts';
 import { managedKind, policyRecord } from './policy-record.ts';
 import { type Reading, readCall } from './reading.ts';
@@ -23,16 +24,13 @@ const UNREADABLE = 'no document that can be read';
  */
 export async function collectIam(reading: Reading, wish: Wish | null = null): Promise<IamPart | null> {
   const call = callNamed('iam.get-account-authorization-details');
-  const part = await readCall(reading, call, null, { take: takePage, join });
+  const part = await readCall(reading, call, null, { take: takePage, join, lacks });
   const more = part === null ? [] : await collectMissingPolicies(reading, part);
   await collectKept(reading, 'iam', null, wish);
   return part && { ...part, policies: [...part.policies, ...more] };
 }
 
-interface Owner {
-  readonly item: Fields;
-  readonly at: string;
-  readonly arn: string;
+interface Owner extends Holder {
   readonly name: string;
   readonly id: string;
   readonly path: string;
@@ -44,6 +42,7 @@ interface Managed {
   readonly record: PolicyRecord | null;
   /** other versions, which could become the default */
   readonly versions: readonly PolicyRecord[];
+  readonly counts: HolderCounts;
   /** notes a problem of the policy */
   readonly note: (message: string) => void;
 }
@@ -64,20 +63,19 @@ function takeIam(answer: Answer): IamPage {
     users.push({
       ...identity(owner),
       tags: tagsOf(owner.item, owner.at, answer.note),
-      // AWS omits this list for a user without inline policies: https://github.com/boto/boto3/issues/1303
       policies: [
         ...policiesOf(answer, owner, 'UserPolicyList', inline),
-        ...notListed(answer, owner, ['AttachedManagedPolicies', 'GroupList'], inline),
+        ...notRead(answer, owner, HELD_BY.user, inline),
       ],
-      groups: list(owner.item, 'GroupList', owner.at, answer.note).filter((name) => typeof name === 'string'),
-      boundary: boundaryOf(owner.item),
+      groups: groupsOf(answer, owner),
+      boundary: boundaryOf(answer, owner, inline),
     });
   }
   const groups: Group[] = [];
   for (const owner of owners(answer, 'GroupDetailList', 'Group')) {
     const policies = [
       ...policiesOf(answer, owner, 'GroupPolicyList', inline),
-      ...notListed(answer, owner, ['AttachedManagedPolicies', 'GroupPolicyList'], inline),
+      ...notRead(answer, owner, HELD_BY.group, inline),
     ];
     groups.push({ ...identity(owner), policies });
   }
@@ -104,6 +102,12 @@ function join(pages: readonly IamPage[]): IamPart {
     instanceProfiles: profilesOnce(pages.flatMap((page) => page.instanceProfiles)),
   };
 }
+
+const lacks = (pages: readonly IamPage[], whole: IamPart): string | null =>
+  missingHolders(
+    pages.flatMap(({ managed }) => managed.map(({ counts }) => counts)),
+    whole,
+  );
 
 const identity = ({ arn, name, id, path }: Owner) => ({ arn, name, id, path });
 
@@ -171,27 +175,12 @@ function policiesOf(answer: Answer, owner: Owner, key: string, records: PolicyRe
   return [...ids];
 }
 
-/** The ids of the placeholders for missing lists, which are added to `records`. */
-function notListed(
-  answer: Answer,
-  { item, at, arn }: Owner,
-  lists: readonly HeldList[],
-  records: PolicyRecord[],
-): readonly string[] {
-  const found = notGiven(item, lists, at, answer.note).map((key) => unlistedPolicy(arn, key));
-  records.push(...found);
-  return found.map(({ id }) => id);
-}
-
-const boundaryOf = (item: Fields): string | null =>
-  text(fieldsOf(item.PermissionsBoundary), 'PermissionsBoundaryArn');
-
 function roleOf(answer: Answer, owner: Owner, records: PolicyRecord[]): Role {
   const { item, at, arn } = owner;
   const trust = { id: `${arn}#${TRUST}`, name: TRUST, kind: 'trust' } as const;
   const policies = [
     ...policiesOf(answer, owner, 'RolePolicyList', records),
-    ...notListed(answer, owner, ['AttachedManagedPolicies', 'RolePolicyList'], records),
+    ...notRead(answer, owner, HELD_BY.role, records),
   ];
   const path = `${at}.AssumeRolePolicyDocument`;
   const record = policyRecord(trust, item.AssumeRolePolicyDocument, path, answer.duplicates);
@@ -201,7 +190,7 @@ function roleOf(answer: Answer, owner: Owner, records: PolicyRecord[]): Role {
     ...identity(owner),
     tags: tagsOf(item, at, answer.note),
     policies,
-    boundary: boundaryOf(item),
+    boundary: boundaryOf(answer, owner, records),
     trust: trust.id,
     maxSessionDuration: number(item, 'MaxSessionDuration'),
     lastUsed: isoTime(fieldsOf(item.RoleLastUsed)?.LastUsedDate),
@@ -217,7 +206,11 @@ function managedPolicies(answer: Answer): Managed[] {
     else {
       const record = managedPolicy(answer, item, at, arn);
       const versions = record?.kind === 'customer-managed' ? otherVersions(answer, item, at, record) : [];
-      found.push({ arn, record, versions, note: (message) => answer.note(at, message) });
+      const counts = {
+        ...{ arn, attached: number(item, 'AttachmentCount') ?? 0 },
+        bounded: number(item, 'PermissionsBoundaryUsageCount') ?? 0,
+      };
+      found.push({ arn, record, versions, counts, note: (message) => answer.note(at, message) });
     }
   }
   return found;

@@ -13,6 +13,7 @@ import {
   text,
   textsOf,
 } from './fields.ts';
+import { hasReadTags } from './held-members.ts';
 
 /** The account and region of an answer. */
 export interface AnswerPlace {
@@ -33,7 +34,7 @@ export function takeInstances(answer: Answer, place: AnswerPlace): Instance[] {
     for (const { item, at } of objectsOf(reservation.item, 'Instances', reservation.at, answer.note)) {
       const id = text(item, 'InstanceId');
       if (id !== null && !seen.has(id) && stateOf(item) === 'terminated') continue;
-      const why = reasonToLeaveOut(id, seen, owner, place);
+      const why = reasonToLeaveOut({ id, item, owner }, seen, place);
       if (why !== null || id === null) {
         answer.note(at, `left out: ${why}`);
         continue;
@@ -45,16 +46,25 @@ export function takeInstances(answer: Answer, place: AnswerPlace): Instance[] {
   return instances;
 }
 
-/** An instance of another account is not judged as if it were of this one. */
+interface Listed {
+  readonly id: string | null;
+  readonly item: Fields;
+  readonly owner: string;
+}
+
+/**
+ * An instance of another account is not judged as if it were of this one, nor one whose tags cannot be read as if it
+ * had none.
+ */
 function reasonToLeaveOut(
-  id: string | null,
+  { id, item, owner }: Listed,
   seen: ReadonlySet<string>,
-  owner: string,
   { accountId }: AnswerPlace,
 ): string | null {
   if (id === null) return 'it has no `InstanceId`';
   if (seen.has(id)) return `\`${id}\` is in the list twice`;
-  return owner === accountId ? null : `\`${id}\` is of account ${owner}, and this is ${accountId}`;
+  if (owner !== accountId) return `\`${id}\` is of account ${owner}, and this is ${accountId}`;
+  return hasReadTags(item) ? null : `the tags of \`${id}\` cannot be read`;
 }
 
 function stateOf(item: Fields): string {

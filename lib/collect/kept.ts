@@ -1,7 +1,7 @@
 import type { Fields } from '../policy/fields.ts';
 import type { KeptAnswer } from '../snapshot/snapshot.ts';
 import { sortBy } from '../snapshot/sort-by.ts';
-import { cutOff } from './answer-words.ts';
+import { cutOff, foreign } from './answer-words.ts';
 import { type AwsCall, callName, nameInService } from './aws-call.ts';
 import { CALLS } from './calls.ts';
 import { argumentsOf, type CallGap, eachEntry, entryWithoutList, sourceOf } from './each.ts';
@@ -103,8 +103,16 @@ async function keptAnswer(
   const answer = await makeCall(reading, call, { region, argument });
   if (answer.status !== 'collected') return answer;
   const data = fieldsOf(answer.data);
-  if (data === null) return { status: 'unreadable', detail: 'the answer is not an object' };
+  if (data === null || !isAnswerOf(call, data))
+    return { status: 'unreadable', detail: foreign(call, region, argument ?? undefined) };
   return { call: name, region, argument, data: inOrder(data, call.lists) };
+}
+
+/** False: it is a message, or the answer of another call. One of nothing, for a thing that does not exist, is empty. */
+function isAnswerOf({ lists, holds, absentOn }: AwsCall, data: Fields): boolean {
+  if (absentOn !== null && Object.keys(data).length === 0) return true;
+  if (lists.length > 0) return lists.some((key) => Array.isArray(data[key]));
+  return holds === undefined || data[holds] !== undefined;
 }
 
 /** AWS promises no order for its lists, and the creation time of a report is no change of the account. */

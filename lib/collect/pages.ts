@@ -17,6 +17,8 @@ export interface Taking<Page, T> {
   };
   /** of at least one page */
   readonly join: (pages: readonly Page[]) => T;
+  /** what shows in the whole answer that a part of it is missing; null: nothing */
+  readonly lacks?: (pages: readonly Page[], whole: T) => string | null;
 }
 
 /** How an answer of one page is read. */
@@ -80,8 +82,9 @@ export class Pages<Page, T> {
     const values = this.#values.filter((value) => value !== null);
     const isWhole = values.length === this.#values.length;
     const value = isWhole ? this.#taking.join(values) : null;
+    const lacks = value === null ? null : (this.#taking.lacks?.(values, value) ?? null);
     return {
-      ...{ value, items: this.#items, gaps: [...this.#gaps] },
+      ...{ value, items: this.#items, gaps: [...this.#gaps, ...(lacks === null ? [] : [lacks])] },
       ...{ problems: this.#problems, ids: this.#ids },
     };
   }

@@ -19,7 +19,7 @@ export interface ExplainedLayer {
   readonly layer: Layer;
   readonly level: number | null;
   /**
-   * `silent`: no Allow and no Deny applies, which denies in a layer that must allow; `unknown`: one of its
+   * `silent`: no Allow applies, nor surely a Deny, which denies in a layer that must allow; `unknown`: one of its
    * policies was not collected
    */
   readonly verdict: 'allows' | 'denies' | 'silent' | 'conditional' | 'unknown';
@@ -69,7 +69,7 @@ function layersOf(
     if (!answer) return [];
     const policies = policiesIn(layers, layer, level);
     const mentions = policies.flatMap((policy) => statementsFor(policy, question.action)).length;
-    const verdict = verdictOf(answer, known);
+    const verdict = verdictOf(layer, answer, known);
     const nearest = verdict === 'silent' ? nearestAllow(policies, question) : null;
     const statements = statementsOf(answer, known);
     const all = { layer, level, verdict, statements, policies: policies.length, mentions };
@@ -95,12 +95,18 @@ function policiesIn(layers: Layers, layer: Layer, level: number | null): readonl
   return (level === null ? list : list.slice(level, level + 1)).flat() as CompiledPolicy[];
 }
 
-function verdictOf(answer: LayerAnswer, known: Known): ExplainedLayer['verdict'] {
+/** Layers in which nothing needs to allow: a Deny is all that such a layer may have. */
+const NEED_NOT_ALLOW: ReadonlySet<Layer> = new Set(['resourceControlPolicies', 'resourcePolicy']);
+
+function verdictOf(layer: Layer, answer: LayerAnswer, known: Known): ExplainedLayer['verdict'] {
   const settled = (formula: Formula): boolean | Condition => remaining(settle(formula, new Set()), known);
   const open = settled(and(answer.allow, not(answer.deny)));
   if (open === true) return 'allows';
   if (open !== false) return 'conditional';
-  return settled(answer.deny) === false ? 'silent' : 'denies';
+  const deny = settled(answer.deny);
+  if (deny === false) return 'silent';
+  // if nothing allows, a Deny that only may apply is not the reason
+  return deny !== true && !NEED_NOT_ALLOW.has(layer) && settled(answer.allow) === false ? 'silent' : 'denies';
 }
 
 function statementsOf(answer: LayerAnswer, known: Known): readonly ExplainedStatement[] {

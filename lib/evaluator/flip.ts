@@ -23,7 +23,9 @@ export type PolicyFlip =
  */
 export function smallestFlip(request: Request, layers: Layers, known: Known): readonly PolicyFlip[] {
   const combined = combine(request, layers);
-  const candidates = isOpen(combined, known) ? closing(combined) : [opening(combined, request)];
+  const candidates = isOpen(combined, known)
+    ? closing(combined)
+    : [opening(combined, request, appliesSurely), opening(combined, request, mayApply)];
   const wanted = !isOpen(combined, known);
   const working = candidates.filter(
     (changes) => isOpen(combine(request, apply(request, layers, changes)), known) === wanted,
@@ -50,10 +52,17 @@ function closing({ answers }: Combined): readonly (readonly PolicyFlip[])[] {
   );
 }
 
-/** Every Deny that may apply goes, and every layer that must allow and does not gets an Allow. */
-function opening({ answers }: Combined, request: Request): readonly PolicyFlip[] {
+const appliesSurely = (applies: Formula): boolean => settled(applies) === true;
+const mayApply = (applies: Formula): boolean => settled(applies) !== false;
+
+/** These Denies go, and every layer that must allow and does not gets an Allow. */
+function opening(
+  { answers }: Combined,
+  request: Request,
+  goes: (applies: Formula) => boolean,
+): readonly PolicyFlip[] {
   const denies = allAnswers(answers).flatMap((answer) =>
-    answer.matches.filter((match) => match.ref.effect === 'Deny' && settled(match.applies) !== false),
+    answer.matches.filter(({ ref, applies }) => ref.effect === 'Deny' && goes(applies)),
   );
   const add = (
     layer: Layer,

@@ -3,7 +3,7 @@ import { WITHOUT_CELLS } from './changes.ts';
 import { type Audited, isFirst, sinceText } from './digest-audited.ts';
 import type { DigestCause, DigestChange, DigestNames } from './digest-change-data.ts';
 import type { DigestList, DigestRow, Field } from './digest-model.ts';
-import { shortTime } from './names.ts';
+import { actorName, shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
 import type { Place } from './report-link.ts';
 
@@ -62,7 +62,7 @@ const namesText = ({ names, left }: DigestNames, word: string, field: Field): st
 function handLine({ actor, sourceIp, time, event, unexplained }: DigestCause, field: Field): string {
   const whoever = unexplained ? 'by whom unknown' : '';
   return [
-    actor === '' ? whoever : `by ${field(actor)}`,
+    actor === '' ? whoever : `by ${field(actorName(actor))}`,
     sourceIp === '' ? '' : `from ${field(sourceIp)}`,
     time === '' ? '' : `at ${field(time)}`,
     event === '' ? '' : `(${field(event)})`,

@@ -22,7 +22,7 @@ export function digestHtml(model: DigestModel): string {
 <body style="margin:0;padding:0;background:#f3f2ee;color:#1d2126;${FONT};font-size:15px;line-height:1.5">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f3f2ee"><tr><td align="center" style="padding:24px 12px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:680px;background:#ffffff;border:1px solid #dedcd5;border-radius:6px">
-<tr><td style="padding:28px 32px 8px">
+<tr><td style="padding:24px 24px 8px">
 <p style="margin:0 0 10px;font-size:12px;letter-spacing:.06em;text-transform:uppercase;color:#6a6f76">${model.title}</p>
 ${model.verdicts.map(
   (verdict, index) =>
@@ -41,7 +41,7 @@ ${linksHtml(model)}
 /** At half their size, with numbers beside them: many mail readers show no pictures. */
 function trendsHtml({ trends }: DigestModel): Html | null {
   if (trends.length === 0) return null;
-  return html`<tr><td style="padding:14px 32px 4px">
+  return html`<tr><td style="padding:14px 24px 4px">
 <h2 style="margin:0 0 6px;padding-top:14px;border-top:1px solid #e6e4de;font-size:15px;font-weight:600">Over time</h2>
 <table role="presentation" cellpadding="0" cellspacing="0"><tr>${trends.map(
     ({ id, label, text, picture }) =>
@@ -52,7 +52,7 @@ function trendsHtml({ trends }: DigestModel): Html | null {
 }
 
 function listHtml(list: DigestList): Html {
-  return html`<tr><td style="padding:14px 32px 4px">
+  return html`<tr><td style="padding:14px 24px 4px">
 <h2 style="margin:0 0 6px;padding-top:14px;border-top:1px solid #e6e4de;font-size:15px;font-weight:600">${list.heading}</h2>
 ${list.rows.length > 0 && html`<table width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse">${list.rows.map(rowHtml)}</table>`}
 ${list.note !== '' && html`<p style="margin:6px 0 8px;color:#5b6068;font-size:14px">${prose(list.note)}</p>`}
@@ -60,18 +60,18 @@ ${list.note !== '' && html`<p style="margin:6px 0 8px;color:#5b6068;font-size:14
 `;
 }
 
+/** The badge is in the line of the head: a column of its own would take a quarter of a phone. */
 function rowHtml(row: DigestRow): Html {
-  const badge =
-    row.severity === null
-      ? null
-      : html`<td valign="top" width="76" style="padding:9px 10px 7px 0;border-bottom:1px solid #efede8"><span style="display:inline-block;padding:1px 7px;border-radius:3px;font-size:11px;font-weight:600;${BADGES[row.severity]}">${row.severity}</span></td>`;
-  // a row without a badge also uses its column
-  return html`<tr>${badge}<td valign="top"${badge === null && html` colspan="2"`} style="padding:7px 0;border-bottom:1px solid #efede8;overflow-wrap:anywhere;word-break:break-word">
-<div style="font-weight:600;font-size:14px">${row.place && 'url' in row.place ? html`<a href="${row.place.url}" style="color:#1f4f8f">${prose(row.head)}</a>` : prose(row.head)}</div>
+  const head = prose(row.head);
+  return html`<tr><td style="padding:8px 0 7px;border-bottom:1px solid #efede8;overflow-wrap:anywhere;word-break:break-word">
+<div style="font-weight:600;font-size:14px">${row.severity !== null && badge(row.severity)}${row.place && 'url' in row.place ? html`<a href="${row.place.url}" style="color:#1f4f8f">${head}</a>` : head}</div>
 ${row.lines.map((line) => html`<div style="font-size:13px;color:#4a4f57">${prose(line)}</div>`)}
 ${(row.commands ?? []).map((line) => html`<div style="margin:3px 0;padding:4px 8px;background:#f6f5f1;border-radius:3px;font-family:Menlo,Consolas,monospace;font-size:12px;color:#1d2126">${inWords(line)}</div>`)}${row.place && 'add' in row.place && html`<div style="font-size:12px;color:#6a6f76">in the report: ${row.place.add}</div>`}</td></tr>
 `;
 }
+
+const badge = (severity: Severity): Html =>
+  html`<span style="display:inline-block;margin-right:7px;padding:1px 7px;border-radius:3px;font-size:11px;${BADGES[severity]}">${severity}</span>`;
 
 /** A command whose options and ids stay on one line, if they fit: a reader breaks a line after any hyphen. */
 function inWords(command: string): Html {
@@ -84,7 +84,7 @@ function prose(text: string): Html {
 
 function linksHtml(model: DigestModel): Html | null {
   if (model.links.length === 0) return null;
-  return html`<tr><td style="padding:10px 32px 26px;font-size:14px">${model.links.map(
+  return html`<tr><td style="padding:10px 24px 24px;font-size:14px">${model.links.map(
     (link) =>
       html`<div style="margin:2px 0"><a href="${link.url}" style="color:#1f4f8f">${link.label}</a></div>`,
   )}${model.linkNote !== '' && html`<div style="margin:6px 0 0;color:#5b6068;font-size:13px">${prose(model.linkNote)}</div>`}</td></tr>

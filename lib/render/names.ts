@@ -18,6 +18,10 @@ export function ssoName(arn: string): string | null {
   return set === undefined ? null : `SSO ${set}`;
 }
 
+/** The actor of a change as people know it, by its ARN and what follows: `SSO AdministratorAccess (session mara)`. */
+export const actorName = (actor: string): string =>
+  actor.replace(/^arn:\S+/, (arn) => ssoName(arn) ?? shortPrincipal(arn));
+
 /** `payments-api (i-0abc)`: anyone in the account may set the name, so the id is always beside it. */
 export function instanceLabel(instance: { readonly id: string; readonly name: string | null }): string {
   return instance.name === null || instance.name === '' ? instance.id : `${instance.name} (${instance.id})`;

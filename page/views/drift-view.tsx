@@ -1,5 +1,5 @@
 import { count, thousands } from '../../lib/policy/counted.ts';
-import { shortTime } from '../../lib/render/names.ts';
+import { actorName, shortTime } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { ChangeData, PageChange, PageChangeRow, PageRun } from '../../lib/render/page/page-data.ts';
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
@@ -108,8 +108,6 @@ function Timeline({ runs }: { runs: readonly PageRun[] }) {
 }
 
 /** `SSO AdministratorAccess (session mara)`: the card of the change has the whole ARN. */
-const handName = (text: string): string => text.replace(/^arn:\S+/, principalName);
-
 /** Who made the change and when, if an event says so. */
 function Hand({ change }: { change: PageChange }) {
   const said = change.hand.filter(([label]) => label === 'By' || label === 'When');
@@ -117,7 +115,7 @@ function Hand({ change }: { change: PageChange }) {
   return (
     <span class="muted">
       {' '}
-      ({said.map(([label, text]) => (label === 'By' ? `by ${handName(text)}` : `at ${text}`)).join(', ')})
+      ({said.map(([label, text]) => (label === 'By' ? `by ${actorName(text)}` : `at ${text}`)).join(', ')})
     </span>
   );
 }

@@ -43,6 +43,57 @@ describe('an answer that says that it is cut off', () => {
   });
 });
 
+describe('an answer that is stored unchanged', () => {
+  const report = { Content: 'dXNlcixhcm4=', ReportFormat: 'text/csv', GeneratedTime: '2026-03-01T00:00:00Z' };
+  const images = { Images: [{ ImageId: 'ami-1' }] };
+  const shared = { ImageId: 'ami-1', LaunchPermissions: [] };
+  const refused = { __type: 'AccessDeniedException', Message: 'no' };
+  const all = {
+    'iam.get-credential-report': report,
+    'us-east-1/ec2.describe-images': images,
+    'us-east-1/ec2.describe-image-attribute.ami-1': shared,
+  };
+
+  it('is collected if it is one of its call', async () => {
+    const { coverage, kept } = await collect(all);
+    expect(kept?.map(({ call }) => call)).toEqual([
+      'iam.get-credential-report',
+      'ec2.describe-image-attribute',
+      'ec2.describe-images',
+    ]);
+    const told = coverage.filter(({ call }) => kept?.some((one) => one.call === call));
+    expect(new Set(told.map(({ status }) => status))).toEqual(new Set(['collected']));
+  });
+
+  it.each([
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateCredentialReport.html
+    ['iam.get-credential-report', { State: 'STARTED', Description: 'No report exists' }, '`Content`'],
+    ['iam.get-credential-report', refused, '`Content`'],
+    ['us-east-1/ec2.describe-images', refused, '`Images`'],
+    ['us-east-1/ec2.describe-images', { Images: 'System.Object[]' }, '`Images`'],
+    ['us-east-1/ec2.describe-image-attribute.ami-1', refused, '`LaunchPermissions`'],
+  ])('is not collected, and named, if it is of another kind: %s, %j', async (name, other, member) => {
+    const { coverage, kept } = await collect({ ...all, [name]: other });
+    const call = name.replace('us-east-1/', '').replace('.ami-1', '');
+    expect(kept?.some((one) => one.call === call)).toBe(false);
+    expect(coverage.find((one) => one.call === call)).toMatchObject({
+      status: 'unreadable',
+      detail: expect.stringContaining(
+        `the answer is not an object with ${member}: write it again with \`aws `,
+      ),
+    });
+  });
+});
+
+it('guardrails in the form of another answer are named, with the page that has theirs', async () => {
+  const name = 'organizations.effective-policies';
+  const { coverage } = await collect({ [name]: { Policies: [{ Id: 'p-FullAWSAccess' }] } });
+  expect(coverage.find(({ call }) => call === name)).toMatchObject({
+    status: 'unreadable',
+    detail: 'the answer is not an object with `Targets`: write it again as docs/input-folder.md says',
+  });
+});
+
 describe('a text that is not JSON', () => {
   it.each([
     ['{\n  "Reservations": [\n    {', 'line 3 column 6'],

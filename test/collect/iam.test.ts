@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { collectAccount } from '../../lib/collect/collect.ts';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import { auditStateOf, listsInPart } from '../../lib/snapshot/audit-state.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { allow } from '../fixtures/account.ts';
+import { GIVEN_INSTANCE } from '../fixtures/given.ts';
 import { memorySource } from '../fixtures/memory-source.ts';
 
 const ID = '111122223333';
@@ -26,6 +30,20 @@ const gaad = (more: object) => ({
 const collect = (details: unknown): Promise<Snapshot> =>
   collectAccount(
     memorySource({ 'sts.get-caller-identity': identity, 'iam.get-account-authorization-details': details }),
+    new Date('2026-08-23T10:15:00Z'),
+    { step: () => {} },
+  );
+/** An account with these principals and one instance. */
+const withInstance = (details: object): Promise<Snapshot> =>
+  collectAccount(
+    memorySource({
+      'sts.get-caller-identity': identity,
+      'iam.get-account-authorization-details': gaad(details),
+      'organizations.effective-policies': { Targets: [] },
+      'us-east-1/ec2.describe-instances': {
+        Reservations: [{ OwnerId: ID, Instances: [{ ...GIVEN_INSTANCE, InstanceId: 'i-1' }] }],
+      },
+    }),
     new Date('2026-08-23T10:15:00Z'),
     { step: () => {} },
   );
@@ -194,6 +212,93 @@ describe('roles', () => {
   });
 });
 
+describe('what a principal holds, if it cannot be read', () => {
+  const bad: readonly (readonly [member: string, value: unknown, call: string])[] = [
+    ['GroupList', 'System.Object[]', 'iam list-groups-for-user'],
+    ['GroupList', [7], 'iam list-groups-for-user'],
+    ['AttachedManagedPolicies', {}, 'iam list-attached-user-policies'],
+    ['AttachedManagedPolicies', [{ PolicyName: 'p' }], 'iam list-attached-user-policies'],
+    ['UserPolicyList', 'System.Object[]', 'iam list-user-policies'],
+    ['UserPolicyList', ['@{PolicyName=p}'], 'iam list-user-policies'],
+    ['Tags', 'System.Object[]', 'iam list-user-tags'],
+    ['Tags', [{ Value: 'no key' }], 'iam list-user-tags'],
+  ];
+
+  it.each(bad)('is unknown and named, never none: %s is %j', async (member, value, call) => {
+    const snapshot = await withInstance({ UserDetailList: [user('alice', { [member]: value })] });
+    const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'power' })];
+    expect(cells).toMatchObject([{ verdict: 'unknown', missing: `${call} of ${arn('user/alice')}` }]);
+    expect(coverage(snapshot).detail).toContain(`$.UserDetailList[0].${member}`);
+  });
+
+  it.each([{}, { PermissionsBoundaryType: 'Policy' }, arn('policy/limit')])(
+    'is unknown if the boundary is %j, and what no policy allows is denied',
+    async (PermissionsBoundary) => {
+      const UserPolicyList = [{ PolicyName: 'p', PolicyDocument: allow('ec2:StopInstances') }];
+      const snapshot = await withInstance({
+        UserDetailList: [user('alice', { PermissionsBoundary, UserPolicyList })],
+      });
+      const cells = [...cellsOf(buildMatrix(snapshot), snapshot)];
+      expect(cells).toMatchObject([
+        { path: 'power', verdict: 'unknown', missing: `iam get-user of ${arn('user/alice')}` },
+      ]);
+      expect(coverage(snapshot).detail).toContain('it has no `PermissionsBoundaryArn`');
+    },
+  );
+
+  it.each([[undefined], [null], [[]], [[{ Key: 'team', Value: 'web' }]]])(
+    'is known with tags %j',
+    async (Tags) => {
+      const snapshot = await withInstance({ UserDetailList: [user('alice', { Tags })] });
+      expect([...cellsOf(buildMatrix(snapshot), snapshot)]).toEqual([]);
+      expect(coverage(snapshot)).toMatchObject({ status: 'collected', detail: '' });
+    },
+  );
+});
+
+describe('an answer that a filter made', () => {
+  const policy = (more: object) => ({
+    ...{ PolicyName: 'ops', Arn: arn('policy/ops'), DefaultVersionId: 'v1' },
+    PolicyVersionList: [{ VersionId: 'v1', Document: allow('*') }],
+    ...more,
+  });
+  const attached = [{ PolicyName: 'ops', PolicyArn: arn('policy/ops') }];
+
+  it.each([
+    ['attached', { AttachmentCount: 2 }, [user('alice', { AttachedManagedPolicies: attached })]],
+    ['a boundary', { AttachmentCount: 0, PermissionsBoundaryUsageCount: 1 }, [user('alice')]],
+    ['attached, with no principal at all', { AttachmentCount: 1 }, []],
+  ])('is not whole if a policy has more holders: %s', async (_says, counts, UserDetailList) => {
+    const snapshot = await withInstance({ UserDetailList, Policies: [policy(counts)] });
+    expect(coverage(snapshot)).toMatchObject({ status: 'unreadable', readAt: null });
+    expect(coverage(snapshot).detail).toMatch(
+      /`arn:aws:iam::111122223333:policy\/ops` has more users, groups or roles than the answer/,
+    );
+    expect(listsInPart(snapshot).map(({ call }) => call)).toEqual(['iam.get-account-authorization-details']);
+    expect(auditStateOf(snapshot).state).toBe(UserDetailList.length === 0 ? 'blind' : 'partial');
+  });
+
+  it('is whole if the counts agree, or if it has every kind, since counts may be a moment old', async () => {
+    const alice = user('alice', { AttachedManagedPolicies: attached });
+    const agrees = gaad({ UserDetailList: [alice], Policies: [policy({ AttachmentCount: 1 })] });
+    expect(coverage(await collect(agrees)).status).toBe('collected');
+    const group = {
+      ...{ GroupName: 'g', Arn: arn('group/g') },
+      AttachedManagedPolicies: [],
+      GroupPolicyList: [],
+    };
+    const role = {
+      ...{ RoleName: 'r', Arn: arn('role/r'), AssumeRolePolicyDocument: allow('sts:AssumeRole') },
+      ...{ AttachedManagedPolicies: [], RolePolicyList: [], InstanceProfileList: [] },
+    };
+    const every = {
+      ...gaad({ UserDetailList: [alice], Policies: [policy({ AttachmentCount: 2 })] }),
+      ...{ GroupDetailList: [group], RoleDetailList: [role] },
+    };
+    expect(coverage(await collect(every)).status).toBe('collected');
+  });
+});
+
 describe('bad items', () => {
   it('are left out one by one, with a problem, and the rest is used', async () => {
     const snapshot = await collect(
@@ -218,6 +323,8 @@ describe('bad items', () => {
     expect(snapshot.users.map((one) => one.name)).toEqual(['alice']);
     expect(snapshot.policies).toEqual([
       expect.objectContaining({ kind: 'trust', document: null }),
+      expect.objectContaining({ id: arn('user/alice#?Tags'), document: null }),
+      expect.objectContaining({ id: arn('user/alice#?UserPolicyList'), document: null }),
       expect.objectContaining({ kind: 'inline', document: [1] }),
     ]);
     const file = 'iam.get-account-authorization-details';

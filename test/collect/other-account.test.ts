@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { sortEvents } from '../../lib/pipeline/sort-events.ts';
+import { listsInPart } from '../../lib/snapshot/audit-state.ts';
 import { GIVEN_INSTANCE } from '../fixtures/given.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { memorySource } from '../fixtures/memory-source.ts';
@@ -33,6 +34,21 @@ it('instances of another account are named and left out', async () => {
     `left out: \`i-2\` is of account ${OTHER}, and this is 111122223333`,
   ]);
 });
+
+it.each(['System.Object[]', ['System.Collections.Hashtable'], [{ Value: 'no key' }]])(
+  'an instance whose tags cannot be read is named and left out, never read as one without tags: %j',
+  async (Tags) => {
+    const [first, second] = ['i-1', 'i-2'].map((id) => ({ ...GIVEN_INSTANCE, InstanceId: id }));
+    const Reservations = [{ OwnerId: '111122223333', Instances: [first, { ...second, Tags }] }];
+    const answers = { ...files, 'us-east-1/ec2.describe-instances': { Reservations } };
+    const snapshot = await collectAccount(memorySource(answers), new Date(0), { step: () => {} });
+    expect(snapshot.regions[0]?.instances?.map(({ id }) => id)).toEqual(['i-1']);
+    expect(snapshot.problems?.map(({ message }) => message)).toEqual([
+      'left out: the tags of `i-2` cannot be read',
+    ]);
+    expect(listsInPart(snapshot).map(({ call }) => call)).toEqual(['ec2.describe-instances']);
+  },
+);
 
 it('principals of another account are named and left out, even if they come first', async () => {
   const iam = 'iam.get-account-authorization-details';

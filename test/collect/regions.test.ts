@@ -141,6 +141,10 @@ describe('instances', () => {
       message: `left out: \`${id}\` is also in ${judged}, and is judged there`,
     });
     expect(snapshot.problems).toEqual([
+      {
+        path: 'eu-west-1/ec2.describe-instances $',
+        message: '`i-9` is in us-east-1a, which is not in eu-west-1: is this the answer of another region?',
+      },
       left('i-1', 'eu-west-1', 'us-east-1'),
       left('i-3', 'eu-west-1', 'us-east-1'),
       left('i-2', 'us-east-1', 'eu-west-1'),

@@ -83,7 +83,7 @@ describe('explain', () => {
     const verdicts = explained.layers.map(({ layer, level, verdict }) => [layer, level, verdict]);
     expect(verdicts).toEqual([
       ['serviceControlPolicies', 0, 'allows'],
-      ['serviceControlPolicies', 1, 'denies'],
+      ['serviceControlPolicies', 1, 'silent'],
       ['resourcePolicy', null, 'denies'],
       ['identityPolicies', null, 'conditional'],
       ['permissionsBoundary', null, 'allows'],
@@ -104,11 +104,23 @@ describe('explain', () => {
     ]);
   });
 
+  test('a layer in which nothing allows is silent, whatever a Deny may do, and names what an Allow lacks', () => {
+    const mine = policy('mine', [
+      { ...DENY, ...tagged('blue') },
+      { ...ALLOW, Resource: 'arn:aws:ec2:us-east-1:111122223333:volume/*' },
+    ]);
+    const layer = explain(requestOf({}, false), { ...NOTHING, identityPolicies: [mine] }).layers.at(-1);
+    expect(layer).toMatchObject({ verdict: 'silent', nearest: { policy: 'mine', statement: 1 } });
+    expect(layer?.statements.map(({ effect, applies }) => [effect, applies])).toEqual([
+      ['Deny', 'conditionally'],
+    ]);
+  });
+
   test('a guardrail with only a conditional Deny never allows', () => {
     const level = (statement: object): unknown =>
       explain(requestOf({}, false), { ...NOTHING, serviceControlPolicies: [[policy('p', statement, 'scp')]] })
         .layers[0]?.verdict;
-    expect(level({ ...DENY, ...tagged('blue') })).toBe('denies');
+    expect(level({ ...DENY, ...tagged('blue') })).toBe('silent');
     expect(level(DENY)).toBe('denies');
     expect(level({ ...ALLOW, Action: 's3:*' })).toBe('silent');
     expect(level({ ...ALLOW, ...tagged('blue') })).toBe('conditional');
@@ -174,12 +186,25 @@ describe('the smallest change', () => {
     });
   });
 
-  test('that opens access: without the Denies that apply', () => {
+  test('that opens access: without the Denies that apply, and with those that only may', () => {
     const deny = policy('deny', [{ ...DENY, Action: 's3:*' }, DENY, { ...DENY, ...tagged('red') }]);
     expect(flips({ identityPolicies: [policy('mine', ALLOW), deny] })).toEqual(['-deny 1']);
     expect(flips({ identityPolicies: [policy('mine', ALLOW), deny] }, requestOf({}, false))).toEqual([
       '-deny 1',
-      '-deny 2',
+    ]);
+    const may = policy('may', { ...DENY, ...tagged('red') });
+    expect(flips({ identityPolicies: [may] }, requestOf({}, false))).toEqual(['+identityPolicies']);
+  });
+
+  test('that opens access: without two Denies of which one applies whatever holds', () => {
+    const Condition = { StringNotEquals: { 'aws:RequestTag/team': 'red' } };
+    const both = policy('both', [
+      { ...DENY, ...tagged('red') },
+      { ...DENY, Condition },
+    ]);
+    expect(flips({ identityPolicies: [policy('mine', ALLOW), both] }, requestOf({}, false))).toEqual([
+      '-both 0',
+      '-both 1',
     ]);
   });
 

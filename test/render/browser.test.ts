@@ -545,7 +545,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     },
   );
 
-  test('the page over all accounts has none on a phone, where its tables scroll', async () => {
+  test('the page over all accounts has none on a phone, where nothing is beyond the edge', async () => {
     const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     const indexer = new OrgIndexer();
     indexer.add(orgPart(fullReport()), { folder: 'a', run: 'runs/1', report: null });
@@ -553,6 +553,8 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     const { page, close } = await pages.open(markup, '', { viewport: { width: 390, height: 844 } });
     await page.evaluate(axe);
     expect(await page.evaluate(AXE_PROBLEMS)).toEqual([]);
+    const beyond = `[...document.querySelectorAll('.wide')].filter((table) => table.scrollWidth > table.clientWidth).map((table) => table.ariaLabel)`;
+    expect(await page.evaluate(beyond)).toEqual([]);
     await close();
   });
 
@@ -608,6 +610,15 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
         await expect.poll(() => page.evaluate(CUT_COUNTS), { message: `${view} at ${width}` }).toBe(0);
       }
     }
+    await close();
+  });
+
+  test('the digest has its rows over the whole width, on a phone as well', async () => {
+    const { page, close } = await pages.open(renderDigest([fullReport()]).html);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const narrow = `[...document.querySelectorAll('td td td')].filter((cell) => cell.offsetWidth < 300).map((cell) => cell.textContent)`;
+    await expect(page.evaluate(narrow)).resolves.toEqual([]);
+    await expect(page.evaluate('document.documentElement.scrollWidth - innerWidth')).resolves.toBe(0);
     await close();
   });
 

@@ -45,6 +45,7 @@ export const GLOBAL_CALLS: readonly AwsCall[] = [
     ...GLOBAL,
     service: 'iam',
     operation: 'get-credential-report',
+    holds: 'Content',
     reader: 'kept',
     grants: grant(IDENTITIES, 'iam:GenerateCredentialReport', 'iam:GetCredentialReport'),
     purpose: 'passwords, access keys and MFA of each user',

@@ -142,6 +142,7 @@ export const SSM_CALLS: readonly AwsCall[] = [
   {
     ...SSM,
     operation: 'get-service-setting',
+    holds: 'ServiceSetting',
     argument: { kind: 'values', values: [DEFAULT_HOST_MANAGEMENT] },
     options: '--setting-id /ssm/managed-instance/<argument>',
     reader: 'kept',

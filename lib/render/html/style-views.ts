@@ -119,7 +119,7 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
   .i-tally .tallies { gap: .1rem .3rem; flex-wrap: wrap; } .i-region small { display: block; margin: 0; }
   .f-rule { display: none; } .f-what { flex: 1 1 22rem; } .vtable-inner { min-width: 40rem; }
   .f-what .clamp { -webkit-line-clamp: 3; }
-  .change .list th:nth-child(2) { width: 14%; } .change .list th:nth-child(5) { width: 11%; } .change .list th:nth-child(6) { width: 17%; }
+  .change .list th:nth-child(2) { width: 19%; } .change .list th:nth-child(3) { width: 21%; } .change .list th:nth-child(5) { width: 10%; } .change .list th:nth-child(6) { width: 22%; }
 }
 @media (max-width: 640px) {
   .vtable-inner { min-width: 0; }

@@ -23,6 +23,15 @@ td:last-child { min-width: 12rem; }
 .wide { overflow-x: auto; }
 .bad { color: var(--plus); font-weight: 600; }
 summary { cursor: pointer; }
+@media (max-width: 640px) {
+  main { padding: 1.2rem 1rem; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, tbody, tr, td { display: block; }
+  tr { padding: .45rem 0; border-bottom: 1px solid var(--line); }
+  td, td:last-child { min-width: 0; padding: 0; border: 0; overflow-wrap: anywhere; }
+  td:empty { display: none; }
+  td::before { content: attr(data-label) " "; color: var(--muted); font-size: .86rem; }
+}
 `;
 
 const POLICY = `default-src 'none'; style-src '${sourceHash(STYLE)}'; base-uri 'none'; form-action 'none'`;
