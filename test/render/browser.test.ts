@@ -216,6 +216,20 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
+  test('has no blank strip above the names of instances', async () => {
+    const { page, close } = await pages.open(full, 'matrix');
+    await page.locator('.column-head a', { hasText: 'payments-api-1' }).waitFor();
+    const blank = `(() => {
+      const top = (selector) => Math.min(...[...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect().top));
+      return top('.column-head a') - top('.grid-heads');
+    })()`;
+    await expect.poll(() => page.evaluate(blank), SOON).toBeLessThan(20);
+    expect(await page.evaluate(blank)).toBeGreaterThanOrEqual(0);
+    const cut = `[...document.querySelectorAll('.column-head a')].filter((one) => one.scrollHeight > one.clientHeight + 1).length`;
+    expect(await page.evaluate(cut)).toBe(0);
+    await close();
+  });
+
   test('lets the keyboard use the matrix and open a square', async () => {
     const { page, close } = await pages.open(full, 'matrix');
     await page.locator('.square').first().waitFor();
