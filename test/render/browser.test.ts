@@ -247,7 +247,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await expect.poll(() => focused(page), SOON).toMatch(/^(role\/DevOps|SSO Admin) on .*: root$/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: /(role\/DevOps|SSO Admin) on / }).waitFor();
-    await page.getByText('Granted by').first().waitFor();
+    await page.getByText('Decided by').first().waitFor();
     await page.locator('.statement summary').first().press('Enter');
     await expect
       .poll(() => page.locator('.statement pre').first().textContent())
@@ -255,6 +255,22 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await page.goBack();
     await page.locator('.square').first().waitFor();
     await close();
+  });
+
+  test('says which statements of a way in are a Deny: nobody takes it for what grants the way', async () => {
+    const denied = (key: string, value: unknown) => (key === 'Effect' ? 'Deny' : value);
+    const snapshot = JSON.parse(JSON.stringify(fullReport().snapshot), denied);
+    const square = at(addressOf.cell(USER('alice'), LEDGER));
+    for (const [report, count] of [
+      [fullReport(), 0],
+      [{ ...fullReport(), snapshot }, 1],
+    ] as const) {
+      const { page, close } = await pages.open(renderPage(report, pack), square);
+      await page.getByText('Decided by').first().waitFor();
+      const named = () => page.locator('.statement summary', { hasText: 'a Deny with a condition' }).count();
+      await expect.poll(async () => Math.min(1, await named()), SOON).toBe(count);
+      await close();
+    }
   });
 
   test('says why a square is empty', async () => {
