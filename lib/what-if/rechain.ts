@@ -71,7 +71,7 @@ function changedStarts(base: Base, edges: EdgeChange, changed: ReadonlySet<numbe
   ];
 }
 
-/** Always true if there may be several chains to one end, each in another kind of session. */
+/** True if there may be several chains to one end, each in another kind of session, and something leads there or will. */
 function mayMatter(base: Base, group: number, p: number, pair: EdgePair): boolean {
   const { rows } = base.built;
   const [at, best] = [base.chainTo(group, p), base.chainTo(group, pair.to)];
