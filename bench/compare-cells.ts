@@ -15,7 +15,7 @@ import { Escalations } from '../lib/matrix/chains/escalation-edges.ts';
 import { assumeFromOutside, outsideSubjects } from '../lib/matrix/chains/outside.ts';
 import type { AccessPath } from '../lib/matrix/paths/access-paths.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
-import { landing, sessionUser } from '../lib/matrix/paths/lands-as.ts';
+import { osUsersOf, sessionUser } from '../lib/matrix/paths/lands-as.ts';
 import type { Matrix, Outcome } from '../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../lib/snapshot/snapshot.ts';
@@ -122,7 +122,7 @@ function directDifference(
   const wanted = {
     verdict: exact.verdict,
     condition: exact.condition,
-    landsAs: landing(path, instance, exact.condition, session).landsAs,
+    landsAs: osUsersOf(path, instance, exact.condition, session).landsAs,
     uncertain: exact.uncertain,
   };
   const { verdict, condition, landsAs: users, uncertain } = found;

@@ -13,7 +13,10 @@ import { useVirtual, type VirtualAxis } from './virtual.ts';
 const SQUARE = 28;
 /** Lines drawn beyond the visible ones. Few, because each has as many squares as there are lines on the other side. */
 const BEYOND = 2;
+/** Height of the names of columns: of most, and for each character of short ones. */
 const HEAD = 164;
+const CHARACTER = 7;
+const HEAD_SPACE = 14;
 const LABEL = 230;
 const LABEL_SMALL = 130;
 
@@ -21,13 +24,8 @@ const LABEL_SMALL = 130;
 export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
   const scroller = useRef<HTMLDivElement>(null);
   const label = innerWidth < 600 ? LABEL_SMALL : LABEL;
-  const { rows, columns } = useSquares(answer, scroller, label);
+  const { rows, columns, names, lineOf, head } = useSquares(answer, scroller, label);
   const { at, move } = useRoving(answer, scroller, { rows, columns });
-  const lineOf = useInstances(columns.items.map(({ index }) => answer.columns[index]?.first ?? -1));
-  const names = columns.items.map(({ index }) => {
-    const line = lineOf(answer.columns[index]?.first ?? -1);
-    return line?.name ?? line?.id ?? '';
-  });
   const { client } = usePage();
   const open = (event: Event): void => {
     const square = (event.target as HTMLElement).closest<HTMLElement>('[data-at]');
@@ -43,15 +41,15 @@ export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
         aria-colcount={answer.columns.length + 1}
         onKeyDown={(event) => (event.key === 'Enter' ? open(event) : move(event))}
         onClick={open}
-        style={{ width: `${label + columns.size}px`, height: `${HEAD + rows.size}px` }}
+        style={{ width: `${label + columns.size}px`, height: `${head + rows.size}px` }}
       >
-        <ColumnHeads answer={answer} columns={columns.items} label={label} lineOf={lineOf} />
+        <ColumnHeads answer={answer} columns={columns.items} label={label} height={head} lineOf={lineOf} />
         {rows.items.map(({ index, start }) => (
           <GridRow
             key={index}
             answer={answer}
             index={index}
-            start={start}
+            start={head + start}
             label={label}
             columns={columns.items}
             names={names}
@@ -63,23 +61,39 @@ export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
   );
 }
 
-/** The visible rows and columns. */
+/** The visible rows and columns, with the names of the columns and the height that these need. */
 function useSquares(
   answer: MatrixAnswer,
   scroller: { readonly current: HTMLDivElement | null },
   label: number,
-): { readonly rows: VirtualAxis; readonly columns: VirtualAxis } {
+) {
   const each = { size: SQUARE, beyond: BEYOND };
-  return {
-    rows: useVirtual(scroller, { ...each, count: answer.rows.length, margin: HEAD }),
-    columns: useVirtual(scroller, {
-      ...each,
-      count: answer.columns.length,
-      horizontal: true,
-      margin: label,
-    }),
-  };
+  const columns = useVirtual(scroller, {
+    ...each,
+    count: answer.columns.length,
+    horizontal: true,
+    margin: label,
+  });
+  const lineOf = useInstances(columns.items.map(({ index }) => answer.columns[index]?.first ?? -1));
+  const names = columns.items.map(({ index }) => {
+    const line = lineOf(answer.columns[index]?.first ?? -1);
+    return line?.name ?? line?.id ?? '';
+  });
+  const head = headHeight(names, answer.columns);
+  const rows = useVirtual(scroller, { ...each, count: answer.rows.length, margin: head });
+  return { rows, columns, names, lineOf, head };
 }
+
+/** As tall as the longest name, if all are drawn. `names`: those of the visible columns; empty: not read yet. */
+function headHeight(names: readonly string[], columns: readonly GridLine[]): number {
+  if (names.length < columns.length || names.includes('')) return HEAD;
+  const longest = Math.max(...names.map((name, at) => name.length + othersText(columns[at]).length));
+  return Math.min(HEAD, HEAD_SPACE + CHARACTER * longest);
+}
+
+/** ` +28`, after the name of the first instance of a line. */
+const othersText = (line: GridLine | undefined): string =>
+  line === undefined || line.count < 2 ? '' : ` +${thousands(line.count - 1)}`;
 
 /** Keeps one square in the tab order (roving tabindex), and moves the focus with the keys. */
 function useRoving(
@@ -141,20 +155,22 @@ function ColumnHeads({
   answer,
   columns,
   label,
+  height,
   lineOf,
 }: {
   answer: MatrixAnswer;
   columns: readonly Placed[];
   label: number;
+  height: number;
   lineOf: (number: number) => InstanceLine | undefined;
 }) {
   return (
-    <div role="row" aria-rowindex={1} class="grid-heads" style={{ height: `${HEAD}px` }}>
+    <div role="row" aria-rowindex={1} class="grid-heads" style={{ height: `${height}px` }}>
       <div
         role="columnheader"
         aria-colindex={1}
         class="corner"
-        style={{ width: `${label}px`, height: `${HEAD}px` }}
+        style={{ width: `${label}px`, height: `${height}px` }}
       >
         <span class="vh">Principal</span>
       </div>
@@ -167,7 +183,7 @@ function ColumnHeads({
             aria-colindex={index + 2}
             key={index}
             class="column-head"
-            style={{ left: `${label + start}px`, height: `${HEAD}px` }}
+            style={{ left: `${label + start}px`, height: `${height}px` }}
           >
             <a
               href={line ? addressOf.instance(line.id) : '#matrix'}
@@ -175,7 +191,7 @@ function ColumnHeads({
               title={line ? `${line.id}, ${line.region}` : ''}
             >
               {line?.name ?? line?.id ?? '…'}
-              {column.count > 1 && ` +${thousands(column.count - 1)}`}
+              {othersText(column)}
             </a>
           </div>
         );
@@ -227,7 +243,7 @@ function GridRow({ answer, index, start, label, columns, names, focused }: RowPr
       role="row"
       aria-rowindex={index + 2}
       class="grid-row"
-      style={{ transform: `translateY(${HEAD + start}px)`, width: '100%' }}
+      style={{ transform: `translateY(${start}px)`, width: '100%' }}
     >
       <div role="rowheader" aria-colindex={1} class="row-head" style={{ width: `${label}px` }}>
         <a href={line ? addressOf.principal(line.arn) : '#matrix'} tabIndex={-1} title={line?.arn ?? ''}>

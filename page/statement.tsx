@@ -19,6 +19,8 @@ export function PolicyStatement({
   isOpen?: boolean;
 }) {
   const [open, setOpen] = useState(isOpen);
+  const answer = useAnswer('policy', policy);
+  const text = answer === undefined ? undefined : statementIn(answer?.document, statement);
   return (
     <details
       class="statement"
@@ -29,16 +31,16 @@ export function PolicyStatement({
         <b>{shortPolicy(policy)}</b>, statement {statement}
         {sid && ` (${sid})`}
         {layer !== undefined && <span class="muted"> {layerText(layer)}</span>}
+        {isDeny(text) && ', a Deny with a condition'}
       </summary>
-      {open && <StatementText policy={policy} statement={statement} />}
+      {open && <StatementText policy={policy} statement={statement} text={text} />}
     </details>
   );
 }
 
-function StatementText({ policy, statement }: { policy: string; statement: number }) {
-  const answer = useAnswer('policy', policy);
-  if (answer === undefined) return <p class="quiet">Reading …</p>;
-  const text = statementIn(answer?.document, statement);
+/** `text`: undefined until it is read. */
+function StatementText({ policy, statement, text }: { policy: string; statement: number; text: unknown }) {
+  if (text === undefined) return <p class="quiet">Reading …</p>;
   return (
     <>
       {text === null ? (
@@ -53,6 +55,10 @@ function StatementText({ policy, statement }: { policy: string; statement: numbe
     </>
   );
 }
+
+/** True for a statement that narrows what others grant. */
+const isDeny = (statement: unknown): boolean =>
+  typeof statement === 'object' && statement !== null && 'Effect' in statement && statement.Effect === 'Deny';
 
 /** A statement of a document by its number; null if there is none. */
 function statementIn(document: unknown, number: number): unknown {

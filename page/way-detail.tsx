@@ -107,7 +107,7 @@ function Facts({ detail, way, principal, instance, arn, id }: Props & { detail: 
         </ul>
         {detail.runsAs !== null && <p class="muted">A service does it: {detail.runsAs}.</p>}
       </dd>
-      <dt>Granted by</dt>
+      <dt>Decided by</dt>
       <dd>
         {detail.grants.map(([policy, statement, sid, layer]) => (
           <PolicyStatement key={`${policy} ${statement} ${layer}`} {...{ policy, statement, sid, layer }} />

@@ -1,15 +1,15 @@
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../evaluator/compile.ts';
 import { parsePrincipalArn } from '../evaluator/principal.ts';
-import { allowedBy } from '../matrix/account/lets-in.ts';
 import { isIdentityKey } from '../matrix/account/subject-keys.ts';
 import { relevantClause } from '../matrix/classes/relevant.ts';
 import { ASSUME_ROLE, ASSUMING } from '../matrix/paths/assuming.ts';
+import { allowedPrincipals } from '../policy/allowed-principals.ts';
 import { isVariable } from '../policy/variables.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 
 /** The principals that the Allows of a trust policy name. */
 export const letInBy = (trust: CompiledPolicy | undefined) =>
-  allowedBy(trust ? statementsFor(trust, ASSUME_ROLE) : []);
+  allowedPrincipals(trust ? statementsFor(trust, ASSUME_ROLE) : []);
 
 /** Users and roles by their ARN or id; other entries are found by account. */
 export function trustEntries(trust: CompiledPolicy): ReadonlySet<string> {

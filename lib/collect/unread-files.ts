@@ -5,14 +5,14 @@ import { CALLS } from './calls.ts';
 export function tellUnread(unread: readonly string[]): readonly string[] {
   const [known, unknown] = [unread.filter(isOfCall), unread.filter((file) => !isOfCall(file))];
   return [
-    ...told(unknown, 'no call has such a name', ': docs/input-folder.md lists the names'),
-    ...told(known, 'no other answer asks for it', ''),
+    ...ignored(unknown, 'no call has such a name', ': docs/input-folder.md lists the names'),
+    ...ignored(known, 'no other answer asks for it', ''),
   ];
 }
 
 const MOST_NAMES = 10;
 
-function told(files: readonly string[], why: string, then: string): readonly string[] {
+function ignored(files: readonly string[], why: string, then: string): readonly string[] {
   if (files.length === 0) return [];
   return [
     `ignored, since ${why}: ${shortList(files, MOST_NAMES, { text: (name) => JSON.stringify(name) })}${then}`,

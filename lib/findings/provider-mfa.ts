@@ -1,18 +1,13 @@
 import { kindsIn } from '../matrix/account/kinds-of.ts';
+import { allowedPrincipals } from '../policy/allowed-principals.ts';
 import { thousands } from '../policy/counted.ts';
 import type { Role, Snapshot } from '../snapshot/snapshot.ts';
 import { manageable, named } from './evidence.ts';
 import { indexPolicies, type PolicyIndex } from './statements.ts';
 
-/** The entries of `Principal` that a trust policy allows. */
-export const admittedBy = (policies: PolicyIndex, { trust }: Role) =>
-  (policies.statements(trust) ?? []).flatMap(({ effect, principals }) =>
-    effect === 'Allow' && principals ? principals : [],
-  );
-
 /** True for a role that an identity provider may assume for somebody. */
-export const isOfProvider = (policies: PolicyIndex, role: Role): boolean =>
-  admittedBy(policies, role).some(({ federated }) => federated.length > 0);
+export const isOfProvider = (policies: PolicyIndex, { trust }: Role): boolean =>
+  allowedPrincipals(policies.statements(trust) ?? []).some(({ federated }) => federated.length > 0);
 
 /** Most names in the note. */
 const MOST_NAMED = 20;

@@ -18,9 +18,9 @@ import { sinceDigest } from './since-digest.ts';
 
 /** What digests report about one account: a few kB, so that thousands can be read for one mail. */
 export interface AccountDigest {
-  readonly told: Audited;
+  readonly audited: Audited;
   /** the part of a team; null: everything */
-  readonly teams: readonly { readonly name: string; readonly told: Audited | null }[];
+  readonly teams: readonly { readonly name: string; readonly audited: Audited | null }[];
   /** one line for each run with unreadable changes, the first ones */
   readonly problems: readonly string[];
 }
@@ -40,14 +40,19 @@ export async function accountDigest(
   const earlier = views.map(() => NO_CHANGES);
   const { digestAt, problems } = await sinceDigest(store, prefix, previous, (drift, seen) => {
     for (const [at, { driftOf }] of views.entries()) {
-      const told = digestChanges(driftOf(drift), { accountId: report.accountId, instances, holders, seen });
-      earlier[at] = joinedChanges(earlier[at] ?? NO_CHANGES, told);
+      const changes = digestChanges(driftOf(drift), {
+        accountId: report.accountId,
+        instances,
+        holders,
+        seen,
+      });
+      earlier[at] = joinedChanges(earlier[at] ?? NO_CHANGES, changes);
     }
   });
-  const told = views.map((view, at) => teamDigest(view, digestAt, earlier[at]));
+  const digests = views.map((view, at) => teamDigest(view, digestAt, earlier[at]));
   return {
-    told: told[0] as Audited,
-    teams: views.slice(1).map(({ name }, at) => ({ name, told: told[at + 1] ?? null })),
+    audited: digests[0] as Audited,
+    teams: views.slice(1).map(({ name }, at) => ({ name, audited: digests[at + 1] ?? null })),
     problems: problems.slice(0, MOST_PROBLEMS),
   };
 }

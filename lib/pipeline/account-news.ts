@@ -5,7 +5,7 @@ import { put } from './put.ts';
 import { readScannedAccounts, type ScannedAccounts } from './scanned-accounts.ts';
 
 /** The accounts of the last digest. */
-const reportedAccountsKey = 'plans/told.json';
+const reportedAccountsKey = 'plans/reported-accounts.json';
 
 interface ReportedAccounts {
   readonly accountIds: readonly string[];

@@ -157,8 +157,8 @@ const audited = objectOf<Audited>({
 });
 
 const digest = objectOf<AccountDigest>({
-  told: audited,
-  teams: listOf(objectOf<AccountDigest['teams'][number]>({ name: text, told: orNull(audited) })),
+  audited,
+  teams: listOf(objectOf<AccountDigest['teams'][number]>({ name: text, audited: orNull(audited) })),
   problems: texts,
 });
 

@@ -35,7 +35,7 @@ export async function teamsOf(
 
 /** The data of a run's digests. */
 export interface DigestContent {
-  readonly told: Audited;
+  readonly audited: Audited;
   /** the part of each team, by its name */
   readonly ofTeams: ReadonlyMap<string, TeamDigest>;
   readonly links: readonly DigestLink[];
@@ -50,23 +50,23 @@ export interface DigestContent {
 }
 
 interface TeamDigest {
-  readonly told: Audited;
+  readonly audited: Audited;
   readonly accounts: ReadonlySet<string>;
 }
 
 /** The mail for everybody, or for one team. */
 export function renderedFor(
-  { told, ofTeams, links, failed, news, chainsLeft }: DigestContent,
+  { audited, ofTeams, links, failed, news, chainsLeft }: DigestContent,
   team: Team | undefined,
 ): MailText {
-  if (team === undefined) return digestOf([told], links, failed, { news, chainsLeft });
-  const own = ofTeams.get(team.name) ?? NOTHING_TOLD;
+  if (team === undefined) return digestOf([audited], links, failed, { news, chainsLeft });
+  const own = ofTeams.get(team.name) ?? NOTHING_AUDITED;
   const isOwn = ({ accountId }: { readonly accountId: string }): boolean => own.accounts.has(accountId);
   const lost = failed.filter(({ accountId }) => team.accounts?.includes(accountId) ?? false);
-  return digestOf([own.told], links.filter(isOwn), lost, { team: team.name });
+  return digestOf([own.audited], links.filter(isOwn), lost, { team: team.name });
 }
 
-const NOTHING_TOLD: TeamDigest = { told: together([]), accounts: new Set() };
+const NOTHING_AUDITED: TeamDigest = { audited: together([]), accounts: new Set() };
 
 interface About {
   readonly reportBase: string | undefined;
@@ -92,10 +92,10 @@ export async function digestContent(
     organization === null || reportBase === undefined
       ? []
       : [{ accountId: '', label: 'all accounts', url: `${reportBase}${organization}` }];
-  const { links, lost, ...told } = await gatherer.content();
+  const { links, lost, ...content } = await gatherer.content();
   if (lost.length > 0 && lost.length === accounts.length) throw noneRead(run, lost);
   const about = { failed: [...failed, ...lost], news, chainsLeft, leftOut: lost.length };
-  return { ...told, ...about, links: [...page, ...links] };
+  return { ...content, ...about, links: [...page, ...links] };
 }
 
 const MOST_REASONS = 5;
@@ -113,8 +113,8 @@ export class DigestGatherer {
   readonly run: string;
   readonly #store: ObjectStore;
   readonly #reportBase: string | undefined;
-  #told = together([]);
-  readonly #teams: Map<string, { told: Audited; readonly accounts: Set<string> }>;
+  #audited = together([]);
+  readonly #teams: Map<string, { audited: Audited; readonly accounts: Set<string> }>;
   readonly #prefixes = new Map<string, string>();
   readonly #links: DigestLink[] = [];
   readonly #lost: FailedAccount[] = [];
@@ -127,7 +127,7 @@ export class DigestGatherer {
     this.run = run;
     this.#store = store;
     this.#reportBase = reportBase;
-    this.#teams = new Map(teams.map(({ name }) => [name, { told: together([]), accounts: new Set() }]));
+    this.#teams = new Map(teams.map(({ name }) => [name, { audited: together([]), accounts: new Set() }]));
   }
 
   /** A run of an earlier version, which wrote no summary, is opened as a whole: one at a time. */
@@ -143,34 +143,34 @@ export class DigestGatherer {
     }
   }
 
-  #add({ told, teams, problems }: AccountDigest, prefix: string): void {
-    const { accountId } = told;
-    this.#told = together([this.#told, told]);
+  #add({ audited, teams, problems }: AccountDigest, prefix: string): void {
+    const { accountId } = audited;
+    this.#audited = together([this.#audited, audited]);
     this.#prefixes.set(accountId, prefix);
     this.#links.push(...linksOf({ reportBase: this.#reportBase, run: this.run }, prefix, accountId));
     this.#problems.push(...problems);
-    for (const { name, told: own } of teams) {
+    for (const { name, audited: own } of teams) {
       const team = this.#teams.get(name);
       if (team === undefined) continue;
-      team.told = together([team.told, own ?? told]);
+      team.audited = together([team.audited, own ?? audited]);
       team.accounts.add(accountId);
     }
   }
 
   /** With what became known meanwhile about the reported changes. */
   async content(): Promise<
-    Pick<DigestContent, 'told' | 'ofTeams' | 'links' | 'problems'> & {
+    Pick<DigestContent, 'audited' | 'ofTeams' | 'links' | 'problems'> & {
       readonly lost: readonly FailedAccount[];
     }
   > {
-    const again = (told: Audited): Promise<Audited> =>
-      withLaterFacts(this.#store, this.run, told, this.#prefixes);
+    const again = (audited: Audited): Promise<Audited> =>
+      withLaterFacts(this.#store, this.run, audited, this.#prefixes);
     const ofTeams = new Map<string, TeamDigest>();
-    for (const [name, { told, accounts }] of this.#teams) {
-      ofTeams.set(name, { told: await again(told), accounts });
+    for (const [name, { audited, accounts }] of this.#teams) {
+      ofTeams.set(name, { audited: await again(audited), accounts });
     }
     const [links, lost, problems] = [this.#links, this.#lost, this.#problems];
-    return { told: await again(this.#told), ofTeams, links, lost, problems };
+    return { audited: await again(this.#audited), ofTeams, links, lost, problems };
   }
 }
 

@@ -95,21 +95,21 @@ async function addToDigest(
   const summary = await readSummary(store, prefix, run);
   if (!summary?.digest) return;
   const report = await readReport(store, prefix, run, audit);
-  const fixed = (told: Audited, fixes: DigestFixes): Audited => ({
-    ...told,
+  const fixed = (audited: Audited, fixes: DigestFixes): Audited => ({
+    ...audited,
     fixes,
-    findings: withFixes(told.findings, report.findings),
+    findings: withFixes(audited.findings, report.findings),
   });
   const ofTeam = (name: string): DigestFixes => {
     const team = teams.find((one) => one.name === name);
     const view = team && teamView(report, team);
     return view ? digestFixes(view.report) : NO_FIXES;
   };
-  const { told, teams: ofTeams } = summary.digest;
+  const { audited, teams: ofTeams } = summary.digest;
   const digest: AccountDigest = {
     ...summary.digest,
-    told: fixed(told, digestFixes(report)),
-    teams: ofTeams.map((one) => ({ ...one, told: one.told && fixed(one.told, ofTeam(one.name)) })),
+    audited: fixed(audited, digestFixes(report)),
+    teams: ofTeams.map((one) => ({ ...one, audited: one.audited && fixed(one.audited, ofTeam(one.name)) })),
   };
   await put(store, runKey(prefix, run, summaryFile), `${jsonText({ ...summary, digest })}\n`, TYPE);
 }

@@ -3,7 +3,9 @@ import { parseChangeEvent } from '../cloudtrail/change-event.ts';
 import { OF_EVERY_ACCOUNT } from '../cloudtrail/event-table.ts';
 import type { Scope } from '../cloudtrail/scope.ts';
 import { scopesOf } from '../cloudtrail/scope.ts';
+import { didYouMean } from '../policy/nearest.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { ALL_REGIONS } from '../reference/regions.ts';
 import { readHandled } from './event-record.ts';
 import { parallel } from './parallel.ts';
 
@@ -89,8 +91,11 @@ function readEnvelopes({ accountId, regions }: Concern, envelopes: readonly unkn
 /** A change in a region that is not read cannot be reported, but it may exist. */
 function unreadRegion(scopes: readonly Scope[], regions: ReadonlySet<string> | null): string | null {
   const unread = scopes.filter(({ region }) => region !== null && regions?.has(region) === false);
-  if (unread.length < scopes.length || unread.length === 0) return null;
-  return `region \`${unread[0]?.region}\` is not read, so what changed there is not known: scan with that region`;
+  const region = unread[0]?.region ?? null;
+  if (unread.length < scopes.length || region === null) return null;
+  if (!ALL_REGIONS.includes(region))
+    return `\`${region}\` is no region of AWS that is known here${didYouMean(region, ALL_REGIONS)}: it is not read, and what changed there is not known`;
+  return `region \`${region}\` is not read, so what changed there is not known: scan with that region`;
 }
 
 /** Whether events of that source affect every account, as guardrails do. */

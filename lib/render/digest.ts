@@ -152,7 +152,7 @@ function newsSentence(audited: Audited, field: Field): string {
   if (isFirst(audited)) return firstAudit(audited);
   const { changes, findings, accounts } = audited;
   const access = accessChanges(changes);
-  // a change of the file may be graver than those of access, and is told after them
+  // a change of the file may be graver than those of access, and is reported after them
   const worst = changes.first.find(({ cause }) => cause.kind !== 'configuration') ?? changes.first[0];
   const since = capital(sinceText(audited));
   const news = findings.count;

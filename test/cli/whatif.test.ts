@@ -36,7 +36,7 @@ describe('latchkey whatif', () => {
     ]);
     expect(code).toBe(1);
     expect(stdout).toContain('inline policy `Everything` of user');
-    expect(stderr).toMatch(/^this would open root access: \d+ cells$/m);
+    expect(stderr).toMatch(/^this would open root access: \d+ ways in$/m);
     expect(await latchkey(['whatif', '--in', out, '--change', change])).toMatchObject({ code: 0 });
   });
 

@@ -61,27 +61,35 @@ it('principals of another account are named and left out, even if they come firs
   );
 });
 
-it('an event of a region that is not read gets that as its answer', async () => {
-  const event = {
+it('an event of a region that is not read, or that AWS does not have, gets that as its answer', async () => {
+  const eventOf = (region: string) => ({
     'detail-type': 'AWS API Call via CloudTrail',
     source: 'aws.ec2',
     account: '111122223333',
-    region: 'eu-north-1',
+    region,
     detail: {
       eventID: 'e-1',
       eventSource: 'ec2.amazonaws.com',
       eventName: 'CreateTags',
       eventTime: '2026-03-01T10:00:00Z',
-      awsRegion: 'eu-north-1',
+      awsRegion: region,
       recipientAccountId: '111122223333',
     },
-  };
-  const sorted = (regions: readonly string[] | null) =>
+  });
+  const sorted = (regions: readonly string[] | null, region = 'eu-north-1') =>
     sortEvents(memoryStore(), '', { accountId: '111122223333', regions: regions && new Set(regions) }, [
-      event,
+      eventOf(region),
     ]);
   expect((await sorted(['us-east-1'])).settled).toMatchObject([
     { outcome: 'ignored', reason: expect.stringContaining('region `eu-north-1` is not read') },
+  ]);
+  expect((await sorted(['us-east-1'], 'us-east-7')).settled).toMatchObject([
+    {
+      outcome: 'ignored',
+      reason: expect.stringMatching(
+        /^`us-east-7` is no region of AWS that is known here \(did you mean `us-east-[12]`\?\): it is not read/,
+      ),
+    },
   ]);
   expect((await sorted(['eu-north-1'])).open).toHaveLength(1);
   expect((await sorted(null)).open).toHaveLength(1);

@@ -155,7 +155,7 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
       ...[UNSENT, latestKey(PREFIX)],
       `plans/${RUN}/results/0b5a/manifest.json`,
     ],
-    writes: [ALERT, mailRecordKey(RUN), DIGEST, 'plans/told.json', organizationKey],
+    writes: [ALERT, mailRecordKey(RUN), DIGEST, 'plans/reported-accounts.json', organizationKey],
     deletes: [UNSENT, DIGEST],
   },
   check: {

@@ -14,7 +14,7 @@ import { atEnd, type Chain, chainGrants, type Edge, grantsAlong } from '../../li
 import { limitsFromOutside, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
 import { Vias } from '../../lib/matrix/chains/vias.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-paths.ts';
-import { type Landing, landing, landsThrough } from '../../lib/matrix/paths/lands-as.ts';
+import { landsThrough, type OsUsers, osUsersOf } from '../../lib/matrix/paths/lands-as.ts';
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
@@ -169,9 +169,9 @@ function landingOf(
   instance: Instance,
   subject: Subject,
   { condition }: PathDecision,
-): Landing {
+): OsUsers {
   const session = sessionUserNaively(subject, audited.account, instance.region);
-  return landing(path, instance, condition, session);
+  return osUsersOf(path, instance, condition, session);
 }
 
 /** Decides who may assume which roles, without code of the engine. */

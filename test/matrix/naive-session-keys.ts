@@ -177,8 +177,8 @@ function sourcesOf(trust: CompiledPolicy | null): ReadonlySet<string> | null {
   if (!trust || trust.document.malformed) return null;
   const sources = new Set<string>();
   for (const { effect, principals } of trust.document.statements) {
-    if (effect !== 'Allow' || !principals) continue;
-    if (principals.any || principals.not) return null;
+    if (effect !== 'Allow' || !principals || principals.not) continue;
+    if (principals.any) return null;
     if (principals.aws.length > 0) sources.add('aws');
     for (const service of principals.service) sources.add(service.split('.')[0] as string);
   }

@@ -5,7 +5,7 @@ import { type Formula, settle } from '../../lib/evaluator/formula.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import { type Account, policiesOf, type Subject } from '../../lib/matrix/account/account.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
-import type { Landing } from '../../lib/matrix/paths/lands-as.ts';
+import type { OsUsers } from '../../lib/matrix/paths/lands-as.ts';
 
 /** The keys of the tags that remain after a principal removed what it may, of those that policies read. */
 export function untaggedNaively(by: Subject, account: Account): readonly string[] {
@@ -48,7 +48,7 @@ export function untaggedNaively(by: Subject, account: Account): readonly string[
 }
 
 /** The OS users of sessions: by the tag, as it is or as the principal can change it, else by the preferences. */
-export function sessionUserNaively(by: Subject, account: Account, region: string): Landing {
+export function sessionUserNaively(by: Subject, account: Account, region: string): OsUsers {
   const preferences = account.regions.get(region)?.sessionPreferences;
   if (preferences && !preferences.runAsEnabled) return { landsAs: ['ssm-user'], untagged: null };
   // nobody read them: RunAs is on or off

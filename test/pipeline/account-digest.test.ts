@@ -63,7 +63,7 @@ it('a digest from the summaries of audits equals one from whole runs without sum
   const [one, other] = [await twoScans(), await twoScans()];
   for (const id of [first, second]) {
     const { digest, ...older } = JSON.parse((await other.ports.store.get(summaryOf(id)))?.body ?? '');
-    expect(digest.told.accounts).toBe(1);
+    expect(digest.audited.accounts).toBe(1);
     await rewrite(other.ports.store, summaryOf(id), JSON.stringify(older));
   }
   expect(await one.publish('run-2')).toMatchObject({ mails: 3, problems: [] });
@@ -107,7 +107,7 @@ it('a digest names the actor if the event came after the audit, and says that an
     JSON.stringify({ schemaVersion: 1, eventId: 'e-late', drift: [{ ...change, cause }] }),
   );
   const summary = JSON.parse((await ports.store.get(summaryOf(first)))?.body ?? '');
-  const seen = summary.digest.told.changes.first[0].seen;
+  const seen = summary.digest.audited.changes.first[0].seen;
   expect(seen).toMatchObject({ run: checked, waits: false });
   seen.waits = true;
   await rewrite(ports.store, summaryOf(first), JSON.stringify(summary));

@@ -36,12 +36,12 @@ test('accounts that are listed by id are not reported as added or removed', asyn
   expect(await told(store, 'run-1')).toBeNull();
   await writeScannedAccounts(store, 'run-2', { accountIds: ['1'], suspended: [] });
   expect(await told(store, 'run-3')).toBeNull();
-  expect(await store.list('plans/told.json')).toEqual([]);
+  expect(await store.list('plans/reported-accounts.json')).toEqual([]);
 });
 
 test('a damaged note delays no digest', async () => {
   const store = memoryStore();
-  await store.create('plans/told.json', '{"accountIds":');
+  await store.create('plans/reported-accounts.json', '{"accountIds":');
   await writeScannedAccounts(store, 'run-1', { accountIds: ['1'], suspended: [] });
   expect(await told(store, 'run-1')).toBeNull();
   await writeScannedAccounts(store, 'run-2', { accountIds: ['1', '2'], suspended: [] });
@@ -54,7 +54,7 @@ test.each(['{', '{}', '{"schemaVersion":1,"run":"run-1","accountIds":[]}'])(
     const store = memoryStore();
     await store.create('plans/accounts.json', body);
     expect(await told(store, 'run-1')).toBeNull();
-    expect(await store.list('plans/told.json')).toEqual([]);
+    expect(await store.list('plans/reported-accounts.json')).toEqual([]);
     await expect(readScannedAccounts(store)).rejects.toThrow('start a scan, which writes it again');
   },
 );

@@ -216,6 +216,20 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
+  test('has no blank strip above the names of instances', async () => {
+    const { page, close } = await pages.open(full, 'matrix');
+    await page.locator('.column-head a', { hasText: 'payments-api-1' }).waitFor();
+    const blank = `(() => {
+      const top = (selector) => Math.min(...[...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect().top));
+      return top('.column-head a') - top('.grid-heads');
+    })()`;
+    await expect.poll(() => page.evaluate(blank), SOON).toBeLessThan(20);
+    expect(await page.evaluate(blank)).toBeGreaterThanOrEqual(0);
+    const cut = `[...document.querySelectorAll('.column-head a')].filter((one) => one.scrollHeight > one.clientHeight + 1).length`;
+    expect(await page.evaluate(cut)).toBe(0);
+    await close();
+  });
+
   test('lets the keyboard use the matrix and open a square', async () => {
     const { page, close } = await pages.open(full, 'matrix');
     await page.locator('.square').first().waitFor();
@@ -233,7 +247,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await expect.poll(() => focused(page), SOON).toMatch(/^(role\/DevOps|SSO Admin) on .*: root$/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: /(role\/DevOps|SSO Admin) on / }).waitFor();
-    await page.getByText('Granted by').first().waitFor();
+    await page.getByText('Decided by').first().waitFor();
     await page.locator('.statement summary').first().press('Enter');
     await expect
       .poll(() => page.locator('.statement pre').first().textContent())
@@ -241,6 +255,22 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await page.goBack();
     await page.locator('.square').first().waitFor();
     await close();
+  });
+
+  test('says which statements of a way in are a Deny: nobody takes it for what grants the way', async () => {
+    const denied = (key: string, value: unknown) => (key === 'Effect' ? 'Deny' : value);
+    const snapshot = JSON.parse(JSON.stringify(fullReport().snapshot), denied);
+    const square = at(addressOf.cell(USER('alice'), LEDGER));
+    for (const [report, count] of [
+      [fullReport(), 0],
+      [{ ...fullReport(), snapshot }, 1],
+    ] as const) {
+      const { page, close } = await pages.open(renderPage(report, pack), square);
+      await page.getByText('Decided by').first().waitFor();
+      const named = () => page.locator('.statement summary', { hasText: 'a Deny with a condition' }).count();
+      await expect.poll(async () => Math.min(1, await named()), SOON).toBe(count);
+      await close();
+    }
   });
 
   test('says why a square is empty', async () => {

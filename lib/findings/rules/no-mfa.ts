@@ -1,10 +1,11 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { allowedPrincipals } from '../../policy/allowed-principals.ts';
 import { thousands } from '../../policy/counted.ts';
 import { instanceSentences, manageable, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { AccessHolder } from '../finding.ts';
 import { instancesText } from '../instances-text.ts';
-import { admittedBy, isOfProvider } from '../provider-mfa.ts';
+import { isOfProvider } from '../provider-mfa.ts';
 import { MFA_PAGE } from '../reference-pages.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { asksForMfa } from '../severity.ts';
@@ -109,7 +110,6 @@ function isTakenByUsers(facts: Facts, arn: string): boolean {
   if (!who || !('trust' in who)) return who !== undefined;
   const { accountId } = snapshot;
   const isOwn = (entry: string): boolean => entry === accountId || entry.split(':')[4] === accountId;
-  return (
-    admittedBy(policies, who).some(({ any, aws }) => any || aws.some(isOwn)) && !isOfProvider(policies, who)
-  );
+  const allowed = allowedPrincipals(policies.statements(who.trust) ?? []);
+  return allowed.some(({ any, aws }) => any || aws.some(isOwn)) && !isOfProvider(policies, who);
 }

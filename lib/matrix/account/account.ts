@@ -13,7 +13,7 @@ import { RUN_AS_TAG } from '../paths/lands-as.ts';
 import type { MatrixPrincipal } from '../paths/matrix.ts';
 import { compileRecord } from './compile-record.ts';
 import { mayHaveMfa } from './mfa-of-roles.ts';
-import { asBoundary, groupPolicies, missingFrom, standInsFor, unreadGuardrail } from './not-collected.ts';
+import { asBoundary, groupPolicies, missingFrom, missingPolicies, unreadGuardrail } from './not-collected.ts';
 import { organizationKeys } from './organization-keys.ts';
 import { factsOfRole, OF_USER, type SessionFacts } from './session-facts.ts';
 import { originsOf } from './session-origin.ts';
@@ -85,7 +85,7 @@ export const compileAccount = (snapshot: Snapshot): Account =>
 function compile(snapshot: Snapshot): Account {
   const policies = new Map<string, CompiledPolicy>([
     ...snapshot.policies.map((record) => [record.id, compileRecord(record)] as const),
-    ...standInsFor(snapshot),
+    ...missingPolicies(snapshot),
   ]);
   const base = {
     snapshot,

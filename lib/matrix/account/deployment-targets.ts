@@ -80,7 +80,7 @@ function clusterServices(place: Place): readonly Target[] {
 /**
  * Batch creates a cluster for each compute environment, and names it.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/BatchServiceRolePolicy.html
- * https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeComputeEnvironments.html
+ * https://docs.aws.amazon.com/cli/latest/reference/batch/describe-compute-environments.html
  */
 const CLUSTER_OF_BATCH = /:cluster\/(AWSBatch|.*_Batch_)/;
 const QUEUE = { service: 'batch', type: 'job-queue/' };

@@ -1,12 +1,12 @@
 import { statementsFor } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
+import { allowedPrincipals } from '../../policy/allowed-principals.ts';
 import { ASSIGNMENTS_CALL, type PermissionSet, PROVISIONED_CALL } from '../../snapshot/identity-center.ts';
 import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { DirectoryHolder } from '../paths/escalation.ts';
 import { UUID } from '../paths/placeholder-ids.ts';
 import type { Account } from './account.ts';
-import { allowedBy } from './lets-in.ts';
 import { isOfAws } from './own-denies.ts';
 import type { Target } from './target.ts';
 
@@ -131,7 +131,7 @@ function samlProviders({ snapshot, policies }: Account): readonly RoleGiver[] {
     .filter((role) => !isOfAws(role))
     .flatMap((role) => {
       const trust = policies.get(role.trust);
-      const named = allowedBy(trust ? statementsFor(trust, WITH_SAML) : []).flatMap(
+      const named = allowedPrincipals(trust ? statementsFor(trust, WITH_SAML) : []).flatMap(
         ({ federated }) => federated,
       );
       return [...new Set(named)]

@@ -1,20 +1,11 @@
 import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
-import type { PrincipalElement } from '../../policy/principal.ts';
+import { allowedPrincipals } from '../../policy/allowed-principals.ts';
 import type { Statement } from '../../policy/statement.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
 import { missingTrust } from './not-collected.ts';
-
-/** The principals that the Allows of a trust policy name. */
-export function allowedBy(
-  statements: readonly Pick<Statement, 'effect' | 'principals'>[],
-): readonly PrincipalElement[] {
-  return statements.flatMap(({ effect, principals }) =>
-    effect === 'Allow' && principals && !principals.not ? [principals] : [],
-  );
-}
 
 /** True if the role's trust policy lets in that service, under any of its names, for something of this account. */
 export function letsIn(role: Role, service: string, account: Account): boolean {
@@ -37,7 +28,7 @@ export function namesService(
   partition: string,
 ): boolean {
   const names = servicePrincipalNames(service, partition);
-  return allowedBy(statements).some(
+  return allowedPrincipals(statements).some(
     ({ any, service: services, federated }) =>
       any || names.some((name) => services.includes(name) || federated.includes(name)),
   );

@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
+import { allowedPrincipals } from '../../policy/allowed-principals.ts';
 import type { Role, Snapshot } from '../../snapshot/snapshot.ts';
 
 interface Known {
@@ -38,10 +39,8 @@ function rolesWithoutMfa({ snapshot, policies }: Known): ReadonlySet<string> {
 /** The AWS principals in the Allows; null: they admit anybody. */
 function takersIn(trust: CompiledPolicy | undefined): readonly string[] | null {
   if (!trust || trust.document.malformed) return null;
-  const letIn = trust.document.statements.flatMap(({ effect, principals }) =>
-    effect === 'Allow' && principals ? [principals] : [],
-  );
-  if (letIn.some(({ any, not }) => any || not)) return null;
+  const letIn = allowedPrincipals(trust.document.statements);
+  if (letIn.some(({ any }) => any)) return null;
   return letIn.flatMap(({ aws }) => aws);
 }
 

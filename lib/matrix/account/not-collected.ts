@@ -107,7 +107,7 @@ export const areRead = (
 export const groupPolicies = (name: string): string => `group/${name}#`;
 
 /** Placeholders by id: for every policy in use, every group and every trust policy without a document. */
-export function standInsFor(snapshot: Snapshot): ReadonlyMap<string, CompiledPolicy> {
+export function missingPolicies(snapshot: Snapshot): ReadonlyMap<string, CompiledPolicy> {
   const readable = readableIds(snapshot.policies);
   const groups = new Set(snapshot.groups.map(({ name }) => name));
   const found = new Map<string, CompiledPolicy>();

@@ -1,4 +1,6 @@
 import { parsePrincipalArn } from '../../evaluator/principal.ts';
+import { allowedPrincipals } from '../../policy/allowed-principals.ts';
+import type { PrincipalElement } from '../../policy/principal.ts';
 import type { Statement } from '../../policy/statement.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { PrincipalKind } from '../paths/cell.ts';
@@ -91,7 +93,7 @@ function roleKind(arn: string, known: KindFacts, asked: Set<string>): ExplainedK
   if (!role || asked.has(arn)) return MACHINE;
   asked.add(arn);
   const statements = known.trust(role);
-  const entries = (statements ?? []).flatMap(entriesOf);
+  const entries = allowedPrincipals(statements ?? []).flatMap(entriesOf);
   const isPerson = (entry: string): boolean => {
     const named = parsePrincipalArn(entry);
     const other = named?.kind === 'session' ? known.roleNamed(named.name)?.arn : entry;
@@ -105,9 +107,7 @@ function roleKind(arn: string, known: KindFacts, asked: Set<string>): ExplainedK
   return statements === null ? UNREAD : MACHINE;
 }
 
-function entriesOf({ effect, principals }: Statement): readonly Entry[] {
-  if (effect !== 'Allow' || !principals || principals.not) return [];
-  const { any, aws, service, federated } = principals;
+function entriesOf({ any, aws, service, federated }: PrincipalElement): readonly Entry[] {
   const of = (type: Entry['type'], values: readonly string[]): readonly Entry[] =>
     values.map((value) => ({ type, value }));
   return [

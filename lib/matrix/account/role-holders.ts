@@ -108,7 +108,7 @@ function unread(region: RegionSnapshot, of: RegionalHolder, account: Account): r
   const roles = account.snapshot.roles
     .filter((role) => mayLetIn(role, service, account) !== false)
     .map(({ arn }) => arn);
-  return standIns(region, HOLDER_KINDS[of], roles, account).map((one) => ({ ...one, missing: call }));
+  return placeholdersWith(region, HOLDER_KINDS[of], roles, account).map((one) => ({ ...one, missing: call }));
 }
 
 /**
@@ -123,12 +123,12 @@ function unlisted(of: UnlistedHolder, account: Account): readonly (readonly Hold
     const gap = missing === null ? {} : { missing };
     const arns = roles.map(({ arn }) => arn);
     return [...account.regions.values()].map((region) =>
-      standIns(region, form, arns, account).map((one) => ({ ...one, ...gap })),
+      placeholdersWith(region, form, arns, account).map((one) => ({ ...one, ...gap })),
     );
   });
 }
 
-function standIns(
+function placeholdersWith(
   region: RegionSnapshot,
   form: Form,
   roles: readonly string[],

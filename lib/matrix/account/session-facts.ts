@@ -1,6 +1,7 @@
 import { allowsSome, type CompiledPolicy } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { remembered } from '../../memory/remembered.ts';
+import { allowedPrincipals } from '../../policy/allowed-principals.ts';
 import type { PrincipalElement } from '../../policy/principal.ts';
 import { isNeverOfIdentities, type SessionSource, sessionSource } from '../../reference/session-keys.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
@@ -158,10 +159,8 @@ type Source = SessionSource | 'aws';
 /** The kinds of callers in the trust policy; null: anybody. */
 function sourcesOf(role: Role, trust: CompiledPolicy | undefined): ReadonlySet<Source> | null {
   if (!trust || trust.document.malformed) return null;
-  const letIn = trust.document.statements.flatMap(({ effect, principals }) =>
-    effect === 'Allow' && principals ? [principals] : [],
-  );
-  if (letIn.some(({ any, not }) => any || not)) return null;
+  const letIn = allowedPrincipals(trust.document.statements);
+  if (letIn.some(({ any }) => any)) return null;
   const sources = new Set<Source>(letIn.flatMap(namedBy));
   if (role.path.startsWith('/aws-reserved/sso.amazonaws.com/')) sources.add('identity-center');
   return sources;

@@ -5,10 +5,10 @@ import type { KeyState } from '../../evaluator/context.ts';
 import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
 import { principalKeys } from '../../evaluator/request-context.ts';
 import { remembered } from '../../memory/remembered.ts';
+import { allowedPrincipals } from '../../policy/allowed-principals.ts';
 import { sharedProvider } from '../../reference/shared-oidc-providers.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
-import { allowedBy } from '../account/lets-in.ts';
 import { missingTrust } from '../account/not-collected.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
@@ -161,7 +161,7 @@ function namedByConditions({ clauses }: CompiledStatement): readonly string[] {
 function trustedOutside(account: Account, role: Role): readonly Principal[] {
   const statements = account.policies.get(role.trust)?.document.statements ?? [];
   const { accountId, partition } = account.snapshot;
-  return allowedBy(statements)
+  return allowedPrincipals(statements)
     .flatMap(({ aws }) => aws)
     .map((entry) => parsePrincipalArn(/^\d{12}$/.test(entry) ? `arn:${partition}:iam::${entry}:root` : entry))
     .filter((principal) => principal !== null)
@@ -171,7 +171,7 @@ function trustedOutside(account: Account, role: Role): readonly Principal[] {
 function federatedIn(account: Account, role: Role): readonly string[] {
   const trust = account.policies.get(role.trust);
   const statements = trust ? statementsFor(trust, WITH_WEB_IDENTITY.toLowerCase()) : [];
-  return allowedBy(statements).flatMap(({ federated }) => federated);
+  return allowedPrincipals(statements).flatMap(({ federated }) => federated);
 }
 
 function outsideSubject(one: Outsider, account: Account): Subject {

@@ -1,7 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
+import { allowedPrincipals } from '../../policy/allowed-principals.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
-import { allowedBy } from '../account/lets-in.ts';
 import { missingTrust } from '../account/not-collected.ts';
 import { equalTargets } from '../classes/target-classes.ts';
 import { TrustKinds } from '../classes/trust-kinds.ts';
@@ -177,7 +177,9 @@ export class RoleEdges {
 /** Every principal in an Allow of a trust policy; `*` for everybody. */
 function* trustEntries(account: Account): Generator<{ readonly role: Role; readonly entry: string }> {
   for (const role of account.snapshot.roles) {
-    for (const { any, aws } of allowedBy(account.policies.get(role.trust)?.document.statements ?? [])) {
+    for (const { any, aws } of allowedPrincipals(
+      account.policies.get(role.trust)?.document.statements ?? [],
+    )) {
       if (any) yield { role, entry: '*' };
       for (const entry of aws) yield { role, entry };
     }

@@ -3,18 +3,18 @@ import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts'
 import type { PathRow } from './access-path.ts';
 
 /** The OS users that the principal may get on the instance, `*` for any user. */
-export interface Landing {
+export interface OsUsers {
   readonly landsAs: readonly string[];
   /** the same for a session that sets no tags; null: tags do not matter */
   readonly untagged: readonly string[] | null;
 }
 
-export function landing(
+export function osUsersOf(
   path: PathRow,
   instance: Pick<Instance, 'platform'>,
   condition: Condition | null,
-  session: Landing,
-): Landing {
+  session: OsUsers,
+): OsUsers {
   if (path.landsAs === 'os-user') return { landsAs: valuesLeft(condition, 'ec2:osuser'), untagged: null };
   if (path.landsAs === 'session-user') return session;
   const users =
@@ -28,7 +28,7 @@ export function landing(
  * The OS users for a caller that assumes the principal. `asked`: the users that the caller may choose by a session
  * tag.
  */
-export function landsThrough({ landsAs, untagged }: Landing, asked: readonly string[]): readonly string[] {
+export function landsThrough({ landsAs, untagged }: OsUsers, asked: readonly string[]): readonly string[] {
   return untagged === null ? landsAs : withAsked(asked, untagged);
 }
 
@@ -82,7 +82,7 @@ export interface RunAs {
 export function sessionUser(
   { tag, asked, chosen, untags }: RunAs,
   region: RegionSnapshot | undefined,
-): Landing {
+): OsUsers {
   const preferences = region?.sessionPreferences;
   if (preferences?.runAsEnabled === false) return { landsAs: ['ssm-user'], untagged: null };
   // preferences that were not read may turn RunAs on or not

@@ -15,7 +15,7 @@ import { NO_VIEW, type PrincipalViews } from '../classes/principal-views.ts';
 import { type Alternative, isJoint, type PathRow, type RequestRow } from '../paths/access-path.ts';
 import { RowAsker } from './ask-row.ts';
 import { decideAlternatives, type OpenAlternative, openAlternativesOf } from './open-alternatives.ts';
-import { Landings } from './os-users.ts';
+import { OsUsersByPlace } from './os-users.ts';
 import { ownAnswers } from './own-answers.ts';
 import { merge, overlay, type Piece, within } from './pieces.ts';
 import { answerName, anyOf, grantNames, type RowAnswer } from './row-answer.ts';
@@ -48,7 +48,7 @@ export class DirectRows {
   readonly #principalViews: PrincipalViews;
   readonly #residuals: Residuals;
   readonly #sessions: SessionRows;
-  readonly #landings: Landings;
+  readonly #osUsers: OsUsersByPlace;
   readonly #known: KnownAnswers;
   readonly #caches = new Map<PathRow, PathCache>();
   readonly #rowCaches = new Map<RequestRow, RowCache>();
@@ -69,7 +69,7 @@ export class DirectRows {
     this.#residuals = residuals;
     const { representatives } = classified;
     this.#regional = [...new Map(representatives.map((instance) => [instance.region, instance])).values()];
-    this.#landings = new Landings(audited.account, classified);
+    this.#osUsers = new OsUsersByPlace(audited.account, classified);
   }
 
   /** Principals with the same views of every action of the path share its cells. */
@@ -107,9 +107,9 @@ export class DirectRows {
       const open = values.filter((openAlternative) => openAlternative !== null);
       const cell = decideAlternatives(open, chosen, one.first, this.#residuals);
       if (!cell) return [];
-      return this.#landings
+      return this.#osUsers
         .of(path, one.first, bits, cell.condition)
-        .map((landing) => ({ bits: landing.bits, value: { ...cell, ...landing.value } }));
+        .map(({ bits: at, value }) => ({ bits: at, value: { ...cell, ...value } }));
     });
     return merge(cells, cellName).map(({ bits, value }) => ({ ...value, bits }));
   }

@@ -10,7 +10,7 @@ export interface HeldCell {
   readonly residual: Residual;
   readonly alternative: string;
   readonly landsAs: readonly string[];
-  /** see Landing */
+  /** see OsUsers */
   readonly untagged: readonly string[] | null;
   readonly grants: readonly Grant[];
   /** missing calls, for the principal or for resources */

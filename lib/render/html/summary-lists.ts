@@ -1,3 +1,4 @@
+import { instancesText } from '../../findings/instances-text.ts';
 import { count, thousands } from '../../policy/counted.ts';
 import { changeText } from '../change-words.ts';
 import { type Html, html } from '../escape.ts';
@@ -52,9 +53,9 @@ ${all.slice(0, PAGE_LIMITS.people).map(
 const nameOf = ({ arn, kind }: RootHolder): string =>
   holderText({ principal: arn, kind, instances: 0, paths: [] });
 
-/** `person, on 8 of 8 instances, 5 of them production`; the name of an outsider already says what it is. */
+/** `person, on all 8 instances, 5 of them production`; the name of an outsider already says what it is. */
 function rootText({ kind, instances, production }: RootHolder, all: number): string {
   const who = kind === 'outside' ? '' : `${kind}, `;
   const prod = production === 0 ? '' : `, ${thousands(production)} of them production`;
-  return `${who}on ${thousands(instances)} of ${count(all, 'instance')}${prod}`;
+  return `${who}on ${instancesText(instances, all)}${prod}`;
 }
