@@ -7,7 +7,7 @@ import type { PublishOutput } from '../lib/pipeline/publish.ts';
 import { count } from '../lib/policy/counted.ts';
 import { acceptedCountText } from '../lib/render/accepted-text.ts';
 import { visible } from '../lib/render/escape.ts';
-import { rankedProof } from '../lib/render/fix-text.ts';
+import { RANKED_SCOPE, rankedProof } from '../lib/render/fix-text.ts';
 import { kindsText } from '../lib/render/kind-counts.ts';
 import { changeCounts, waysIn } from '../lib/render/ways-in.ts';
 
@@ -62,7 +62,7 @@ function fixText({ ranked, tooLarge }: FixOutput): string {
     .map((fix) => `  ${fix.rank}. ${visible(fix.says)}\n     ${rankedProof(fix)}\n`);
   const more = ranked.length - lines.length;
   const rest = more > 0 ? `  and ${more} more: see fixes.json in the folder of the run\n` : '';
-  return `\nchange first, each after the ones before it\n${lines.join('')}${rest}`;
+  return `\nchange first, each after the ones before it\n${lines.join('')}${rest}${RANKED_SCOPE}\n`;
 }
 
 function accessText({ cells, shells, isNobodySure }: AuditOutput): string {

@@ -1,3 +1,4 @@
+import { count } from '../policy/counted.ts';
 import type { FixCause } from './cause.ts';
 import type { Edit } from './edit.ts';
 import { type Candidate, candidatesFor, type FormContext, pathsAlone } from './forms.ts';
@@ -111,15 +112,30 @@ function provedAtAll(prover: Prover, cause: FixCause, candidate: Candidate, befo
 export function whyNothing(proposing: Proposing, cause: FixCause): string {
   const { prover } = proposing;
   const tried = [...tries(proposing, cause, [])];
-  const open = tried.filter(({ candidate }) => !prover.isExact(candidate.edits));
   if (tried.length === 0)
     return 'no form of a fix can be made of it: it would touch a Deny, or be longer than IAM takes';
-  if (open.length > 0)
-    return `${open.length} of ${tried.length} changes can only be judged by a matrix that is built again, and no more of these are built in an account of this size`;
-  const adds = tried.every(({ estimate }) => (estimate.proof?.tally.adds ?? 0) > 0);
-  return adds
-    ? `each of the ${tried.length} changes that were tried would open something`
-    : `none of the ${tried.length} changes that were tried closes anything: the same access is open by other statements, too`;
+  const open = tried.filter(({ candidate }) => !prover.isExact(candidate.edits));
+  const judged = tried.filter((one) => !open.includes(one));
+  return [...whyRefused(judged), ...whyOpen(open)].join('; ');
+}
+
+function whyRefused(judged: readonly Tried[]): readonly string[] {
+  if (judged.length === 0) return [];
+  const adding = judged.filter(({ estimate }) => (estimate.proof?.tally.adds ?? 0) > 0);
+  const all = count(judged.length, 'change was', 'changes were');
+  if (adding.length === judged.length) return [`${all} tried that would open something`];
+  const also = adding.length > 0 ? ' or open something' : '';
+  return [`${all} tried that close nothing${also}: the same access is open in other ways, too`];
+}
+
+/** `whatif` builds a new matrix of any account. */
+function whyOpen(open: readonly Tried[]): readonly string[] {
+  const [first] = open;
+  if (first === undefined) return [];
+  const helps = open.length === 1 ? `it helps to ${first.candidate.says}` : `${open.length} changes help`;
+  return [
+    `only a new matrix tells whether ${helps}, and no more are built in an account of this size: try with \`latchkey whatif\``,
+  ];
 }
 
 const isEnough = (proposal: Proposal | null): proposal is Proposal =>

@@ -1,6 +1,7 @@
 import { count } from '../policy/counted.ts';
 import type { Audited } from './digest-audited.ts';
 import type { DigestList, Field } from './digest-model.ts';
+import { RANKED_SCOPE } from './fix-text.ts';
 
 /**
  * The change of all accounts that removes the most root access of people to production. Null: none was
@@ -12,7 +13,7 @@ export function fixList({ fixes, accounts }: Audited, field: Field): DigestList 
   const more = fixes.count - 1;
   return {
     heading: 'Change first',
-    note: `Proved by evaluating the account with it${more > 0 ? `; ${count(more, 'more', 'more')} like it in the report` : ''}. fixes.json has the documents and the commands.`,
+    note: `Proved by evaluating the account with it${more > 0 ? `; ${count(more, 'more', 'more')} like it in the report` : ''}. fixes.json has the documents and the commands: ${RANKED_SCOPE}.`,
     rows: [
       {
         severity: null,

@@ -13,6 +13,10 @@ export function fixProof({ removes, keeps, narrows, adds }: Fix): string {
   return parts.join(', ');
 }
 
+/** Why a finding may have another fix than the ranked change at its place. */
+export const RANKED_SCOPE =
+  'each is for all that its place opens; the fix of a finding is for what that finding says, and may keep more';
+
 /** How many ways in of the most important kind a ranked change closes, of those that the changes before it left. */
 export function rankedProof({ removesRoot, leavesRoot }: RankedFix): string {
   const before = removesRoot + leavesRoot;

@@ -48,15 +48,20 @@ function allStarts({ built, groups, groupOf }: Base): readonly Start[] {
 
 function changedStarts(base: Base, edges: EdgeChange, changed: ReadonlySet<number>): readonly Start[] {
   const through = new Set<number>();
-  for (const p of changed) {
+  const starts = [...changed].flatMap((p) => {
+    // edges that open nothing and lead nowhere are never followed
+    const pairs = edges.changedFrom(p).filter(({ to }) => base.built.rows.isUseful(to));
+    return pairs.length === 0 ? [] : [{ p, pairs }];
+  });
+  for (const { p, pairs } of starts) {
     for (const group of base.groupsBy(p)) {
       if (through.has(group)) continue;
-      if (edges.changedFrom(p).some((pair) => mayMatter(base, group, p, pair))) through.add(group);
+      if (pairs.some((pair) => mayMatter(base, group, p, pair))) through.add(group);
     }
   }
-  const own = [...changed].filter(
-    (p) => p < base.built.subjects.length && !through.has(base.groupOf[p] ?? -1),
-  );
+  const own = starts
+    .map(({ p }) => p)
+    .filter((p) => p < base.built.subjects.length && !through.has(base.groupOf[p] ?? -1));
   return [
     ...[...through].map((group) => {
       const { principals, levels } = base.groups[group] as Base['groups'][number];
@@ -66,10 +71,11 @@ function changedStarts(base: Base, edges: EdgeChange, changed: ReadonlySet<numbe
   ];
 }
 
-/** Always true if there may be several chains to one end, each in another kind of session. */
+/** True if there may be several chains to one end, each in another kind of session, and something leads there or will. */
 function mayMatter(base: Base, group: number, p: number, pair: EdgePair): boolean {
   const { rows } = base.built;
   const [at, best] = [base.chainTo(group, p), base.chainTo(group, pair.to)];
+  if (best === undefined && pair.after === null) return false;
   const isSingle = !pair.isLimited && !rows.asksHow(p) && !rows.asksHow(pair.to);
   if (!isSingle || !at || best === null) return true;
   return !areComparable([at, best], pair) || matters(at, best, pair);

@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
 import { isOriginKey } from '../matrix/account/session-origin.ts';
 import { carriesUnread } from '../matrix/account/unread-roles.ts';
-import { type BuiltRows, matrixOf, matrixOfRows, rowsLike, rowsOf } from '../matrix/build.ts';
+import { type BuiltRows, matrixOf, rowsLike, rowsOf } from '../matrix/build.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { once } from '../memory/once.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
@@ -42,8 +42,7 @@ function ofInstances(base: Base): OfInstances {
  */
 export class WhatIf {
   readonly #built: BuiltRows;
-  readonly #asked: () => Base;
-  #isAsked = false;
+  readonly #base: () => Base;
   readonly #index: ReadonlyMap<string, number>;
   readonly #ofInstances: () => OfInstances;
   readonly #distinctions: () => NewDistinctions;
@@ -53,27 +52,17 @@ export class WhatIf {
 
   constructor(snapshot: Snapshot, built: BuiltRows = rowsOf(snapshot)) {
     this.#built = built;
-    this.#asked = once(() => new Base(built));
+    this.#base = once(() => new Base(built));
     this.#index = new Map(built.instances.map(({ id }, i) => [id, i]));
-    this.#ofInstances = once(() => ofInstances(this.#base));
+    this.#ofInstances = once(() => ofInstances(this.#base()));
     this.#distinctions = once(() => new NewDistinctions(built));
     this.#isOrigin = [...built.audited.account.policies.values()].some(asksForOrigin);
   }
 
-  /** Not created if only the matrix is used. */
-  get #base(): Base {
-    this.#isAsked = true;
-    return this.#asked();
-  }
-
   get matrix(): Matrix {
-    this.#matrix ??= this.#isAsked ? this.#matrixOfBase() : matrixOfRows(this.#built);
+    const { built, groups, indirect } = this.#base();
+    this.#matrix ??= matrixOf(built, groups, indirect);
     return this.#matrix;
-  }
-
-  #matrixOfBase(): Matrix {
-    const { built, groups, indirect } = this.#base;
-    return matrixOf(built, groups, indirect);
   }
 
   /**
@@ -109,7 +98,7 @@ export class WhatIf {
     const instanceRoles = roles.all(change, column);
     const edges = new EdgeChange(rows, instanceRoles, column.newlyUseful);
     const changes = new CellChanges();
-    new AccessChange(this.#base, ends, { change, column, edges }).addTo(changes);
+    new AccessChange(this.#base(), ends, { change, column, edges }).addTo(changes);
     return changes.all();
   }
 
@@ -145,10 +134,10 @@ export class WhatIf {
   #changedBy(after: Snapshot, how: Precision): readonly CellChange[] | null {
     const others = otherPolicies(this.#built, after, how);
     if (!others || this.#isOrigin || others.pairs.some((one) => asksForOrigin(one.after))) return null;
-    const holders = changedHolders(this.#base, others, how === 'exactly' ? this.#distinctions() : null);
+    const holders = changedHolders(this.#base(), others, how === 'exactly' ? this.#distinctions() : null);
     if (!holders) return null;
     const changes = new CellChanges();
-    new PolicyReach(this.#base, holders).addTo(changes);
+    new PolicyReach(this.#base(), holders).addTo(changes);
     return changes.all();
   }
 

@@ -29,6 +29,7 @@ it('a scan ranks the wanted number of changes, and the terminal and the email sh
   expect(stdout).toContain('change first, each after the ones before it');
   expect(stdout).toContain(`  1. ${ranked[0]?.says}`);
   expect(stdout).toContain('and 1 more: see fixes.json');
+  expect(stdout).toContain('the fix of a finding is for what that finding says');
   const [mail] = (await readdir(join(out, 'outbox'))).filter((name) => name.endsWith('-digest.eml'));
   expect(await readFile(join(out, 'outbox', mail as string), 'utf8')).toContain('CHANGE FIRST');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { taggedProd } from '../../lib/findings/expected/production.ts';
 import type { FixCause } from '../../lib/fixes/cause.ts';
-import { proposalFor } from '../../lib/fixes/propose.ts';
+import { proposalFor, whyNothing } from '../../lib/fixes/propose.ts';
 import { Prover } from '../../lib/fixes/prover.ts';
 import { account, allow } from '../fixtures/account.ts';
 
@@ -31,6 +31,10 @@ class Limited extends Prover {
     return found && this.cannot(JSON.stringify(edits)) ? { tally: null, proof: null } : found;
   }
 
+  override isExact(edits: Parameters<Prover['isExact']>[0]) {
+    return !this.cannot(JSON.stringify(edits));
+  }
+
   override prove(edits: Parameters<Prover['prove']>[0]) {
     return this.estimate(edits)?.proof ?? null;
   }
@@ -57,4 +61,18 @@ test('if only the paths of the finding can be judged, they are denied, and the o
 
 test('nothing is proposed if nothing can be judged', () => {
   expect(says(() => true)).toBeUndefined();
+});
+
+test('the reason names what only a new matrix tells, and who builds one', () => {
+  const why = (cannot: (text: string) => boolean): string => {
+    const prover = new Limited(cannot);
+    return whyNothing({ prover, context: { places: prover.places, tags: prover.tags } }, cause);
+  };
+  const rest = ', and no more are built in an account of this size: try with `latchkey whatif`';
+  expect(why(() => true)).toMatch(/^only a new matrix tells whether \d changes help, /);
+  expect(why((text) => text.includes('"replace"'))).toMatch(/^\d changes were tried that close nothing/);
+  expect(why((text) => text.includes('"replace"'))).toContain(
+    `; only a new matrix tells whether it helps to`,
+  );
+  expect(why((text) => text.includes('"replace"'))).toContain(rest);
 });

@@ -16,6 +16,7 @@ test('ranked changes come first, with their proof and commands, and the findings
   expect(page).toContain('<pre>aws iam <span class="word">detach-role-policy</span> x\naws iam y</pre>');
   expect(page.split(`#finding-${worst!.id}"`)).toHaveLength(2);
   expect(page).toContain('Other findings');
+  expect(page).toContain('the fix of a finding is for what that finding says');
   expect(page).not.toContain(NOT_TRIED);
 });
 

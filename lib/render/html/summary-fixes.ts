@@ -3,7 +3,7 @@ import type { RankedFix } from '../../findings/fix.ts';
 import { count, thousands } from '../../policy/counted.ts';
 import { breakable } from '../breakable.ts';
 import { type Html, html, visible } from '../escape.ts';
-import { fixProof, rankedProof } from '../fix-text.ts';
+import { fixProof, RANKED_SCOPE, rankedProof } from '../fix-text.ts';
 import { PAGE_LIMITS } from '../limits.ts';
 import { addressOf } from '../page/address.ts';
 import { type PageView, prose, severityBadge } from './view.ts';
@@ -18,7 +18,7 @@ export function summaryFixes({ report, summary }: PageView): Html {
     return html`${findingList('Fix these first', left, PAGE_LIMITS.fixes)}${couldBe && !left.some(wasTried) && NOT_TRIED}`;
   }
   return html`<h2>Fix these first</h2>
-<p class="lead">The changes that take the most root access on production from people. Each was tried on a copy of the account, after the ones above it.</p>
+<p class="lead">The changes that take the most root access on production from people. Each was tried on a copy of the account, after the ones above it, and ${RANKED_SCOPE}.</p>
 <ol class="worklist">
 ${ranked.map(rankedItem)}</ol>
 ${findingList('Other findings', left, PAGE_LIMITS.otherFindings)}`;
