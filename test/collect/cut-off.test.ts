@@ -71,7 +71,7 @@ describe('an answer that is stored unchanged', () => {
     ['iam.get-credential-report', refused, '`Content`'],
     ['us-east-1/ec2.describe-images', refused, '`Images`'],
     ['us-east-1/ec2.describe-images', { Images: 'System.Object[]' }, '`Images`'],
-    ['us-east-1/ec2.describe-image-attribute.ami-1', refused, '`LaunchPermissions`'],
+    ['us-east-1/ec2.describe-image-attribute.ami-1', refused, '`ImageId`'],
   ])('is not collected, and named, if it is of another kind: %s, %j', async (name, other, member) => {
     const { coverage, kept } = await collect({ ...all, [name]: other });
     const call = name.replace('us-east-1/', '').replace('.ami-1', '');

@@ -119,7 +119,7 @@ export const EC2_CALLS: readonly AwsCall[] = [
   {
     ...EC2,
     operation: 'describe-image-attribute',
-    holds: 'LaunchPermissions',
+    holds: 'ImageId',
     argument: attributeOf('describe-images', 'Images', 'ImageId', 'ami-'),
     options: '--attribute launchPermission --image-id <argument>',
     reader: 'kept',
@@ -138,7 +138,7 @@ export const EC2_CALLS: readonly AwsCall[] = [
   {
     ...EC2,
     operation: 'describe-snapshot-attribute',
-    holds: 'CreateVolumePermissions',
+    holds: 'SnapshotId',
     argument: attributeOf('describe-snapshots', 'Snapshots', 'SnapshotId', 'snap-'),
     options: '--attribute createVolumePermission --snapshot-id <argument>',
     reader: 'kept',
