@@ -1,5 +1,4 @@
 import type { Residuals } from '../evaluator/residual/residuals.ts';
-import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
@@ -13,7 +12,6 @@ import type { Edge } from './chains/chains.ts';
 import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
-import { areSureEdges } from './chains/sure-edges.ts';
 import { UsefulEdges } from './chains/useful-edges.ts';
 import { EscalationNames } from './classes/escalation-names.ts';
 import { InstanceSets } from './classes/instance-sets.ts';
@@ -186,18 +184,11 @@ export class AccountRows {
     return {
       start: nobody,
       listsOf: (from) => (from === nobody ? lists : listsOf(from)),
-      missingOf: this.isSure() ? null : missingOf,
+      missingOf: this.isWhole ? null : missingOf,
       asksHow: this.#asksHow,
       ranks: this.escalations.ranks,
     };
   }
-
-  /** True if every edge is known to exist, and every policy was collected. */
-  isSure = once(
-    () =>
-      this.isWhole &&
-      areSureEdges(this.#audited.account.snapshot, this.#principals.keys(), (p) => this.listsOf(p)),
-  );
 
   /** A question with the same answer for all principals of a class, asked once per class. */
   byClass<T>(ask: (p: number) => T): (p: number) => T {

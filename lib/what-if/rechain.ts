@@ -18,19 +18,24 @@ export interface Rechained {
 /** The principals whose chains change. */
 export function rechained(base: Base, edges: EdgeChange): readonly Rechained[] {
   // if data is missing, there may be two chains to a principal, so every start is searched again
-  const isSure = base.built.rows.isSure();
-  const changed = isSure ? edges.principals : null;
+  const { isWhole } = base.built.rows;
+  const changed = isWhole ? edges.principals : null;
   const starts = changed === null ? allStarts(base) : changedStarts(base, edges, changed);
   return starts.flatMap(({ principals, before }) => {
     const alike = Map.groupBy(principals, (p) => base.built.rows.edgesName(p, edges.listsOf(p)));
     return [...alike.values()].flatMap((members) => {
       const first = members[0] as number;
       const after = base.built.rows.levelsAlong(first, edges.listsOf(first), (from) => edges.listsOf(from));
+      const isSure = isWhole && !(hasUnsure(before) || hasUnsure(after));
       const ends = isSure ? changedEnds(before, after) : allEnds(before, after);
       return ends.length > 0 ? [{ principals: members, before, after, ends }] : [];
     });
   });
 }
+
+/** Chains with unknown steps are the last. */
+const hasUnsure = (levels: Levels): boolean =>
+  levels.at(-1)?.some(({ missing }) => missing !== null) ?? false;
 
 function allEnds(before: Levels, after: Levels): readonly number[] {
   return [...new Set([...before, ...after].flatMap((level) => level.map(({ to }) => to)))];

@@ -1,3 +1,4 @@
+import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { SparseArray } from '../../memory/sparse-array.ts';
 import { type Chain, type Edge, lengthOf, openingAlong } from './chains.ts';
@@ -42,43 +43,25 @@ const NOBODY_ASKS = (): boolean => false;
 
 const NO_CHAINS: readonly Chain[] = [];
 
-/**
- * The levels that contain chains, each computed on demand. Chains with unknown steps come separately only if
- * something is missing.
- */
+/** The levels that contain chains, each computed on demand. Chains with unknown steps come separately. */
 export function levelsAlong(search: Search): NextLevel {
   const { listsOf, missingOf, isWanted = () => true } = search;
-  if (missingOf === null) return nextOf(search, ({ to }) => isWanted(to));
-  const isKnown = (principal: number): boolean => missingOf(principal) === null;
-  const knownLists = (from: number): EdgeLists => (isKnown(from) ? listsOf(from).map(knownOf) : []);
-  const known = { ...search, missingOf: null, listsOf: knownLists };
-  const sure = nextOf(known, ({ to }) => isKnown(to) && isWanted(to));
+  const isKnown = (principal: number): boolean => missingOf === null || missingOf(principal) === null;
+  const knownLists = (from: number): EdgeLists => (isKnown(from) ? listsOf(from) : []);
+  const known = { ...search, missingOf: null, listsOf: missingOf === null ? listsOf : knownLists };
+  const sure = new ChainSearch(known, 'sure');
   const isUnsure = ({ to, missing }: Chain): boolean => missing !== null || !isKnown(to);
-  const unsure = nextOf(search, (chain) => isUnsure(chain) && isWanted(chain.to));
-  return () => sure() ?? unsure();
-}
-
-function nextOf(search: Search, isWanted: (chain: Chain) => boolean): NextLevel {
-  const chains = new ChainSearch(search);
-  return () => chains.next(isWanted);
+  const all = once(() => new ChainSearch(search, 'all'));
+  return () => {
+    const next = sure.next(({ to }) => isKnown(to) && isWanted(to));
+    if (next || (missingOf === null && !sure.hasLeftOut)) return next;
+    return all().next((chain) => isUnsure(chain) && isWanted(chain.to));
+  };
 }
 
 /** All levels at once. */
 export function allLevels(search: Search): Levels {
   return [...new KeptLevels(levelsAlong(search))];
-}
-
-const knownEdges = new WeakMap<readonly Edge[], readonly Edge[]>();
-
-/** The edges of a list without a missing call. Always the same result for the same list. */
-function knownOf(list: readonly Edge[]): readonly Edge[] {
-  let known = knownEdges.get(list);
-  if (!known) {
-    const sure = list.filter(({ missing }) => missing === undefined);
-    known = sure.length === list.length ? list : sure;
-    knownEdges.set(list, known);
-  }
-  return known;
 }
 
 /** Levels that are computed once, on demand, and then kept. */
@@ -139,7 +122,12 @@ class ChainSearch {
   #frontier: Chain | readonly Chain[] = NO_CHAINS;
   #length = 0;
 
-  constructor({ start, listsOf, missingOf, asksHow, ranks }: Search) {
+  readonly #isSure: boolean;
+  #hasLeftOut = false;
+
+  /** `sure`: without the edges that are not known to exist. */
+  constructor({ start, listsOf, missingOf, asksHow, ranks }: Search, edges: 'sure' | 'all') {
+    this.#isSure = edges === 'sure';
     this.#ranks = ranks ?? [];
     this.#listsOf = listsOf;
     this.#asksHow = asksHow ?? NOBODY_ASKS;
@@ -148,6 +136,11 @@ class ChainSearch {
     const chain: Chain = { ...begin, isGranted: false };
     this.#best.set(start, chain);
     this.#byLength = [chain];
+  }
+
+  /** True if some edge was left out because it is not known to exist. */
+  get hasLeftOut(): boolean {
+    return this.#hasLeftOut;
   }
 
   /** The chains of the next length with a wanted end, ordered by their end; null after the last. */
@@ -215,6 +208,10 @@ class ChainSearch {
   }
 
   #follow(from: Chain, edge: Edge, missing: string | null): void {
+    if (this.#isSure && edge.missing !== undefined) {
+      this.#hasLeftOut = true;
+      return;
+    }
     const length = from.length + lengthOf(edge);
     if (this.#isSpent(edge, length)) return;
     const opening = openingAlong(from, edge);
