@@ -195,13 +195,28 @@ function whole(snapshot: Snapshot): Snapshot {
   };
 }
 
+/** Without statements about IAM: what principals make of themselves and others often needs a new matrix. */
+const calm = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  policies: snapshot.policies.map((record) => {
+    if (record.kind !== 'inline' && record.kind !== 'customer-managed') return record;
+    const { Statement } = record.document as { readonly Statement: readonly object[] | object };
+    const left = [Statement]
+      .flat()
+      .filter(
+        (one) => !/"(\*|iam:|sso|identitystore)|Not(Action)/.test(JSON.stringify({ ...one, Resource: '' })),
+      );
+    return { ...record, document: documentOf(left) };
+  }),
+});
+
 const documentOf = (Statement: readonly unknown[]): unknown => ({ Version: '2012-10-17', Statement });
 
 test('a changed policy gives the difference of two whole matrices, or is left to them', () => {
   const seen = { changed: 0, left: 0 };
   fc.assert(
     fc.property(
-      anyAccount.map(whole),
+      fc.oneof(anyAccount.map(whole), anyAccount.map(whole).map(calm)),
       fc.array(anyStatement, { minLength: 1, maxLength: 4 }),
       anyEdit,
       fc.nat(),
