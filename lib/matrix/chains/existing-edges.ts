@@ -44,11 +44,14 @@ interface Asked {
   readonly asked: RequestsAnswer;
 }
 
+type Chosen = readonly [choices: readonly SessionChoice[], targets: readonly TargetClass[]];
+
 /** Edges through IAM to existing users and roles. */
 export class ExistingEdges {
   readonly #given: Given;
   /** separate, since roles of calling services and in chosen sessions are hypothetical principals of this account */
   readonly #ofHypotheticals = new FoundEscalations();
+  readonly #chosen = new WeakMap<readonly TargetClass[], readonly Chosen[]>();
 
   constructor(given: Given) {
     this.#given = given;
@@ -97,10 +100,8 @@ export class ExistingEdges {
 
   /** Edges to roles whose trust policy the caller writes, in sessions of its choice. */
   #trustEdges(subject: Subject, of: Asked, kind: EqualTargets<TargetClass>): readonly Edge[] {
-    const { account, reduce, ends } = this.#given;
-    const sessions = ends.sessions.of(of.row);
-    const byChoices = Map.groupBy(kind, ({ arn }) => sessions.get(arn)?.choices ?? NO_CHOICES);
-    return [...byChoices].flatMap(([choices, targets]) => {
+    const { account, reduce } = this.#given;
+    return this.#byChoices(of.row, kind).flatMap(([choices, targets]) => {
       const { role } = targets[0] as TargetClass;
       if (!role) return [];
       const taken = assumeByOwnTrust({ role, choices }, subject, account, reduce);
@@ -118,6 +119,15 @@ export class ExistingEdges {
         return { ...partOf(chosen, [at]), ...(limits && { limits }) };
       });
     });
+  }
+
+  /** The targets with the choices for their sessions. The same lists for the same kind. */
+  #byChoices(row: Escalation, kind: readonly TargetClass[]): readonly Chosen[] {
+    if (!isOfSession(row)) return [[NO_CHOICES, kind]];
+    const sessions = this.#given.ends.sessions.of(row);
+    return remembered(this.#chosen, kind, () => [
+      ...Map.groupBy(kind, ({ arn }) => sessions.get(arn)?.choices ?? NO_CHOICES),
+    ]);
   }
 
   /** `rest`: what else the edge depends on. */
