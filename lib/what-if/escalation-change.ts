@@ -5,6 +5,7 @@ import { escalationRows, wideningRows } from '../matrix/account/escalation-actio
 import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
 import { letsIn } from '../matrix/account/lets-in.ts';
 import type { BuiltRows } from '../matrix/build.ts';
+import { isOfSession } from '../matrix/chains/trusted-sessions.ts';
 import { ASSUMING } from '../matrix/paths/assuming.ts';
 import type { CallingRole, Escalation } from '../matrix/paths/escalation.ts';
 import { leadsToOthers } from '../matrix/paths/escalations.ts';
@@ -61,9 +62,7 @@ export function isCalledAnew({ before, after }: SubjectPair, account: Account): 
  */
 export function isTrustedOtherwise(pair: SubjectPair, said: ReadonlySet<string>, built: BuiltRows): boolean {
   if (!built.rows.escalations.hasTrustedSessions)
-    return rowsOf(pair, escalationRows).some(
-      (row) => row.becomes === 'trusted-session' && asksFor(row, said),
-    );
+    return rowsOf(pair, escalationRows).some((row) => isOfSession(row) && asksFor(row, said));
   if (pair.after.role === null) return false;
   const { account } = built.audited;
   const known = choicesFor(pair.before, account);

@@ -315,6 +315,10 @@ const widening = some<string | string[] | { Action: string | string[]; Condition
   },
 }));
 
+const onEverything =
+  (Effect: string) =>
+  (given: object): object => ({ Version: '2012-10-17', Statement: { Effect, Resource: '*', ...given } });
+
 /** Denies that can be removed, that protect themselves or others, or that apply to some sessions only. */
 const guard = some<object>(
   { Action: ['ssm:*', 'ec2:*'] },
@@ -329,17 +333,14 @@ const guard = some<object>(
     Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
   },
   { Action: '*', Condition: { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } },
-).map((given) => ({
-  Version: '2012-10-17',
-  Statement: { Effect: 'Deny', Resource: '*', ...given },
-}));
+).map(onEverything('Deny'));
 
 /** May rewrite trust policies. */
 const rewriting = some<object>(
   { Action: 'iam:UpdateAssumeRolePolicy' },
   { Action: ['iam:UpdateAssumeRolePolicy', 'sts:*'] },
   { Action: 'iam:UpdateAssumeRolePolicy', Condition: { StringEquals: { 'aws:ResourceTag/team': 'red' } } },
-).map((given) => ({ Version: '2012-10-17', Statement: { Effect: 'Allow', Resource: '*', ...given } }));
+).map(onEverything('Allow'));
 
 /** Open to some sessions only. */
 const asking = listOf(

@@ -97,7 +97,7 @@ export function assumeByOwnTrust(
   reduce: Reduce,
 ): Opening {
   const brought = broughtWith(choices, subject);
-  const ask = asker(ownTrust(subject, choices), subject, role, account);
+  const ask = asker({ role, trust: ownTrust(subject, choices) }, subject, account);
   const asked = inAnyRegion(
     openWith(brought, (row) => ask(row, brought)),
     account.snapshot.partition,
@@ -128,16 +128,20 @@ function untagged({ session }: Subject): Formula {
   return session.carries === null ? true : simpleAtom('Null', session.carries, ['true'], '');
 }
 
-/** The cases in which a role may be assumed: without additions, and with any of the possible ones. */
-function waysOf(
+/**
+ * The cases in which a role may be assumed: without additions, and with any of the possible ones. `assume`: the request
+ * for it.
+ */
+export function waysOf(
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
   subject: Subject,
   account: Account,
+  assume: RequestRow = ASSUME,
 ): { readonly without: Formula; readonly taken: readonly Brought[]; readonly with: () => Formula } {
-  const ask = asker(trust, subject, role, account);
+  const ask = asker({ role, trust }, subject, account, assume);
   const { partition } = account.snapshot;
   const must = broughtAlready(subject);
-  const alone = must.length > 0 ? false : inAnyRegion(openOf(ask(ASSUME, [])), partition);
+  const alone = must.length > 0 ? false : inAnyRegion(openOf(ask(assume, [])), partition);
   const without = and(alone, untagged(subject));
   const taken = BROUGHT.filter(({ row }) => allowsSome(trust, row.action));
   const ways = (): readonly (readonly Brought[])[] =>
@@ -147,7 +151,7 @@ function waysOf(
       any,
       // it is one call, so all requests have the same endpoint
       inAnyRegion(
-        openWith(brought, (row) => ask(row, brought)),
+        openWith(brought, (row) => ask(row, brought), assume),
         partition,
       ),
     );
@@ -196,10 +200,15 @@ function tagLimits(
 /** Evaluates the request for a role; `brought`: with exactly these additions. */
 type AskRole = (row: RequestRow, brought: readonly Brought[]) => Combined;
 
-function asker(trust: CompiledPolicy, subject: Subject, role: Role, account: Account): AskRole {
+function asker(
+  { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
+  subject: Subject,
+  account: Account,
+  assume: RequestRow = ASSUME,
+): AskRole {
   const target = { arn: role.arn, tags: role.tags };
   // both requests are one call, so both have its condition keys
-  const context = contextOf({ subject, row: ASSUME, target, region: NO_REGION }, account);
+  const context = contextOf({ subject, row: assume, target, region: NO_REGION }, account);
   return (row, brought) => {
     const left = BROUGHT.filter((one) => !brought.includes(one));
     const lookup = (key: string): KeyState => {
@@ -227,7 +236,7 @@ function openTagged(
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
   account: Account,
 ): Formula {
-  const ask = asker(trust, subject, role, account);
+  const ask = asker({ role, trust }, subject, account);
   const brought = [TAGS, ...broughtAlready(subject)];
   return inAnyRegion(
     openWith(brought, (row) => ask(row, brought)),
@@ -236,7 +245,7 @@ function openTagged(
 }
 
 /** The condition for assuming the role with all of these. `assume`: the request that they are a part of. */
-export function openWith(
+function openWith(
   brought: readonly Brought[],
   ask: (row: RequestRow) => Combined,
   assume: RequestRow = ASSUME,
@@ -252,7 +261,7 @@ export function openWith(
 }
 
 /** Every non-empty subset of a list. */
-export function subsetsOf<T>([first, ...rest]: readonly T[]): readonly (readonly T[])[] {
+function subsetsOf<T>([first, ...rest]: readonly T[]): readonly (readonly T[])[] {
   if (first === undefined) return [];
   const others = subsetsOf(rest);
   return [[first], ...others, ...others.map((some) => [first, ...some])];

@@ -48,7 +48,7 @@ export function levelsAlong(search: Search): NextLevel {
   const { listsOf, missingOf, isWanted = () => true } = search;
   const isKnown = (principal: number): boolean => missingOf === null || missingOf(principal) === null;
   const knownLists = (from: number): EdgeLists => (isKnown(from) ? listsOf(from) : []);
-  const known = { ...search, missingOf: null, listsOf: missingOf === null ? listsOf : knownLists };
+  const known = { ...search, missingOf: null, listsOf: knownLists };
   const sure = new ChainSearch(known, 'sure');
   const isUnsure = ({ to, missing }: Chain): boolean => missing !== null || !isKnown(to);
   const all = once(() => new ChainSearch(search, 'all'));

@@ -18,7 +18,7 @@ import { type TargetClass, targetsFor } from './escalation-targets.ts';
 import { FoundEscalations } from './found-escalations.ts';
 import { holderEdges } from './holder-edges.ts';
 import { missingToPass } from './passed-roles.ts';
-import type { SessionsByRewriters } from './trusted-sessions.ts';
+import { isOfSession, type SessionsByRewriters } from './trusted-sessions.ts';
 
 /** The principals to which rows of the table may lead. */
 interface Ends {
@@ -172,5 +172,4 @@ export class ExistingEdges {
 }
 
 const NO_CHOICES: readonly SessionChoice[] = [];
-const isOfSession = ({ becomes }: Escalation): boolean => becomes === 'trusted-session';
 const isOfTrust = (row: Escalation): boolean => row.becomes === 'trusted-role' || isOfSession(row);
